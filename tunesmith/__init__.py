@@ -1,0 +1,1 @@
+"""Fine-tune language models without leaving the Slack thread."""

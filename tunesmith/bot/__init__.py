@@ -1,0 +1,1 @@
+"""What Tunesmith does; knows nothing of Slack."""

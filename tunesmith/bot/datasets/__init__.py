@@ -1,0 +1,1 @@
+"""Training files: read, check, count tokens, price, repair, split."""

@@ -1,0 +1,76 @@
+"""The one tree of errors.
+
+TunesmithError
+├── UserError               somebody can mend it: the message goes to them as it stands
+│   ├── DatasetError        a training file cannot be used
+│   ├── SchemaError         a DDL file cannot be used
+│   ├── JobError            a job cannot be started, cancelled or found
+│   └── BudgetError         the team's budget does not allow it
+├── ProviderError           the provider refused for good
+│   └── ProviderBusyError        the provider cannot be reached or asks to wait: try again
+├── SlackError              Slack refused for good
+└── ConfigurationError      a setting is missing or wrong
+
+The message of every error is written for the person who reads it: what happened, what was
+kept, what to do next. It never holds a token, a path or a traceback.
+"""
+
+
+class TunesmithError(Exception):
+    """Something that Tunesmith itself raises."""
+
+
+class UserError(TunesmithError):
+    """Somebody in the thread can mend it; the message is shown to them."""
+
+
+class DatasetError(UserError):
+    """A training file cannot be used."""
+
+
+class SchemaError(UserError):
+    """A DDL file cannot be used."""
+
+
+class JobError(UserError):
+    """A job cannot be started, cancelled or found."""
+
+
+class BudgetError(UserError):
+    """The team's budget does not allow it."""
+
+
+class ProviderError(TunesmithError):
+    """The provider refused for good.
+
+    `code` is the provider's own error code where it sent one, for example `invalid_n_examples`.
+    """
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ProviderBusyError(ProviderError):
+    """The provider cannot be reached or asks to wait; the same call may succeed later.
+
+    `retry_after` is in seconds, or None where the provider named no time.
+    """
+
+    def __init__(
+        self, message: str, code: str | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, code)
+        self.retry_after = retry_after
+
+
+class SlackError(TunesmithError):
+    """Slack refused for good; `code` is Slack's own, for example `channel_not_found`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack answered {code}.")
+        self.code = code
+
+
+class ConfigurationError(TunesmithError):
+    """A setting is missing or wrong."""

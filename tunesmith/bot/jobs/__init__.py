@@ -1,0 +1,1 @@
+"""Fine-tuning jobs: launch, watch, metrics, checkpoints, budget."""

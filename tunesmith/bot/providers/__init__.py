@@ -1,0 +1,1 @@
+"""Who trains: a catalogue (data) and one client over the openai SDK."""

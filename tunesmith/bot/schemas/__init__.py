@@ -1,0 +1,1 @@
+"""DDL: parse, write a training set, check SQL against it."""

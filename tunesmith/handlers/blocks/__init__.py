@@ -1,0 +1,1 @@
+"""Pure functions: a result in, Block Kit dicts out."""
