@@ -1,0 +1,141 @@
+"""The catalogue: which providers train which base models, how, and at what price.
+
+It is data (`catalogue.toml` beside this module), laid over by a team's own file. Code asks for
+a capability, never for a provider's name.
+"""
+
+import tomllib
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tunesmith.bot.errors import ConfigurationError
+
+Method = Literal["supervised", "dpo"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BaseModelEntry(_Row):
+    """A base model that a provider trains. Prices are in USD for a million tokens."""
+
+    name: str
+    note: str | None = None
+    encoding: str
+    tokenizer_file: Path | None = None
+    methods: tuple[Method, ...]
+    vision: bool = False
+    train_context: int | None = None
+    inference_context: int | None = None
+    train_usd: Decimal | None = None
+    input_usd: Decimal | None = None
+    cached_usd: Decimal | None = None
+    output_usd: Decimal | None = None
+    last_training_date: date | None = None
+    shutdown_date: date | None = None
+
+
+class Provider(_Row):
+    """Somebody who speaks OpenAI's fine-tuning protocol, and in what they differ.
+
+    `default_epochs` is the rule by which the provider chooses the number of epochs: "openai"
+    (3; for small files up to 25, at most 100 examples x epochs; for large ones down to 1, at most
+    25,000; the rule of OpenAI's cookbook, "Data preparation and analysis for chat model
+    fine-tuning") or "auto" (known only to the provider). `poll_seconds` is how often a
+    running job is looked at. `status_map` turns the provider's own job statuses into OpenAI's.
+    """
+
+    title: str
+    base_url: str | None = None
+    source: str
+    as_of: date
+    models: tuple[BaseModelEntry, ...] = ()
+    min_examples: int
+    max_file_bytes: int
+    max_epochs: int
+    default_epochs: Literal["openai", "auto"]
+    poll_seconds: float
+    last_training_date: date | None = None
+    validation_max_rows: int | None = None
+    validation_max_fraction: float | None = None
+    deploy_required: bool = False
+    hosting_usd_per_hour: Decimal | None = None
+    learning_rate_is_absolute: bool = False
+    adapter_download: bool = False
+    result_csv: bool = False
+    webhooks: bool = False
+    extra_body: dict[str, Any] = Field(default_factory=dict[str, Any])
+    status_map: dict[str, str] = Field(default_factory=dict[str, str])
+
+    def model(self, name: str) -> BaseModelEntry | None:
+        """The base model of that name, or None."""
+        return next((m for m in self.models if m.name == name), None)
+
+    def can_train(self, entry: BaseModelEntry, today: date) -> bool:
+        """Whether a job on this base model can still be created on that day."""
+        last = entry.last_training_date or self.last_training_date
+        return last is None or today <= last
+
+    def epochs(self, examples: int) -> int | None:
+        """How many epochs the provider chooses by itself, or None where only it knows."""
+        if self.default_epochs == "auto":
+            return None
+        if examples * 3 < 100:
+            return min(25, 100 // max(examples, 1))
+        if examples * 3 > 25_000:
+            return max(1, 25_000 // examples)
+        return 3
+
+
+class Catalogue(_Row):
+    """All providers by name."""
+
+    providers: dict[str, Provider]
+
+
+@cache
+def load_catalogue(override: Path | None = None) -> Catalogue:
+    """Read the catalogue, with a team's own file laid over it.
+
+    Tables are merged key by key; a `models` list of the team's adds to ours, a model of the same
+    name is laid over ours. Raises ConfigurationError where the team's file cannot be read.
+    """
+    data = tomllib.loads((Path(__file__).parent / "catalogue.toml").read_text(encoding="utf-8"))
+    if override is not None:
+        try:
+            data = _lay_over(data, tomllib.loads(override.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigurationError(
+                f"The catalogue {override.name} is unreadable: {error}"
+            ) from error
+    try:
+        return Catalogue.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(f"The catalogue is wrong at {where}: {first['msg']}") from error
+
+
+def _lay_over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(under)
+    for key, value in over.items():
+        if isinstance(value, dict) and isinstance(under.get(key), dict):
+            merged[key] = _lay_over(under[key], cast("dict[str, Any]", value))
+        elif key == "models" and isinstance(value, list):
+            merged[key] = _lay_over_models(under.get(key, []), cast("list[Any]", value))
+        else:
+            merged[key] = value
+    return merged
+
+
+def _lay_over_models(under: list[Any], over: list[Any]) -> list[Any]:
+    by_name = {model["name"]: model for model in under}
+    for model in over:
+        by_name[model.get("name")] = {**by_name.get(model.get("name"), {}), **model}
+    return list(by_name.values())
