@@ -1,0 +1,1 @@
+"""A fine-tuning API that really trains, on your own machine."""
