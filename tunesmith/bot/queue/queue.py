@@ -1,0 +1,161 @@
+"""The queue: claims due tasks and runs their functions."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tunesmith.bot.errors import ProviderBusyError, TunesmithError
+from tunesmith.bot.queue.work import GiveUp, LeaseLost, Retry, Work
+from tunesmith.storage import tasks
+from tunesmith.storage.database import Database
+from tunesmith.storage.tasks import Task
+
+Handler = Callable[[Work], Awaitable[None]]
+OnGiveUp = Callable[[Work, str], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 16
+_POLL_SECONDS = 0.5
+_LONGEST_BACK_OFF = 60.0
+_KEEP_DONE_SECONDS = 30 * 86_400.0  # Slack repeats an event for minutes, OpenAI a webhook for days
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    run: Handler
+    attempts: int
+    pace: float
+    give_up: OnGiveUp | None
+
+
+class Queue:
+    """Runs tasks, each at least once and by one worker at a time.
+
+    `lease` is how many seconds a task is held before anyone may take it over; it is extended
+    while its function runs. Tasks in the same lane run one after the other.
+    """
+
+    def __init__(self, database: Database, *, lease: float = 15) -> None:
+        self._database = database
+        self._lease = lease
+        self._owner = uuid.uuid4().hex
+        self._kinds: dict[str, _Kind] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        database.after_commit(self._wake.set)
+
+    def handle(
+        self,
+        kind: str,
+        run: Handler,
+        *,
+        attempts: int = 10,
+        pace: float = 0,
+        give_up: OnGiveUp | None = None,
+    ) -> None:
+        """Let `run` do the tasks of this kind.
+
+        `attempts` is how often a task is tried before it is given up (`give_up` is then called
+        with the reason, to tell people), `pace` how many seconds its lane rests after it.
+        """
+        self._kinds[kind] = _Kind(run, attempts, pace, give_up)
+
+    async def run(self) -> None:
+        """Claim and run tasks until cancelled; tasks under way are then given back."""
+        async with self._database.write(wake=False) as connection:
+            await tasks.forget(connection, _KEEP_DONE_SECONDS)
+        try:
+            while True:
+                self._wake.clear()
+                free = _AT_ONCE - len(self._running)
+                claimed = await self._claim(free) if free else []
+                for task in claimed:
+                    runner = asyncio.create_task(self._run_one(task))
+                    self._running.add(runner)
+                    runner.add_done_callback(self._done)
+                if len(claimed) < free or not free:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(
+                            self._wake.wait(), _POLL_SECONDS * random.uniform(0.5, 1.5)
+                        )
+        finally:
+            for runner in self._running:
+                runner.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _done(self, runner: asyncio.Task[None]) -> None:
+        self._running.discard(runner)
+        self._wake.set()
+
+    async def _claim(self, most: int) -> list[Task]:
+        async with self._database.write(wake=False) as connection:
+            return await tasks.claim(
+                connection, owner=self._owner, lease=self._lease, kinds=self._kinds, most=most
+            )
+
+    async def _run_one(self, task: Task) -> None:
+        kind = self._kinds[task.kind]
+        work = Work(task, self._database, self._lease)
+        heart = asyncio.create_task(self._keep(task))
+        try:
+            await kind.run(work)
+            if not work.finished:
+                async with work.finish():
+                    pass
+        except LeaseLost:
+            _log.info("Task %s was taken over", task.key)
+        except Retry as retry:
+            await self._try_again(kind, work, str(retry), retry.after)
+        except ProviderBusyError as busy:
+            await self._try_again(kind, work, str(busy), busy.retry_after)
+        except (TunesmithError, GiveUp) as error:
+            await self._give_up(kind, work, str(error))
+        except asyncio.CancelledError:
+            async with self._database.write(wake=False) as connection:
+                await tasks.release(connection, task, delay=0)
+            raise
+        except Exception:
+            reference = uuid.uuid4().hex[:8]
+            _log.exception("Task %s failed (reference %s)", task.key, reference)
+            reason = f"Something went wrong on our side (reference {reference})."
+            await self._try_again(kind, work, reason, None)
+        finally:
+            heart.cancel()
+            await self._rest(kind, task)
+
+    async def _keep(self, task: Task) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            async with self._database.write(wake=False) as connection:
+                if not await tasks.extend(connection, task, self._lease):
+                    return
+
+    async def _rest(self, kind: _Kind, task: Task) -> None:
+        if kind.pace and task.lane is not None:
+            async with self._database.write(wake=False) as connection:
+                await tasks.pace(connection, task.lane, kind.pace)
+
+    async def _try_again(self, kind: _Kind, work: Work, reason: str, after: float | None) -> None:
+        if work.task.attempts >= kind.attempts:
+            await self._give_up(kind, work, reason)
+            return
+        delay = min(_LONGEST_BACK_OFF, 0.5 * 2 ** min(work.task.attempts, 10))
+        delay = after if after is not None else delay * random.uniform(0.8, 1.2)
+        _log.info("Task %s again in %.1f s: %s", work.task.key, delay, reason)
+        async with self._database.write(wake=False) as connection:
+            await tasks.release(connection, work.task, delay=delay)
+
+    async def _give_up(self, kind: _Kind, work: Work, reason: str) -> None:
+        _log.warning("Task %s given up: %s", work.task.key, reason)
+        if kind.give_up is not None:
+            try:
+                await kind.give_up(work, reason)
+            except LeaseLost:
+                return
+        async with self._database.write(wake=False) as connection:
+            await tasks.finish(connection, work.task, error=reason)

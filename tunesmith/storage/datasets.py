@@ -1,0 +1,74 @@
+"""The datasets table: training files that were attached and checked."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.storage.clock import now
+from tunesmith.storage.tables import datasets
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A checked training file: where it was attached, and what the check said.
+
+    `channel` and `thread` are where its messages go, `file_id` is the workspace's name for the
+    file, `report` the check's result as JSON.
+    """
+
+    id: str
+    team: str
+    channel: str
+    thread: str
+    file_id: str
+    name: str
+    sha256: str
+    report: dict[str, Any]
+    created_by: str
+
+
+_columns = [datasets.c[name] for name in Dataset.__dataclass_fields__]
+
+
+async def add(connection: AsyncConnection, dataset: Dataset) -> None:
+    """Write a dataset."""
+    await connection.execute(datasets.insert().values(**asdict(dataset), created_at=now()))
+
+
+async def get(connection: AsyncConnection, dataset_id: str) -> Dataset | None:
+    """The dataset of that id, or None."""
+    statement = select(*_columns).where(datasets.c.id == dataset_id)
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    return Dataset(**row) if row else None
+
+
+async def in_channel(
+    connection: AsyncConnection, team: str, channel: str, most: int = 20
+) -> list[Dataset]:
+    """The datasets of a channel, newest first."""
+    statement = (
+        select(*_columns)
+        .where(datasets.c.team == team, datasets.c.channel == channel)
+        .order_by(datasets.c.created_at.desc())
+        .limit(most)
+    )
+    return [Dataset(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def twin(connection: AsyncConnection, dataset: Dataset) -> Dataset | None:
+    """The first dataset with the same bytes in the same channel, attached earlier."""
+    statement = (
+        select(*_columns)
+        .where(
+            datasets.c.team == dataset.team,
+            datasets.c.channel == dataset.channel,
+            datasets.c.sha256 == dataset.sha256,
+            datasets.c.id != dataset.id,
+        )
+        .order_by(datasets.c.created_at)
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    return Dataset(**row) if row else None

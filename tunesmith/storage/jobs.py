@@ -1,0 +1,128 @@
+"""The jobs table: fine-tuning jobs, from the click to the tuned model."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.storage.clock import now
+from tunesmith.storage.tables import jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A fine-tuning job.
+
+    `status` is one of ours until the provider has it (reserved, uploading, creating), then the
+    provider's (validating_files, queued, running, succeeded, failed, cancelled, ...). Times are
+    seconds since 1970 UTC. `fingerprint` says what is trained: the file's bytes, the base model
+    and the hyperparameters.
+    """
+
+    id: str
+    team: str
+    channel: str
+    thread: str
+    dataset_id: str
+    provider: str
+    base_model: str
+    hyperparameters: dict[str, Any]
+    suffix: str | None
+    fingerprint: str
+    status: str
+    created_by: str
+    validation_id: str | None = None
+    estimated_usd: Decimal | None = None
+    provider_file_id: str | None = None
+    provider_validation_id: str | None = None
+    provider_job_id: str | None = None
+    fine_tuned_model: str | None = None
+    trained_tokens: int | None = None
+    estimated_finish: float | None = None
+    error: str | None = None
+    cancelled_by: str | None = None
+    created_at: float = 0
+    started_at: float | None = None
+    finished_at: float | None = None
+
+
+_columns = [jobs.c[name] for name in Job.__dataclass_fields__]
+
+
+async def add(connection: AsyncConnection, job: Job) -> bool:
+    """Write a job. False where a job of the same fingerprint is under way."""
+    values = {**asdict(job), "created_at": now()}
+    try:
+        async with connection.begin_nested():
+            await connection.execute(jobs.insert().values(values))
+    except IntegrityError:
+        return False
+    return True
+
+
+async def get(connection: AsyncConnection, job_id: str) -> Job | None:
+    """The job of that id, or None."""
+    row = (
+        (await connection.execute(select(*_columns).where(jobs.c.id == job_id)))
+        .mappings()
+        .one_or_none()
+    )
+    return Job(**row) if row else None
+
+
+async def change(connection: AsyncConnection, job_id: str, **values: Any) -> None:
+    """Set columns of a job."""
+    await connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+
+
+async def end(connection: AsyncConnection, job_id: str, status: str, **values: Any) -> bool:
+    """Set a job's last status, once. False where it had ended before."""
+    result = await connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.finished_at.is_(None))
+        .values(status=status, finished_at=now(), **values)
+    )
+    return result.rowcount == 1
+
+
+async def active(connection: AsyncConnection, **match: str) -> list[Job]:
+    """Jobs under way whose columns equal `match` (team, channel, provider, ...), oldest first."""
+    statement = select(*_columns).where(jobs.c.finished_at.is_(None)).order_by(jobs.c.created_at)
+    return await _all(connection, statement.filter_by(**match))
+
+
+async def recent(connection: AsyncConnection, *, most: int = 20, **match: str) -> list[Job]:
+    """The newest jobs whose columns equal `match`, newest first."""
+    statement = select(*_columns).order_by(jobs.c.created_at.desc()).limit(most)
+    return await _all(connection, statement.filter_by(**match))
+
+
+async def with_model(connection: AsyncConnection, **match: str) -> Job | None:
+    """The newest job with a tuned model whose columns equal `match`, or None."""
+    statement = (
+        select(*_columns)
+        .where(jobs.c.fine_tuned_model.is_not(None))
+        .order_by(jobs.c.finished_at.desc())
+        .limit(1)
+    )
+    found = await _all(connection, statement.filter_by(**match))
+    return found[0] if found else None
+
+
+async def spent(connection: AsyncConnection, team: str, since: float) -> Decimal:
+    """The estimated USD of a team's jobs since then, but for those that failed or were cancelled."""
+    statement = select(func.coalesce(func.sum(jobs.c.estimated_usd), 0)).where(
+        jobs.c.team == team,
+        jobs.c.created_at >= since,
+        jobs.c.status.not_in(("failed", "cancelled")),
+    )
+    return Decimal((await connection.execute(statement)).scalar_one())
+
+
+async def _all(connection: AsyncConnection, statement: Any) -> list[Job]:
+    rows: Iterable[Any] = (await connection.execute(statement)).mappings()
+    return [Job(**row) for row in rows]

@@ -1,0 +1,123 @@
+"""All tables. Times are seconds since 1970 UTC, money is a decimal in USD."""
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("lane", String),
+    Column("not_before", Float, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease_owner", String),
+    Column("lease_until", Float),
+    Column("fence", Integer, nullable=False, server_default="0"),
+    Column("created_at", Float, nullable=False),
+    Column("done_at", Float),
+    Column("error", Text),
+    UniqueConstraint("key"),
+    Index("ix_tasks_due", "done_at", "not_before"),
+    Index("ix_tasks_lane", "lane", "done_at", "id"),
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("thread", String, nullable=False),
+    Column("file_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("report", JSON, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Index("ix_datasets_channel", "team", "channel", "created_at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("thread", String, nullable=False),
+    Column("dataset_id", String, ForeignKey("datasets.id"), nullable=False),
+    Column("validation_id", String, ForeignKey("datasets.id")),
+    Column("provider", String, nullable=False),
+    Column("base_model", String, nullable=False),
+    Column("hyperparameters", JSON, nullable=False),
+    Column("suffix", String),
+    Column("fingerprint", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("provider_file_id", String),
+    Column("provider_validation_id", String),
+    Column("provider_job_id", String),
+    Column("fine_tuned_model", String),
+    Column("trained_tokens", Integer),
+    Column("estimated_usd", Numeric(12, 4, asdecimal=True)),
+    Column("estimated_finish", Float),
+    Column("error", Text),
+    Column("cancelled_by", String),
+    Column("created_by", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("started_at", Float),
+    Column("finished_at", Float),
+    Index("ix_jobs_channel", "team", "channel", "created_at"),
+    Index(
+        "uq_jobs_active",
+        "team",
+        "fingerprint",
+        unique=True,
+        sqlite_where=text("finished_at IS NULL"),
+        postgresql_where=text("finished_at IS NULL"),
+    ),
+)
+
+metrics = Table(
+    "metrics",
+    metadata,
+    Column("job_id", String, ForeignKey("jobs.id"), primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("total_steps", Integer),
+    Column("train_loss", Float),
+    Column("train_accuracy", Float),
+    Column("valid_loss", Float),
+    Column("valid_accuracy", Float),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("ts", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
