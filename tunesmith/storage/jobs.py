@@ -19,8 +19,8 @@ class Job:
 
     `status` is one of ours until the provider has it (reserved, uploading, creating), then the
     provider's (validating_files, queued, running, succeeded, failed, cancelled, ...). Times are
-    seconds since 1970 UTC. `fingerprint` says what is trained: the file's bytes, the base model
-    and the hyperparameters.
+    seconds since 1970 UTC; `seen_at` is when the provider last told of it. `fingerprint` says
+    what is trained: the file's bytes, the base model and the hyperparameters.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Job:
     estimated_finish: float | None = None
     error: str | None = None
     cancelled_by: str | None = None
+    seen_at: float | None = None
     created_at: float = 0
     started_at: float | None = None
     finished_at: float | None = None
@@ -114,7 +115,7 @@ async def with_model(connection: AsyncConnection, **match: str) -> Job | None:
 
 
 async def spent(connection: AsyncConnection, team: str, since: float) -> Decimal:
-    """The estimated USD of a team's jobs since then, but for those that failed or were cancelled."""
+    """Estimated USD of a team's jobs since then, but for those that failed or were cancelled."""
     statement = select(func.coalesce(func.sum(jobs.c.estimated_usd), 0)).where(
         jobs.c.team == team,
         jobs.c.created_at >= since,
@@ -126,3 +127,8 @@ async def spent(connection: AsyncConnection, team: str, since: float) -> Decimal
 async def _all(connection: AsyncConnection, statement: Any) -> list[Job]:
     rows: Iterable[Any] = (await connection.execute(statement)).mappings()
     return [Job(**row) for row in rows]
+
+
+async def clock(connection: AsyncConnection) -> float:
+    """The database's time, to compare a job's times with."""
+    return (await connection.execute(select(now()))).scalar_one()

@@ -86,6 +86,7 @@ jobs = Table(
     Column("estimated_finish", Float),
     Column("error", Text),
     Column("cancelled_by", String),
+    Column("seen_at", Float),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),

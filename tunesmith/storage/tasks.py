@@ -114,21 +114,28 @@ async def finish(connection: AsyncConnection, task: Task, error: str | None = No
     )
 
 
-async def release(
-    connection: AsyncConnection, task: Task, *, delay: float, fresh: bool = False
-) -> bool:
-    """Give a task back, due again in `delay` seconds; `fresh` starts its attempts anew.
-
-    False where it is no longer ours.
-    """
-    changes: dict[str, Any] = {"attempts": 0} if fresh else {}
+async def release(connection: AsyncConnection, task: Task, *, delay: float) -> bool:
+    """Give a task back, due again in `delay` seconds. False where it is no longer ours."""
     return await _change(
-        connection,
-        task,
-        not_before=now() + delay,
-        lease_owner=None,
-        lease_until=None,
-        **changes,
+        connection, task, not_before=now() + delay, lease_owner=None, lease_until=None
+    )
+
+
+async def reopen(connection: AsyncConnection, task: Task, *, delay: float) -> None:
+    """Make a task that was just finished due again in `delay` seconds, its attempts at zero."""
+    await connection.execute(
+        update(tasks)
+        .where(tasks.c.id == task.id, tasks.c.fence == task.fence)
+        .values(done_at=None, attempts=0, not_before=now() + delay)
+    )
+
+
+async def hurry(connection: AsyncConnection, key: str) -> None:
+    """Make a waiting task due now."""
+    await connection.execute(
+        update(tasks)
+        .where(tasks.c.key == key, tasks.c.done_at.is_(None), tasks.c.not_before > now())
+        .values(not_before=now())
     )
 
 

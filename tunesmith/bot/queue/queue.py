@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from tunesmith.bot.errors import ProviderBusyError, TunesmithError
 from tunesmith.bot.queue.work import GiveUp, LeaseLost, Retry, Work
 from tunesmith.storage import tasks
@@ -73,12 +75,12 @@ class Queue:
             while True:
                 self._wake.clear()
                 free = _AT_ONCE - len(self._running)
-                claimed = await self._claim(free) if free else []
+                claimed = await self._claim(free)
                 for task in claimed:
                     runner = asyncio.create_task(self._run_one(task))
                     self._running.add(runner)
                     runner.add_done_callback(self._done)
-                if len(claimed) < free or not free:
+                if not claimed or len(claimed) < free:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(
                             self._wake.wait(), _POLL_SECONDS * random.uniform(0.5, 1.5)
@@ -93,10 +95,16 @@ class Queue:
         self._wake.set()
 
     async def _claim(self, most: int) -> list[Task]:
-        async with self._database.write(wake=False) as connection:
-            return await tasks.claim(
-                connection, owner=self._owner, lease=self._lease, kinds=self._kinds, most=most
-            )
+        if not most:
+            return []
+        try:
+            async with self._database.write(wake=False) as connection:
+                return await tasks.claim(
+                    connection, owner=self._owner, lease=self._lease, kinds=self._kinds, most=most
+                )
+        except SQLAlchemyError:
+            _log.exception("The database does not answer; looking again at the next poll")
+            return []
 
     async def _run_one(self, task: Task) -> None:
         kind = self._kinds[task.kind]
@@ -119,7 +127,7 @@ class Queue:
             async with self._database.write(wake=False) as connection:
                 await tasks.release(connection, task, delay=0)
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last net: a task is tried again, never lost
             reference = uuid.uuid4().hex[:8]
             _log.exception("Task %s failed (reference %s)", task.key, reference)
             reason = f"Something went wrong on our side (reference {reference})."

@@ -31,7 +31,7 @@ class GiveUp(Exception):  # noqa: N818 - as above
 class Work:
     """A task while its function runs.
 
-    Every write goes through `step`, `finish` or `again`: each checks the task's fence in the
+    Every write goes through `step` or `finish`: each checks the task's fence in the
     same transaction, so that a worker that lost its lease changes nothing.
     """
 
@@ -57,11 +57,6 @@ class Work:
             yield connection
         self.finished = True
 
-    @asynccontextmanager
-    async def again(self, delay: float) -> AsyncGenerator[AsyncConnection]:
-        """As `finish`, but the task is due again in `delay` seconds, its attempts at zero."""
-        async with self.database.write() as connection:
-            if not await tasks.release(connection, self.task, delay=delay, fresh=True):
-                raise LeaseLost(self.task.key)
-            yield connection
-        self.finished = True
+    async def come_back(self, connection: AsyncConnection, delay: float) -> None:
+        """Inside `finish`: do not end the task, but make it due again in `delay` seconds."""
+        await tasks.reopen(connection, self.task, delay=delay)

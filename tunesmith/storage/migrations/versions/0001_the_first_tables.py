@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("estimated_finish", sa.Float(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("cancelled_by", sa.String(), nullable=True),
+        sa.Column("seen_at", sa.Float(), nullable=True),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.Column("started_at", sa.Float(), nullable=True),

@@ -1,0 +1,48 @@
+"""What a job is expected to cost, and whether the team's budget allows it."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.errors import BudgetError
+from tunesmith.bot.settings import Settings
+from tunesmith.storage import jobs
+
+
+def estimate(report: Report, provider: str, base_model: str, epochs: int | None) -> Decimal | None:
+    """The expected price of training in USD, or None where a price or the epochs are unknown.
+
+    Without `epochs`, the provider's own choice counts.
+    """
+    cost = next((c for c in report.costs if (c.provider, c.model) == (provider, base_model)), None)
+    if cost is None or cost.usd is None:
+        return None
+    if epochs is None or cost.epochs is None:
+        return cost.usd
+    return cost.usd * epochs / cost.epochs
+
+
+async def check_budget(
+    connection: AsyncConnection, settings: Settings, team: str, price: Decimal | None
+) -> None:
+    """Raise BudgetError where this price would take the team over its budget of the month.
+
+    A price that is unknown passes only where no budget is set.
+    """
+    budget = settings.monthly_budget_usd
+    if budget is None or price == 0:
+        return
+    if price is None:
+        raise BudgetError(
+            "The price of this base model is unknown, and this team has a monthly budget. "
+            "Write the price into your catalogue file, or choose another base model."
+        )
+    first_of_month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    spent = await jobs.spent(connection, team, first_of_month.timestamp())
+    if spent + price > budget:
+        raise BudgetError(
+            f"This job would cost about ${price:.2f}; ${max(budget - spent, Decimal(0)):.2f} of "
+            f"this month's ${budget:.2f} are left. Choose fewer epochs or a smaller base model."
+        )

@@ -1,0 +1,100 @@
+"""Start a job: check it, reserve it, and write the tasks that do the rest."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.errors import JobError
+from tunesmith.bot.jobs.budget import check_budget, estimate
+from tunesmith.bot.services import Services
+from tunesmith.storage import datasets, jobs, tasks
+from tunesmith.storage.jobs import Job
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """What somebody asked for. `request_id` is the same when the same click arrives twice.
+
+    `hyperparameters` holds `n_epochs` and `learning_rate_multiplier` where they were chosen.
+    """
+
+    request_id: str
+    dataset_id: str
+    validation_id: str | None
+    provider: str
+    base_model: str
+    hyperparameters: dict[str, Any]
+    suffix: str | None
+    user: str
+
+
+class AlreadyRunningError(JobError):
+    """The same file is being trained on the same base model with the same hyperparameters."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(
+            "This very job is under way already: same file, base model and hyperparameters."
+        )
+        self.job = job
+
+
+async def start(services: Services, request: JobRequest) -> Job:
+    """Reserve a job and let it be launched; the same request twice is one job.
+
+    Raises JobError where the dataset is gone or not valid, AlreadyRunningError where a like job
+    is under way, BudgetError where the budget does not allow it.
+    """
+    services.provider(request.provider)
+    job_id = hashlib.sha256(request.request_id.encode()).hexdigest()[:12]
+    async with services.database.write() as connection:
+        known = await jobs.get(connection, job_id)
+        if known is not None:
+            return known
+        dataset = await datasets.get(connection, request.dataset_id)
+        if dataset is None:
+            raise JobError("This training file is not known here. Attach it once more.")
+        report = Report.model_validate(dataset.report)
+        if not report.valid:
+            raise JobError("This training file has errors. Mend the lines named above first.")
+        price = estimate(
+            report, request.provider, request.base_model, request.hyperparameters.get("n_epochs")
+        )
+        await check_budget(connection, services.settings, dataset.team, price)
+        job = Job(
+            id=job_id,
+            team=dataset.team,
+            channel=dataset.channel,
+            thread=dataset.thread,
+            dataset_id=dataset.id,
+            validation_id=request.validation_id,
+            provider=request.provider,
+            base_model=request.base_model,
+            hyperparameters=request.hyperparameters,
+            suffix=request.suffix,
+            fingerprint=_fingerprint(dataset.sha256, request),
+            status="reserved",
+            created_by=request.user,
+            estimated_usd=price,
+        )
+        if not await jobs.add(connection, job):
+            running = await jobs.active(connection, team=job.team, fingerprint=job.fingerprint)
+            raise AlreadyRunningError(running[0])
+        for kind in ("job.progress", "launch"):
+            await tasks.add(
+                connection, key=f"{kind}:{job.id}", kind=kind, payload={"job_id": job.id}
+            )
+    return job
+
+
+def _fingerprint(sha256: str, request: JobRequest) -> str:
+    what = [
+        sha256,
+        request.validation_id,
+        request.provider,
+        request.base_model,
+        request.hyperparameters,
+        request.suffix,
+    ]
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

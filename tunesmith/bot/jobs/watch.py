@@ -1,0 +1,95 @@
+"""Watch a provider's jobs: one bulk listing a tick, for all jobs together."""
+
+from typing import Any
+
+from tunesmith.bot.jobs.launch import announce_end
+from tunesmith.bot.providers.client import RemoteJob
+from tunesmith.bot.queue import Work
+from tunesmith.bot.services import Services
+from tunesmith.storage import jobs, metrics
+from tunesmith.storage.jobs import Job
+from tunesmith.storage.metrics import Metric
+
+_ENDED = ("succeeded", "failed", "cancelled")
+
+
+async def watch(services: Services, work: Work) -> None:
+    """Look at a provider's jobs once, and come back as long as one is under way."""
+    name = work.task.payload["provider"]
+    client = services.provider(name)
+    async with services.database.read() as connection:
+        active = await jobs.active(connection, provider=name)
+    launched = {job.provider_job_id: job for job in active if job.provider_job_id}
+    remotes = await client.jobs([key for key in launched if key]) if launched else {}
+    for provider_job_id, job in launched.items():
+        assert provider_job_id is not None
+        remote = remotes.get(provider_job_id) or await client.job(provider_job_id)
+        await _record(services, work, job, remote)
+    async with work.finish() as connection:
+        left = await jobs.active(connection, provider=name)
+        if any(job.provider_job_id for job in left):
+            await work.come_back(connection, client.provider.poll_seconds)
+
+
+async def collect_metrics(services: Services, job: Job) -> list[Metric]:
+    """Fetch what steps the job has made since, keep them, and give all of them.
+
+    Raises ProviderBusyError where the provider does not answer.
+    """
+    async with services.database.read() as connection:
+        known = await metrics.of_job(connection, job.id)
+    if job.provider_job_id is None:
+        return known
+    client = services.provider(job.provider)
+    fresh = [
+        Metric(
+            job_id=job.id,
+            step=remote.step,
+            total_steps=remote.total_steps,
+            train_loss=remote.train_loss,
+            train_accuracy=remote.train_mean_token_accuracy,
+            valid_loss=_first(remote.full_valid_loss, remote.valid_loss),
+            valid_accuracy=_first(
+                remote.full_valid_mean_token_accuracy, remote.valid_mean_token_accuracy
+            ),
+        )
+        for remote in await client.metrics(job.provider_job_id, known[-1].step if known else 0)
+    ]
+    if fresh:
+        async with services.database.write(wake=False) as connection:
+            await metrics.add(connection, fresh)
+    return known + fresh
+
+
+async def _record(services: Services, work: Work, job: Job, remote: RemoteJob | None) -> None:
+    if remote is None:
+        gone = "The provider no longer knows this job. Start it again from the training file."
+        async with work.step() as connection:
+            if await jobs.end(connection, job.id, "failed", error=gone):
+                await announce_end(connection, job.id)
+        return
+    changes: dict[str, Any] = {"estimated_finish": remote.estimated_finish}
+    if remote.status in _ENDED:
+        await collect_metrics(services, job)
+        error = remote.error.message if remote.error else None
+        async with work.step() as connection:
+            if await jobs.end(
+                connection,
+                job.id,
+                remote.status,
+                fine_tuned_model=remote.fine_tuned_model,
+                trained_tokens=remote.trained_tokens,
+                error=error,
+                **changes,
+            ):
+                await announce_end(connection, job.id)
+        return
+    async with work.step() as connection:
+        now = await jobs.clock(connection)
+        if remote.status == "running" and job.started_at is None:
+            changes["started_at"] = now
+        await jobs.change(connection, job.id, status=remote.status, seen_at=now, **changes)
+
+
+def _first(*values: float | None) -> float | None:
+    return next((value for value in values if value is not None), None)

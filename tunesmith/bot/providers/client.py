@@ -1,0 +1,267 @@
+"""One client for every provider, over the official `openai` SDK."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    AsyncOpenAI,
+    AsyncStream,
+    InternalServerError,
+    NotFoundError,
+    OpenAIError,
+    RateLimitError,
+    Timeout,
+)
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+from pydantic import BaseModel, ConfigDict
+
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.providers.catalogue import Provider
+
+# Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
+_TIMEOUT = Timeout(60, connect=5)
+_PAGE = 100
+_MOST_PAGES = 10
+
+
+class _Lenient(BaseModel):
+    """What a provider sends; fields it adds are passed over, fields it leaves out are None."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class RemoteError(_Lenient):
+    """Why a job failed, in the provider's words."""
+
+    code: str | None = None
+    message: str | None = None
+
+
+class _Body(_Lenient):
+    message: str | None = None
+
+
+class RemoteJob(_Lenient):
+    """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970."""
+
+    id: str
+    status: str
+    fine_tuned_model: str | None = None
+    trained_tokens: int | None = None
+    estimated_finish: int | None = None
+    error: RemoteError | None = None
+
+
+class RemoteMetric(_Lenient):
+    """One training step out of a job's events (OpenAI's names of 2026-11)."""
+
+    step: int
+    total_steps: int | None = None
+    train_loss: float | None = None
+    train_mean_token_accuracy: float | None = None
+    valid_loss: float | None = None
+    valid_mean_token_accuracy: float | None = None
+    full_valid_loss: float | None = None
+    full_valid_mean_token_accuracy: float | None = None
+
+
+class ProviderClient:
+    """Talks to one provider.
+
+    Every method raises ProviderBusyError where the call may succeed later (no connection, time
+    out, 429, 5xx) and ProviderError where the provider refused. Nothing is retried in here: only
+    the queue retries, after looking whether the first try took effect.
+    """
+
+    def __init__(self, name: str, provider: Provider, *, base_url: str, api_key: str) -> None:
+        self.name = name
+        self.provider = provider
+        self._openai = AsyncOpenAI(
+            api_key=api_key, base_url=base_url, max_retries=0, timeout=_TIMEOUT
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._openai.close()
+
+    async def upload(self, path: Path, filename: str) -> str:
+        """Upload a training file, streamed from disk; returns the provider's id of it."""
+        with path.open("rb") as file, self._errors():
+            created = await self._openai.files.create(file=(filename, file), purpose="fine-tune")
+        return created.id
+
+    async def find_file(self, filename: str) -> str | None:
+        """The id of an uploaded training file of that name, or None."""
+        with self._errors():
+            files = self._openai.files.list(purpose="fine-tune", limit=_PAGE * _MOST_PAGES)
+            async for file in files:
+                if file.filename == filename:
+                    return file.id
+        return None
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete an uploaded file; one that is gone already is fine."""
+        with self._errors():
+            try:
+                await self._openai.files.delete(file_id)
+            except NotFoundError:
+                return
+
+    async def create_job(
+        self,
+        *,
+        base_model: str,
+        training_file: str,
+        validation_file: str | None,
+        method: str,
+        hyperparameters: Mapping[str, Any],
+        suffix: str | None,
+        metadata: dict[str, str],
+    ) -> RemoteJob:
+        """Create a fine-tuning job. `hyperparameters` holds only what was chosen by somebody."""
+        request: dict[str, Any] = {
+            "model": base_model,
+            "training_file": training_file,
+            "method": {"type": method, method: {"hyperparameters": dict(hyperparameters)}},
+            "metadata": metadata,
+        }
+        if validation_file:
+            request["validation_file"] = validation_file
+        if suffix:
+            request["suffix"] = suffix
+        with self._errors():
+            job = await self._openai.fine_tuning.jobs.create(
+                **request, extra_body=self.provider.extra_body or None
+            )
+        return self._remote(job)
+
+    async def find_job(self, metadata: dict[str, str]) -> RemoteJob | None:
+        """The newest job that carries this metadata, or None.
+
+        The filter is checked here as well, because some providers pass over it.
+        """
+        wanted = metadata.items()
+        with self._errors():
+            jobs = self._openai.fine_tuning.jobs.list(limit=_PAGE, metadata=metadata)
+            seen = 0
+            async for job in jobs:
+                if wanted <= (job.metadata or {}).items():
+                    return self._remote(job)
+                seen += 1
+                if seen >= _PAGE * _MOST_PAGES:
+                    break
+        return None
+
+    async def jobs(self, ids: Collection[str]) -> dict[str, RemoteJob]:
+        """These jobs, by one bulk listing: its pages are read until all are found."""
+        missing = set(ids)
+        found: dict[str, RemoteJob] = {}
+        with self._errors():
+            left = _MOST_PAGES * _PAGE
+            async for job in self._openai.fine_tuning.jobs.list(limit=_PAGE):
+                if job.id in missing:
+                    found[job.id] = self._remote(job)
+                    missing.remove(job.id)
+                left -= 1
+                if not missing or not left:
+                    break
+        return found
+
+    async def job(self, job_id: str) -> RemoteJob | None:
+        """One job, or None where the provider does not know it."""
+        with self._errors():
+            try:
+                return self._remote(await self._openai.fine_tuning.jobs.retrieve(job_id))
+            except NotFoundError:
+                return None
+
+    async def metrics(self, job_id: str, after_step: int) -> list[RemoteMetric]:
+        """The job's training steps after `after_step`, oldest first (events come newest first)."""
+        found: list[RemoteMetric] = []
+        with self._errors():
+            events = self._openai.fine_tuning.jobs.list_events(job_id, limit=_PAGE)
+            async for event in events:
+                data: Any = event.data
+                if event.type != "metrics" or not isinstance(data, dict) or "step" not in data:
+                    continue
+                metric = RemoteMetric.model_validate(data)
+                if metric.step <= after_step:
+                    break
+                found.append(metric)
+        return found[::-1]
+
+    async def cancel(self, job_id: str) -> RemoteJob:
+        """Cancel a job."""
+        with self._errors():
+            return self._remote(await self._openai.fine_tuning.jobs.cancel(job_id))
+
+    @asynccontextmanager
+    async def chat(
+        self, model: str, messages: list[dict[str, str]], *, most_tokens: int
+    ) -> AsyncGenerator[AsyncIterator[str]]:
+        """Ask a model; the block gets the answer's pieces as they come."""
+        with self._errors():
+            stream = await self._openai.chat.completions.create(
+                model=model,
+                messages=cast("list[ChatCompletionMessageParam]", messages),
+                max_tokens=most_tokens,
+                temperature=0,
+                stream=True,
+            )
+        try:
+            yield self._pieces(stream)
+        finally:
+            await stream.close()
+
+    async def _pieces(self, stream: AsyncStream[ChatCompletionChunk]) -> AsyncIterator[str]:
+        with self._errors():
+            async for chunk in stream:
+                if chunk.choices and chunk.choices[0].delta.content:
+                    yield chunk.choices[0].delta.content
+
+    def _remote(self, job: Any) -> RemoteJob:
+        remote = RemoteJob.model_validate(job.model_dump(warnings=False))
+        status = self.provider.status_map.get(remote.status, remote.status)
+        return remote.model_copy(update={"status": status})
+
+    def _errors(self) -> "_Errors":
+        return _Errors(self.provider.title)
+
+
+class _Errors:
+    """Turns the SDK's exceptions into ours."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _traceback: Any) -> None:
+        if not isinstance(error, OpenAIError):
+            return
+        if isinstance(error, APIConnectionError):
+            raise ProviderBusyError(f"{self._title} does not answer.", "no_answer") from error
+        if isinstance(error, RateLimitError | InternalServerError):
+            raise ProviderBusyError(
+                f"{self._title} asks us to wait ({error.status_code}).",
+                error.code,
+                _retry_after(error),
+            ) from error
+        if isinstance(error, APIStatusError):
+            said = _Body.model_validate(error.body or {}, strict=False).message
+            raise ProviderError(
+                f"{self._title} refused: {said or error.status_code}", error.code
+            ) from error
+        raise ProviderError(f"{self._title} sent an answer that we can't read.") from error
+
+
+def _retry_after(error: APIStatusError) -> float | None:
+    try:
+        return min(300.0, float(error.response.headers.get("retry-after", "")))
+    except ValueError:
+        return None
