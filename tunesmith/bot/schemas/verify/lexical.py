@@ -1,0 +1,141 @@
+"""What the characters and tokens of a statement give away before it is parsed."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from sqlglot.tokens import Token, TokenType
+
+from tunesmith.bot.schemas.model import Dialect
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_QUOTED = frozenset(
+    {
+        TokenType.STRING,
+        TokenType.IDENTIFIER,
+        TokenType.NATIONAL_STRING,
+        TokenType.RAW_STRING,
+        TokenType.HEREDOC_STRING,
+        TokenType.UNICODE_STRING,
+        TokenType.BYTE_STRING,
+        TokenType.HEX_STRING,
+        TokenType.BIT_STRING,
+    }
+)
+_READS = frozenset({"SELECT", "WITH", "VALUES", "(", "TABLE", "FROM"})
+# Reserved in Transact-SQL, where a second statement needs no semicolon in front.
+_TSQL_STATEMENTS = frozenset(
+    ["ALTER", "BACKUP", "BULK", "CHECKPOINT", "CREATE", "DBCC", "DEALLOCATE", "DECLARE", "DELETE", "DENY", "DISK", "DROP", "DUMP", "EXEC", "EXECUTE", "GRANT", "INSERT", "KILL", "LOAD", "MERGE", "OPENDATASOURCE", "OPENQUERY", "OPENROWSET", "PRINT", "RAISERROR", "READTEXT", "RECONFIGURE", "RESTORE", "REVERT", "REVOKE", "SAVE", "SETUSER", "SHUTDOWN", "TRUNCATE", "UPDATE", "UPDATETEXT", "USE", "WAITFOR", "WRITETEXT"]
+)
+
+
+def is_quoted(token: Token) -> bool:
+    """Whether a token is text or a name in quotes, where any character is just data."""
+    return token.token_type in _QUOTED
+
+
+def character_danger(sql: str) -> str | None:
+    """Characters that no honest statement holds, wherever they stand."""
+    for character in sql:
+        if character in "\t\n\r":
+            continue
+        if unicodedata.category(character) == "Cc":
+            return f"it holds the control character U+{ord(character):04X}"
+        if character in _BIDI:
+            return f"it holds U+{ord(character):04X}, which changes the order text is shown in"
+    return None
+
+
+def token_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+    """Second statements, statements that do not read, hidden writes, look-alike characters."""
+    return (
+        _comment_danger(sql, tokens, dialect)
+        or _lookalike(sql, tokens)
+        or _statement_danger(tokens, dialect)
+        or _into_file(tokens)
+    )
+
+
+def gaps(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """The text between tokens with its offset: white space and comments."""
+    end = 0
+    for token in tokens:
+        yield end, sql[end : token.start]
+        end = token.end + 1
+    yield end, sql[end:]
+
+
+def _comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+    for offset, gap in gaps(sql, tokens):
+        position = 0
+        while position < len(gap):
+            if gap.startswith("/*", position):
+                end = gap.find("*/", position + 2)
+                body = gap[position + 2 : end if end >= 0 else len(gap)]
+                if body[:1] == "!" or body[:2].upper() == "M!":
+                    return "it hides a statement in a /*! comment, which MySQL runs"
+                if "/*" in body:
+                    return "it has a comment inside a comment, which databases read differently"
+                position = len(gap) if end < 0 else end + 2
+                around = sql[offset - 1 : offset] + sql[offset + len(gap) :][:1]
+                if (
+                    position == len(gap)
+                    and gap[:2] == "/*"
+                    and len(around) == 2
+                    and all(c.isalnum() or c == "_" for c in around)
+                ):
+                    return "it splits a word with a comment"
+            elif gap.startswith(("--", "#"), position):
+                if dialect is Dialect.MYSQL and gap[position] == "-":
+                    after = gap[position + 2 : position + 3]
+                    if after and not after.isspace():
+                        return "MySQL takes -- for a comment only where a space follows"
+                newline = gap.find("\n", position)
+                position = len(gap) if newline < 0 else newline + 1
+            else:
+                position += 1
+    return None
+
+
+def _lookalike(sql: str, tokens: Sequence[Token]) -> str | None:
+    pieces = [sql[token.start : token.end + 1] for token in tokens if not is_quoted(token)]
+    for character in "".join(pieces):
+        if character.isascii():
+            if character == "\\":
+                return "it holds a client command (\\)"
+            continue
+        if unicodedata.category(character) == "Cf":
+            return f"it holds the invisible character U+{ord(character):04X}"
+        if unicodedata.normalize("NFKC", character).isascii() or character in "‘’“”ʼ′":
+            return f"it holds {character} (U+{ord(character):04X}), which only looks like SQL"
+    return None
+
+
+def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> str | None:
+    if not tokens:
+        return None
+    first = tokens[0].text.upper()
+    if is_quoted(tokens[0]) or first not in _READS:
+        return f"it begins with {first[:20]}; only SELECT is allowed" if first.isalpha() else None
+    for position, token in enumerate(tokens):
+        if token.token_type is TokenType.SEMICOLON and any(
+            other.token_type is not TokenType.SEMICOLON for other in tokens[position + 1 :]
+        ):
+            return "it holds more than one statement"
+        if (
+            dialect is Dialect.MSSQL
+            and token.text.upper() in _TSQL_STATEMENTS
+            and not is_quoted(token)
+            and (position == 0 or tokens[position - 1].token_type is not TokenType.DOT)
+        ):
+            return f"it holds {token.text.upper()[:20]}; only SELECT is allowed"
+    return None
+
+
+def _into_file(tokens: Sequence[Token]) -> str | None:
+    for token, after in zip(tokens, tokens[1:], strict=False):
+        if token.text.upper() == "INTO" and not is_quoted(token):
+            target = after.text.upper() if not is_quoted(after) else ""
+            if target in {"OUTFILE", "DUMPFILE"}:
+                return "it writes a file (INTO " + target + ")"
+            return "it writes its result somewhere (INTO)"
+    return None

@@ -1,0 +1,40 @@
+"""The name an item of a select list shows to the query around it."""
+
+from sqlglot import exp
+
+from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.names import Name, written
+from tunesmith.bot.schemas.verify.tree import function_name
+
+
+def output_name(item: exp.Expr, dialect: Dialect, sql: str) -> Name | None:
+    """The item's name, or None where the engine makes one up from the expression's text."""
+    if isinstance(item, exp.Alias):
+        alias = item.args["alias"]
+        return written(alias) if isinstance(alias, exp.Identifier) else Name(item.alias, True)
+    if isinstance(item, exp.Column):
+        return written(item.this)
+    if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Identifier):
+        return written(item.expression)
+    if dialect is Dialect.POSTGRES:
+        return _postgres_name(item, sql)
+    return None
+
+
+def _postgres_name(item: exp.Expr, sql: str) -> Name | None:
+    """PostgreSQL's FigureColname (parse_target.c): the function, the column cast, `case`, ...."""
+    if isinstance(item, exp.Column):
+        return written(item.this)
+    if isinstance(item, exp.Paren | exp.Cast | exp.Collate | exp.Window | exp.Filter | exp.Bracket):
+        inner = _postgres_name(item.this, sql)
+        if inner is None and isinstance(item, exp.Cast):
+            return Name(item.to.sql("postgres").split("(")[0].lower(), True)
+        return inner
+    if isinstance(item, exp.Subquery) and isinstance(item.this, exp.Select):
+        first = item.this.expressions[:1]
+        return output_name(first[0], Dialect.POSTGRES, sql) if first else None
+    if isinstance(item, exp.Case):
+        return Name("case", True)
+    if isinstance(item, exp.Func) and not isinstance(item, exp.Binary | exp.Connector):
+        return Name(function_name(item, sql), True)
+    return None

@@ -1,0 +1,365 @@
+"""Resolve every table and column of a statement by scope, as its engine would.
+
+A tree of sqlglot's is walked query by query. What a query can see is a `Scope`; what it shows to
+the query around it is a `Columns`. Nothing is rewritten, so every finding carries the name as
+the statement wrote it.
+"""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.catalog import Catalog
+from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn
+from tunesmith.bot.schemas.verify.names import Name, real_names, written
+from tunesmith.bot.schemas.verify.outputs import output_name
+from tunesmith.bot.schemas.verify.rules import HIERARCHY, RULES, AliasUse
+from tunesmith.bot.schemas.verify.scope import Columns, Meaning, Relation, Scope
+from tunesmith.bot.schemas.verify.sources import SourceReader
+from tunesmith.bot.schemas.verify.tree import args
+
+# Methods of SQL Server's xml, spatial and hierarchyid columns: `column.method(...)`.
+_COLUMN_METHODS = frozenset(
+    ["value", "query", "exist", "nodes", "tostring", "getlevel", "getancestor", "getdescendant", "isdescendantof", "stastext", "stdistance", "stintersects", "stcontains", "stwithin", "stbuffer", "starea", "stlength"]
+)
+
+
+class Resolver:
+    """Resolves one statement; `findings` fills up as it goes."""
+
+    def __init__(self, catalog: Catalog, sql: str) -> None:
+        self.catalog = catalog
+        self.dialect = catalog.dialect
+        self.rules = RULES[catalog.dialect]
+        self.sql = sql
+        self.findings = Findings()
+        self.sources = SourceReader(self)
+
+    def query(self, node: exp.Expr, parent: Scope | None) -> Columns:
+        """Resolve a query of any shape and return the columns it shows."""
+        if node.args.get("with_"):
+            parent = self.with_clause(node.args["with_"], parent)
+        if isinstance(node, exp.Subquery):
+            columns = self.query(node.this, parent)
+            self._modifiers(node, Scope(self.dialect, parent), columns)
+            return columns
+        if isinstance(node, exp.SetOperation):
+            return self._set_operation(node, parent)
+        if isinstance(node, exp.Select):
+            return self._select(node, parent)
+        scope = Scope(self.dialect, parent)
+        self.sources.add(node, scope)
+        return self.star(scope)
+
+    def with_clause(self, node: exp.Expr, parent: Scope | None) -> Scope:
+        """A scope that holds the CTEs of a WITH clause, each one seeing those before it."""
+        scope = Scope(self.dialect, parent)
+        recursive = bool(node.args.get("recursive")) or self.rules.recursive_without_keyword
+        for cte in args(node, "expressions"):
+            alias = cte.args["alias"]
+            renamed = [written(column) for column in args(alias, "columns")]
+            reals = real_names(written(alias.this), self.dialect)
+            if recursive and self._mentions(cte.this, reals):
+                columns = self._anchor(cte.this, scope, renamed, reals)
+            else:
+                columns = self.query(cte.this, scope)
+            columns = self.rename(columns, renamed)
+            for real in reals:
+                scope.ctes[real] = columns
+        return scope
+
+    def _mentions(self, node: exp.Expr, reals: frozenset[str]) -> bool:
+        return any(
+            isinstance(table.this, exp.Identifier)
+            and real_names(written(table.this), self.dialect) & reals
+            for table in node.find_all(exp.Table)
+        )
+
+    def _anchor(
+        self, body: exp.Expr, scope: Scope, renamed: list[Name], reals: frozenset[str]
+    ) -> Columns:
+        """A CTE that reads itself: the first branch names the columns the others read."""
+        node = body
+        while isinstance(node, exp.Subquery):
+            node = node.this
+        if not isinstance(node, exp.SetOperation):
+            return self.query(body, scope)
+        first = next(_branches(node))
+        if node.args.get("with_"):
+            scope = self.with_clause(node.args["with_"], scope)
+        quiet = Resolver(self.catalog, self.sql)
+        columns = self.rename(quiet.query(first, scope), renamed)
+        inner = Scope(self.dialect, scope, ctes=dict.fromkeys(reals, columns))
+        return self._set_operation(node, inner)
+
+    def rename(self, columns: Columns, names: list[Name]) -> Columns:
+        """The same columns under an alias list such as `t(a, b)`."""
+        if not names:
+            return columns
+        rest = columns.names[len(names) :]
+        complete = columns.complete or not rest
+        return Columns((*names, *rest), self.dialect, complete=complete, unnamed=columns.unnamed)
+
+    def _set_operation(self, node: exp.Expr, parent: Scope | None) -> Columns:
+        branches = [self.query(branch, parent) for branch in _branches(node)]
+        columns = branches[0]
+        if self.dialect is Dialect.SQLITE:
+            names = [name for branch in branches for name in branch.names]
+            keys = [real_names(name, self.dialect) for name in names]
+            complete = all(branch.complete for branch in branches)
+            columns = Columns(names, self.dialect, complete=complete, keys=keys)
+        self._modifiers(node, Scope(self.dialect, parent), columns)
+        return branches[0]
+
+    def _select(self, node: exp.Select, parent: Scope | None) -> Columns:
+        scope = Scope(self.dialect, parent)
+        if node.args.get("connect"):
+            scope.pseudo = HIERARCHY
+        self.sources.add_from(node, scope)
+        columns = self._projections(node, scope)
+        rules = self.rules
+        plain = ("distinct", "connect", "windows", "hint", "cluster", "distribute", "sort")
+        for key in plain:
+            for child in args(node, key):
+                self.expression(child, scope)
+        self._clause(node, "where", scope, columns, rules.where)
+        self._clause(node, "prewhere", scope, columns, rules.where)
+        self._clause(node, "group", scope, columns, rules.group)
+        self._clause(node, "having", scope, columns, rules.having)
+        self._clause(node, "qualify", scope, columns, AliasUse.ANYWHERE)
+        self._modifiers(node, scope, columns)
+        return columns
+
+    def _modifiers(self, node: exp.Expr, scope: Scope, columns: Columns) -> None:
+        """ORDER BY, LIMIT and OFFSET of a query, a set operation or a query in parentheses."""
+        if not scope.relations and not columns.complete:
+            use = AliasUse.NEVER
+            if node.args.get("order") and not isinstance(node, exp.Select):
+                return
+        else:
+            use = self.rules.order
+        self._clause(node, "order", scope, columns, use)
+        for key in ("limit", "offset"):
+            for child in args(node, key):
+                self.expression(child, scope)
+
+    def _clause(
+        self, node: exp.Expr, key: str, scope: Scope, columns: Columns, use: AliasUse
+    ) -> None:
+        for clause in args(node, key):
+            view = scope.with_outputs(columns, use)
+            if use is not AliasUse.BARE:
+                self.expression(clause, view)
+                continue
+            for item in clause.iter_expressions():
+                target = item.this if isinstance(item, exp.Ordered) else item
+                bare = isinstance(target, exp.Column) and not target.table
+                self.expression(item, view if bare else scope)
+
+    def _projections(self, node: exp.Select, scope: Scope) -> Columns:
+        """Resolve the select list and name what it shows."""
+        names: list[Name] = []
+        keys: list[object] = []
+        complete, unnamed = True, False
+        for item in node.expressions:
+            if item.is_star and not isinstance(item, exp.Count):
+                shown = self._star_item(item, scope)
+                names.extend(shown.names)
+                keys.extend(shown.keys)
+                complete = complete and shown.complete
+                unnamed = unnamed or shown.unnamed
+                continue
+            self.expression(item, scope)
+            name = output_name(item, self.dialect, self.sql)
+            if name is None:
+                unnamed = True
+                continue
+            names.append(name)
+            keys.append(self._key(item, scope))
+        return Columns(names, self.dialect, complete=complete, unnamed=unnamed, keys=keys)
+
+    def _key(self, item: exp.Expr, scope: Scope) -> object:
+        """Which column an item of the select list is, so that one shown twice is no ambiguity."""
+        inner = item.unalias()
+        if not isinstance(inner, exp.Column):
+            return object()
+        reals = real_names(written(inner.this), self.dialect)
+        relations = scope.relations
+        if inner.table:
+            relations = scope.qualified(written(inner.args["table"]))
+        for relation in relations:
+            for position in relation.columns.positions(reals) - relation.merged:
+                return (id(relation), position)
+        return object()
+
+    def _star_item(self, item: exp.Expr, scope: Scope) -> Columns:
+        if not isinstance(item, exp.Column):
+            return self.star(scope)
+        relations = self._owner(item, scope)
+        if relations is None:
+            return Columns((), self.dialect, complete=False)
+        return self.star(Scope(self.dialect, relations=relations), merged=True)
+
+    def star(self, scope: Scope, *, merged: bool = False) -> Columns:
+        """What `*` shows; `t.*` shows the columns that USING merged as well."""
+        names: list[Name] = []
+        keys: list[object] = []
+        complete, unnamed = True, False
+        for relation in scope.relations:
+            complete = complete and relation.columns.complete
+            unnamed = unnamed or relation.columns.unnamed
+            count = range(len(relation.columns.names))
+            for position in count if merged else relation.visible():
+                names.append(relation.columns.names[position])
+                keys.append((id(relation), position))
+        return Columns(names, self.dialect, complete=complete, unnamed=unnamed, keys=keys)
+
+    def expression(self, node: exp.Expr, scope: Scope) -> None:
+        """Resolve every column under a node, and every query inside it on its own."""
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, exp.Query):
+                self.query(current, scope)
+            elif isinstance(current, exp.Column):
+                self.column(current, scope)
+            elif isinstance(current, exp.Dot):
+                self._dotted(current, scope)
+            elif isinstance(current, exp.In) and self._reads_table(current, scope):
+                stack.append(current.this)
+            else:
+                stack.extend(reversed(list(current.iter_expressions())))
+
+    def _reads_table(self, node: exp.In, scope: Scope) -> bool:
+        """SQLite's `x IN table`."""
+        table = node.args.get("field")
+        if self.dialect is not Dialect.SQLITE or not isinstance(table, exp.Column):
+            return False
+        self.sources.add(exp.to_table(table.sql("sqlite"), dialect="sqlite"), scope)
+        scope.relations.pop()
+        return True
+
+    def _dotted(self, node: exp.Dot, scope: Scope) -> None:
+        """`package.function(...)`, a column's method, or a field of a composite value."""
+        if isinstance(node.expression, exp.Func):
+            self.expression(node.expression, scope)
+            if node.expression.name.lower() in _COLUMN_METHODS:
+                column = _as_column(node.this)
+                if column is not None:
+                    self.column(column, scope)
+                    return
+        if not isinstance(node.this, exp.Identifier):
+            self.expression(node.this, scope)
+
+    def column(self, node: exp.Column, scope: Scope) -> None:
+        """Resolve one column and note what is wrong with it."""
+        if isinstance(node.this, exp.Star):
+            self._owner(node, scope)
+            return
+        name = written(node.this)
+        if not node.table:
+            self._bare(node, name, scope)
+            return
+        relations = self._owner(node, scope)
+        if relations is None:
+            return
+        reals = real_names(name, self.dialect)
+        if not any(relation.has(name, reals) for relation in relations):
+            self._unknown_column(name, UnknownColumn(name.text, relations))
+
+    def _bare(self, node: exp.Column, name: Name, scope: Scope) -> None:
+        meaning = scope.bare(name)
+        if meaning is Meaning.FOUND:
+            return
+        if meaning is Meaning.AMBIGUOUS:
+            reals = real_names(name, self.dialect)
+            owners = [r.label for r in scope.relations if r.columns.positions(reals) - r.merged]
+            self.findings.ambiguous.setdefault(name.text, owners)
+            return
+        if self._is_text(node, name):
+            return
+        reason = None
+        if scope.outputs is not None and scope.outputs.positions(real_names(name, self.dialect)):
+            reason = "alias"
+        self._unknown_column(name, UnknownColumn(name.text, scope.reachable(), reason))
+
+    def _unknown_column(self, name: Name, unknown: UnknownColumn) -> None:
+        self.findings.columns.setdefault(name.text, unknown)
+
+    def _is_text(self, node: exp.Column, name: Name) -> bool:
+        """SQLite reads "x" as text where no column x exists (sqlite.org/quirks.html, section 8).
+
+        In a select list or an ORDER BY that hides an invented column, so only what is compared or
+        handed to a function counts as text.
+        """
+        if self.dialect is not Dialect.SQLITE or not name.quoted:
+            return False
+        start: object = node.this.meta.get("start")
+        if not isinstance(start, int) or self.sql[start : start + 1] != '"':
+            return False
+        if not isinstance(node.parent, exp.Predicate | exp.Func | exp.DPipe):
+            return False
+        self.findings.warnings.append(
+            f"\"{name.text}\" is not a column; SQLite takes it as text. Write '{name.text}'."
+        )
+        return True
+
+    def _owner(self, node: exp.Column, scope: Scope) -> list[Relation] | None:
+        """The relations in front of a column; None where that is unknown or no relation at all."""
+        qualifier = written(node.args["table"])
+        schema = node.args.get("db")
+        relations = scope.qualified(qualifier, written(schema) if schema else None)
+        if relations:
+            return relations
+        if self._is_field_access(node, qualifier, schema, scope):
+            return None
+        text = qualifier.text if schema is None else f"{schema.name}.{qualifier.text}"
+        exists = bool(self.catalog.find(qualifier, written(schema) if schema else None))
+        self.findings.tables.setdefault(text, "not_read" if exists else "no_alias")
+        return None
+
+    def _is_field_access(
+        self, node: exp.Column, qualifier: Name, schema: exp.Expr | None, scope: Scope
+    ) -> bool:
+        word = node.name.lower()
+        if self.dialect is Dialect.ORACLE:
+            if word in {"nextval", "currval"} or qualifier.text.lower().startswith("dbms_"):
+                return True
+            # `alias.column.field`: JSON and object columns (Oracle JSON Developer's Guide).
+            front = node.args.get("catalog") or schema
+            return front is not None and self._alias_column(node, front, scope)
+        if self.dialect is Dialect.MSSQL and schema is None:
+            return scope.bare(qualifier) is Meaning.FOUND
+        return False
+
+    def _alias_column(self, node: exp.Column, front: exp.Expr, scope: Scope) -> bool:
+        relations = scope.qualified(written(front))
+        second = node.args["db"] if front is node.args.get("catalog") else node.args["table"]
+        if not relations:
+            return False
+        name = written(second)
+        reals = real_names(name, self.dialect)
+        if not any(relation.has(name, reals) for relation in relations):
+            self._unknown_column(name, UnknownColumn(name.text, relations))
+        return True
+
+
+def _branches(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The queries a chain of UNION, EXCEPT or INTERSECT puts together, from the left."""
+    rights: list[exp.Expr] = []
+    while isinstance(node, exp.SetOperation) and not (rights and node.args.get("with_")):
+        rights.append(node.expression)
+        node = node.this
+    yield node
+    yield from reversed(rights)
+
+
+def _as_column(node: exp.Expr) -> exp.Column | None:
+    if isinstance(node, exp.Column):
+        return node
+    if isinstance(node, exp.Identifier):
+        return exp.column(node.copy())
+    if isinstance(node, exp.Dot) and isinstance(node.this, exp.Identifier):
+        return exp.column(node.expression.copy(), table=node.this.copy())
+    return None

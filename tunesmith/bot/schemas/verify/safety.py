@@ -1,0 +1,111 @@
+"""Whether a parsed statement only reads, and only through functions that are known."""
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.functions import ALLOWED_FUNCTIONS
+from tunesmith.bot.schemas.verify.tree import args, function_name
+
+_SYSTEM_SCHEMAS = frozenset(
+    ["information_schema", "pg_catalog", "pg_toast", "pg_temp", "mysql", "performance_schema", "sys", "master", "msdb", "tempdb", "model", "system", "xdb", "ctxsys"]
+)
+_SYSTEM_PREFIXES = ("pg_", "sqlite_", "pragma_", "v$", "gv$", "dba_", "cdb_", "x$")
+_SYSTEM_TABLES = frozenset(
+    ["all_tables", "all_tab_columns", "all_users", "all_objects", "all_source", "user_tables", "user_tab_columns", "user_objects", "user_source", "user_users", "user_tab_privs", "all_tab_privs", "session_privs", "sysobjects", "syscolumns", "sysusers", "syslogins", "sysdatabases", "global_name"]
+)
+_HARMLESS_HINTS = frozenset(
+    ["NOLOCK", "READUNCOMMITTED", "READCOMMITTED", "READPAST", "NOEXPAND", "FORCESEEK"]
+)
+_PACKAGES = ("utl_", "dbms_", "httpuritype", "sys", "owa_", "apex_")
+# Functions only in name: operators and syntax that sqlglot models as one.
+_SYNTAX = (exp.Binary, exp.Connector, exp.Case, exp.If, exp.Cast, exp.Convert, exp.Extract, exp.In)
+_METHODS = frozenset(["value", "query", "exist", "nodes", "tostring", "getlevel"])
+
+
+def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> str | None:
+    """Why a statement must not run, or None where it only reads."""
+    if not isinstance(tree, exp.Query):
+        return "only SELECT is allowed"
+    called = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+    for node in tree.walk():
+        danger = _node_danger(node, sql, dialect, called)
+        if danger:
+            return danger
+    return None
+
+
+def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -> str | None:
+    if isinstance(node, exp.DML | exp.Create | exp.Drop | exp.Alter | exp.Command | exp.Merge):
+        return f"it changes data ({node.key.upper()}); only SELECT is allowed"
+    if isinstance(node, exp.Query) and args(node, "locks"):
+        return "it locks the rows it reads (FOR UPDATE or FOR SHARE)"
+    if isinstance(node, exp.Into):
+        return "it writes its result into a table (INTO)"
+    if isinstance(node, exp.SessionParameter):
+        return f"it reads the server's setting @@{node.name}"
+    if isinstance(node, exp.PropertyEQ) and isinstance(node.this, exp.Parameter):
+        return "it sets a variable"
+    if isinstance(node, exp.WithTableHint):
+        return _hint_danger(node)
+    if isinstance(node, exp.Table):
+        return _table_danger(node)
+    if isinstance(node, exp.Column):
+        return _package_danger(node, dialect, called)
+    if isinstance(node, exp.Func):
+        return _function_danger(node, sql)
+    return None
+
+
+def _hint_danger(node: exp.Expr) -> str | None:
+    for hint in node.expressions:
+        if hint.name.upper() not in _HARMLESS_HINTS:
+            return f"it asks for a lock or a plan of its own ({hint.name})"
+    return None
+
+
+def _table_danger(node: exp.Table) -> str | None:
+    if "@" in node.name:
+        return f"it reaches another database ({node.name})"
+    if node.args.get("catalog") and isinstance(node.args["catalog"], exp.Dot):
+        return "it reaches another server"
+    return None
+
+
+def _package_danger(node: exp.Column, dialect: Dialect, called: set[str]) -> str | None:
+    if dialect is not Dialect.ORACLE or not node.table:
+        return None
+    if node.name.lower() == "nextval":
+        return "it advances a sequence (NEXTVAL)"
+    front = (node.db or node.table).lower()
+    if front not in called and front.startswith(_PACKAGES):
+        return f"it calls {front}.{node.name}, which is not on the list of safe functions"
+    return None
+
+
+def _function_danger(node: exp.Func, sql: str) -> str | None:
+    name = function_name(node, sql)
+    parent = node.parent
+    if isinstance(parent, exp.Dot) and parent.expression is node:
+        whole = f"{parent.this.sql()}.{name}".lower()
+        if whole in ALLOWED_FUNCTIONS or name in _METHODS:
+            return None
+        return f"it calls {whole}, which is not on the list of safe functions"
+    if isinstance(node, _SYNTAX) or name in ALLOWED_FUNCTIONS:
+        return None
+    return f"it calls {name or node.key}, which is not on the list of safe functions"
+
+
+def system_tables(names: Iterable[str]) -> list[str]:
+    """Those of the names that belong to the database itself and not to any schema."""
+    return [name for name in names if _is_system(name.lower())]
+
+
+def _is_system(name: str) -> bool:
+    front, _, last = name.rpartition(".")
+    return (
+        front.rpartition(".")[2] in _SYSTEM_SCHEMAS
+        or last.startswith(_SYSTEM_PREFIXES)
+        or last in _SYSTEM_TABLES
+    )

@@ -1,0 +1,264 @@
+"""What stands in a FROM clause: tables, CTEs, sub-queries, functions that return rows, joins."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.catalog import Entry
+from tunesmith.bot.schemas.verify.findings import UnknownColumn
+from tunesmith.bot.schemas.verify.names import Name, real_names, written
+from tunesmith.bot.schemas.verify.scope import Columns, Relation, Scope
+from tunesmith.bot.schemas.verify.table_functions import function_columns
+from tunesmith.bot.schemas.verify.tree import args
+
+if TYPE_CHECKING:
+    from tunesmith.bot.schemas.verify.resolve import Resolver
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+class SourceReader:
+    """Turns the sources of one statement into relations of a scope."""
+
+    def __init__(self, resolver: "Resolver") -> None:
+        self._resolver = resolver
+        self._dialect = resolver.dialect
+        self._findings = resolver.findings
+
+    def add_from(self, node: exp.Expr, scope: Scope) -> None:
+        """Add a query's FROM clause, its joins and its laterals, from the left."""
+        start = len(scope.relations)
+        for clause in args(node, "from_"):
+            self.add(clause.this, scope)
+        for join in args(node, "joins"):
+            self._join(join, scope, start)
+        for lateral in args(node, "laterals"):
+            self.add(lateral, scope)
+
+    def add(self, node: exp.Expr, scope: Scope) -> None:
+        """Add one source with whatever is joined to it inside its own parentheses."""
+        start = len(scope.relations)
+        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
+            self._joined_group(node, scope, start)
+        elif isinstance(node, exp.Subquery):
+            columns = self._resolver.query(self._plain(node), scope.parent)
+            self._derived(node, columns, scope)
+        elif isinstance(node, exp.Lateral):
+            self._lateral(node, scope)
+        elif isinstance(node, exp.Values):
+            self._values(node, scope)
+        elif isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+            self._table(node, scope)
+        elif isinstance(node, exp.Table):
+            self._function(node, node.this, scope)
+        else:
+            self._function(node, node, scope)
+        for pivot in args(node, "pivots"):
+            self._pivot(pivot, scope)
+        for join in args(node, "joins"):
+            self._join(join, scope, start)
+
+    @staticmethod
+    def _plain(node: exp.Subquery) -> exp.Expr:
+        """The query in the parentheses, with them only where they carry a WITH or an ORDER BY."""
+        return node if node.args.get("with_") or node.args.get("order") else node.this
+
+    def _joined_group(self, node: exp.Subquery, scope: Scope, start: int) -> None:
+        """`(a JOIN b ON ...)`: an alias behind it hides the names inside (PostgreSQL 7.2.1.2)."""
+        self.add(node.this, scope)
+        if not node.args.get("alias"):
+            return
+        inner = scope.relations[start:]
+        del scope.relations[start:]
+        columns = self._resolver.star(Scope(self._dialect, relations=inner))
+        self._derived(node, columns, scope)
+
+    def _derived(self, node: exp.Expr, columns: Columns, scope: Scope) -> None:
+        alias = node.args.get("alias")
+        renamed = [_column_name(column) for column in args(alias, "columns")] if alias else []
+        name = written(alias.this) if alias and alias.this else None
+        scope.relations.append(
+            Relation(
+                label=name.text if name else "the sub-query",
+                names=real_names(name, self._dialect) if name else _NOTHING,
+                columns=self._resolver.rename(columns, renamed),
+            )
+        )
+
+    def _lateral(self, node: exp.Lateral, scope: Scope) -> None:
+        inner = node.this
+        if isinstance(inner, exp.Subquery):
+            self._derived(node, self._resolver.query(inner, scope), scope)
+        else:
+            self._function(node, inner, scope)
+
+    def _values(self, node: exp.Values, scope: Scope) -> None:
+        self._resolver_expressions(node.expressions, scope)
+        width = len(node.expressions[0].expressions) if node.expressions else 0
+        first, prefix = (0, "column_") if self._dialect is Dialect.MYSQL else (1, "column")
+        names = [Name(f"{prefix}{number + first}", True) for number in range(width)]
+        self._derived(node, Columns(names, self._dialect), scope)
+
+    def _resolver_expressions(self, nodes: Iterable[exp.Expr], scope: Scope) -> None:
+        for node in nodes:
+            self._resolver.expression(node, scope)
+
+    def _function(self, node: exp.Expr, function: exp.Expr, scope: Scope) -> None:
+        """A function that returns rows; its arguments see the sources to its left."""
+        self._resolver.expression(function, scope)
+        alias = node.args.get("alias")
+        name = written(alias.this) if alias and alias.this else None
+        listed = [_column_name(column) for column in args(alias, "columns")] if alias else []
+        known = function_columns(function, self._dialect, name, self._resolver.sql)
+        columns = Columns(known or (), self._dialect, complete=known is not None)
+        if node.args.get("ordinality") or node.args.get("offset"):
+            columns = Columns(
+                (*columns.names, Name("ordinality", True)),
+                self._dialect,
+                complete=columns.complete,
+            )
+        if listed and not columns.complete:
+            columns = Columns(listed, self._dialect)
+        else:
+            columns = self._resolver.rename(columns, listed)
+        called = name or Name(function.name, None)
+        scope.relations.append(Relation(called.text, real_names(called, self._dialect), columns))
+
+    def _table(self, node: exp.Table, scope: Scope) -> None:
+        name = written(node.this)
+        schema = written(node.args["db"]) if node.args.get("db") else None
+        alias = node.args.get("alias")
+        called = written(alias.this) if alias and alias.this else name
+        renamed = [written(column) for column in args(alias, "columns")] if alias else []
+        relation = self._cte(name, schema, scope) or self._known(node, name, schema)
+        relation.names = real_names(called, self._dialect)
+        relation.columns = self._resolver.rename(relation.columns, renamed)
+        if called is not name:
+            relation.schemas = _NOTHING
+        relation.label = relation.label or called.text
+        self._refuse_repeated(relation, called, scope)
+        scope.relations.append(relation)
+
+    def _refuse_repeated(self, relation: Relation, called: Name, scope: Scope) -> None:
+        """The same name twice in one FROM clause is refused, unless the schemas differ."""
+        if self._resolver.rules.repeated_tables:
+            return
+        for other in scope.relations:
+            if other.names & relation.names and other.schemas == relation.schemas:
+                self._findings.ambiguous.setdefault(called.text, [other.label, relation.label])
+
+    def _cte(self, name: Name, schema: Name | None, scope: Scope) -> Relation | None:
+        if schema is not None:
+            return None
+        columns = scope.cte(real_names(name, self._dialect))
+        return Relation(name.text, _NOTHING, columns) if columns is not None else None
+
+    def _known(self, node: exp.Table, name: Name, schema: Name | None) -> Relation:
+        if self._dialect is Dialect.ORACLE and name.text.lower() == "dual" and not name.quoted:
+            return Relation("dual", _NOTHING, Columns((Name("DUMMY"),), self._dialect))
+        found = self._resolver.catalog.find(name, schema)
+        text = f"{schema.text}.{name.text}" if schema else name.text
+        if len(found) == 1:
+            return self._entry(found[0], schema)
+        if found:
+            self._findings.ambiguous.setdefault(text, [entry.table.name for entry in found])
+        else:
+            self._findings.tables.setdefault(text, None)
+        return Relation(text, _NOTHING, Columns((), self._dialect, complete=False))
+
+    def _entry(self, entry: Entry, schema: Name | None) -> Relation:
+        self._findings.used.add(entry.table.name)
+        front = entry.schema or schema
+        if schema is not None and entry.schema is None:
+            self._findings.warnings.append(
+                f"The schema does not say whether {entry.table.name} belongs to {schema.text}."
+            )
+        return Relation(
+            label=entry.table.name,
+            names=_NOTHING,
+            columns=entry.columns,
+            schemas=real_names(front, self._dialect) if front else _NOTHING,
+            hidden=entry.hidden,
+            table=entry.table,
+        )
+
+    def _join(self, node: exp.Expr, scope: Scope, start: int) -> None:
+        middle = len(scope.relations)
+        self.add(node.this, scope)
+        left, right = scope.relations[start:middle], scope.relations[middle:]
+        if node.args.get("method") == "NATURAL":
+            self._merge_common(left, right)
+        for column in args(node, "using"):
+            self._merge(
+                written(column.this if isinstance(column, exp.Column) else column), left, right
+            )
+        for condition in args(node, "on"):
+            self._resolver.expression(condition, scope)
+
+    def _merge_common(self, left: list[Relation], right: list[Relation]) -> None:
+        for relation in right:
+            for position in list(relation.visible()):
+                reals = real_names(relation.columns.names[position], self._dialect)
+                if any(other.columns.positions(reals) - other.merged for other in left):
+                    relation.merged.add(position)
+
+    def _merge(self, name: Name, left: list[Relation], right: list[Relation]) -> None:
+        """One column of USING: on both sides, shown once."""
+        reals = real_names(name, self._dialect)
+        for side in (left, right):
+            if not any(relation.has(name, reals) for relation in side):
+                unknown = UnknownColumn(name.text, side)
+                self._findings.columns.setdefault(name.text, unknown)
+        for relation in right:
+            relation.merged |= relation.columns.positions(reals)
+
+    def _pivot(self, node: exp.Expr, scope: Scope) -> None:
+        """PIVOT and UNPIVOT of the source just added: some columns go, others come."""
+        source = scope.relations.pop()
+        inside = Scope(self._dialect, scope.parent, [source])
+        gone: set[int] = set()
+        came: list[Name] = []
+        unpivot = bool(node.args.get("unpivot"))
+        for field in args(node, "fields"):
+            gone |= self._pivot_field(field, inside, came, unpivot=unpivot)
+        for item in args(node, "expressions"):
+            if unpivot:
+                came.extend(written(i) for i in item.find_all(exp.Identifier))
+                continue
+            self._resolver.expression(item, inside)
+            for column in item.find_all(exp.Column):
+                gone |= source.columns.positions(real_names(written(column.this), self._dialect))
+        came.extend(written(column) for column in args(node, "columns"))
+        kept = [name for i, name in enumerate(source.columns.names) if i not in gone]
+        # Engines name the columns of several aggregates by rules of their own.
+        complete = source.columns.complete and self._dialect is not Dialect.ORACLE
+        columns = Columns((*kept, *came), self._dialect, complete=complete)
+        self._derived(node, columns, scope)
+        if not node.args.get("alias"):
+            scope.relations[-1].names = source.names
+
+    def _pivot_field(
+        self, field: exp.Expr, inside: Scope, came: list[Name], *, unpivot: bool
+    ) -> set[int]:
+        """FOR name IN (...): PIVOT reads `name` and makes the list, UNPIVOT the other way."""
+        listed = [i.this if isinstance(i, exp.PivotAlias) else i for i in field.expressions]
+        if unpivot:
+            came.extend(written(i) for i in field.this.find_all(exp.Identifier))
+            self._resolver_expressions(listed, inside)
+            columns = [c for item in listed for c in item.find_all(exp.Column)]
+        else:
+            self._resolver.expression(field.this, inside)
+            columns = list(field.this.find_all(exp.Column))
+            came.extend(Name(item.name, True) for item in listed)
+        source = inside.relations[0]
+        found = [
+            source.columns.positions(real_names(written(c.this), self._dialect)) for c in columns
+        ]
+        return set[int]().union(*found)
+
+
+def _column_name(node: exp.Expr) -> Name:
+    """A column of an alias list: `t(a)` or, with types, `t(a int)`."""
+    return written(node.this if isinstance(node, exp.ColumnDef) else node)
