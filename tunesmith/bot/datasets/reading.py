@@ -1,0 +1,100 @@
+"""A file as blocks of whole lines, and what its first bytes say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from tunesmith.bot.errors import DatasetError
+
+BLOCK_BYTES = 1 << 20
+MAX_LINE_BYTES = 64 << 20
+BOM = b"\xef\xbb\xbf"
+
+# The first bytes of what people attach by mistake.
+_SIGNATURES = {
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"SQLite format 3": "an SQLite database",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+}
+
+
+class Digest(Protocol):
+    """A hash object of hashlib."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more bytes in."""
+        ...
+
+
+class Block(NamedTuple):
+    """A range of a file that holds whole lines, or one line `too_long` to be read."""
+
+    offset: int
+    length: int
+    too_long: bool = False
+
+
+def refuse_what_is_no_text(path: Path) -> None:
+    """Raise DatasetError where a file's first bytes say that it cannot be a training file."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head.strip(b" \t\r\n" + BOM) and path.stat().st_size <= len(head):
+        raise DatasetError("The file is empty: it holds no examples.")
+    for signature, kind in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise DatasetError(
+                f"The file is {kind}, not text. Unpack or export it as JSON Lines and attach that."
+            )
+    start = head.removeprefix(BOM).lstrip()[:200].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise DatasetError(
+            "The file is a web page, not a training file. If it was downloaded from a portal, "
+            "the sign-in page was saved in its place: download it again while signed in."
+        )
+
+
+def blocks(path: Path, digest: Digest) -> Iterator[Block]:
+    """The blocks of a file in order, about BLOCK_BYTES each; every byte goes into the digest."""
+    start = position = 0
+    with path.open("rb", buffering=0) as file:
+        while chunk := file.read(BLOCK_BYTES):
+            digest.update(chunk)
+            last = chunk.rfind(b"\n") + 1
+            if last and position - start > MAX_LINE_BYTES:
+                first = position + chunk.find(b"\n") + 1
+                yield Block(start, first - start, too_long=True)
+                start = first
+            if position + last > start and last:
+                yield Block(start, position + last - start)
+                start = position + last
+            position += len(chunk)
+    if position > start:
+        yield Block(start, position - start, too_long=position - start > MAX_LINE_BYTES)
+
+
+def lines(path: Path, block: Block) -> list[bytes]:
+    """The lines of a block, without their line feeds."""
+    with path.open("rb", buffering=0) as file:
+        file.seek(block.offset)
+        data = file.read(block.length)
+    return data.removesuffix(b"\n").split(b"\n")
+
+
+def long_line_holds(path: Path, block: Block) -> str:
+    """The code for a line too long to be read: is it blank, zeros, or just too long?"""
+    left, blank, zeros = block.length, True, True
+    with path.open("rb", buffering=0) as file:
+        file.seek(block.offset)
+        while left > 0 and (chunk := file.read(min(left, BLOCK_BYTES))) and (blank or zeros):
+            left -= len(chunk)
+            blank = blank and not chunk.strip()
+            zeros = zeros and not chunk.strip(b"\0\r\n")
+    return "blank_line" if blank else "nul_byte" if zeros else "line_too_long"

@@ -1,0 +1,58 @@
+"""What Tunesmith says about a training file."""
+
+from pydantic import BaseModel
+
+from tunesmith.bot.datasets.costs import Cost
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.statistics import Distribution
+
+
+class Finding(BaseModel):
+    """One thing that is wrong. `line` is 1-based, None for the file as a whole.
+
+    `excerpt` is the offending text, shortened, with secrets and personal data masked.
+    """
+
+    code: str
+    severity: Severity
+    line: int | None
+    path: str
+    message: str
+    hint: str
+    excerpt: str = ""
+
+
+class Tokens(BaseModel):
+    """Exact token counts in one encoding. `assistant` is what the model learns to say."""
+
+    encoding: str
+    total: int
+    assistant: int
+    per_example: Distribution
+    assistant_per_example: Distribution
+
+
+class Report(BaseModel):
+    """The whole answer about one file, as it is stored and as `--json` prints it.
+
+    `findings` holds the worst, at most MAX_FINDINGS; `counts` is exact, by code. `valid` means
+    that `provider` would accept the file for `method`.
+    """
+
+    name: str
+    format: Format
+    examples: int
+    sha256: str
+    bytes: int
+    valid: bool
+    provider: str
+    model: str | None
+    method: str
+    findings: list[Finding]
+    counts: dict[str, int]
+    tokens: Tokens
+    messages_per_example: Distribution
+    costs: list[Cost]
+    system_prompt: str | None
+    sample_questions: list[str]
