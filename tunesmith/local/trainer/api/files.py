@@ -1,0 +1,116 @@
+"""/v1/files: the files that were uploaded, and those that jobs wrote."""
+
+import time
+from typing import Annotated, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, Field, ValidationError
+
+from tunesmith.local.trainer.api.bodies import answer, read_query
+from tunesmith.local.trainer.api.errors import ApiError, no_such_file
+from tunesmith.local.trainer.api.incoming import read_form
+from tunesmith.local.trainer.api.invalid import from_validation
+from tunesmith.local.trainer.api.names import new_id
+from tunesmith.local.trainer.api.objects import Deleted, File, FilePurpose
+from tunesmith.local.trainer.api.requests import MAX_FILE_BYTES, FilesQuery
+from tunesmith.local.trainer.api.services import SERVICES
+from tunesmith.local.trainer.api.store import Store, Where
+
+routes = web.RouteTableDef()
+
+
+class _Fields(BaseModel):
+    """The fields beside the file, as they stand in the form."""
+
+    purpose: FilePurpose
+    anchor: Annotated[Literal["created_at"] | None, Field(alias="expires_after[anchor]")] = None
+    seconds: Annotated[int | None, Field(ge=3600, le=2_592_000, alias="expires_after[seconds]")] = (
+        None
+    )
+
+
+def not_expired() -> Where:
+    """Files whose time has not run out."""
+    return Where(
+        "coalesce(json_extract(body, '$.expires_at') > ?, 1)",
+        (int(time.time()),),
+    )
+
+
+def find_file(store: Store, file_id: str) -> File | None:
+    """A file that is still there. Inside of `Store.run`."""
+    file = store.files.get(file_id)
+    return None if file and file.expires_at and file.expires_at <= time.time() else file
+
+
+@routes.post("/v1/files")
+async def create(request: web.Request) -> web.Response:
+    """Take a file in."""
+    services = request.app[SERVICES]
+    form = await read_form(request, "file", services.folders.arriving, MAX_FILE_BYTES)
+    try:
+        fields = _Fields.model_validate(form.fields)
+        if form.size == 0:
+            raise ApiError(400, "File is empty.", param="file")
+        now = int(time.time())
+        file = File(
+            id=new_id("file-", 22),
+            bytes=form.size,
+            created_at=now,
+            expires_at=now + fields.seconds if fields.seconds else None,
+            filename=form.filename,
+            purpose=fields.purpose,
+        )
+        form.path.replace(services.folders.files / file.id)
+    except ValidationError as error:
+        raise from_validation(error) from error
+    finally:
+        form.path.unlink(missing_ok=True)
+    await services.store.run(lambda: services.store.files.add(file))
+    return answer(file)
+
+
+@routes.get("/v1/files")
+async def list_files(request: web.Request) -> web.Response:
+    """Newest first, unless asked otherwise."""
+    store = request.app[SERVICES].store
+    query = read_query(request, FilesQuery)
+    where = [not_expired()]
+    if query.purpose:
+        where.append(Where("json_extract(body, '$.purpose') = ?", (query.purpose,)))
+    page = await store.run(
+        lambda: store.files.page(query, *where, oldest_first=query.order == "asc")
+    )
+    return answer(page)
+
+
+async def _file(request: web.Request) -> File:
+    store, file_id = request.app[SERVICES].store, request.match_info["file_id"]
+    file = await store.run(lambda: find_file(store, file_id))
+    if file is None:
+        raise no_such_file(file_id)
+    return file
+
+
+@routes.get("/v1/files/{file_id}")
+async def retrieve(request: web.Request) -> web.Response:
+    """What is known of a file."""
+    return answer(await _file(request))
+
+
+@routes.get("/v1/files/{file_id}/content")
+async def content(request: web.Request) -> web.StreamResponse:
+    """The file's bytes, just as they came."""
+    file = await _file(request)
+    path = request.app[SERVICES].folders.files / file.id
+    return web.FileResponse(path, headers={"Content-Type": "application/octet-stream"})
+
+
+@routes.delete("/v1/files/{file_id}")
+async def delete(request: web.Request) -> web.Response:
+    """Forget a file. A job that has validated it keeps its own."""
+    services = request.app[SERVICES]
+    file = await _file(request)
+    await services.store.run(lambda: services.store.files.remove(file.id))
+    (services.folders.files / file.id).unlink(missing_ok=True)
+    return answer(Deleted(id=file.id, object="file"))

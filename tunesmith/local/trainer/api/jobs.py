@@ -1,0 +1,167 @@
+"""/v1/fine_tuning/jobs: start, watch, pause, resume and cancel."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from aiohttp import web
+
+from tunesmith.local.trainer.api.bodies import Page, answer, read_json, read_query
+from tunesmith.local.trainer.api.errors import bad_value, no_such_job, not_trainable
+from tunesmith.local.trainer.api.files import find_file
+from tunesmith.local.trainer.api.names import new_id, tuned_name
+from tunesmith.local.trainer.api.objects import (
+    Document,
+    ShownDpoHyperparameters,
+    ShownHyperparameters,
+)
+from tunesmith.local.trainer.api.requests import CheckpointsQuery, JobCreate, PageQuery
+from tunesmith.local.trainer.api.services import SERVICES, Services
+from tunesmith.local.trainer.api.store import Collection, StoredJob, Where
+from tunesmith.local.trainer.jobs import Control
+from tunesmith.local.trainer.training.lifecycle import shown_method
+
+D = TypeVar("D", bound=Document)
+routes = web.RouteTableDef()
+
+_JOBS = "/v1/fine_tuning/jobs"
+_JOB = f"{_JOBS}/{{job_id}}"
+
+
+@routes.post(_JOBS)
+async def create(request: web.Request) -> web.Response:
+    """Start a job: it is validated, then it waits for a place."""
+    services = request.app[SERVICES]
+    body = await read_json(request, JobCreate)
+    job = await services.store.run(lambda: _create(services, body))
+    services.queue.wake()
+    return answer(job.shown())
+
+
+def _create(services: Services, body: JobCreate) -> StoredJob:
+    """Inside of `Store.run`."""
+    parent = services.store.models.get(body.model)
+    base_model = parent.base_model if parent else body.model
+    if base_model not in services.engines:
+        raise not_trainable(body.model)
+    for param in ("training_file", "validation_file"):
+        file_id: str | None = getattr(body, param)
+        if file_id is None:
+            continue
+        file = find_file(services.store, file_id)
+        if file is None:
+            raise bad_value(f"invalid {param}: {file_id}", param)
+        if file.purpose != "fine-tune":
+            raise bad_value(
+                f"File {file_id} has the purpose '{file.purpose}', but fine-tuning needs"
+                " 'fine-tune'.",
+                param,
+            )
+    method, chosen = body.chosen
+    shown = ShownDpoHyperparameters.model_validate(chosen.model_dump())
+    job = StoredJob(
+        id=new_id("ftjob-"),
+        created_at=int(time.time()),
+        model=body.model,
+        training_file=body.training_file,
+        validation_file=body.validation_file,
+        hyperparameters=ShownHyperparameters.model_validate(chosen.model_dump()),
+        method=shown_method(method, shown),
+        seed=secrets.randbelow(2**31) if body.seed is None else body.seed,
+        user_provided_suffix=body.suffix,
+        metadata=body.metadata,
+        base_model=base_model,
+        parent=parent.folder if parent else None,
+        tuned_name=tuned_name(base_model, body.suffix),
+    )
+    services.lifecycle.create(job)
+    return job
+
+
+@routes.get(_JOBS)
+async def list_jobs(request: web.Request) -> web.Response:
+    """Newest first; `metadata[key]=value` and `metadata=null` choose among them."""
+    store = request.app[SERVICES].store
+    query = read_query(request, PageQuery)
+    where: list[Where] = []
+    for name, value in request.query.items():
+        if name == "metadata" and value == "null":
+            where.append(Where("json_extract(body, '$.metadata') IS NULL"))
+        elif key := re.fullmatch(r"metadata\[(.*)\]", name, re.DOTALL):
+            where.append(
+                Where(
+                    "EXISTS (SELECT 1 FROM json_each(body, '$.metadata') AS pair"
+                    " WHERE pair.key = ? AND pair.value = ?)",
+                    (key[1], value),
+                )
+            )
+    return answer(await store.run(lambda: store.jobs.page(query, *where)))
+
+
+@routes.get(_JOB)
+async def retrieve(request: web.Request) -> web.Response:
+    """The job as it stands."""
+    store, job_id = request.app[SERVICES].store, request.match_info["job_id"]
+    job = await store.run(lambda: store.jobs.get(job_id))
+    if job is None:
+        raise no_such_job(job_id)
+    return answer(job.shown())
+
+
+async def _step(
+    request: web.Request, step: Callable[[str], StoredJob], order: Control | None
+) -> web.Response:
+    """Take a step in a job's life, and tell its process."""
+    services, job_id = request.app[SERVICES], request.match_info["job_id"]
+    job = await services.store.run(lambda: step(job_id))
+    if order:
+        services.queue.tell(job_id, order)
+    services.queue.wake()
+    return answer(job.shown())
+
+
+@routes.post(f"{_JOB}/cancel")
+async def cancel(request: web.Request) -> web.Response:
+    """End the job at once."""
+    return await _step(request, request.app[SERVICES].lifecycle.cancel, Control.CANCEL)
+
+
+@routes.post(f"{_JOB}/pause")
+async def pause(request: web.Request) -> web.Response:
+    """Let the job wait."""
+    return await _step(request, request.app[SERVICES].lifecycle.pause, Control.PAUSE)
+
+
+@routes.post(f"{_JOB}/resume")
+async def resume(request: web.Request) -> web.Response:
+    """Let the job go on."""
+    return await _step(request, request.app[SERVICES].lifecycle.resume, None)
+
+
+async def _list_of_job(
+    request: web.Request, collection: Collection[D], query: PageQuery
+) -> web.Response:
+    store, job_id = request.app[SERVICES].store, request.match_info["job_id"]
+
+    def work() -> Page:
+        if store.jobs.get(job_id) is None:
+            raise no_such_job(job_id)
+        return collection.page(query, parent=job_id)
+
+    return answer(await store.run(work))
+
+
+@routes.get(f"{_JOB}/events")
+async def list_events(request: web.Request) -> web.Response:
+    """What happened to the job, newest first."""
+    query = read_query(request, PageQuery)
+    return await _list_of_job(request, request.app[SERVICES].store.events, query)
+
+
+@routes.get(f"{_JOB}/checkpoints")
+async def list_checkpoints(request: web.Request) -> web.Response:
+    """The models saved on the way, newest first."""
+    query = read_query(request, CheckpointsQuery)
+    return await _list_of_job(request, request.app[SERVICES].store.checkpoints, query)

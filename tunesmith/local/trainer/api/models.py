@@ -1,0 +1,75 @@
+"""/v1/models: the base model, and every tuned model and checkpoint that can answer."""
+
+import asyncio
+import shutil
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from tunesmith.local.trainer.api.bodies import Page, answer
+from tunesmith.local.trainer.api.errors import ApiError, no_such_model
+from tunesmith.local.trainer.api.objects import UNFINISHED, Deleted, Document, Model
+from tunesmith.local.trainer.api.services import SERVICES
+from tunesmith.local.trainer.api.store import Store, StoredModel
+
+routes = web.RouteTableDef()
+
+_FIRST_RELEASE = 1_795_132_800  # 2026-11-20
+
+
+def _base_models(engines: Mapping[str, str]) -> list[Model]:
+    return [Model(id=name, created=_FIRST_RELEASE, owned_by="tunesmith") for name in engines]
+
+
+@routes.get("/v1/models")
+async def list_models(request: web.Request) -> web.Response:
+    """All of them at once, the base model first, then oldest first."""
+    services = request.app[SERVICES]
+    tuned = await services.store.run(services.store.models.all)
+    data: list[Document] = [*_base_models(services.engines), *(model.shown() for model in tuned)]
+    return answer(Page(data=data))
+
+
+@routes.get("/v1/models/{model}")
+async def retrieve(request: web.Request) -> web.Response:
+    """What is known of a model."""
+    services, name = request.app[SERVICES], request.match_info["model"]
+    for base in _base_models(services.engines):
+        if base.id == name:
+            return answer(base)
+    model = await services.store.run(lambda: services.store.models.get(name))
+    if model is None:
+        raise no_such_model(name)
+    return answer(model.shown())
+
+
+@routes.delete("/v1/models/{model}")
+async def delete(request: web.Request) -> web.Response:
+    """Forget a tuned model or a checkpoint."""
+    services, name = request.app[SERVICES], request.match_info["model"]
+    store = services.store
+    if name in services.engines:
+        raise ApiError(403, "You have insufficient permissions for this operation.", param="model")
+
+    def forget() -> tuple[StoredModel | None, bool]:
+        model = store.models.get(name)
+        if model is None:
+            return None, False
+        store.models.remove(name)
+        return model, _is_needed(store, model.folder)
+
+    model, needed = await store.run(forget)
+    if model is None:
+        raise no_such_model(name)
+    if not needed:
+        folder = services.folders.root / model.folder
+        services.models.forget(folder)
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    return answer(Deleted(id=name, object="model"))
+
+
+def _is_needed(store: Store, folder: str) -> bool:
+    """Is the folder another model's too, or does a job go on from it? Inside of `Store.run`."""
+    return any(model.folder == folder for model in store.models.all()) or any(
+        job.parent == folder and job.status in UNFINISHED for job in store.jobs.all()
+    )

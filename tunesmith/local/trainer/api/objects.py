@@ -1,0 +1,206 @@
+"""The objects that the API answers with.
+
+Field names, nullability and defaults are those of OpenAI's API reference and of the types in the
+official `openai` package (3.52). Times are Unix seconds.
+"""
+
+import builtins
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
+
+from tunesmith.local.trainer.jobs import Auto
+
+FilePurpose = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
+JobStatus = Literal[
+    "validating_files",
+    "queued",
+    "running",
+    "succeeded",
+    "failed",
+    "cancelled",
+    # OpenAI sends these two although its own enum does not have them.
+    "pausing",
+    "paused",
+]
+UNFINISHED: frozenset[JobStatus] = frozenset(
+    ("validating_files", "queued", "running", "pausing", "paused")
+)
+
+
+class Document(BaseModel):
+    """Anything that has an id and is kept in the store."""
+
+    id: str
+
+    def shown(self) -> "Document":
+        """What the API answers with, where that is less than what is kept."""
+        return self
+
+
+class File(Document):
+    """An uploaded file, or one that a job wrote."""
+
+    object: Literal["file"] = "file"
+    bytes: int
+    created_at: int
+    expires_at: int | None = None
+    filename: str
+    purpose: FilePurpose | Literal["fine-tune-results"]
+    status: Literal["uploaded", "processed", "error"] = "processed"
+    status_details: str | None = None
+
+
+class Upload(Document):
+    """A file that arrives in parts. `bytes` is what was announced."""
+
+    object: Literal["upload"] = "upload"
+    bytes: int
+    created_at: int
+    expires_at: int
+    filename: str
+    purpose: FilePurpose
+    status: Literal["pending", "completed", "cancelled", "expired"] = "pending"
+    file: File | None = None
+
+
+class UploadPart(Document):
+    """A chunk of an upload."""
+
+    object: Literal["upload.part"] = "upload.part"
+    created_at: int
+    upload_id: str
+
+
+class JobError(BaseModel):
+    """Why a job failed. `param` is the file to blame, if one is."""
+
+    code: str
+    message: str
+    param: str | None = None
+
+
+class ShownHyperparameters(BaseModel):
+    """What was asked for, and from the start of training on, the numbers that are used."""
+
+    n_epochs: Auto | int = "auto"
+    batch_size: Auto | int = "auto"
+    learning_rate_multiplier: Auto | float = "auto"
+
+
+class ShownDpoHyperparameters(ShownHyperparameters):
+    """The same for DPO."""
+
+    beta: Auto | float = "auto"
+
+
+class SupervisedSettings(BaseModel):
+    """The part of a job's `method` that is about supervised training."""
+
+    hyperparameters: ShownHyperparameters = ShownHyperparameters()
+
+
+class DpoSettings(BaseModel):
+    """The part of a job's `method` that is about DPO."""
+
+    hyperparameters: ShownDpoHyperparameters = ShownDpoHyperparameters()
+
+
+class SupervisedMethod(BaseModel):
+    """Learn the answers in the file."""
+
+    type: Literal["supervised"] = "supervised"
+    supervised: SupervisedSettings = SupervisedSettings()
+
+
+class DpoMethod(BaseModel):
+    """Learn which of two answers is preferred."""
+
+    type: Literal["dpo"] = "dpo"
+    dpo: DpoSettings = DpoSettings()
+
+
+Method = Annotated[SupervisedMethod | DpoMethod, Field(discriminator="type")]
+
+
+class Job(Document):
+    """A fine-tuning job."""
+
+    object: Literal["fine_tuning.job"] = "fine_tuning.job"
+    model: str
+    created_at: int
+    finished_at: int | None = None
+    fine_tuned_model: str | None = None
+    organization_id: str = "org-local"
+    result_files: list[str] = []
+    status: JobStatus = "validating_files"
+    validation_file: str | None = None
+    training_file: str
+    hyperparameters: ShownHyperparameters = ShownHyperparameters()
+    trained_tokens: int | None = None
+    error: JobError | None = None
+    user_provided_suffix: str | None = None
+    seed: int
+    estimated_finish: int | None = None
+    integrations: list[builtins.object] = []
+    metadata: dict[str, str] | None = None
+    method: Method = SupervisedMethod()
+
+
+class JobEvent(Document):
+    """Something that happened to a job. `data` is empty for messages."""
+
+    object: Literal["fine_tuning.job.event"] = "fine_tuning.job.event"
+    created_at: int
+    level: Literal["info", "warn", "error"]
+    message: str
+    data: dict[str, float | int | None] = {}
+    type: Literal["message", "metrics"] = "message"
+
+
+class CheckpointMetrics(BaseModel):
+    """What was measured at a checkpoint's step. Rewards are of DPO and shown for it alone."""
+
+    step: int
+    train_loss: float | None = None
+    train_mean_token_accuracy: float | None = None
+    valid_loss: float | None = None
+    valid_mean_token_accuracy: float | None = None
+    full_valid_loss: float | None = None
+    full_valid_mean_token_accuracy: float | None = None
+    train_reward_accuracy: float | None = None
+    valid_reward_accuracy: float | None = None
+    full_valid_reward_accuracy: float | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_unmeasured(self, handler: SerializerFunctionWrapHandler) -> dict[str, float]:
+        # OpenAI's description has these fields as optional, never as null.
+        return {name: value for name, value in handler(self).items() if value is not None}
+
+
+class JobCheckpoint(Document):
+    """A model that was saved while the job ran; it can be used like the final one."""
+
+    object: Literal["fine_tuning.job.checkpoint"] = "fine_tuning.job.checkpoint"
+    created_at: int
+    fine_tuned_model_checkpoint: str
+    fine_tuning_job_id: str
+    metrics: CheckpointMetrics
+    step_number: int
+
+
+class Model(Document):
+    """A model that can be named in a request. `shutdown_date` is null: nothing here is retired."""
+
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: str
+    shutdown_date: str | None = None
+
+
+class Deleted(BaseModel):
+    """The answer to a deletion."""
+
+    id: str
+    object: Literal["file", "model"]
+    deleted: bool = True

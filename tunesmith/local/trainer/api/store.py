@@ -1,0 +1,202 @@
+"""What the API remembers: one SQLite file with JSON documents in the order in which they came.
+
+SQLite runs in one thread of its own, so nothing here blocks the event loop, and a whole piece of
+work is one transaction: `await store.run(work)`, where `work` calls the collections. A transaction
+survives SIGKILL of the server.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from tunesmith.local.trainer.api.bodies import Page
+from tunesmith.local.trainer.api.errors import bad_value
+from tunesmith.local.trainer.api.objects import (
+    Document,
+    File,
+    Job,
+    JobCheckpoint,
+    JobEvent,
+    Model,
+    Upload,
+    UploadPart,
+)
+from tunesmith.local.trainer.api.requests import PageQuery
+
+T = TypeVar("T")
+D = TypeVar("D", bound=Document)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (kind, id)
+);
+CREATE INDEX IF NOT EXISTS documents_in_order ON documents (kind, parent, seq);
+"""
+
+
+class StoredJob(Job):
+    """A job and what the API does not show of it."""
+
+    base_model: str
+    """The model that all of its ancestors come from."""
+    parent: str | None = None
+    """The folder of the tuned model to continue from, relative to the data folder."""
+    tuned_name: str
+    """The name that the tuned model will have."""
+    validated: bool = False
+    """Whether its files were found to be fit."""
+
+    def shown(self) -> Job:
+        """The job as the API answers with it."""
+        return Job.model_validate(
+            self.model_dump(exclude={"base_model", "parent", "tuned_name", "validated"})
+        )
+
+
+class StoredModel(Model):
+    """A model that can answer, and the folder it lies in, relative to the data folder."""
+
+    owned_by: str = "local"
+    base_model: str
+    folder: str
+
+    def shown(self) -> Model:
+        """The model as the API answers with it."""
+        return Model.model_validate(self.model_dump(exclude={"base_model", "folder"}))
+
+
+class StoredUpload(Upload):
+    """An upload, and how long the file that it becomes will stay, in seconds."""
+
+    expires_after: int | None = None
+
+    def shown(self) -> Upload:
+        """The upload as the API answers with it."""
+        return Upload.model_validate(self.model_dump(exclude={"expires_after"}))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition on documents: a piece of SQL and the values of its `?`."""
+
+    sql: str
+    values: tuple[str | int, ...] = ()
+
+
+class Collection(Generic[D]):
+    """The documents of one kind. To be called inside of `Store.run` alone."""
+
+    def __init__(self, connection: sqlite3.Connection, kind: str, model: type[D]) -> None:
+        self._connection = connection
+        self._kind = kind
+        self._model = model
+
+    def get(self, document_id: str) -> D | None:
+        """The document with this id, if there is one."""
+        rows = self._select(" AND id = ?", (document_id,))
+        return rows[0] if rows else None
+
+    def add(self, document: D, parent: str = "") -> bool:
+        """Keep a new document; False where its id is known already, and nothing is changed."""
+        cursor = self._connection.execute(
+            "INSERT OR IGNORE INTO documents (kind, id, parent, body) VALUES (?, ?, ?, ?)",
+            (self._kind, document.id, parent, document.model_dump_json()),
+        )
+        return cursor.rowcount == 1
+
+    def put(self, document: D) -> None:
+        """Change a document that is there."""
+        self._connection.execute(
+            "UPDATE documents SET body = ? WHERE kind = ? AND id = ?",
+            (document.model_dump_json(), self._kind, document.id),
+        )
+
+    def remove(self, document_id: str) -> bool:
+        """Forget a document; False where there was none."""
+        cursor = self._connection.execute(
+            "DELETE FROM documents WHERE kind = ? AND id = ?", (self._kind, document_id)
+        )
+        return cursor.rowcount == 1
+
+    def all(self, *where: Where, parent: str = "") -> list[D]:
+        """Every document that meets the conditions, oldest first."""
+        sql = "".join(f" AND ({w.sql})" for w in where)
+        values = [value for w in where for value in w.values]
+        return self._select(f" AND parent = ?{sql} ORDER BY seq", (parent, *values))
+
+    def page(
+        self, query: PageQuery, *where: Where, parent: str = "", oldest_first: bool = False
+    ) -> Page:
+        """A page of the documents that meet the conditions. Raises ApiError on a strange cursor."""
+        order, beyond = ("ASC", ">") if oldest_first else ("DESC", "<")
+        if query.after is not None:
+            row = self._connection.execute(
+                "SELECT seq FROM documents WHERE kind = ? AND parent = ? AND id = ?",
+                (self._kind, parent, query.after),
+            ).fetchone()
+            if row is None:
+                raise bad_value(f"Invalid 'after': there is no '{query.after}'.", "after")
+            where = (*where, Where(f"seq {beyond} ?", (row[0],)))
+        sql = "".join(f" AND ({w.sql})" for w in where)
+        values = [value for w in where for value in w.values]
+        found = self._select(
+            f" AND parent = ?{sql} ORDER BY seq {order} LIMIT ?", (parent, *values, query.limit + 1)
+        )
+        return Page(
+            data=[d.shown() for d in found[: query.limit]], has_more=len(found) > query.limit
+        )
+
+    def _select(self, sql: str, values: Sequence[str | int]) -> list[D]:
+        rows = self._connection.execute(
+            # Conditions are written in this package; what clients send is bound.
+            f"SELECT body FROM documents WHERE kind = ?{sql}",  # noqa: S608
+            (self._kind, *values),
+        )
+        return [self._model.model_validate_json(body) for (body,) in rows]
+
+
+class Store:
+    """All collections, and the thread that they live in."""
+
+    def __init__(self, path: Path) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        self._connection.executescript(_SCHEMA)
+        self.files = Collection(self._connection, "file", File)
+        self.uploads = Collection(self._connection, "upload", StoredUpload)
+        self.parts = Collection(self._connection, "part", UploadPart)
+        self.jobs = Collection(self._connection, "job", StoredJob)
+        self.events = Collection(self._connection, "event", JobEvent)
+        self.checkpoints = Collection(self._connection, "checkpoint", JobCheckpoint)
+        self.models = Collection(self._connection, "model", StoredModel)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do the work as one transaction; what it raises undoes it."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._transaction, work
+        )
+
+    def close(self) -> None:
+        """Finish what is under way and close the file."""
+        self._thread.shutdown()
+        self._connection.close()
+
+    def _transaction(self, work: Callable[[], T]) -> T:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = work()
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+        return result

@@ -1,0 +1,1 @@
+"""How an engine's process is started, steered and kept from outliving the server."""

@@ -1,0 +1,111 @@
+"""Puts the trainer together and runs it until it is told to stop."""
+
+import asyncio
+import fcntl
+import logging
+import signal
+import time
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from tunesmith.local.trainer.api.app import create_app
+from tunesmith.local.trainer.api.files import find_file
+from tunesmith.local.trainer.api.services import Services
+from tunesmith.local.trainer.api.store import Store
+from tunesmith.local.trainer.api.uploads import UPLOAD_LIFETIME_SECONDS
+from tunesmith.local.trainer.folders import Folders
+from tunesmith.local.trainer.serving import LoadedModels
+from tunesmith.local.trainer.training.lifecycle import Lifecycle
+from tunesmith.local.trainer.training.queue import TrainingQueue
+
+ENGINES: Mapping[str, str] = {"tiny-1m-scratch": "tunesmith.local.trainer.engines.tiny"}
+"""Each base model and the engine that trains it."""
+
+HOST = "127.0.0.1"
+_logger = logging.getLogger(__name__)
+
+
+class FolderInUseError(Exception):
+    """Another server works on the data folder."""
+
+
+@asynccontextmanager
+async def running(
+    data: Path,
+    api_key: str,
+    *,
+    port: int = 0,
+    slots: int = 1,
+    engines: Mapping[str, str] = ENGINES,
+) -> AsyncGenerator[str]:
+    """A server on loopback; yields its URL and stops cleanly at the end.
+
+    `port` 0 takes any free one; `slots` is how many jobs train at the same time. Raises OSError
+    where the port is taken, and FolderInUseError.
+    """
+    folders = Folders.create(data)
+    with _only_server(folders):
+        store = Store(folders.database)
+        lifecycle = Lifecycle(store, folders)
+        queue = TrainingQueue(store, folders, lifecycle, engines, slots)
+        models = LoadedModels()
+        services = Services(folders, store, lifecycle, queue, models, engines)
+        runner = web.AppRunner(create_app(services, api_key), access_log=None, shutdown_timeout=1.0)
+        try:
+            await store.run(lambda: _sweep(store, folders))
+            await runner.setup()
+            site = web.TCPSite(runner, HOST, port)
+            await site.start()
+            await queue.start()
+            yield f"http://{HOST}:{runner.addresses[0][1]}"
+        finally:
+            await runner.cleanup()
+            await queue.stop()
+            models.close()
+            store.close()
+
+
+@contextmanager
+def _only_server(folders: Folders) -> Generator[None]:
+    with folders.lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise FolderInUseError(f"{folders.root} is used by another trainer.") from error
+        yield
+
+
+def _sweep(store: Store, folders: Folders) -> None:
+    """Remove what a killed server left half done. Inside of `Store.run`."""
+    for path in folders.arriving.iterdir():
+        path.unlink()
+    for path in folders.files.iterdir():
+        if find_file(store, path.name) is None:
+            store.files.remove(path.name)
+            path.unlink()
+    for path in folders.parts.iterdir():
+        part = store.parts.get(path.name)
+        if part is None or part.created_at < time.time() - UPLOAD_LIFETIME_SECONDS:
+            store.parts.remove(path.name)
+            path.unlink()
+
+
+async def serve(
+    data: Path,
+    api_key: str,
+    *,
+    port: int,
+    slots: int,
+    ready: Callable[[str], None],
+    engines: Mapping[str, str] = ENGINES,
+) -> None:
+    """Run until SIGTERM or SIGINT; `ready` is called with the URL once it listens."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with running(data, api_key, port=port, slots=slots, engines=engines) as url:
+        ready(url)
+        await stop.wait()

@@ -1,0 +1,299 @@
+"""Every step in a job's life: what changes, and the event that tells of it, in one transaction.
+
+    validating_files → queued → running → succeeded | failed | cancelled
+                          ↑        ↓ pausing
+                          └───── paused
+
+All methods run inside of `Store.run`. What comes too late, because the job was cancelled meanwhile
+or because an engine repeats itself after a restart, changes nothing.
+"""
+
+import time
+from collections.abc import Collection
+from typing import Literal
+
+from tunesmith.local.trainer.api.errors import bad_value, no_such_job
+from tunesmith.local.trainer.api.names import checkpoint_name, derived_id, new_id
+from tunesmith.local.trainer.api.objects import (
+    UNFINISHED,
+    CheckpointMetrics,
+    DpoMethod,
+    DpoSettings,
+    File,
+    Job,
+    JobCheckpoint,
+    JobError,
+    JobEvent,
+    JobStatus,
+    ShownDpoHyperparameters,
+    ShownHyperparameters,
+    SupervisedMethod,
+    SupervisedSettings,
+)
+from tunesmith.local.trainer.api.store import Store, StoredJob, StoredModel, Where
+from tunesmith.local.trainer.folders import Folders
+from tunesmith.local.trainer.jobs import (
+    CHECKPOINTS_KEPT,
+    CheckpointSaved,
+    Done,
+    Failed,
+    Message,
+    Metrics,
+    Started,
+)
+from tunesmith.local.trainer.training.results import as_csv
+
+FILE_CODES = frozenset(("invalid_training_file", "invalid_n_examples"))
+_PAUSABLE: frozenset[JobStatus] = frozenset(("validating_files", "queued", "running"))
+_TRAINING: frozenset[JobStatus] = frozenset(("running", "pausing"))
+
+
+def shown_method(
+    method: Literal["supervised", "dpo"], hyperparameters: ShownDpoHyperparameters
+) -> SupervisedMethod | DpoMethod:
+    """The `method` of a job as the API shows it."""
+    if method == "dpo":
+        return DpoMethod(dpo=DpoSettings(hyperparameters=hyperparameters))
+    return SupervisedMethod(
+        supervised=SupervisedSettings(
+            hyperparameters=ShownHyperparameters.model_validate(hyperparameters.model_dump())
+        )
+    )
+
+
+def _with_status(status: JobStatus) -> Where:
+    return Where("json_extract(body, '$.status') = ?", (status,))
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+class Lifecycle:
+    """The steps. Raises ApiError where a job is not there or a step does not fit its status."""
+
+    def __init__(self, store: Store, folders: Folders) -> None:
+        self._store = store
+        self._folders = folders
+
+    def create(self, job: StoredJob) -> None:
+        """A job begins."""
+        self._store.jobs.add(job)
+        self._tell(job.id, f"Created fine-tuning job: {job.id}")
+        validation = f" and validation file: {job.validation_file}" if job.validation_file else ""
+        self._tell(job.id, f"Validating training file: {job.training_file}{validation}")
+
+    def recover(self) -> None:
+        """After a restart: a process that was to pause has gone with the server."""
+        for job in self._store.jobs.all(_with_status("pausing")):
+            self._to_paused(job)
+
+    def next_to_validate(self) -> StoredJob | None:
+        """The oldest job whose files nobody has looked at."""
+        waiting = self._store.jobs.all(_with_status("validating_files"))
+        return waiting[0] if waiting else None
+
+    def validated(self, job_id: str) -> None:
+        """The files are fit: the job waits for a place."""
+        job = self._get(job_id)
+        if job.status == "validating_files":
+            job.status, job.validated = "queued", True
+            self._store.jobs.put(job)
+            self._tell(job_id, "Files validated, moving job to queued state")
+
+    def next_to_run(self, running: Collection[str]) -> StoredJob | None:
+        """The job that gets the free place: one that a restart interrupted, or the oldest queued.
+
+        `running` are the jobs that have a process.
+        """
+        interrupted = [
+            j for j in self._store.jobs.all(_with_status("running")) if j.id not in running
+        ]
+        # A job that was paused and resumed may have to wait for its old process to leave.
+        queued = [j for j in self._store.jobs.all(_with_status("queued")) if j.id not in running]
+        for job in interrupted or queued:
+            if job.status == "queued":
+                job.status = "running"
+                self._store.jobs.put(job)
+            return job
+        return None
+
+    def started(self, job_id: str, plan: Started) -> None:
+        """The engine has read the files and knows what it will do."""
+        job = self._training(job_id)
+        if job is None:
+            return
+        numbers = ShownDpoHyperparameters.model_validate(plan.model_dump(exclude_none=True))
+        job.method = shown_method(job.method.type, numbers)
+        job.hyperparameters = ShownHyperparameters.model_validate(numbers.model_dump())
+        self._store.jobs.put(job)
+        self._tell(job_id, "Fine-tuning job started")
+        if plan.resumed_from is not None:
+            self._tell(job_id, f"Training goes on after step {plan.resumed_from}", again=True)
+
+    def metrics(self, job_id: str, metrics: Metrics, estimated_finish: int | None) -> None:
+        """A training step was made."""
+        job = self._training(job_id)
+        if job is None:
+            return
+        text = f"Step {metrics.step}/{metrics.total_steps}: training loss={metrics.train_loss:.2f}"
+        if metrics.valid_loss is not None:
+            text += f", validation loss={metrics.valid_loss:.2f}"
+        event = JobEvent(
+            id=derived_id("ftevent-", job_id, "step", metrics.step),
+            created_at=_now(),
+            level="info",
+            message=text,
+            type="metrics",
+            data=metrics.model_dump(exclude={"event"}, exclude_none=True),
+        )
+        self._store.events.add(event, parent=job_id)
+        job.estimated_finish = estimated_finish
+        self._store.jobs.put(job)
+
+    def checkpoint(self, job_id: str, saved: CheckpointSaved) -> None:
+        """A model was saved on the way; the engine keeps the last few of them."""
+        job = self._training(job_id)
+        if job is None:
+            return
+        name = checkpoint_name(job.tuned_name, saved.step)
+        checkpoint = JobCheckpoint(
+            id=derived_id("ftckpt_", job_id, saved.step),
+            created_at=_now(),
+            fine_tuned_model_checkpoint=name,
+            fine_tuning_job_id=job_id,
+            metrics=CheckpointMetrics.model_validate(saved.model_dump()),
+            step_number=saved.step,
+        )
+        if not self._store.checkpoints.add(checkpoint, parent=job_id):
+            return
+        self._add_model(job, name, saved.folder)
+        self._tell(job_id, f"Checkpoint created at step {saved.step}")
+        for old in self._store.checkpoints.all(parent=job_id)[:-CHECKPOINTS_KEPT]:
+            self._store.checkpoints.remove(old.id)
+            self._store.models.remove(old.fine_tuned_model_checkpoint)
+
+    def message(self, job_id: str, message: Message) -> None:
+        """The engine has something to say."""
+        if self._training(job_id):
+            self._tell(job_id, message.text, level=message.level)
+
+    def succeed(self, job_id: str, done: Done) -> None:
+        """The tuned model is there."""
+        job = self._training(job_id)
+        if job is None:
+            return
+        content = as_csv(self._store.events.all(parent=job_id), job.method.type)
+        file = File(
+            id=new_id("file-"),
+            bytes=len(content),
+            created_at=_now(),
+            filename="step_metrics.csv",
+            purpose="fine-tune-results",
+        )
+        (self._folders.files / file.id).write_bytes(content)
+        self._store.files.add(file)
+        self._add_model(job, job.tuned_name, done.folder)
+        job.fine_tuned_model = job.tuned_name
+        job.trained_tokens = done.trained_tokens
+        job.result_files = [file.id]
+        self._finish(job, "succeeded")
+        self._tell(job_id, "New fine-tuned model created")
+        self._tell(job_id, "The job has successfully completed")
+
+    def fail(self, job_id: str, failed: Failed, param: str | None = None) -> None:
+        """The job cannot go on; the error tells why."""
+        job = self._get(job_id)
+        if job.status in ("validating_files", "running", "pausing"):
+            job.error = JobError(code=failed.code, message=failed.message, param=param)
+            self._finish(job, "failed")
+            self._tell(job_id, failed.message, level="error")
+
+    def pause(self, job_id: str) -> StoredJob:
+        """Somebody wants the job to wait; a running one first saves its state."""
+        job = self._get(job_id)
+        self._require(job, _PAUSABLE, "paused")
+        if job.status == "running":
+            job.status = "pausing"
+            self._store.jobs.put(job)
+        else:
+            self._to_paused(job)
+        return job
+
+    def paused(self, job_id: str) -> None:
+        """The engine has left with its state saved."""
+        job = self._training(job_id)
+        if job:
+            self._to_paused(job)
+
+    def lost(self, job_id: str, failed: Failed) -> None:
+        """The engine has left without a word: enough for a job that was to pause."""
+        job = self._get(job_id)
+        if job.status == "pausing":
+            self._to_paused(job)
+        else:
+            self.fail(job_id, failed)
+
+    def resume(self, job_id: str) -> StoredJob:
+        """A paused job waits for a place again."""
+        job = self._get(job_id)
+        self._require(job, frozenset(("paused",)), "resumed")
+        job.status = "queued" if job.validated else "validating_files"
+        self._store.jobs.put(job)
+        self._tell(job_id, "Fine-tuning job resumed", again=True)
+        return job
+
+    def cancel(self, job_id: str) -> StoredJob:
+        """Somebody wants the job to end; its checkpoints stay."""
+        job = self._get(job_id)
+        self._require(job, UNFINISHED, "cancelled")
+        self._finish(job, "cancelled")
+        self._tell(job_id, "Fine-tuning job cancelled")
+        return job
+
+    def _to_paused(self, job: StoredJob) -> None:
+        job.status, job.estimated_finish = "paused", None
+        self._store.jobs.put(job)
+        self._tell(job.id, "Fine-tuning job paused", again=True)
+
+    def _finish(self, job: StoredJob, status: JobStatus) -> None:
+        job.status, job.finished_at, job.estimated_finish = status, _now(), None
+        self._store.jobs.put(job)
+
+    def _add_model(self, job: StoredJob, name: str, folder: str) -> None:
+        model = StoredModel(
+            id=name,
+            created=_now(),
+            base_model=job.base_model,
+            folder=f"jobs/{job.id}/{folder}",
+        )
+        self._store.models.add(model)
+
+    def _get(self, job_id: str) -> StoredJob:
+        job = self._store.jobs.get(job_id)
+        if job is None:
+            raise no_such_job(job_id)
+        return job
+
+    def _training(self, job_id: str) -> StoredJob | None:
+        """The job, unless it has ended meanwhile."""
+        job = self._get(job_id)
+        return job if job.status in _TRAINING else None
+
+    def _require(self, job: Job, allowed: frozenset[JobStatus], done: str) -> None:
+        if job.status not in allowed:
+            raise bad_value(f"Job {job.id} is {job.status} and cannot be {done}.", "fine_tune_id")
+
+    def _tell(
+        self,
+        job_id: str,
+        text: str,
+        *,
+        level: Literal["info", "warn", "error"] = "info",
+        again: bool = False,
+    ) -> None:
+        """Add a message; only one that may come `again` is told twice."""
+        event_id = new_id("ftevent-") if again else derived_id("ftevent-", job_id, level, text)
+        self._store.events.add(
+            JobEvent(id=event_id, created_at=_now(), level=level, message=text), parent=job_id
+        )

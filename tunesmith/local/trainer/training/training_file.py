@@ -1,0 +1,126 @@
+"""Is a file fit to train on? The answer is OpenAI's: its codes, and the example to blame."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from tunesmith.local.trainer.api.invalid import from_validation
+from tunesmith.local.trainer.jobs import ChatMessage
+
+Method = Literal["supervised", "dpo"]
+Param = Literal["training_file", "validation_file"]
+
+MIN_EXAMPLES: dict[Param, int] = {"training_file": 10, "validation_file": 1}
+_NAMES: dict[Param, str] = {"training_file": "training", "validation_file": "validation"}
+_FORMATS: dict[Method, str] = {"supervised": "fine-tune-chat", "dpo": "fine-tune-preference"}
+_MAX_LINE_BYTES = 16 * 1024 * 1024
+
+
+class UnfitFileError(Exception):
+    """The file cannot be used. The message is for whoever started the job, the code OpenAI's."""
+
+    def __init__(self, param: Param, message: str, code: str) -> None:
+        super().__init__(message)
+        self.param = param
+        self.code = code
+
+
+def unfit(param: Param, problem: str) -> UnfitFileError:
+    """The error for a file with a problem in it."""
+    name = _NAMES[param]
+    message = f"The job failed due to an invalid {name} file. {problem}"
+    return UnfitFileError(param, message, f"invalid_{name}_file")
+
+
+class _Answer(ChatMessage):
+    role: Literal["assistant"]  # pyright: ignore[reportIncompatibleVariableOverride]
+
+
+class _ChatExample(BaseModel):
+    messages: Annotated[list[ChatMessage], Field(min_length=1)]
+    # A model that cannot learn to call tools must not seem to.
+    tools: Annotated[list[object], Field(max_length=0)] | None = None
+    functions: Annotated[list[object], Field(max_length=0)] | None = None
+
+
+class _PreferenceExample(BaseModel):
+    input: _ChatExample
+    preferred_output: Annotated[list[_Answer], Field(min_length=1, max_length=1)]
+    non_preferred_output: Annotated[list[_Answer], Field(min_length=1, max_length=1)]
+
+
+def check(path: Path, method: Method, *, param: Param, file_id: str) -> None:
+    """Read the whole file, a line at a time. Raises UnfitFileError."""
+    examples = 0
+    for number, line in _lines(path, param):
+        examples += 1
+        if problem := _problem(line, number, method):
+            raise unfit(param, _meant_for_other_method(line, method, file_id) or problem)
+    if examples < MIN_EXAMPLES[param]:
+        raise UnfitFileError(
+            param,
+            f"{_NAMES[param].capitalize()} file has {examples} example(s), but must have at least"
+            f" {MIN_EXAMPLES[param]} examples",
+            "invalid_n_examples",
+        )
+
+
+def _lines(path: Path, param: Param) -> Iterator[tuple[int, bytes]]:
+    """The lines that hold something, counted from 1."""
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(_MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > _MAX_LINE_BYTES:
+                raise unfit(param, f"Line {number} is longer than {_MAX_LINE_BYTES} bytes.")
+            if number == 1:
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            if line.strip():
+                yield number, line
+
+
+def _problem(line: bytes, number: int, method: Method) -> str | None:
+    """What is wrong with a line, if something is."""
+    if not line.lstrip().startswith(b"{"):
+        return _not_a_dictionary(line, number)
+    try:
+        problem = _preference_problem(line) if method == "dpo" else _chat_problem(line)
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":
+            return _not_a_dictionary(line, number)
+        problem = str(from_validation(error))
+    return f"Invalid file format. Line {number}: {problem}" if problem else None
+
+
+def _chat_problem(line: bytes) -> str | None:
+    messages = _ChatExample.model_validate_json(line).messages
+    if any(message.role == "assistant" and message.weight for message in messages):
+        return None
+    return "There is no assistant message to learn."
+
+
+def _preference_problem(line: bytes) -> str | None:
+    messages = _PreferenceExample.model_validate_json(line).input.messages
+    return "The input ends with an answer already." if messages[-1].role == "assistant" else None
+
+
+def _not_a_dictionary(line: bytes, number: int) -> str:
+    start = line[:40].decode("utf-8", "replace").strip()
+    return (
+        "Expected file to have JSONL format, where every line is a valid JSON dictionary."
+        f' Line {number} is not a dictionary (HINT: line starts with: "{start}...").'
+    )
+
+
+def _meant_for_other_method(line: bytes, method: Method, file_id: str) -> str | None:
+    """The reason, where the file would be fit for the other method."""
+    other: Method = "dpo" if method == "supervised" else "supervised"
+    if _problem(line, 1, other):
+        return None
+    return (
+        f"Invalid file format. Input file {file_id} is in the {_FORMATS[other]} format, but the"
+        f" specified fine-tuning job is not using '{other}' as the training method"
+        f" (provided method={method})."
+    )
