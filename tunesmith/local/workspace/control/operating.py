@@ -1,0 +1,54 @@
+"""Control calls that make the workspace misbehave, repeat itself or start over."""
+
+from typing import Literal
+
+from aiohttp import web
+
+from tunesmith.local.workspace.control.common import Body, read_body
+from tunesmith.local.workspace.errors import ControlError
+from tunesmith.local.workspace.faults import Fault
+from tunesmith.local.workspace.records import Json
+from tunesmith.local.workspace.workspace import Workspace
+
+
+class Redelivery(Body):
+    """Which event."""
+
+    event_id: str
+
+
+class Disconnection(Body):
+    """Why; `drop` cuts the connections without a word."""
+
+    reason: Literal[
+        "warning", "refresh_requested", "too_many_websockets", "link_disabled", "drop"
+    ] = "refresh_requested"
+
+
+async def fault(ws: Workspace, request: web.Request) -> Json:
+    """Make the next calls of a method fail."""
+    ws.faults.add(Fault.model_validate_json(await request.read()))
+    return {}
+
+
+async def redeliver(ws: Workspace, request: web.Request) -> Json:
+    """Deliver an event once more."""
+    body = await read_body(request, Redelivery)
+    delivery = ws.state.deliveries.get(body.event_id)
+    if delivery is None:
+        raise ControlError("event_not_found", f"no event {body.event_id}", 404)
+    reply = await ws.deliveries.repeat(delivery)
+    return {"acked": reply.acked}
+
+
+async def disconnect(ws: Workspace, request: web.Request) -> Json:
+    """Send `disconnect` to every socket, or drop them."""
+    body = await read_body(request, Disconnection)
+    await ws.sockets.disconnect(body.reason)
+    return {}
+
+
+async def reset(ws: Workspace, request: web.Request) -> Json:
+    """Back to a fresh workspace."""
+    ws.reset()
+    return {}

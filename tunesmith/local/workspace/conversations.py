@@ -1,0 +1,46 @@
+"""Finding conversations and messages, with Slack's errors where there are none."""
+
+from tunesmith.local.workspace import people
+from tunesmith.local.workspace.errors import SlackError
+from tunesmith.local.workspace.records import Channel, Message
+from tunesmith.local.workspace.workspace import Workspace
+
+
+def find_channel(ws: Workspace, reference: str) -> Channel:
+    """The conversation by id, `#name`, name, or user id (that person's DM with the bot).
+
+    Raises SlackError `channel_not_found`.
+    """
+    channel = ws.state.channels.get(reference) or ws.state.channels.get(reference.upper())
+    if channel is not None:
+        return channel
+    name = reference.removeprefix("#")
+    for one in ws.state.channels:
+        if name in (one.name, one.user) and name:
+            return one
+    raise SlackError("channel_not_found")
+
+
+def joined_channel(ws: Workspace, reference: str) -> Channel:
+    """A conversation the bot is a member of. Raises SlackError `not_in_channel` otherwise."""
+    channel = find_channel(ws, reference)
+    if people.BOT_USER not in channel.members:
+        raise SlackError("not_in_channel")
+    return channel
+
+
+def find_message(ws: Workspace, channel: Channel, ts: str) -> Message:
+    """A message everyone in the channel sees. Raises SlackError `message_not_found`."""
+    message = ws.state.messages.find(channel.id, ts)
+    if message is None or message.ephemeral_to:
+        raise SlackError("message_not_found")
+    return message
+
+
+def visible_messages(ws: Workspace, channel: Channel) -> list[Message]:
+    """A channel's timeline, oldest first: roots and broadcast replies, nothing ephemeral."""
+    return [
+        message
+        for message in ws.state.messages.in_channel(channel.id)
+        if not message.ephemeral_to and (message.broadcast or not message.is_reply)
+    ]

@@ -1,0 +1,32 @@
+"""What every interaction payload has in common.
+
+https://docs.slack.dev/reference/interaction-payloads
+"""
+
+from tunesmith.local.workspace import people
+from tunesmith.local.workspace.records import Channel, Json
+from tunesmith.local.workspace.workspace import Workspace
+
+
+def base(ws: Workspace, kind: str, user: str) -> Json:
+    """Type, user, team and app."""
+    person = ws.state.users[user]
+    return {
+        "type": kind,
+        "user": {
+            "id": person.id,
+            "username": person.name,
+            "name": person.name,
+            "team_id": people.TEAM_ID,
+        },
+        "team": {"id": people.TEAM_ID, "domain": people.TEAM_DOMAIN},
+        "api_app_id": people.APP_ID,
+        "token": people.VERIFICATION_TOKEN,
+        "is_enterprise_install": False,
+        "enterprise": None,
+    }
+
+
+def channel_ref(channel: Channel) -> Json:
+    """The `channel` member."""
+    return {"id": channel.id, "name": channel.name or "directmessage"}

@@ -1,0 +1,195 @@
+"""`conversations.*`: channels, their members and what was said in them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from tunesmith.local.workspace import people, posting
+from tunesmith.local.workspace.conversations import (
+    find_channel,
+    find_message,
+    joined_channel,
+    visible_messages,
+)
+from tunesmith.local.workspace.errors import SlackError
+from tunesmith.local.workspace.methods.pages import Page, paged
+from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.methods.scopes import require_scope
+from tunesmith.local.workspace.records import Channel, Json, Message
+from tunesmith.local.workspace.render import render_channel, render_message
+from tunesmith.local.workspace.workspace import Workspace
+
+
+class ChannelRef(Args):
+    """Arguments of `conversations.join`."""
+
+    channel: str
+
+
+class ChannelInfo(ChannelRef):
+    """Arguments of `conversations.info`."""
+
+    include_num_members: bool = False
+
+
+class ChannelList(Page):
+    """Arguments of `conversations.list`."""
+
+    types: str = "public_channel"
+    exclude_archived: bool = False
+
+
+class Members(Page):
+    """Arguments of `conversations.members`."""
+
+    channel: str
+
+
+class History(Page):
+    """Arguments of `conversations.history`; `oldest` and `latest` are timestamps."""
+
+    channel: str
+    latest: str | None = None
+    oldest: str = "0"
+    inclusive: bool = False
+    include_all_metadata: bool = False
+
+
+class Replies(History):
+    """Arguments of `conversations.replies`."""
+
+    ts: str
+    limit: int = Field(1000, ge=0, le=1000)
+
+
+class Open(Args):
+    """Arguments of `conversations.open`."""
+
+    channel: str | None = None
+    users: str | None = None
+    return_im: bool = False
+
+
+@slack_method("conversations.list", ChannelList)
+async def conversations_list(ws: Workspace, args: ChannelList) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.list"""
+    kinds = {kind.strip() for kind in args.types.split(",") if kind.strip()}
+    if not kinds <= {"public_channel", "private_channel", "mpim", "im"}:
+        raise SlackError("invalid_types")
+    for kind, scope in (("public_channel", "channels:read"), ("im", "im:read")):
+        if kind in kinds:
+            require_scope(ws, scope)
+    channels = [
+        render_channel(ws, channel)
+        for channel in ws.state.channels
+        if ("im" if channel.is_im else "public_channel") in kinds
+    ]
+    page, metadata = paged(channels, args)
+    return {"channels": page, **metadata}
+
+
+@slack_method("conversations.info", ChannelInfo)
+async def conversations_info(ws: Workspace, args: ChannelInfo) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.info"""
+    channel = find_channel(ws, args.channel)
+    _require(ws, channel, "read")
+    rendered = render_channel(ws, channel)
+    if not args.include_num_members:
+        rendered.pop("num_members", None)
+    return {"channel": rendered}
+
+
+@slack_method("conversations.members", Members)
+async def conversations_members(ws: Workspace, args: Members) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.members"""
+    channel = find_channel(ws, args.channel)
+    _require(ws, channel, "read")
+    page, metadata = paged(channel.members, args)
+    return {"members": page, **metadata}
+
+
+@slack_method("conversations.history", History)
+async def conversations_history(ws: Workspace, args: History) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.history"""
+    channel = joined_channel(ws, args.channel)
+    _require(ws, channel, "history")
+    newest_first = [m for m in visible_messages(ws, channel) if _within(m, args)][::-1]
+    page, metadata = paged(newest_first, args)
+    more = bool(metadata["response_metadata"]["next_cursor"])
+    return {
+        "messages": [render_message(ws, m, metadata=args.include_all_metadata) for m in page],
+        "has_more": more,
+        "pin_count": 0,
+        **(metadata if more else {}),
+    }
+
+
+@slack_method("conversations.replies", Replies)
+async def conversations_replies(ws: Workspace, args: Replies) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.replies"""
+    channel = joined_channel(ws, args.channel)
+    _require(ws, channel, "history")
+    message = ws.state.messages.find(channel.id, args.ts)
+    if message is None or message.ephemeral_to:
+        raise SlackError("thread_not_found")
+    root = find_message(ws, channel, message.thread_ts) if message.thread_ts else message
+    # The root comes first whatever the window is, as in Slack.
+    replies = [m for m in ws.state.messages.replies(root) if _within(m, args)]
+    page, metadata = paged([root, *replies], args)
+    more = bool(metadata["response_metadata"]["next_cursor"])
+    return {
+        "messages": [render_message(ws, m, metadata=args.include_all_metadata) for m in page],
+        "has_more": more,
+        **(metadata if more else {}),
+    }
+
+
+@slack_method("conversations.open", Open, "im:write")
+async def conversations_open(ws: Workspace, args: Open) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.open, for one person's DM."""
+    reference = args.channel or args.users
+    if not reference:
+        raise SlackError("users_list_not_supplied")
+    if "," in reference:
+        raise SlackError("method_not_supported_for_channel_type")
+    if args.users and reference not in ws.state.users:
+        raise SlackError("user_not_found")
+    channel = find_channel(ws, reference)
+    rendered = render_channel(ws, channel) if args.return_im else {"id": channel.id}
+    return {"no_op": True, "already_open": True, "channel": rendered}
+
+
+@slack_method("conversations.join", ChannelRef, "channels:join")
+async def conversations_join(ws: Workspace, args: ChannelRef) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.join"""
+    channel = find_channel(ws, args.channel)
+    if channel.is_im:
+        raise SlackError("method_not_supported_for_channel_type")
+    if people.BOT_USER in channel.members:
+        warning = "already_in_channel"
+        metadata = {"warnings": [warning]}
+        rendered = render_channel(ws, channel)
+        return {"channel": rendered, "warning": warning, "response_metadata": metadata}
+    posting.join(ws, channel, people.BOT_USER)
+    return {"channel": render_channel(ws, channel)}
+
+
+def _require(ws: Workspace, channel: Channel, right: Literal["read", "history"]) -> None:
+    require_scope(ws, f"{'im' if channel.is_im else 'channels'}:{right}")
+
+
+def _within(message: Message, args: History) -> bool:
+    ts, oldest = _number(message.ts), _number(args.oldest)
+    latest = _number(args.latest) if args.latest else None
+    if args.inclusive:
+        return oldest <= ts and (latest is None or ts <= latest)
+    return oldest < ts and (latest is None or ts < latest)
+
+
+def _number(ts: str) -> tuple[int, int]:
+    """A timestamp as two whole numbers: a float would lose the last digits."""
+    seconds, _, micros = ts.partition(".")
+    try:
+        return int(seconds), int((micros + "000000")[:6])
+    except ValueError:
+        raise SlackError("invalid_ts_oldest") from None

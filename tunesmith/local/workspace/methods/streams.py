@@ -1,0 +1,210 @@
+"""`chat.startStream`, `chat.appendStream`, `chat.stopStream`: text that appears as it is written.
+
+Slack closes a stream by itself after about five minutes; what was streamed so far stays.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+from tunesmith.local.workspace import people, posting
+from tunesmith.local.workspace.conversations import find_message, joined_channel
+from tunesmith.local.workspace.errors import SlackError
+from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.records import Json, Message, Stream
+from tunesmith.local.workspace.render import render_message
+from tunesmith.local.workspace.validate.blocks import new_block_id, with_block_ids
+from tunesmith.local.workspace.validate.messages import (
+    MARKDOWN_LIMIT,
+    checked_blocks,
+    checked_metadata,
+)
+from tunesmith.local.workspace.workspace import Workspace
+
+
+class Chunks(Args):
+    """What one call streams: `markdown_text`, or typed chunks."""
+
+    channel: str
+    markdown_text: str | None = None
+    chunks: Any = None
+
+
+class StartStream(Chunks):
+    """Arguments of `chat.startStream`."""
+
+    thread_ts: str | None = None
+    recipient_user_id: str | None = None
+    recipient_team_id: str | None = None
+    task_display_mode: str = "timeline"
+    username: str | None = None
+    icon_emoji: str | None = None
+    icon_url: str | None = None
+
+
+class AppendStream(Chunks):
+    """Arguments of `chat.appendStream`."""
+
+    ts: str
+
+
+class StopStream(AppendStream):
+    """Arguments of `chat.stopStream`."""
+
+    blocks: Any = None
+    metadata: Any = None
+
+
+@slack_method("chat.startStream", StartStream, "chat:write")
+async def start_stream(ws: Workspace, args: StartStream) -> Json:
+    """https://docs.slack.dev/reference/methods/chat.startStream"""
+    channel = joined_channel(ws, args.channel)
+    if not channel.is_im:
+        if not args.recipient_user_id:
+            raise SlackError("missing_recipient_user_id")
+        if not args.recipient_team_id:
+            raise SlackError("missing_recipient_team_id")
+    if args.recipient_user_id and args.recipient_user_id not in ws.state.users:
+        raise SlackError("user_not_found")
+    if not args.thread_ts:
+        raise SlackError.with_messages("invalid_arguments", ["missing required field: thread_ts"])
+    parent = ws.state.messages.find(channel.id, args.thread_ts)
+    if parent is None or parent.ephemeral_to:
+        raise SlackError("message_not_found")
+    icons = {"emoji": args.icon_emoji, "image_48": args.icon_url}
+    message = Message(
+        channel=channel.id,
+        ts=ws.state.next_ts(),
+        user=people.BOT_USER,
+        from_app=True,
+        thread_ts=parent.thread_ts or parent.ts,
+        stream=Stream(opened_at=time.time(), display=args.task_display_mode),
+        username=args.username,
+        icons={key: value for key, value in icons.items() if value} or None,
+    )
+    append(message, args)
+    posting.post(ws, message)
+    ws.tasks.start(_expire(ws, message))
+    return {"channel": channel.id, "ts": message.ts}
+
+
+@slack_method("chat.appendStream", AppendStream, "chat:write")
+async def append_stream(ws: Workspace, args: AppendStream) -> Json:
+    """https://docs.slack.dev/reference/methods/chat.appendStream"""
+    message = _streaming(ws, args)
+    if not (args.markdown_text or args.chunks):
+        raise SlackError("no_text")
+    before = render_message(ws, message, metadata=False)
+    append(message, args)
+    posting.edit(ws, message, before, silent=True)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+@slack_method("chat.stopStream", StopStream, "chat:write")
+async def stop_stream(ws: Workspace, args: StopStream) -> Json:
+    """https://docs.slack.dev/reference/methods/chat.stopStream"""
+    message = _streaming(ws, args)
+    blocks = checked_blocks(args.blocks)
+    metadata = checked_metadata(args.metadata)
+    before = render_message(ws, message, metadata=False)
+    append(message, args)
+    message.blocks = blocks or []
+    message.metadata = metadata or message.metadata
+    message.stream = Stream(opened_at=0, open=False)
+    posting.edit(ws, message, before)
+    return {
+        "channel": message.channel,
+        "ts": message.ts,
+        "message": render_message(ws, message),
+    }
+
+
+def resume(ws: Workspace) -> None:
+    """After a restart, let the streams that were open still run out."""
+    for message in ws.state.messages:
+        if message.stream is not None and message.stream.open:
+            ws.tasks.start(_expire(ws, message))
+
+
+async def _expire(ws: Workspace, message: Message) -> None:
+    stream = message.stream
+    if stream is None:
+        return
+    await asyncio.sleep(stream.opened_at + ws.settings.stream_seconds - time.time())
+    if message.stream is stream and stream.open:
+        before = render_message(ws, message, metadata=False)
+        stream.open = False
+        posting.edit(ws, message, before)
+
+
+def _streaming(ws: Workspace, args: AppendStream) -> Message:
+    message = find_message(ws, joined_channel(ws, args.channel), args.ts)
+    if message.stream is None or not message.stream.open:
+        raise SlackError("message_not_in_streaming_state")
+    return message
+
+
+def append(message: Message, args: Chunks) -> None:
+    """Add what a call streams to the message. Raises SlackError and then changes nothing."""
+    chunks: list[Json] = []
+    if args.markdown_text:
+        chunks.append({"type": "markdown_text", "text": args.markdown_text})
+    chunks += _checked_chunks(args.chunks)
+    length = sum(len(chunk.get("text", "")) for chunk in chunks)
+    if length > MARKDOWN_LIMIT:
+        raise SlackError("msg_too_long")
+    for chunk in chunks:
+        _APPENDERS[chunk["type"]](message, chunk)
+
+
+def _checked_chunks(chunks: Any) -> list[Json]:
+    if chunks is None:
+        return []
+    if not isinstance(chunks, list):
+        raise SlackError("invalid_chunks")
+    for chunk in chunks:
+        if not isinstance(chunk, dict) or chunk.get("type") not in _APPENDERS:
+            raise SlackError("invalid_chunks")
+    return chunks
+
+
+def _append_text(message: Message, chunk: Json) -> None:
+    text = str(chunk.get("text", ""))
+    message.text += text
+    last = message.content[-1] if message.content else {}
+    if last.get("type") == "markdown":
+        message.content = [*message.content[:-1], {**last, "text": last["text"] + text}]
+    else:
+        block = {"type": "markdown", "text": text, "block_id": new_block_id()}
+        message.content = [*message.content, block]
+
+
+def _append_task(message: Message, chunk: Json) -> None:
+    task = {"task_id": chunk.get("id", ""), "title": chunk.get("title", "")}
+    task |= {key: chunk[key] for key in ("status", "details", "output", "sources") if key in chunk}
+    content = list(message.content)
+    for index, block in enumerate(content):
+        if block.get("type") == "task_card" and block.get("task_id") == task["task_id"]:
+            content[index] = {**block, **task}
+            break
+    else:
+        content.append({"type": "task_card", "block_id": new_block_id(), **task})
+    message.content = content
+
+
+def _append_plan(message: Message, chunk: Json) -> None:
+    title = chunk.get("title", "")
+    content = [block for block in message.content if block.get("type") != "plan"]
+    message.content = [{"type": "plan", "block_id": new_block_id(), "title": title}, *content]
+
+
+def _append_blocks(message: Message, chunk: Json) -> None:
+    message.content = [*message.content, *with_block_ids(chunk.get("blocks", []))]
+
+
+_APPENDERS = {
+    "markdown_text": _append_text,
+    "task_update": _append_task,
+    "plan_update": _append_plan,
+    "blocks": _append_blocks,
+}

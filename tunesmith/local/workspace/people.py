@@ -1,0 +1,81 @@
+"""Who and what a fresh workspace holds."""
+
+from tunesmith.local.workspace.records import Channel, User
+
+TEAM_ID = "T0LOCAL"
+TEAM_NAME = "Local workspace"
+TEAM_DOMAIN = "local"
+APP_ID = "A0TUNESMITH"
+BOT_ID = "B0TUNESMITH"
+BOT_USER = "U0TUNESMITH"
+BOT_TOKEN = "xoxb-local"  # noqa: S105  a fixed, documented token of a loopback-only server
+APP_TOKEN = "xapp-local"  # noqa: S105
+VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105
+CREATED = 1_767_225_600  # 2026-01-01T00:00:00Z
+
+
+def _person(user_id: str, name: str, real_name: str, locale: str, tz: str, color: str) -> User:
+    return User(
+        id=user_id,
+        name=name,
+        real_name=real_name,
+        display_name=real_name.split(" (", maxsplit=1)[0],
+        email=f"{name}@example.com",
+        locale=locale,
+        tz=tz,
+        color=color,
+    )
+
+
+PEOPLE = (
+    _person("U0ALICE", "alice", "Alice Meyer", "en-US", "America/New_York", "7a3e9d"),
+    _person("U0MINJI", "minji", "Kim Minji (김민지)", "ko-KR", "Asia/Seoul", "c0507a"),
+    _person("U0WEI", "wei", "Li Wei (李伟)", "zh-CN", "Asia/Shanghai", "2f7d6b"),
+    _person("U0BEN", "ben", "Ben Okafor", "en-GB", "Europe/London", "b5651d"),
+)
+
+
+def bot_user(name: str) -> User:
+    """The app's bot user, with the display name the manifest gives it."""
+    return User(
+        id=BOT_USER,
+        name=name,
+        real_name=name,
+        display_name=name,
+        email="",
+        locale="en-US",
+        tz="America/Los_Angeles",
+        color="4b5cc4",
+        is_bot=True,
+    )
+
+
+def channels() -> list[Channel]:
+    """The channels of a fresh workspace: three public ones, and each person's DM with the bot."""
+    people = [person.id for person in PEOPLE]
+    public = [
+        Channel(
+            id=channel_id,
+            name=name,
+            topic=topic,
+            created=CREATED,
+            creator=PEOPLE[0].id,
+            members=people + ([BOT_USER] if with_bot else []),
+        )
+        for channel_id, name, topic, with_bot in (
+            ("C0GENERAL", "general", "Announcements for everyone", True),
+            ("C0TUNING", "tuning", "Datasets, jobs and models", True),
+            ("C0RANDOM", "random", "Everything else", False),
+        )
+    ]
+    direct = [
+        Channel(
+            id=f"D0{person.id.removeprefix('U0')}",
+            user=person.id,
+            created=CREATED,
+            creator=person.id,
+            members=[person.id, BOT_USER],
+        )
+        for person in PEOPLE
+    ]
+    return public + direct

@@ -1,0 +1,161 @@
+"""What the workspace remembers, one model per kind of row. `render.py` turns them into Slack's JSON."""
+
+from typing import Any, Literal, TypeAlias
+
+from pydantic import BaseModel
+
+Json: TypeAlias = dict[str, Any]
+
+
+class User(BaseModel):
+    """A person, or the app's bot user."""
+
+    id: str
+    name: str
+    real_name: str
+    display_name: str
+    email: str
+    locale: str
+    tz: str
+    color: str
+    is_bot: bool = False
+
+
+class Channel(BaseModel):
+    """A public channel, or the direct messages of one person (`user`) with the bot."""
+
+    id: str
+    name: str = ""
+    topic: str = ""
+    purpose: str = ""
+    created: int
+    creator: str
+    user: str | None = None
+    members: list[str]
+
+    @property
+    def is_im(self) -> bool:
+        """Whether these are direct messages."""
+        return self.user is not None
+
+
+class Stream(BaseModel):
+    """The streaming state of a message: open until `chat.stopStream` or until it times out."""
+
+    opened_at: float
+    open: bool = True
+    display: str = "timeline"
+
+
+class Message(BaseModel):
+    """A message. `content` are blocks made from `markdown_text` or streamed chunks, shown before
+    the app's own `blocks`; `files` are ids; `ephemeral_to` names the only person who sees it.
+    """
+
+    channel: str
+    ts: str
+    user: str
+    text: str = ""
+    thread_ts: str | None = None
+    broadcast: bool = False
+    ephemeral_to: str | None = None
+    subtype: str | None = None
+    from_app: bool = False
+    client_msg_id: str | None = None
+    content: list[Json] = []
+    blocks: list[Json] = []
+    attachments: list[Json] = []
+    metadata: Json | None = None
+    files: list[str] = []
+    reactions: dict[str, list[str]] = {}
+    edited_by: str | None = None
+    edited_ts: str | None = None
+    stream: Stream | None = None
+    username: str | None = None
+    icons: Json | None = None
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it is in a thread under another message."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def all_blocks(self) -> list[Json]:
+        """The blocks as people see them."""
+        return self.content + self.blocks
+
+
+class Share(BaseModel):
+    """Where a file was posted."""
+
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+
+
+class File(BaseModel):
+    """An uploaded file; its bytes lie on disk under its id."""
+
+    id: str
+    name: str
+    title: str
+    mimetype: str
+    filetype: str
+    pretty_type: str
+    user: str
+    created: int
+    size: int = 0
+    alt_txt: str | None = None
+    upload_token: str | None = None
+    uploaded: bool = False
+    completed: bool = False
+    shares: list[Share] = []
+
+
+class View(BaseModel):
+    """An open modal, or a person's Home tab. `body` is what the app sent, with generated block_ids;
+    `values` is what the person has filled in so far, as Slack's `state.values`.
+    """
+
+    id: str
+    user: str
+    type: Literal["modal", "home"]
+    body: Json
+    hash: str
+    external_id: str = ""
+    root_view_id: str
+    previous_view_id: str | None = None
+    values: Json = {}
+
+
+class Trigger(BaseModel):
+    """A `trigger_id`: lets the app open one modal within three seconds of what a person did."""
+
+    id: str
+    user: str
+    issued_at: float
+    used: bool = False
+    view_id: str | None = None
+
+
+class ResponseUrl(BaseModel):
+    """A `response_url`: five posts within thirty minutes; `message_ts` is the message acted on."""
+
+    id: str
+    user: str
+    channel: str
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    issued_at: float
+    uses: int = 0
+
+
+class Delivery(BaseModel):
+    """An event on its way to the app. `due` is the time of the next attempt; None: no more."""
+
+    event_id: str
+    type: str
+    body: Json
+    attempts: int = 0
+    acked: bool = False
+    due: float | None

@@ -1,0 +1,103 @@
+"""Puts the workspace together as one aiohttp server on loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from tunesmith.local.workspace import downloads
+from tunesmith.local.workspace.control.routes import routes as control_routes
+from tunesmith.local.workspace.guard import guard
+from tunesmith.local.workspace.interactions import response_urls
+from tunesmith.local.workspace.methods import (  # noqa: F401  registers every method
+    app,
+    chat,
+    conversations,
+    endpoint,
+    files,
+    reactions,
+    streams,
+    users,
+    views,
+)
+from tunesmith.local.workspace.settings import Settings
+from tunesmith.local.workspace.workspace import Workspace
+
+_PAGE = Path(__file__).parent / "page"
+
+Handler = Callable[[Workspace, web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def running(settings: Settings, port: int = 0) -> AsyncIterator[Workspace]:
+    """A workspace that listens on 127.0.0.1 inside the `with`; port 0 takes a free one.
+
+    Raises OSError where the port is taken.
+    """
+    ws = Workspace(settings)
+    runner = web.AppRunner(_application(ws), access_log=None, shutdown_timeout=1)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        ws.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        ws.deliveries.start()
+        streams.resume(ws)
+        yield ws
+    finally:
+        await ws.close()
+        await runner.cleanup()
+
+
+def _application(ws: Workspace) -> web.Application:
+    def bound(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def call(request: web.Request) -> web.StreamResponse:
+            return await handler(ws, request)
+
+        return call
+
+    app = web.Application(
+        middlewares=[guard(lambda: int(ws.base_url.rpartition(":")[2]))],
+        client_max_size=64 * 1024 * 1024,
+    )
+    app.add_routes(control_routes(ws))
+    app.add_routes(
+        [
+            web.route("*", "/api/{method}", bound(endpoint.handle)),
+            web.get("/link/", ws.sockets.serve),
+            web.post("/upload/v1/{token}", bound(downloads.upload)),
+            web.get("/files-pri/{team}-{id}/{name}", bound(downloads.download)),
+            web.get("/files-pri/{team}-{id}/download/{name}", bound(downloads.download)),
+            web.post("/response/{team}/{id}", bound(response_urls.handle)),
+            web.get("/", _index),
+            web.get("/page/{path:.+}", _page),
+        ]
+    )
+    return app
+
+
+async def _index(request: web.Request) -> web.StreamResponse:
+    return _static(_PAGE / "index.html")
+
+
+async def _page(request: web.Request) -> web.StreamResponse:
+    path = (_PAGE / request.match_info["path"]).resolve()
+    if not path.is_relative_to(_PAGE):
+        raise web.HTTPNotFound
+    return _static(path)
+
+
+def _static(path: Path) -> web.StreamResponse:
+    if not path.is_file():
+        raise web.HTTPNotFound
+    # Revalidated every time, by the ETag that FileResponse sets.
+    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+
+async def serve(settings: Settings, port: int, ready: Callable[[str], None]) -> None:
+    """Run until cancelled; `ready` is called with the address once it listens."""
+    async with running(settings, port) as ws:
+        ready(ws.base_url)
+        await asyncio.Event().wait()
