@@ -1,0 +1,60 @@
+"""The bytes of a dump to text, whatever encoding its author's machine had."""
+
+import codecs
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 200_000  # bytes
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding: UTF-8, UTF-16, GB18030, CP949 or, at last, Latin-1."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace"), encoding
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        encoding = _guess(data)
+    return data.decode(encoding, errors="replace"), encoding
+
+
+def _guess(data: bytes) -> str:
+    zeros = data[:_SAMPLE].count(0)
+    if zeros > len(data[:_SAMPLE]) // 4:
+        return "utf-16-le" if data[1:_SAMPLE:2].count(0) > zeros // 2 else "utf-16-be"
+    if _mostly_utf8(data[:_SAMPLE]):
+        return "utf-8"
+    return _east_asian(data) or "latin-1"
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """A UTF-8 file with a few broken bytes, for example one that was cut."""
+    broken = data.decode("utf-8", errors="replace").count("\ufffd")
+    high = sum(byte >= 0x80 for byte in data)
+    return broken * 20 <= high
+
+
+def _east_asian(data: bytes) -> str | None:
+    """Korean and Chinese share their byte pairs; only the Korean ones stay in B0–C8.
+
+    KS X 1001 has Hangul at B0A1–C8FE and Chinese characters from CA on; GB 2312 has its common
+    characters at B0A1–D7F9 and the others up to F7FE, so that a Chinese text soon leaves B0–C8.
+    """
+    leads: list[int] = []
+    at = 0
+    while at < len(data) - 1:
+        if data[at] < 0x80:
+            at += 1
+            continue
+        if data[at + 1] >= 0xA1:
+            leads.append(data[at])
+        at += 2
+    letters = [lead for lead in leads if 0xB0 <= lead <= 0xFD]
+    if len(letters) < 2 or len(leads) * 2 < sum(byte >= 0x80 for byte in data) * 0.8:
+        return None
+    hangul = sum(lead <= 0xC8 for lead in letters)
+    return "cp949" if hangul >= 0.9 * len(letters) else "gb18030"
