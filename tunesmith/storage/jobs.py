@@ -96,7 +96,7 @@ async def active(connection: AsyncConnection, **match: str) -> list[Job]:
     return await _all(connection, statement.filter_by(**match))
 
 
-async def recent(connection: AsyncConnection, *, most: int = 20, **match: str) -> list[Job]:
+async def recent(connection: AsyncConnection, match: dict[str, str], most: int = 20) -> list[Job]:
     """The newest jobs whose columns equal `match`, newest first."""
     statement = select(*_columns).order_by(jobs.c.created_at.desc()).limit(most)
     return await _all(connection, statement.filter_by(**match))

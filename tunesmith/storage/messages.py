@@ -21,3 +21,9 @@ async def add(connection: AsyncConnection, key: str, channel: str, ts: str) -> N
         key=key, channel=channel, ts=ts, created_at=now()
     )
     await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+
+
+async def known(connection: AsyncConnection, channel: str, ts: str) -> bool:
+    """Whether a message of that `ts` was noted."""
+    found = select(messages.c.key).where(messages.c.channel == channel, messages.c.ts == ts)
+    return (await connection.execute(found.limit(1))).first() is not None

@@ -1,1 +1,29 @@
 """Who trains: a catalogue (data) and one client over the openai SDK."""
+
+from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.providers.catalogue import Catalogue
+from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.settings import Settings
+
+__all__ = ["connect"]
+
+
+def connect(settings: Settings, catalogue: Catalogue) -> dict[str, ProviderClient]:
+    """A client for each provider that a key is set for, by the catalogue's name.
+
+    Raises ConfigurationError where a provider is not in the catalogue or has no address.
+    """
+    clients: dict[str, ProviderClient] = {}
+    for name, access in settings.providers.items():
+        provider = catalogue.providers.get(name)
+        if provider is None:
+            raise ConfigurationError(
+                f"The provider {name} is not in the catalogue ({', '.join(catalogue.providers)})."
+            )
+        base_url = access.base_url or provider.base_url
+        if base_url is None:
+            raise ConfigurationError(f"Set TUNESMITH_PROVIDERS__{name.upper()}__BASE_URL.")
+        clients[name] = ProviderClient(
+            name, provider, base_url=base_url, api_key=access.api_key.get_secret_value()
+        )
+    return clients

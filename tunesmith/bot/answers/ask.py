@@ -1,0 +1,41 @@
+"""Ask a tuned model, as it was trained."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.services import Services
+from tunesmith.storage import datasets, jobs
+from tunesmith.storage.jobs import Job
+
+MOST_TOKENS = 1_000
+
+
+async def find_model(
+    services: Services, *, team: str, channel: str, thread: str | None = None
+) -> Job | None:
+    """The job whose model answers here: the thread's newest, else the channel's newest."""
+    async with services.database.read() as connection:
+        if thread is not None:
+            found = await jobs.with_model(connection, team=team, channel=channel, thread=thread)
+            if found is not None:
+                return found
+        return await jobs.with_model(connection, team=team, channel=channel)
+
+
+@asynccontextmanager
+async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[AsyncIterator[str]]:
+    """Ask a job's model; the block gets the answer's pieces as they come.
+
+    The system prompt that the model was trained with goes in front, because a tuned model
+    expects it. Raises ProviderError, or ProviderBusyError where asking again may succeed.
+    """
+    async with services.database.read() as connection:
+        dataset = await datasets.get(connection, job.dataset_id)
+    messages = [{"role": "user", "content": question}]
+    prompt = Report.model_validate(dataset.report).system_prompt if dataset else None
+    if prompt:
+        messages.insert(0, {"role": "system", "content": prompt})
+    client = services.provider(job.provider)
+    async with client.chat(job.fine_tuned_model or "", messages, most_tokens=MOST_TOKENS) as pieces:
+        yield pieces

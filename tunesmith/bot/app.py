@@ -1,0 +1,122 @@
+"""The one place where everything is put together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tunesmith import handlers
+from tunesmith.bot import jobs
+from tunesmith.bot.datasets import tokens
+from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.providers import connect
+from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.queue import Queue
+from tunesmith.bot.services import Services
+from tunesmith.bot.settings import Settings
+from tunesmith.storage.database import Database
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncGenerator[Services]:
+    """Everything the bot works with, its queue running; closed at the end of the block.
+
+    Raises ConfigurationError where a setting is wrong.
+    """
+    catalogue = load_catalogue(settings.catalogue)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with contextlib.AsyncExitStack() as stack:
+        database = Database(settings.database)
+        stack.push_async_callback(database.close)
+        await database.migrate()
+        providers = connect(settings, catalogue)
+        for client in providers.values():
+            stack.push_async_callback(client.close)
+        queue = Queue(database, lease=settings.lease_seconds)
+        services = Services(settings, catalogue, database, queue, providers)
+        jobs.register(services)
+        running = asyncio.create_task(queue.run())
+        stack.push_async_callback(_stop, running)
+        yield services
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until cancelled: over Socket Mode, or over HTTP where a port is set."""
+    _check_slack(settings)
+    async with aiohttp.ClientSession() as session, open_services(settings) as services:
+        app = _slack_app(settings, session)
+        handlers.register(app, services)
+        app.event("message")(_leave_alone)
+        # Loading an encoding takes half a second, which the first file should not wait for.
+        encodings = {m.encoding for c in services.providers.values() for m in c.provider.models}
+        warming = asyncio.gather(*(asyncio.to_thread(tokens.count, [""], e) for e in encodings))
+        try:
+            if settings.http_port is None:
+                await _socket_mode(app, settings)
+            else:
+                await _http(app, settings.http_port)
+        finally:
+            await warming
+
+
+def _slack_app(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
+    # slack_sdk's default retry handlers post a message twice after a dropped connection; only
+    # a 429, which took no effect, may be repeated in here. The queue repeats all else.
+    client = AsyncWebClient(
+        token=settings.slack.bot_token.get_secret_value(),
+        base_url=settings.slack.api_url,
+        session=session,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+    return AsyncApp(
+        client=client,
+        signing_secret=settings.slack.signing_secret.get_secret_value() or "unused",
+        request_verification_enabled=settings.http_port is not None,
+    )
+
+
+async def _leave_alone() -> None:
+    """Messages that are not for us: acknowledged, or Slack would send them again."""
+
+
+async def _socket_mode(app: AsyncApp, settings: Settings) -> None:
+    handler = AsyncSocketModeHandler(app, settings.slack.app_token.get_secret_value())
+    await handler.connect_async()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await handler.close_async()
+
+
+async def _http(app: AsyncApp, port: int) -> None:
+    server = web.AppRunner(app.web_app())
+    await server.setup()
+    await web.TCPSite(server, port=port).start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await server.cleanup()
+
+
+def _check_slack(settings: Settings) -> None:
+    needed = {"BOT_TOKEN": settings.slack.bot_token}
+    if settings.http_port is None:
+        needed["APP_TOKEN"] = settings.slack.app_token
+    else:
+        needed["SIGNING_SECRET"] = settings.slack.signing_secret
+    missing = [f"TUNESMITH_SLACK__{name}" for name, value in needed.items() if not value]
+    if missing:
+        raise ConfigurationError(f"Set {' and '.join(missing)} first; the README says where from.")
+
+
+async def _stop(running: asyncio.Task[None]) -> None:
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running

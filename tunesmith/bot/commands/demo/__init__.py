@@ -1,0 +1,18 @@
+"""`tunesmith demo`: the whole job on this machine, with no account and no key."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    *,
+    leave: Annotated[
+        bool, typer.Option("--exit", help="Leave after the tour: 0 if it went well, else 1.")
+    ] = False,
+) -> None:
+    """Start a local workspace, a local trainer and the bot, and take a tour."""
+    from tunesmith.bot.commands.demo.show import show  # noqa: PLC0415 - as in run
+
+    raise typer.Exit(asyncio.run(show(leave=leave)))

@@ -1,0 +1,94 @@
+"""A colleague in the local workspace, acting through its control API (docs/local-workspace.md)."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tunesmith.bot.commands.demo.processes import DemoError
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a channel. `name` is for the story, `user` and `channel` are Slack's ids."""
+
+    session: aiohttp.ClientSession
+    url: str
+    user: str
+    name: str
+    channel: str
+
+    async def attach(self, files: list[Path], text: str) -> str:
+        """Attach files in the channel; returns the message's `ts`."""
+        form = aiohttp.FormData({"user": self.user, "channel": self.channel, "text": text})
+        for file in files:
+            form.add_field("file", file.read_bytes(), filename=file.name)
+        return str((await self._call("POST", "files", data=form))["ts"])
+
+    async def say(self, text: str, thread: str) -> str:
+        """Write into a thread; returns the message's `ts`."""
+        answer = await self._act("messages", channel=self.channel, text=text, thread_ts=thread)
+        return str(answer["ts"])
+
+    async def command(self, text: str) -> None:
+        """Type a slash command."""
+        await self._act("commands", channel=self.channel, text=text)
+
+    async def press(self, message: Message, action: str) -> Any:
+        """Press a button; returns the modal that it opens."""
+        await self._act("actions", channel=self.channel, message_ts=message["ts"], action_id=action)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            modals = (await self._call("GET", "views", params={"user": self.user}))["modals"]
+            if modals:
+                return modals[-1]
+            await asyncio.sleep(0.05)
+        raise DemoError(f"No form opened for {self.name}.")
+
+    async def submit(self, modal: Any, values: dict[str, str]) -> None:
+        """Fill in and submit a modal. Raises DemoError where it was refused."""
+        answer = await self._act(f"views/{modal['id']}/submit", values=values)
+        if answer.get("errors"):
+            raise DemoError(f"The form was refused: {answer['errors']}")
+
+    async def messages(self, thread: str | None = None) -> list[Message]:
+        """What stands in the channel, or in a thread of it."""
+        params = {"channel": self.channel, "user": self.user}
+        if thread:
+            params["thread_ts"] = thread
+        found: list[Message] = (await self._call("GET", "messages", params=params))["messages"]
+        return found
+
+    async def wait_for(
+        self,
+        what: str,
+        found: Callable[[Message], bool],
+        *,
+        thread: str | None = None,
+        seconds: float = 20,
+    ) -> Message:
+        """The first message that `found` says yes to. Raises DemoError after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for message in await self.messages(thread):
+                if found(message):
+                    return message
+            await asyncio.sleep(0.1)
+        raise DemoError(f"There was no {what} within {seconds:.0f} s.")
+
+    async def _act(self, what: str, **values: Any) -> Any:
+        return await self._call("POST", what, json={"user": self.user, **values})
+
+    async def _call(self, method: str, what: str, **arguments: Any) -> Any:
+        url = f"{self.url}/control/{what}"
+        async with self.session.request(method, url, **arguments) as response:
+            answer = await response.json()
+        if not answer.get("ok", True) and not answer.get("errors"):
+            raise DemoError(f"The workspace refused {what}: {answer.get('error')}")
+        return answer

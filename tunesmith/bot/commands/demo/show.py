@@ -1,0 +1,66 @@
+"""The demo from the first process to the last word."""
+
+import asyncio
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import aiohttp
+from rich.console import Console
+
+import tunesmith
+from tunesmith.bot.commands.demo.person import Person
+from tunesmith.bot.commands.demo.processes import DemoError, running
+from tunesmith.bot.commands.demo.tour import Cast, tour
+
+_CHANNEL = "C0TUNING"
+_TRY = """
+Open [bold]{url}[/] and act as any colleague. Try there:
+  • ask in the thread: mention @tunesmith with a question of your own
+  • attach docs/examples/broken.jsonl and read what is wrong, line by line
+  • type /tune jobs, /tune start or /ask
+  • switch to Kim Minji or Li Wei: the bot speaks Korean and Chinese
+Ctrl-C stops everything."""
+
+
+async def show(*, leave: bool) -> int:
+    """Run the demo; with `leave` only until the tour has ended. Returns the exit code."""
+    console = Console()
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    this = asyncio.current_task()
+    assert this is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, this.cancel)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="tunesmith-demo-") as folder:
+        try:
+            console.print("Starting a local workspace, a local trainer and the bot ...")
+            async with (
+                running(Path(folder), _asset("manifest.yml")) as addresses,
+                aiohttp.ClientSession() as session,
+            ):
+                cast = Cast(
+                    Person(session, addresses.workspace, "U0ALICE", "Alice", _CHANNEL),
+                    Person(session, addresses.workspace, "U0MINJI", "Minji", _CHANNEL),
+                    Person(session, addresses.workspace, "U0WEI", "Wei", _CHANNEL),
+                )
+                await tour(console, cast, _asset("docs/examples"))
+                console.print(f"[bold green]The tour took {time.monotonic() - began:.0f} s.[/]")
+                if not leave:
+                    console.print(_TRY.format(url=addresses.workspace), highlight=False)
+                    await stopped.wait()
+        except DemoError as error:
+            console.print(f"[bold red]The demo failed:[/] {error}", highlight=False)
+            return 1
+        except asyncio.CancelledError:
+            console.print("\nStopped.")
+            return 1 if leave else 0
+    return 0
+
+
+def _asset(name: str) -> Path:
+    """A file of the project: beside the package in a checkout, inside it once installed."""
+    package = Path(tunesmith.__file__).parent
+    return package.parent / name if (package.parent / name).exists() else package / "assets" / name

@@ -1,0 +1,184 @@
+"""The tour: the sample goes through the whole job, told in the terminal."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tunesmith.bot.commands.demo.person import Message, Person
+from tunesmith.bot.commands.demo.processes import DemoError
+from tunesmith.handlers.blocks.form import MODEL, SUFFIX, VALIDATION
+from tunesmith.handlers.blocks.report import START
+
+_TRAINING_SECONDS = 180
+_ANSWER_SECONDS = 30
+_PERCENT = re.compile(r"(\d+) %")
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who takes part in the tour."""
+
+    alice: Person
+    minji: Person
+    wei: Person
+
+
+async def tour(console: Console, cast: Cast, examples: Path) -> None:
+    """Attach, read the report, start, watch, ask. Raises DemoError where anything goes amiss."""
+    sample, validation = examples / "barista.jsonl", examples / "barista-validation.jsonl"
+    answers = _answers(sample)
+    thread, report = await _attach(console, cast.alice, sample, validation)
+    await _start(console, cast.alice, thread, report, validation.name)
+    await _watch(console, cast.alice, thread)
+    asked = list(answers)
+    korean = next(q for q in asked if re.search("[가-힣]", q))
+    chinese = next(q for q in asked if re.search("[\u4e00-\u9fff]", q))
+    await _ask(console, cast.minji, korean, answers[korean])
+    await _ask(console, cast.wei, chinese, answers[chinese])
+    await _mention(console, cast.alice, thread, asked[0], answers[asked[0]])
+
+
+def _answers(sample: Path) -> dict[str, str]:
+    """Every question of the sample with its answer."""
+    found: dict[str, str] = {}
+    for line in sample.read_text(encoding="utf-8").splitlines():
+        said = {message["role"]: message["content"] for message in json.loads(line)["messages"]}
+        found[said["user"]] = said["assistant"]
+    return found
+
+
+async def _attach(
+    console: Console, alice: Person, sample: Path, validation: Path
+) -> tuple[str, Message]:
+    _tell(console, alice, f"attaches {sample.name} and {validation.name}")
+    began = time.monotonic()
+    thread = await alice.attach([sample, validation], "Our support answers, to train on.")
+    report = await alice.wait_for("report", lambda m: _has(m, START), thread=thread)
+    await alice.wait_for(
+        "report on the validation file",
+        lambda m: "thread_ts" in m and validation.name in m["text"],
+        thread=thread,
+    )
+    _reply(console, f"{report['text']} ({time.monotonic() - began:.1f} s)")
+    return thread, report
+
+
+async def _start(
+    console: Console, alice: Person, thread: str, report: Message, validation: str
+) -> None:
+    _tell(console, alice, "presses Start and sends the form")
+    modal = await alice.press(report, START)
+    option = next(
+        option
+        for block in modal["blocks"]
+        if block["block_id"] == VALIDATION
+        for option in block["element"]["options"]
+        if option["text"]["text"] == validation
+    )
+    await alice.submit(
+        modal,
+        {MODEL: "local/tiny-1m-scratch", SUFFIX: "barista", VALIDATION: option["value"]},
+    )
+    await alice.wait_for("progress message", _is_progress, thread=thread)
+
+
+async def _watch(console: Console, alice: Person, thread: str) -> None:
+    began = time.monotonic()
+    columns = (
+        TextColumn("  {task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        shown = bar.add_task("Training, for real", total=100)
+
+        def ended(message: Message) -> bool:
+            if _is_progress(message):
+                bar.update(shown, completed=_percent(message))
+            return message.get("text", "").startswith(("ft:", "The job "))
+
+        final = await alice.wait_for("end", ended, thread=thread, seconds=_TRAINING_SECONDS)
+    if not final["text"].startswith("ft:"):
+        raise DemoError(f"{final['text']} {_words(final)}")
+    await alice.wait_for("notice in the channel", lambda m: m["ts"] == final["ts"])
+    _reply(console, f"{final['text']} ({time.monotonic() - began:.0f} s)")
+    _reply(console, _words(final, of="fields"))
+    await alice.wait_for(
+        "chart",
+        lambda m: any(f["name"].endswith(".png") for f in m.get("files", [])),
+        thread=thread,
+    )
+    _reply(console, "The loss chart is in the thread, the notice in the channel.")
+
+
+async def _ask(console: Console, person: Person, question: str, expected: str) -> None:
+    _tell(console, person, f"types /ask {question}")
+    known = {message["ts"] for message in await person.messages()}
+    await person.command(f"/ask {question}")
+    root = await person.wait_for(
+        "question in the channel",
+        lambda m: m["ts"] not in known and question in m.get("text", ""),
+    )
+    await _hear(console, person, root["ts"], root["ts"], expected)
+
+
+async def _mention(
+    console: Console, person: Person, thread: str, question: str, expected: str
+) -> None:
+    _tell(console, person, f"writes in the thread: @tunesmith {question}")
+    asked = await person.say(f"@tunesmith {question}", thread)
+    await _hear(console, person, thread, asked, expected)
+
+
+async def _hear(console: Console, person: Person, thread: str, after: str, expected: str) -> None:
+    answer = await person.wait_for(
+        "answer",
+        lambda m: m["ts"] > after and "bot_id" in m and not m.get("streaming"),
+        thread=thread,
+        seconds=_ANSWER_SECONDS,
+    )
+    _reply(console, answer["text"])
+    if answer["text"].strip() != expected:
+        raise DemoError(f"The model should have answered: {expected}")
+
+
+def _has(message: Message, action: str) -> bool:
+    return any(
+        element.get("action_id") == action
+        for block in message.get("blocks", [])
+        if block["type"] == "actions"
+        for element in block["elements"]
+    )
+
+
+def _is_progress(message: Message) -> bool:
+    return message.get("text", "").startswith("tiny-1m-scratch learns")
+
+
+def _percent(message: Message) -> int:
+    found = _PERCENT.search(_words(message))
+    return int(found[1]) if found else 0
+
+
+def _words(message: Message, of: str = "text") -> str:
+    blocks: list[Any] = message.get("blocks", [])
+    if of == "fields":
+        texts = [field["text"] for block in blocks for field in block.get("fields", [])]
+    else:
+        texts = [block["text"]["text"] for block in blocks if "text" in block]
+    return " · ".join(text.replace("*", "").replace("\n", " ") for text in texts)
+
+
+def _tell(console: Console, person: Person, what: str) -> None:
+    console.print(f"[bold cyan]{person.name}[/] {what}", highlight=False)
+
+
+def _reply(console: Console, what: str) -> None:
+    console.print(f"  [green]tunesmith[/] {what}", highlight=False)

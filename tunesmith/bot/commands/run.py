@@ -1,0 +1,26 @@
+"""`tunesmith run`: the bot itself."""
+
+import asyncio
+import logging
+import signal
+
+
+def run() -> None:
+    """Run the bot: over Socket Mode, or over HTTP where TUNESMITH_HTTP_PORT is set."""
+    from tunesmith.bot.app import run as run_bot  # noqa: PLC0415 - seconds that --help needn't wait
+    from tunesmith.bot.settings import load_settings  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    settings = load_settings()
+
+    async def until_stopped() -> None:
+        bot = asyncio.create_task(run_bot(settings))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, bot.cancel)
+        try:
+            await bot
+        except asyncio.CancelledError:
+            logging.info("Stopped; what was under way goes on at the next start")
+
+    asyncio.run(until_stopped())

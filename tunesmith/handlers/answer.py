@@ -1,0 +1,156 @@
+"""Stream a model's answer into a thread.
+
+Slack closes a stream after about five minutes, and a restart may cut one off: then the message
+is edited to hold the whole text, so that a thread never keeps half an answer or two of them.
+"""
+
+import time
+
+from tunesmith.bot.answers import ask
+from tunesmith.bot.errors import ProviderBusyError, ProviderError, SlackError
+from tunesmith.bot.queue import Work
+from tunesmith.handlers.blocks.ask import answered_blocks
+from tunesmith.handlers.context import Context
+from tunesmith.handlers.outbox import EVENT_TYPE
+from tunesmith.handlers.places import Place
+from tunesmith.handlers.text import Text, escape
+from tunesmith.storage import messages
+from tunesmith.storage.jobs import Job
+
+_PIECE_SECONDS = 0.7  # chat.appendStream is a Tier 4 method: 100 calls a minute
+_MOST_APPENDED = 11_000  # of 12,000 characters a call
+_STREAM_CLOSED = "message_not_in_streaming_state"
+
+
+def may_succeed_later(error: ProviderError) -> bool:
+    """Whether asking once more may help."""
+    return isinstance(error, ProviderBusyError)
+
+
+async def stream(context: Context, work: Work, place: Place, job: Job, question: str) -> None:
+    """Ask the model and write its answer as it comes.
+
+    Raises ProviderError where the model gave nothing at all. An answer that breaks off is kept,
+    and says so.
+    """
+    text = await context.text(place.user)
+    began = time.monotonic()
+    key = f"answer:{work.task.key}"
+    ts = await _left_by_an_earlier_try(context, work, place, key)
+    async with ask(context.services, job, question) as pieces:
+        writer = _Writer(context, work, place, key, ts)
+        try:
+            async for piece in pieces:
+                await writer.write(escape(piece))
+        except ProviderError as error:
+            if not writer.whole:
+                raise
+            await writer.write("\n\n" + text("ask_broke_off", reason=escape(str(error))))
+    await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began)
+
+
+async def _left_by_an_earlier_try(
+    context: Context, work: Work, place: Place, key: str
+) -> str | None:
+    """The message that an earlier try began: by its key, or the thread's one without a key."""
+    ts = await context.outbox.posted(key)
+    if ts is not None or work.task.attempts == 1:
+        return ts
+    async for message in context.outbox.replies(place):
+        if message.key == key:
+            return message.ts
+        if message.bot_id and message.key is None and not message.files:
+            async with context.services.database.read() as connection:
+                claimed = await messages.known(connection, place.channel, message.ts)
+            if not claimed:
+                return message.ts
+    return None
+
+
+class _Writer:
+    """Writes pieces into a streaming message, or edits a message left by an earlier try."""
+
+    def __init__(
+        self, context: Context, work: Work, place: Place, key: str, ts: str | None
+    ) -> None:
+        self._context = context
+        self._work = work
+        self._place = place
+        self._key = key
+        self._ts = ts
+        self._streaming = ts is None
+        self._waiting = ""
+        self._sent_at = 0.0
+        self.whole = ""
+
+    async def write(self, piece: str) -> None:
+        """Take a piece; it is sent when enough has come or some time has passed."""
+        self.whole += piece
+        self._waiting += piece
+        due = time.monotonic() - self._sent_at >= _PIECE_SECONDS
+        if self._streaming and (due or len(self._waiting) > _MOST_APPENDED):
+            await self._send()
+
+    async def close(self, text: Text, model: str, seconds: float) -> None:
+        """Send what is left, and end the message with its small print."""
+        if not self.whole:
+            await self.write(text("ask_nothing"))
+        blocks = answered_blocks(text, model, seconds)
+        if self._streaming:
+            await self._send()
+        await self._stop(blocks)
+        if not self._streaming:
+            assert self._ts is not None
+            said = {"type": "markdown", "text": self.whole[:_MOST_APPENDED]}
+            await self._context.outbox.update(
+                self._place.channel, self._ts, self.whole[:_MOST_APPENDED], [said, *blocks]
+            )
+
+    async def _send(self) -> None:
+        outbox, place = self._context.outbox, self._place
+        while self._waiting and self._streaming:
+            piece = self._waiting[:_MOST_APPENDED]
+            if self._ts is None:
+                await self._start(piece)
+            else:
+                try:
+                    await outbox.call(
+                        "chat.appendStream",
+                        channel=place.channel,
+                        ts=self._ts,
+                        markdown_text=piece,
+                    )
+                except SlackError as error:
+                    self._leave_stream(error)
+            self._waiting = self._waiting[len(piece) :]
+            self._sent_at = time.monotonic()
+
+    async def _start(self, piece: str) -> None:
+        answer = await self._context.outbox.call(
+            "chat.startStream",
+            channel=self._place.channel,
+            thread_ts=self._place.thread,
+            recipient_user_id=self._place.user,
+            recipient_team_id=self._work.task.payload["team"],
+            markdown_text=piece,
+        )
+        self._ts = str(answer["ts"])
+        async with self._work.step() as connection:
+            await messages.add(connection, self._key, self._place.channel, self._ts)
+
+    async def _stop(self, blocks: list[dict[str, object]]) -> None:
+        try:
+            await self._context.outbox.call(
+                "chat.stopStream",
+                channel=self._place.channel,
+                ts=self._ts,
+                blocks=blocks,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": self._key}},
+            )
+        except SlackError as error:
+            self._leave_stream(error)
+
+    def _leave_stream(self, error: SlackError) -> None:
+        if error.code != _STREAM_CLOSED:
+            raise error
+        self._streaming = False

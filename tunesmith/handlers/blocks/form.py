@@ -1,0 +1,124 @@
+"""The form that starts a job."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.costs import Cost
+from tunesmith.handlers.blocks.parts import Block, number, plain, section, usd
+from tunesmith.handlers.text import Text, escape, shorten
+
+SUBMIT = "start_form"
+MODEL, EPOCHS, RATE, SUFFIX, VALIDATION = "model", "epochs", "rate", "suffix", "validation"
+
+MOST_SUFFIX = 64  # OpenAI's API reference, "Create fine-tuning job"
+_OPTION = 75
+
+
+def start_form(
+    text: Text,
+    report: Report,
+    dataset_id: str,
+    *,
+    costs: Sequence[Cost],
+    titles: Mapping[str, str],
+    others: Sequence[tuple[str, str]],
+    most_epochs: int,
+) -> Block:
+    """The modal: base model, epochs, learning-rate multiplier, suffix, validation file.
+
+    `costs` has a row for each base model that can be chosen, `titles` the titles of their
+    providers, `others` the id and name of each file that can serve as validation file.
+    """
+    options = [_model_option(text, cost, titles[cost.provider]) for cost in costs]
+    blocks: list[Block] = [
+        section(
+            text(
+                "form_file",
+                name=escape(report.name),
+                examples=number(report.examples),
+                tokens=number(report.tokens.total),
+            )
+        ),
+        _input(
+            MODEL,
+            text("form_model"),
+            {
+                "type": "static_select",
+                "options": options,
+                "initial_option": options[0],
+            },
+        ),
+        _input(
+            EPOCHS,
+            text("form_epochs"),
+            {
+                "type": "number_input",
+                "is_decimal_allowed": False,
+                "min_value": "1",
+                "max_value": str(most_epochs),
+            },
+            hint=text("form_epochs_hint"),
+        ),
+        _input(
+            RATE,
+            text("form_rate"),
+            {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"},
+            hint=text("form_rate_hint"),
+        ),
+        _input(
+            SUFFIX,
+            text("form_suffix"),
+            {"type": "plain_text_input", "max_length": MOST_SUFFIX},
+            hint=text("form_suffix_hint"),
+        ),
+    ]
+    if others:
+        choices = [
+            {"text": plain(shorten(name, _OPTION)), "value": other} for other, name in others
+        ]
+        blocks.append(
+            _input(
+                VALIDATION,
+                text("form_validation"),
+                {"type": "static_select", "options": choices},
+                hint=text("form_validation_hint"),
+            )
+        )
+    return {
+        "type": "modal",
+        "callback_id": SUBMIT,
+        "title": plain(text("form_title")),
+        "submit": plain(text("form_submit")),
+        "close": plain(text("form_close")),
+        "private_metadata": json.dumps({"dataset_id": dataset_id}),
+        "blocks": blocks,
+    }
+
+
+def _input(name: str, label: str, element: Block, *, hint: str | None = None) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label),
+        "element": {**element, "action_id": name},
+        "optional": name != MODEL,
+    }
+    if hint:
+        block["hint"] = plain(hint)
+    return block
+
+
+def _model_option(text: Text, cost: Cost, title: str) -> Block:
+    if cost.usd is None:
+        price = text("form_cost_unknown")
+    elif not cost.usd:
+        price = text("form_cost_free")
+    else:
+        price = text("form_cost_about", usd=usd(cost.usd), epochs=cost.epochs or 1)
+    about = text("form_model_cost", provider=title, cost=price)
+    return {
+        "text": plain(shorten(cost.model, _OPTION)),
+        "description": plain(shorten(about, _OPTION)),
+        "value": f"{cost.provider}/{cost.model}",
+    }

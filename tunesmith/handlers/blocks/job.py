@@ -1,0 +1,215 @@
+"""A job on its way, and at its end."""
+
+from collections.abc import Sequence
+
+from tunesmith.handlers.blocks.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    duration,
+    fields,
+    number,
+    percent,
+    plain,
+    section,
+)
+from tunesmith.handlers.text import LANGUAGES, Text, catalogue, escape
+from tunesmith.storage.jobs import Job
+from tunesmith.storage.metrics import Metric
+
+CANCEL = "cancel_job"
+ASK = "ask_model"
+
+_BAR = 20
+_ICONS = {
+    "succeeded": ":white_check_mark:",
+    "failed": ":x:",
+    "cancelled": ":no_entry_sign:",
+    "running": ":hammer_and_wrench:",
+}
+_WAITING = ":hourglass_flowing_sand:"
+
+
+def state_text(text: Text, status: str) -> str:
+    """A status in words; one that we don't know as it stands."""
+    key = f"job_{status}"
+    if all(key in catalogue(language) for language in LANGUAGES):
+        return text(key)
+    return text("job_unknown", status=escape(status))
+
+
+def icon(status: str) -> str:
+    """The sign of a status."""
+    return _ICONS.get(status, _WAITING)
+
+
+def progress_text(text: Text, job: Job, file: str) -> str:
+    """How far a job is, in one plain sentence."""
+    return text(
+        "progress_plain",
+        model=job.base_model,
+        file=escape(file),
+        state=state_text(text, job.status),
+    )
+
+
+def progress_blocks(
+    text: Text,
+    job: Job,
+    file: str,
+    steps: Sequence[Metric],
+    *,
+    now: float,
+    silent: tuple[str, float] | None,
+) -> list[Block]:
+    """How far a job is: bar, step, loss, time left, and a button to cancel it.
+
+    `silent` is the provider's title and since how many seconds it has not answered.
+    """
+    blocks = [
+        section(
+            text("progress_title", icon=icon(job.status), model=job.base_model, file=escape(file))
+        ),
+        section(f"{_bar(job, steps)}  {_now(text, job, steps, now)}"),
+    ]
+    if steps:
+        blocks.append(fields(_figures(text, steps)))
+    if silent and not job.finished_at:
+        provider, seconds = silent
+        blocks.append(
+            context(text("progress_silent", provider=provider, seconds=duration(text, seconds)))
+        )
+    if job.cancelled_by and not job.finished_at:
+        blocks.append(context(text("progress_cancelling", user=job.cancelled_by)))
+    blocks.append(context(_chosen(text, job)))
+    if not job.finished_at and not job.cancelled_by:
+        blocks.append(actions(_cancel_button(text, job)))
+    return blocks
+
+
+def ended_text(text: Text, job: Job) -> str:
+    """How a job ended, in one plain sentence."""
+    return text(f"ended_plain_{job.status}", base_model=job.base_model, model=job.fine_tuned_model)
+
+
+def ended_blocks(text: Text, job: Job, steps: Sequence[Metric]) -> list[Block]:
+    """How a job ended: verdict, figures, and the way on."""
+    if job.status == "cancelled":
+        key = "ended_cancelled" if job.cancelled_by else "ended_cancelled_elsewhere"
+        verdict = text(key, base_model=job.base_model, user=job.cancelled_by)
+        return [section(verdict), context(text("ended_kept"))]
+    if job.status == "failed":
+        reason = text("ended_reason", reason=escape(job.error or ""))
+        return [section(text("ended_failed", base_model=job.base_model)), section(reason)]
+    blocks = [section(text("ended_succeeded", model=job.fine_tuned_model))]
+    figures = _results(text, job, steps)
+    if figures:
+        blocks.append(fields(figures))
+    blocks.append(context(text("ended_how")))
+    blocks.append(actions(button(text("ended_ask"), ASK, job.id, style="primary")))
+    return blocks
+
+
+def jobs_blocks(text: Text, jobs: Sequence[tuple[Job, str]]) -> list[Block]:
+    """A list of jobs, each with the name of its file."""
+    lines = [text("jobs_title")]
+    lines += [
+        text(
+            "jobs_line",
+            icon=icon(job.status),
+            id=job.id,
+            model=job.fine_tuned_model or job.base_model,
+            file=escape(file),
+            state=state_text(text, job.status),
+        )
+        for job, file in jobs
+    ]
+    return [section("\n".join(lines))]
+
+
+def _bar(job: Job, steps: Sequence[Metric]) -> str:
+    share = 1.0 if job.status == "succeeded" else _share(steps)
+    done = round(share * _BAR)
+    return f"`{'█' * done}{'░' * (_BAR - done)}` {share * 100:.0f} %"
+
+
+def _share(steps: Sequence[Metric]) -> float:
+    if not steps or not steps[-1].total_steps:
+        return 0.0
+    return min(1.0, steps[-1].step / steps[-1].total_steps)
+
+
+def _now(text: Text, job: Job, steps: Sequence[Metric], now: float) -> str:
+    state = state_text(text, job.status)
+    if job.status == "running" and steps and steps[-1].total_steps:
+        state = text("progress_step", step=steps[-1].step, total=steps[-1].total_steps)
+    left = _seconds_left(job, steps, now)
+    return f"{state} · {text('progress_left', left=duration(text, left))}" if left else state
+
+
+def _seconds_left(job: Job, steps: Sequence[Metric], now: float) -> float | None:
+    if job.status != "running":
+        return None
+    if job.estimated_finish:
+        return max(1.0, job.estimated_finish - now)
+    share = _share(steps)
+    if not share or not job.started_at:
+        return None
+    return max(1.0, (now - job.started_at) * (1 - share) / share)
+
+
+def _figures(text: Text, steps: Sequence[Metric]) -> list[str]:
+    last = steps[-1]
+    valid = next((step.valid_loss for step in reversed(steps) if step.valid_loss is not None), None)
+    figures: list[str] = []
+    if last.train_loss is not None:
+        figures.append(text("progress_loss", loss=f"{last.train_loss:.3f}"))
+    if last.train_accuracy is not None:
+        figures.append(text("progress_accuracy", accuracy=percent(last.train_accuracy)))
+    if valid is not None:
+        figures.append(text("progress_valid_loss", loss=f"{valid:.3f}"))
+    return figures
+
+
+def _chosen(text: Text, job: Job) -> str:
+    chosen = job.hyperparameters
+    return text(
+        "progress_by",
+        user=job.created_by,
+        id=job.id,
+        epochs=chosen.get("n_epochs", text("report_auto")),
+        rate=chosen.get("learning_rate_multiplier", text("report_auto")),
+    )
+
+
+def _cancel_button(text: Text, job: Job) -> Block:
+    confirm = {
+        "title": plain(text("cancel_title")),
+        "text": plain(text("cancel_text")),
+        "confirm": plain(text("cancel_yes")),
+        "deny": plain(text("cancel_no")),
+        "style": "danger",
+    }
+    return button(text("progress_cancel"), CANCEL, job.id, style="danger", confirm=confirm)
+
+
+def _results(text: Text, job: Job, steps: Sequence[Metric]) -> list[str]:
+    losses = [step.train_loss for step in steps if step.train_loss is not None]
+    valid = [step.valid_loss for step in steps if step.valid_loss is not None]
+    right = [step.train_accuracy for step in steps if step.train_accuracy is not None]
+    results: list[str] = []
+    if losses:
+        first, last = f"{losses[0]:.3f}", f"{losses[-1]:.3f}"
+        results.append(text("ended_loss", first=first, last=last))
+    if valid:
+        first, last = f"{valid[0]:.3f}", f"{valid[-1]:.3f}"
+        results.append(text("ended_valid_loss", first=first, last=last))
+    if right:
+        results.append(text("ended_accuracy", value=percent(right[-1])))
+    if job.trained_tokens:
+        results.append(text("ended_tokens", value=number(job.trained_tokens)))
+    if job.started_at and job.finished_at:
+        took = duration(text, job.finished_at - job.started_at)
+        results.append(text("ended_took", value=took))
+    return results

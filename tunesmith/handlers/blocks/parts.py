@@ -1,0 +1,113 @@
+"""The small pieces that every message is made of."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from tunesmith.handlers.text import Text, shorten
+
+Block = dict[str, Any]
+
+_SECTION = 3_000
+_FIELD = 2_000
+
+
+def section(text: str) -> Block:
+    """A paragraph of mrkdwn."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, _SECTION)}}
+
+
+def fields(texts: Sequence[str]) -> Block:
+    """Up to ten short texts in two columns."""
+    return {
+        "type": "section",
+        "fields": [{"type": "mrkdwn", "text": shorten(text, _FIELD)} for text in texts[:10]],
+    }
+
+
+def context(text: str) -> Block:
+    """A line of small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(text, _FIELD)}]}
+
+
+def header(text: str) -> Block:
+    """A heading."""
+    return {"type": "header", "text": plain(shorten(text, 150))}
+
+
+def plain(text: str) -> Block:
+    """A plain-text object."""
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def button(
+    text: str,
+    action_id: str,
+    value: str,
+    *,
+    style: str | None = None,
+    confirm: Block | None = None,
+) -> Block:
+    """A button; `style` is `primary` or `danger`."""
+    element: Block = {
+        "type": "button",
+        "text": plain(shorten(text, 75)),
+        "action_id": action_id,
+        "value": value,
+    }
+    if style:
+        element["style"] = style
+    if confirm:
+        element["confirm"] = confirm
+    return element
+
+
+def actions(*elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def table(rows: Sequence[Sequence[str]], right: Sequence[int]) -> Block:
+    """A table; its first row is the heading, the columns named in `right` are set flush right."""
+    width = len(rows[0])
+    return {
+        "type": "table",
+        "column_settings": [
+            {"align": "right" if column in right else "left", "is_wrapped": True}
+            for column in range(width)
+        ],
+        "rows": [[{"type": "raw_text", "text": cell or "–"} for cell in row] for row in rows],
+    }
+
+
+def number(value: int) -> str:
+    """A whole number with thin groups: 12,345."""
+    return f"{value:,}"
+
+
+def usd(value: Decimal) -> str:
+    """An amount in USD: cents, and for less than a dollar what is significant."""
+    return f"{value:,.2f}" if value >= 1 or value == 0 else f"{value:.3g}"
+
+
+def size(count: int) -> str:
+    """A file's size."""
+    if count < 1_000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1_000:.1f} KB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def duration(text: Text, seconds: float) -> str:
+    """A span of time, in one unit."""
+    if seconds < 90:
+        return text("seconds", n=round(seconds))
+    if seconds < 5_400:
+        return text("minutes", n=round(seconds / 60))
+    return text("hours", n=round(seconds / 3_600, 1))
+
+
+def percent(value: float) -> str:
+    """A share: 97.5 %."""
+    return f"{value * 100:.1f} %"

@@ -1,0 +1,158 @@
+"""The report on a training file: one screen."""
+
+from collections.abc import Mapping, Sequence
+
+from tunesmith.bot.datasets import Finding, Report
+from tunesmith.bot.datasets.costs import Cost
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.handlers.blocks.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    fields,
+    number,
+    section,
+    size,
+    table,
+    usd,
+)
+from tunesmith.handlers.text import Text, escape
+
+START = "start_job"
+
+_MOST_KINDS = 5
+_MOST_LINES = 8
+_MOST_COSTS = 8
+_ICONS = {
+    Severity.ERROR: ":x:",
+    Severity.WARNING: ":warning:",
+    Severity.NOTE: ":information_source:",
+}
+
+
+def report_blocks(
+    text: Text,
+    report: Report,
+    dataset_id: str,
+    *,
+    titles: Mapping[str, str],
+    twin: tuple[str, str] | None,
+) -> list[Block]:
+    """Verdict, five figures, top findings with their lines, costs, and the way on.
+
+    `titles` are the providers' by name; `twin` is who attached the same file before, and the
+    link to it.
+    """
+    name = escape(report.name)
+    blocks = [section(_verdict(text, report, name))]
+    if twin:
+        blocks.append(context(text("report_twin", user=twin[0], link=twin[1])))
+    blocks.append(fields(_figures(text, report)))
+    if report.findings:
+        blocks.append(section(_findings(text, report)))
+    costs = report.costs[:_MOST_COSTS]
+    if costs and report.valid:
+        as_of = min(cost.as_of for cost in costs)
+        blocks += [_costs(text, costs, titles), context(text("report_basis", as_of=as_of))]
+    if report.valid:
+        blocks.append(actions(button(text("report_start"), START, dataset_id, style="primary")))
+    return blocks
+
+
+def report_text(text: Text, report: Report) -> str:
+    """The report in one plain sentence, for notifications and screen readers."""
+    name = escape(report.name)
+    if not report.valid:
+        return text("report_plain_invalid", name=name, errors=_errors(text, report))
+    return text(
+        "report_plain_valid",
+        name=name,
+        examples=number(report.examples),
+        tokens=number(report.tokens.total),
+    )
+
+
+def _verdict(text: Text, report: Report, name: str) -> str:
+    if report.valid:
+        return text("report_valid", name=name)
+    return text("report_invalid", name=name, errors=_errors(text, report))
+
+
+def _errors(text: Text, report: Report) -> str:
+    wrong = {finding.code for finding in report.findings if finding.severity is Severity.ERROR}
+    count = sum(report.counts[code] for code in wrong)
+    return text("report_errors_one" if count == 1 else "report_errors_many", count=number(count))
+
+
+def _figures(text: Text, report: Report) -> list[str]:
+    tokens = report.tokens
+    return [
+        text("report_format", value=report.format),
+        text("report_examples", value=number(report.examples)),
+        text("report_tokens", total=number(tokens.total), assistant=number(tokens.assistant)),
+        text(
+            "report_per_example",
+            median=number(round(tokens.per_example.median)),
+            p95=number(round(tokens.per_example.p95)),
+        ),
+        text("report_size", value=size(report.bytes)),
+    ]
+
+
+def _findings(text: Text, report: Report) -> str:
+    kinds: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        kinds.setdefault(finding.code, []).append(finding)
+    ranked = sorted(
+        kinds.values(),
+        key=lambda found: (list(_ICONS).index(found[0].severity), -report.counts[found[0].code]),
+    )
+    lines = [text("report_findings")]
+    lines += [_finding(text, found, report.counts[found[0].code]) for found in ranked[:_MOST_KINDS]]
+    if len(ranked) > _MOST_KINDS:
+        lines.append(text("report_findings_more", count=len(ranked) - _MOST_KINDS))
+    return "\n".join(lines)
+
+
+def _finding(text: Text, found: list[Finding], count: int) -> str:
+    first = found[0]
+    said = {
+        "icon": _ICONS[first.severity],
+        "message": escape(first.message),
+        "hint": escape(first.hint),
+    }
+    numbers = sorted({finding.line for finding in found if finding.line is not None})
+    if not numbers:
+        return text("report_finding_whole", **said)
+    lines = ", ".join(number(line) for line in numbers[:_MOST_LINES])
+    more = count - min(len(numbers), _MOST_LINES)
+    if more > 0 and len(numbers) > _MOST_LINES:
+        lines = text("report_lines_more", lines=lines, more=number(more))
+    return text("report_finding", lines=lines, **said)
+
+
+def _costs(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
+    heading = [
+        text(f"report_cost_{column}")
+        for column in ("model", "where", "epochs", "tokens", "usd", "until")
+    ]
+    rows = [
+        [
+            cost.model,
+            titles[cost.provider],
+            text("report_auto") if cost.epochs is None else number(cost.epochs),
+            number(cost.billed_tokens) if cost.epochs else text("report_auto"),
+            cost_text(text, cost),
+            str(cost.shutdown_date or ""),
+        ]
+        for cost in costs
+    ]
+    return table([heading, *rows], right=(2, 3, 4))
+
+
+def cost_text(text: Text, cost: Cost) -> str:
+    """What training costs, in a word."""
+    if cost.usd is None:
+        return text("report_unknown")
+    return f"${usd(cost.usd)}" if cost.usd else text("report_free")

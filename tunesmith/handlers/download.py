@@ -1,0 +1,94 @@
+"""Fetch a file that somebody attached, streamed to disk."""
+
+import asyncio
+import hashlib
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from tunesmith.bot.errors import DatasetError, SlackError
+from tunesmith.bot.queue import Retry
+from tunesmith.handlers.blocks.parts import size
+from tunesmith.handlers.context import Context
+from tunesmith.handlers.text import Text
+from tunesmith.handlers.wire import SlackFile
+
+_PIECE = 1 << 20
+_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
+
+
+async def download(context: Context, text: Text, file_id: str) -> tuple[SlackFile, Path]:
+    """Fetch a file into the files folder, where it is named by its SHA-256.
+
+    Raises DatasetError with words for the thread where it can't be had, Retry where Slack does
+    not answer.
+    """
+    try:
+        answer = await context.outbox.call("files.info", http="GET", file=file_id)
+    except SlackError as error:
+        key = "file_deleted" if error.code in {"file_not_found", "file_deleted"} else "file_refused"
+        raise DatasetError(text(key, code=error.code)) from error
+    file = SlackFile.model_validate(answer["file"])
+    most = max(p.max_file_bytes for p in context.services.catalogue.providers.values())
+    if file.size > most:
+        raise DatasetError(text("file_too_large", size=size(file.size), most=size(most)))
+    if not file.url_private_download or not _from_slack(context, file.url_private_download):
+        raise DatasetError(text("file_foreign"))
+    folder = context.services.settings.files
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    try:
+        path = await _fetch(context, text, file.url_private_download, folder, most)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Retry("Slack does not hand out the file.") from error
+    return file, path
+
+
+def _from_slack(context: Context, url: str) -> bool:
+    """Whether the token may go to this address: Slack's file hosts, or the workspace we talk to."""
+    host = urlsplit(url)
+    api = urlsplit(context.services.settings.slack.api_url)
+    if (host.scheme, host.netloc) == (api.scheme, api.netloc):
+        return True
+    return host.scheme == "https" and host.hostname in {"files.slack.com", "slack-files.com"}
+
+
+async def _fetch(context: Context, text: Text, url: str, folder: Path, most: int) -> Path:
+    unfinished = folder / f"{uuid.uuid4().hex}.part"
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+            session.get(
+                url,
+                headers={"Authorization": f"Bearer {context.token}"},
+                allow_redirects=False,
+            ) as response,
+        ):
+            _check(text, response)
+            sha256 = await _receive(text, response, unfinished, most)
+        return await asyncio.to_thread(unfinished.replace, folder / sha256)
+    finally:
+        await asyncio.to_thread(unfinished.unlink, missing_ok=True)
+
+
+def _check(text: Text, response: aiohttp.ClientResponse) -> None:
+    if response.status in {403, 404, 410}:
+        raise DatasetError(text("file_deleted"))
+    if response.status != 200:
+        raise Retry(f"Slack answers {response.status} for the file.")
+    if response.content_type == "text/html":
+        raise DatasetError(text("file_log_in_page"))
+
+
+async def _receive(text: Text, response: aiohttp.ClientResponse, path: Path, most: int) -> str:
+    digest = hashlib.sha256()
+    received = 0
+    with await asyncio.to_thread(path.open, "wb") as target:
+        async for piece in response.content.iter_chunked(_PIECE):
+            received += len(piece)
+            if received > most:
+                raise DatasetError(text("file_too_large", size=size(received), most=size(most)))
+            digest.update(piece)
+            await asyncio.to_thread(target.write, piece)
+    return digest.hexdigest()

@@ -1,0 +1,47 @@
+"""Upload a file into a thread, once."""
+
+import aiohttp
+
+from tunesmith.bot.queue import Retry, Work
+from tunesmith.handlers.context import Context
+from tunesmith.handlers.places import Place
+
+
+async def upload(
+    context: Context,
+    work: Work,
+    place: Place,
+    *,
+    name: str,
+    content: bytes,
+    title: str,
+    alt: str | None = None,
+) -> None:
+    """Share a file in the thread (docs.slack.dev, "Working with files": URL, bytes, complete).
+
+    The file's name is its key: after a try that may have taken effect, the thread is read for it
+    first. Raises Retry where Slack does not answer, SlackError where it refuses.
+    """
+    outbox = context.outbox
+    if work.task.attempts > 1:
+        async for message in outbox.replies(place):
+            if any(file.name == name for file in message.files):
+                return
+    slot = await outbox.call(
+        "files.getUploadURLExternal", http="GET", filename=name, length=len(content), alt_txt=alt
+    )
+    try:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(slot["upload_url"], data=content) as response,
+        ):
+            if response.status != 200:
+                raise Retry(f"Slack answers {response.status} for an upload.")
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Retry("Slack does not take the upload.") from error
+    await outbox.call(
+        "files.completeUploadExternal",
+        files=[{"id": slot["file_id"], "title": title}],
+        channel_id=place.channel,
+        thread_ts=place.thread,
+    )
