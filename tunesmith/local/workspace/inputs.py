@@ -33,6 +33,9 @@ STATE_KEYS = {
     "multi_channels_select": ("selected_channels", "initial_channels"),
     "file_input": ("files", ""),
 }
+# What a person can use but what holds no value.
+PRESSED = {"button", "icon_button", "overflow", "feedback_buttons", "workflow_button"}
+INTERACTIVE = PRESSED | set(STATE_KEYS)
 _LISTS = {key for key, _ in STATE_KEYS.values() if key.endswith("s")}
 
 

@@ -13,8 +13,6 @@ from tunesmith.local.workspace.records import Channel, Json, Message, View
 from tunesmith.local.workspace.render import render_message
 from tunesmith.local.workspace.workspace import Workspace
 
-_PRESSED = {"button", "icon_button", "overflow", "feedback_buttons", "workflow_button"}
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -106,7 +104,7 @@ def _action(ws: Workspace, block: Json, element: Json, choice: Choice, state: Js
         "block_id": block["block_id"],
         "action_ts": ts,
     }
-    if kind in _PRESSED:
+    if kind in inputs.PRESSED:
         return action | _pressed(element, choice.value)
     if kind not in inputs.STATE_KEYS:
         raise ControlError("invalid_action", f"a {kind} cannot be used")

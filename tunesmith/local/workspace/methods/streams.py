@@ -13,7 +13,7 @@ from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.methods.registry import Args, slack_method
 from tunesmith.local.workspace.records import Json, Message, Stream
 from tunesmith.local.workspace.render import render_message
-from tunesmith.local.workspace.validate.blocks import new_block_id, with_block_ids
+from tunesmith.local.workspace.validate.blocks import new_block_id
 from tunesmith.local.workspace.validate.messages import (
     MARKDOWN_LIMIT,
     checked_blocks,
@@ -199,7 +199,7 @@ def _append_plan(message: Message, chunk: Json) -> None:
 
 
 def _append_blocks(message: Message, chunk: Json) -> None:
-    message.content = [*message.content, *with_block_ids(chunk.get("blocks", []))]
+    message.content = [*message.content, *(checked_blocks(chunk.get("blocks")) or [])]
 
 
 _APPENDERS = {
