@@ -11,7 +11,9 @@ from tunesmith.bot.schemas.verify import wording
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison
 from tunesmith.bot.schemas.verify.findings import Findings
+from tunesmith.bot.schemas.verify.grammar import foreign_syntax
 from tunesmith.bot.schemas.verify.lexical import character_danger, token_danger
+from tunesmith.bot.schemas.verify.malformed import malformed
 from tunesmith.bot.schemas.verify.parsing import NotSqlError, parse, tokenize
 from tunesmith.bot.schemas.verify.resolve import Resolver
 from tunesmith.bot.schemas.verify.safety import system_tables, tree_danger
@@ -71,6 +73,10 @@ def check_sql(sql: str, schema: Schema, *, dialect: Dialect | None = None) -> Ch
         while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
             tokens.pop()
         tree = parse(sql, tokens, dialect)
+        error = malformed(tree, tokens, dialect)
+        foreign = foreign_syntax(tree, tokens, sql, dialect)
+        if foreign is not None and error is None:
+            error = f"{wording.DIALECT_NAMES[dialect]} does not have {foreign.says}."
     except NotSqlError as problem:
         error = str(problem)
     findings = Findings()

@@ -1,16 +1,196 @@
-"""The SQL in a model's answer."""
+"""The SQL in a model's answer: in a fence, in a code span, or bare between sentences.
+
+A fence or a code span is taken whole. Bare SQL is taken from the words that begin it to the
+longest piece of text that still reads as SQL, in English, Chinese and Korean prose alike. What
+follows a semicolon and begins like a statement stays in, so that no second statement gets lost.
+"""
 
 import re
+from collections.abc import Iterator
+
+from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.fences import SQL_LANGUAGES, code_spans, fenced_blocks
+from tunesmith.bot.schemas.verify.malformed import malformed
+from tunesmith.bot.schemas.verify.parsing import LONGEST, NotSqlError, parse, tokenize
 
-_FENCE = re.compile(
-    r"^[ \t>]*(```+|~~~+)[ \t]*([\w+-]*)[^\n]*\n(.*?)(?:^[ \t>]*\1|\Z)", re.M | re.S
+# The words that begin a statement in prose; single verbs such as "update" are plain English.
+_BEGINS = re.compile(
+    r"(?<![A-Za-z0-9_$.])(?:"
+    r"SELECT(?![A-Za-z0-9_$])|WITH\s+(?:RECURSIVE\s+)?[\w\"`\[\]]+\s*(?:\([^()]*\)\s*)?AS\s*\(|"
+    r"(?:INSERT|REPLACE|MERGE)\s+INTO\s|DELETE\s+FROM\s|UPDATE\s+\S+\s+(?:\S+\s+)?SET\s|"
+    r"(?:ALTER|TRUNCATE)\s+TABLE\s|EXEC(?:UTE)?\s+\w|"
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)?(?:TABLE|VIEW|INDEX|FUNCTION|PROCEDURE)\s|"
+    r"DROP\s+(?:TABLE|VIEW|INDEX|DATABASE|SCHEMA)\s)",
+    re.IGNORECASE,
 )
+_FIRST_WORDS = frozenset(
+    "ALTER ANALYZE ATTACH BACKUP BEGIN BULK CALL COMMENT COPY CREATE DBCC DECLARE DELETE DESC "
+    "DESCRIBE DETACH DO DROP EXEC EXECUTE EXPLAIN GRANT HANDLER INSERT INSTALL KILL LOAD LOCK "
+    "MERGE PRAGMA RENAME REPLACE RESTORE REVOKE SELECT SET SHOW SHUTDOWN TRUNCATE UPDATE USE "
+    "VACUUM VALUES WAITFOR WITH".split()
+)
+_PROMPT = re.compile(r"^\s*(?:mysql|sqlite|SQL|MariaDB \[\w+\]|\w+[=-][#>])[>#]?\s", re.MULTILINE)
+_WORD = re.compile(r"\s*\(*\s*([A-Za-z]+)")
+# "Select the newest orders from the list" is a sentence; SELECT a FROM b is not.
+_ENGLISH = re.compile(
+    r"\(*\s*select\s+(?:(?:the|an?|any|your|their|its|this|that|these|those|which|what|who|only|"
+    r"statements?|quer(?:y|ies)|clauses?)\s+(?!from\b|as\b)\w|from\b)",
+    re.IGNORECASE,
+)
+_ENGLISH_AFTER_FROM = re.compile(
+    r"\bfrom (?:the|an?|this|that|these|those|your|our|my|their|its|which|each|any) (?!where|join)"
+)
+_CLAUSE = re.compile(
+    r"\b(?:from|where|group|order|join|on|and|or|limit|having|union|as|in|between|like|asc|desc)\b"
+    r"|[=<>,]",
+    re.IGNORECASE,
+)
+_CJK = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_CJK_START = re.compile(f"(?<![{_CJK}A-Za-z0-9_])[{_CJK}]|(?<=[A-Za-z0-9_])[{_CJK}]")
+_SENTENCE_ENDS = "。！？"
+_QUOTES = {"'": "'", '"': '"', "`": "`"}
+# Pieces tried for one bare statement, and the characters read for all of them together.
+_TRIES, _BUDGET = 60, 3 * LONGEST
 
 
 def extract_sql(text: str, dialect: Dialect) -> list[str]:
-    """The statements of an answer, in its order."""
-    del dialect
-    fenced = [match[3].strip() for match in _FENCE.finditer(text)]
-    return fenced or ([text.strip()] if text.strip() else [])
+    """The statements of an answer, in its order; empty where it holds none."""
+    fenced = [
+        _PROMPT.sub("", block.body).strip()
+        for block in fenced_blocks(text)
+        if block.language in SQL_LANGUAGES or _begins(block.body)
+    ]
+    if any(fenced):
+        return [body for body in fenced if body]
+    if _begins(text) and _is_bare(text):
+        return list(_bare(text, dialect)) or [text.strip()]
+    spans = [span.strip() for span in code_spans(text) if _BEGINS.match(span.strip())]
+    return spans or list(_bare(text, dialect))
+
+
+def _begins(text: str) -> bool:
+    """Whether a text begins with a statement, after comments and brackets."""
+    position = 0
+    while True:
+        rest = text[position : position + 200].lstrip(" \t\r\n(")
+        position = len(text) if not rest else text.index(rest[0], position)
+        if rest.startswith("--"):
+            end = text.find("\n", position)
+        elif rest.startswith("/*") and not rest.startswith("/*!"):
+            end = text.find("*/", position)
+            end = end + 1 if end >= 0 else end
+        else:
+            word = _WORD.match(rest)
+            return bool(word and word[1].upper() in _FIRST_WORDS) or rest.startswith("/*!")
+        if end < 0:
+            return False
+        position = end + 1
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a whole answer is a statement and not a sentence such as "Show the orders"."""
+    word = _WORD.match(text)
+    return word is None or word[1].isupper() or text.rstrip().endswith(";")
+
+
+def _bare(text: str, dialect: Dialect) -> Iterator[str]:
+    position = 0
+    for _ in range(20):
+        match = _BEGINS.search(text, position)
+        if match is None:
+            return
+        begin = match.start()
+        while begin and text[begin - 1] == "(":
+            begin -= 1
+        end = _end(text, begin)
+        piece = _longest(text[begin:end], dialect)
+        if piece is None and _may_be_broken(text, begin, end):
+            piece = text[begin:end].split("\n\n")[0].strip()
+        if piece is None:
+            position = match.end()
+            continue
+        yield piece
+        position = begin + len(piece)
+
+
+def _end(text: str, begin: int) -> int:
+    """Where a statement must end: a sentence's end, or a semicolon that no statement follows."""
+    quote = ""
+    for position in range(begin, min(len(text), begin + LONGEST + 1)):
+        character = text[position]
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in _QUOTES:
+            quote = _QUOTES[character]
+        elif character in _SENTENCE_ENDS:
+            return position
+        elif character in ";；":
+            word = _WORD.match(text, position + 1)
+            if not (word and word[1].upper() in _FIRST_WORDS):
+                return position
+    return min(len(text), begin + LONGEST + 1)
+
+
+def _longest(text: str, dialect: Dialect) -> str | None:
+    """The longest beginning of a text that reads as SQL; a sentence behind it is left out."""
+    text = text.rstrip()
+    if _is_english(text):
+        return None
+    if not text.lstrip("(").lstrip()[:6].upper().startswith(("SELECT", "WITH", "CREATE")):
+        return text.split("\n\n")[0].rstrip()
+    budget = _BUDGET
+    for cut in (*_prose_starts(text), *_cuts(text)):
+        budget -= cut
+        piece = text[:cut].rstrip(" \t\r\n.,:：，")
+        if budget < 0:
+            return None
+        if piece and _reads(piece, dialect):
+            return piece
+    return None
+
+
+def _prose_starts(text: str) -> Iterator[int]:
+    """Where Chinese or Korean prose may begin: nothing behind it looks like a clause."""
+    for match in _CJK_START.finditer(text):
+        if not _CLAUSE.search(text, match.start()) and text.count("'", 0, match.start()) % 2 == 0:
+            yield match.start()
+
+
+def _cuts(text: str) -> list[int]:
+    """The whole text, then ever shorter ones that end at a line's, then at a word's end."""
+    lines = [match.start() for match in re.finditer(r"\n", text)]
+    words = [match.start() for match in re.finditer(r"\s|[,.](?=\s)", text)]
+    shorter = (*reversed(lines[-_TRIES // 2 :]), *reversed(words[-_TRIES // 2 :]))
+    return [len(text), *dict.fromkeys(shorter)]
+
+
+def _reads(piece: str, dialect: Dialect) -> bool:
+    """Whether a piece is SQL that means something, and not words that happen to parse."""
+    try:
+        tokens = tokenize(piece, dialect)
+        if any(token.text == ";" for token in tokens):
+            return True
+        tree = parse(piece, tokens, dialect)
+    except NotSqlError:
+        return False
+    if malformed(tree, tokens, dialect) or isinstance(tree, exp.Command):
+        return False
+    if isinstance(tree, exp.Select) and not tree.args.get("from_"):
+        return not any(item.find(exp.Column, exp.Star) for item in tree.expressions)
+    return True
+
+
+def _is_english(text: str) -> bool:
+    """Whether `select` is a verb of an English sentence here."""
+    return bool(_ENGLISH.match(text)) or bool(_ENGLISH_AFTER_FROM.search(text[:300]))
+
+
+def _may_be_broken(text: str, begin: int, end: int) -> bool:
+    """Whether words that do not read as SQL were meant to: alone on their line, with a FROM."""
+    if _is_english(text[begin:end]):
+        return False
+    line = text.rfind("\n", 0, begin)
+    before = text[line + 1 : begin].strip()
+    return (not before or before[-1] in ":：") and len(text[begin:end].split()) > 2

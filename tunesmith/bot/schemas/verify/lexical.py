@@ -24,7 +24,47 @@ _QUOTED = frozenset(
 _READS = frozenset({"SELECT", "WITH", "VALUES", "(", "TABLE", "FROM"})
 # Reserved in Transact-SQL, where a second statement needs no semicolon in front.
 _TSQL_STATEMENTS = frozenset(
-    ["ALTER", "BACKUP", "BULK", "CHECKPOINT", "CREATE", "DBCC", "DEALLOCATE", "DECLARE", "DELETE", "DENY", "DISK", "DROP", "DUMP", "EXEC", "EXECUTE", "GRANT", "INSERT", "KILL", "LOAD", "MERGE", "OPENDATASOURCE", "OPENQUERY", "OPENROWSET", "PRINT", "RAISERROR", "READTEXT", "RECONFIGURE", "RESTORE", "REVERT", "REVOKE", "SAVE", "SETUSER", "SHUTDOWN", "TRUNCATE", "UPDATE", "UPDATETEXT", "USE", "WAITFOR", "WRITETEXT"]
+    [
+        "ALTER",
+        "BACKUP",
+        "BULK",
+        "CHECKPOINT",
+        "CREATE",
+        "DBCC",
+        "DEALLOCATE",
+        "DECLARE",
+        "DELETE",
+        "DENY",
+        "DISK",
+        "DROP",
+        "DUMP",
+        "EXEC",
+        "EXECUTE",
+        "GRANT",
+        "INSERT",
+        "KILL",
+        "LOAD",
+        "MERGE",
+        "OPENDATASOURCE",
+        "OPENQUERY",
+        "OPENROWSET",
+        "PRINT",
+        "RAISERROR",
+        "READTEXT",
+        "RECONFIGURE",
+        "RESTORE",
+        "REVERT",
+        "REVOKE",
+        "SAVE",
+        "SETUSER",
+        "SHUTDOWN",
+        "TRUNCATE",
+        "UPDATE",
+        "UPDATETEXT",
+        "USE",
+        "WAITFOR",
+        "WRITETEXT",
+    ]
 )
 
 

@@ -21,7 +21,25 @@ from tunesmith.bot.schemas.verify.tree import args
 
 # Methods of SQL Server's xml, spatial and hierarchyid columns: `column.method(...)`.
 _COLUMN_METHODS = frozenset(
-    ["value", "query", "exist", "nodes", "tostring", "getlevel", "getancestor", "getdescendant", "isdescendantof", "stastext", "stdistance", "stintersects", "stcontains", "stwithin", "stbuffer", "starea", "stlength"]
+    [
+        "value",
+        "query",
+        "exist",
+        "nodes",
+        "tostring",
+        "getlevel",
+        "getancestor",
+        "getdescendant",
+        "isdescendantof",
+        "stastext",
+        "stdistance",
+        "stintersects",
+        "stcontains",
+        "stwithin",
+        "stbuffer",
+        "starea",
+        "stlength",
+    ]
 )
 
 

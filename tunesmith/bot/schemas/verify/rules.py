@@ -43,7 +43,17 @@ RULES: dict[Dialect, DialectRules] = {
         order=_ANYWHERE,
         hidden=frozenset(),
         pseudo=frozenset(
-            ["current_date", "current_time", "current_timestamp", "current_user", "localtime", "localtimestamp", "utc_date", "utc_time", "utc_timestamp"]
+            [
+                "current_date",
+                "current_time",
+                "current_timestamp",
+                "current_user",
+                "localtime",
+                "localtimestamp",
+                "utc_date",
+                "utc_time",
+                "utc_timestamp",
+            ]
         ),
     ),
     # PostgreSQL manual, SELECT: an output name in ORDER BY and GROUP BY only by itself.
@@ -54,7 +64,20 @@ RULES: dict[Dialect, DialectRules] = {
         order=_BARE,
         hidden=frozenset(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]),
         pseudo=frozenset(
-            ["current_date", "current_time", "current_timestamp", "current_user", "current_role", "current_catalog", "current_schema", "localtime", "localtimestamp", "session_user", "system_user", "user"]
+            [
+                "current_date",
+                "current_time",
+                "current_timestamp",
+                "current_user",
+                "current_role",
+                "current_catalog",
+                "current_schema",
+                "localtime",
+                "localtimestamp",
+                "session_user",
+                "system_user",
+                "user",
+            ]
         ),
     ),
     # Transact-SQL reference, ORDER BY: an alias cannot be part of an expression.
@@ -64,7 +87,9 @@ RULES: dict[Dialect, DialectRules] = {
         having=_NEVER,
         order=_BARE,
         hidden=frozenset(["$identity", "$rowguid", "$partition"]),
-        pseudo=frozenset(["current_timestamp", "current_user", "session_user", "system_user", "user"]),
+        pseudo=frozenset(
+            ["current_timestamp", "current_user", "session_user", "system_user", "user"]
+        ),
         recursive_without_keyword=True,
     ),
     # Oracle SQL Reference 19c, SELECT: aliases in ORDER BY only (23ai adds GROUP BY and HAVING).
@@ -75,7 +100,19 @@ RULES: dict[Dialect, DialectRules] = {
         order=_ANYWHERE,
         hidden=frozenset(["rowid", "ora_rowscn", "object_id", "object_value"]),
         pseudo=frozenset(
-            ["rownum", "sysdate", "systimestamp", "current_date", "current_timestamp", "localtimestamp", "dbtimezone", "sessiontimezone", "user", "uid", "column_value"]
+            [
+                "rownum",
+                "sysdate",
+                "systimestamp",
+                "current_date",
+                "current_timestamp",
+                "localtimestamp",
+                "dbtimezone",
+                "sessiontimezone",
+                "user",
+                "uid",
+                "column_value",
+            ]
         ),
         repeated_tables=True,
         recursive_without_keyword=True,

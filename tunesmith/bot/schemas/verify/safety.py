@@ -9,11 +9,46 @@ from tunesmith.bot.schemas.verify.functions import ALLOWED_FUNCTIONS
 from tunesmith.bot.schemas.verify.tree import args, function_name
 
 _SYSTEM_SCHEMAS = frozenset(
-    ["information_schema", "pg_catalog", "pg_toast", "pg_temp", "mysql", "performance_schema", "sys", "master", "msdb", "tempdb", "model", "system", "xdb", "ctxsys"]
+    [
+        "information_schema",
+        "pg_catalog",
+        "pg_toast",
+        "pg_temp",
+        "mysql",
+        "performance_schema",
+        "sys",
+        "master",
+        "msdb",
+        "tempdb",
+        "model",
+        "system",
+        "xdb",
+        "ctxsys",
+    ]
 )
 _SYSTEM_PREFIXES = ("pg_", "sqlite_", "pragma_", "v$", "gv$", "dba_", "cdb_", "x$")
 _SYSTEM_TABLES = frozenset(
-    ["all_tables", "all_tab_columns", "all_users", "all_objects", "all_source", "user_tables", "user_tab_columns", "user_objects", "user_source", "user_users", "user_tab_privs", "all_tab_privs", "session_privs", "sysobjects", "syscolumns", "sysusers", "syslogins", "sysdatabases", "global_name"]
+    [
+        "all_tables",
+        "all_tab_columns",
+        "all_users",
+        "all_objects",
+        "all_source",
+        "user_tables",
+        "user_tab_columns",
+        "user_objects",
+        "user_source",
+        "user_users",
+        "user_tab_privs",
+        "all_tab_privs",
+        "session_privs",
+        "sysobjects",
+        "syscolumns",
+        "sysusers",
+        "syslogins",
+        "sysdatabases",
+        "global_name",
+    ]
 )
 _HARMLESS_HINTS = frozenset(
     ["NOLOCK", "READUNCOMMITTED", "READCOMMITTED", "READPAST", "NOEXPAND", "FORCESEEK"]
@@ -26,7 +61,7 @@ _METHODS = frozenset(["value", "query", "exist", "nodes", "tostring", "getlevel"
 
 def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> str | None:
     """Why a statement must not run, or None where it only reads."""
-    if not isinstance(tree, exp.Query):
+    if not isinstance(tree, exp.Query | exp.Values):
         return "only SELECT is allowed"
     called = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
     for node in tree.walk():

@@ -136,9 +136,10 @@ class Scope:
         hits = 0
         certain = True
         for relation in self.relations:
-            hits += len(relation.columns.positions(reals) - relation.merged)
+            found = len(relation.columns.positions(reals) - relation.merged)
+            hits += min(found, 1) if RULES[self.dialect].first_match_wins else found
             certain = certain and relation.columns.complete
-        if hits > 1 and certain and not RULES[self.dialect].first_match_wins:
+        if hits > 1 and certain:
             return Meaning.AMBIGUOUS
         if hits or (not name.quoted and name.text.lower() in self.pseudo):
             return Meaning.FOUND

@@ -25,7 +25,17 @@ _COLUMNS: dict[tuple[Dialect, str], str] = {
 }
 # PostgreSQL: one column, called like the alias or else like the function.
 _SINGLE = frozenset(
-    ["generate_series", "unnest", "generate_subscripts", "regexp_split_to_table", "string_to_table", "json_object_keys", "jsonb_object_keys", "jsonb_path_query", "regexp_matches"]
+    [
+        "generate_series",
+        "unnest",
+        "generate_subscripts",
+        "regexp_split_to_table",
+        "string_to_table",
+        "json_object_keys",
+        "jsonb_object_keys",
+        "jsonb_path_query",
+        "regexp_matches",
+    ]
 )
 
 

@@ -1,0 +1,241 @@
+"""Syntax that some of the five dialects have and others do not.
+
+sqlglot reads most of it in every dialect. Each `Feature` names one piece and the dialects that
+take it; MySQL stands for MariaDB too and has what either of them has. Checked on PostgreSQL 15,
+MariaDB 10.11 and SQLite 3.40; from the references of SQL Server 2022, Oracle 19c and MySQL 8.4.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
+
+from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.lexical import is_quoted
+from tunesmith.bot.schemas.verify.malformed import word
+from tunesmith.bot.schemas.verify.tree import args
+
+_LETTERS = {
+    "m": Dialect.MYSQL,
+    "p": Dialect.POSTGRES,
+    "t": Dialect.MSSQL,
+    "o": Dialect.ORACLE,
+    "s": Dialect.SQLITE,
+}
+
+
+class Feature(Enum):
+    """A piece of syntax: how a reader knows it, and the first letters of who takes it."""
+
+    BACKTICKS = ("names in `backticks`", "ms")
+    BRACKETS = ("names in [brackets]", "ts")
+    SUBSCRIPTS = ("[ ]", "p")
+    BRACES = ("{ }", "mt")
+    TOP = ("TOP", "t")
+    LIMIT = ("LIMIT", "mps")
+    LIMIT_PAIR = ("LIMIT offset, count", "ms")
+    OFFSET_ALONE = ("OFFSET without LIMIT", "mpto")
+    FETCH = ("FETCH FIRST", "mpto")
+    FETCH_ALONE = ("FETCH without OFFSET", "mpo")
+    COLON_CAST = (":: casts", "p")
+    TRY_CAST = ("TRY_CAST", "t")
+    ILIKE = ("ILIKE", "p")
+    SIMILAR = ("SIMILAR TO", "p")
+    REGEXP = ("REGEXP", "ms")
+    DISTINCT_ON = ("DISTINCT ON", "p")
+    USING = ("USING and NATURAL joins", "mpos")
+    LATERAL = ("LATERAL", "mpo")
+    APPLY = ("CROSS APPLY and OUTER APPLY", "to")
+    FULL_JOIN = ("FULL JOIN", "ptos")
+    BARE_JOIN = ("a JOIN without ON", "ms")
+    BARE_SUBQUERY = ("a sub-query in FROM without a name", "pos")
+    NULLS_ORDER = ("NULLS FIRST and NULLS LAST", "pos")
+    CONNECT_BY = ("CONNECT BY", "o")
+    TABLE_AS = ("AS in front of a table's alias", "mpts")
+    FILTER = ("FILTER (WHERE ...)", "ps")
+    BOOLEAN = ("TRUE and FALSE", "mpos")
+    INTERVAL = ("INTERVAL", "mpo")
+    DATE_TEXT = ("DATE '...'", "mpo")
+    EXTRACT = ("EXTRACT", "mpo")
+    DOUBLE_EQUALS = ("==", "s")
+    NULL_SAFE_EQUALS = ("<=>", "m")
+    DISTINCT_FROM = ("IS DISTINCT FROM", "pts")
+    IS_VALUE = ("IS in front of a value", "s")
+    PERCENT = ("% for a remainder", "mpts")
+    DIV = ("DIV", "m")
+    EMPTY_IN = ("IN ()", "s")
+    QUANTIFIED = ("ANY and ALL of a sub-query", "mpto")
+    SET_ALL = ("EXCEPT ALL and INTERSECT ALL", "mpo")
+    ROLLUP = ("ROLLUP, CUBE and GROUPING SETS", "pto")
+    WITH_ROLLUP = ("WITH ROLLUP", "mt")
+    SAMPLE = ("TABLESAMPLE", "pto")
+    LOCK_HINT = ("WITH (hint)", "t")
+    INDEX_HINT = ("USE INDEX", "m")
+    PIVOT = ("PIVOT", "to")
+
+    def __init__(self, says: str, dialects: str) -> None:
+        self.says = says
+        self.dialects = frozenset(_LETTERS[letter] for letter in dialects)
+
+
+def foreign_syntax(
+    tree: exp.Expr, tokens: Sequence[Token], sql: str, dialect: Dialect
+) -> Feature | None:
+    """The first piece of syntax that the dialect does not have."""
+    places = {token.start: position for position, token in enumerate(tokens)}
+    for feature in _in_tokens(tokens, sql):
+        if dialect not in feature.dialects:
+            return feature
+    for node in tree.walk():
+        for feature in _in_node(node, tokens, places):
+            if dialect not in feature.dialects:
+                return feature
+    return None
+
+
+_WORDS = {
+    "::": Feature.COLON_CAST,
+    "ILIKE": Feature.ILIKE,
+    "APPLY": Feature.APPLY,
+    "==": Feature.DOUBLE_EQUALS,
+    "<=>": Feature.NULL_SAFE_EQUALS,
+    "%": Feature.PERCENT,
+    "{": Feature.BRACES,
+}
+
+
+def _in_tokens(tokens: Sequence[Token], sql: str) -> Iterator[Feature]:
+    for position, token in enumerate(tokens):
+        text = sql[token.start : token.end + 1]
+        if is_quoted(token):
+            if text.startswith("`"):
+                yield Feature.BACKTICKS
+            elif text.startswith("["):
+                yield Feature.BRACKETS
+            continue
+        before = tokens[position - 1] if position else None
+        after = tokens[position + 1] if position + 1 < len(tokens) else None
+        third = tokens[position + 2] if position + 2 < len(tokens) else None
+        if word(before) == ".":
+            continue
+        feature = _WORDS.get(text.upper()) or _by_context(word(token), before, after, third)
+        if feature is not None:
+            yield feature
+        if token.token_type is TokenType.LIMIT and word(third) == ",":
+            yield Feature.LIMIT_PAIR
+
+
+def _by_context(
+    this: str, before: Token | None, after: Token | None, third: Token | None
+) -> Feature | None:
+    """A word that means a feature only beside certain others."""
+    following, behind = word(after), word(before)
+    kind = after.token_type if after is not None else None
+    counted = kind in {TokenType.NUMBER, TokenType.PARAMETER, TokenType.PLACEHOLDER}
+    if this == "[" and behind in {"SELECT", "DISTINCT", ",", "(", "=", "FROM", "JOIN"}:
+        return Feature.BRACKETS
+    if this == "TOP" and behind in {"SELECT", "DISTINCT", "ALL"}:
+        return Feature.TOP if counted or following == "(" else None
+    if this == "LIMIT":
+        return Feature.LIMIT if counted or following in {"ALL", "(", ":"} else None
+    if this == "FETCH" and following in {"FIRST", "NEXT"}:
+        return Feature.FETCH if behind in {"ROW", "ROWS"} else Feature.FETCH_ALONE
+    if this in {"REGEXP", "RLIKE"} and following != "(":
+        return Feature.REGEXP
+    if this == "DIV" and (counted or kind is TokenType.VAR) and behind not in {"", ",", "SELECT"}:
+        return Feature.DIV
+    if this == "INTERVAL" and kind in {TokenType.NUMBER, TokenType.STRING}:
+        return Feature.INTERVAL
+    if this in {"DATE", "TIMESTAMP"} and kind is TokenType.STRING:
+        return Feature.DATE_TEXT
+    if this == "EXTRACT" and following == "(":
+        return Feature.EXTRACT
+    if this == "IN" and following == "(" and word(third) == ")":
+        return Feature.EMPTY_IN
+    if this == "DISTINCT" and behind in {"IS", "NOT"} and following == "FROM":
+        return Feature.DISTINCT_FROM
+    if this in {"EXCEPT", "INTERSECT"} and following == "ALL":
+        return Feature.SET_ALL
+    if this in {"FIRST", "LAST"} and behind == "NULLS":
+        return Feature.NULLS_ORDER
+    if this == "WITH" and following in {"ROLLUP", "CUBE"}:
+        return Feature.WITH_ROLLUP
+    if this in {"ROLLUP", "CUBE", "GROUPING SETS"} and behind != "WITH" and following == "(":
+        return Feature.ROLLUP
+    return None
+
+
+def _in_node(
+    node: exp.Expr, tokens: Sequence[Token], places: dict[int, int]
+) -> Iterator[Feature]:
+    if isinstance(node, exp.Query) and node.args.get("offset") and not node.args.get("limit"):
+        yield Feature.OFFSET_ALONE
+    for kind, feature in _NODES:
+        if isinstance(node, kind):
+            yield feature
+    if isinstance(node, exp.Any | exp.All) and isinstance(node.this, exp.Query):
+        yield Feature.QUANTIFIED
+    if isinstance(node, exp.Distinct) and node.args.get("on"):
+        yield Feature.DISTINCT_ON
+    if isinstance(node, exp.Is) and isinstance(node.expression, exp.Literal | exp.Column):
+        yield Feature.IS_VALUE
+    if isinstance(node, exp.Array | exp.Bracket):
+        yield Feature.SUBSCRIPTS
+    if isinstance(node, exp.Join):
+        yield from _in_join(node, tokens, places)
+    if isinstance(node, exp.Table | exp.Subquery) and isinstance(node.parent, exp.From | exp.Join):
+        yield from _in_source(node, tokens, places)
+
+
+_NODES: tuple[tuple[type[exp.Expr], Feature], ...] = (
+    (exp.TryCast, Feature.TRY_CAST),
+    (exp.SimilarTo, Feature.SIMILAR),
+    (exp.Connect, Feature.CONNECT_BY),
+    (exp.Filter, Feature.FILTER),
+    (exp.Boolean, Feature.BOOLEAN),
+    (exp.TableSample, Feature.SAMPLE),
+    (exp.WithTableHint, Feature.LOCK_HINT),
+    (exp.IndexTableHint, Feature.INDEX_HINT),
+    (exp.Pivot, Feature.PIVOT),
+)
+
+
+def _in_join(
+    node: exp.Join, tokens: Sequence[Token], places: dict[int, int]
+) -> Iterator[Feature]:
+    if node.args.get("using") or node.args.get("method") == "NATURAL":
+        yield Feature.USING
+        return
+    side = str(node.args.get("side") or "").upper()
+    if side == "FULL":
+        yield Feature.FULL_JOIN
+    if isinstance(node.this, exp.Lateral):
+        if node.this.args.get("cross_apply") is None:
+            yield Feature.LATERAL
+        return
+    if args(node, "on") or node.args.get("kind") in {"CROSS", "STRAIGHT"}:
+        return
+    if side or _word_before(node.this, tokens, places) == "JOIN":
+        yield Feature.BARE_JOIN
+
+
+def _in_source(
+    node: exp.Table | exp.Subquery, tokens: Sequence[Token], places: dict[int, int]
+) -> Iterator[Feature]:
+    alias = node.args.get("alias")
+    if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Query) and not alias:
+        if not args(node, "pivots"):
+            yield Feature.BARE_SUBQUERY
+        return
+    is_function = isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier)
+    if alias and alias.this and not is_function:
+        if _word_before(alias.this, tokens, places) == "AS":
+            yield Feature.TABLE_AS
+
+
+def _word_before(node: exp.Expr, tokens: Sequence[Token], places: dict[int, int]) -> str:
+    """The token in front of the first name of a node; empty where that is not known."""
+    starts = [place.meta["start"] for place in node.walk() if "start" in place.meta]
+    position = places.get(min(starts), 0) if starts else 0
+    return word(tokens[position - 1]) if position else ""

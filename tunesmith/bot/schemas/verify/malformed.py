@@ -1,0 +1,131 @@
+"""Broken statements that sqlglot reads all the same, and no database does.
+
+sqlglot reads the union of some thirty dialects and forgives much; what our five never accept is
+looked for here, in the tokens where the tree no longer shows it.
+"""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+from sqlglot.tokens import Token, TokenType
+
+from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.lexical import is_quoted
+from tunesmith.bot.schemas.verify.tree import args
+
+_ENDS = frozenset({")", ",", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "UNION"})
+_COMPARISONS = frozenset({"=", "==", "<", ">", "<=", ">=", "<>", "!="})
+_NEEDS_MORE = frozenset({"GROUP BY", "ORDER BY", "WHERE", "HAVING", "FROM", "AS", "ON"})
+# A clause of a higher rank never stands before one of a lower rank.
+_RANKS = {
+    "FROM": 1,
+    "WHERE": 2,
+    "GROUP BY": 3,
+    "HAVING": 4,
+    "ORDER BY": 5,
+    "LIMIT": 6,
+    "OFFSET": 6,
+    "FETCH": 6,
+}
+_SET_WORDS = frozenset({"UNION", "EXCEPT", "INTERSECT", "MINUS"})
+# Clauses and joins of other engines, by node and argument.
+_FOREIGN_ARGS = ("cluster", "distribute", "sort", "prewhere", "settings", "format", "match")
+_FOREIGN_JOINS = frozenset({"SEMI", "ANTI", "ASOF", "POSITIONAL"})
+
+
+def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+    """What makes a statement none, for a colleague to read; None where nothing does."""
+    return (
+        _unfinished(tokens)
+        or _out_of_order(tokens, dialect)
+        or next((said for node in tree.walk() if (said := _foreign(node, dialect))), None)
+    )
+
+
+def word(token: Token | None) -> str:
+    """A token's text in upper case; empty for a quoted one and for none at all."""
+    return "" if token is None or is_quoted(token) else " ".join(token.text.upper().split())
+
+
+def _unfinished(tokens: Sequence[Token]) -> str | None:
+    for position, token in enumerate(tokens):
+        after = tokens[position + 1] if position + 1 < len(tokens) else None
+        this, following = word(token), word(after)
+        ends = after is None or following in _ENDS
+        if this == "," and ends:
+            return "A comma has nothing after it."
+        if this in _NEEDS_MORE and (after is None or following in {")", "ALL"}):
+            return f"{this} has nothing after it."
+        if this in _COMPARISONS and following in _COMPARISONS:
+            return f"{this} is followed by {following}."
+        if this == "FROM" and (position == 0 or word(tokens[position - 1]) == "("):
+            return "There is no SELECT in front of FROM."
+        if this == "|>":
+            return "It cannot be read at |>."
+    return None
+
+
+def _out_of_order(tokens: Sequence[Token], dialect: Dialect) -> str | None:
+    """Follow the clauses of each query through its brackets."""
+    reached: list[int | None] = [None]
+    for position, token in enumerate(tokens):
+        this = word(token)
+        if this == "(":
+            reached.append(None)
+        elif this == ")" and len(reached) > 1:
+            reached.pop()
+        elif this in _SET_WORDS or this == "SELECT":
+            reached[-1] = 0
+        elif this in _RANKS and reached[-1] is not None:
+            if this == "FROM" and word(tokens[position - 1]) == "DISTINCT":
+                continue  # IS DISTINCT FROM
+            rank = _RANKS[this]
+            if dialect is Dialect.ORACLE and this == "GROUP BY":
+                rank = 4  # Oracle takes HAVING before GROUP BY.
+            if this in {"OFFSET", "FETCH", "LIMIT"} and not _is_count(tokens, position):
+                continue
+            if rank < (reached[-1] or 0):
+                return f"{this} stands too late."
+            reached[-1] = rank
+    return None
+
+
+def _is_count(tokens: Sequence[Token], position: int) -> bool:
+    """Whether LIMIT, OFFSET or FETCH begins a clause and is not somebody's column."""
+    after = tokens[position + 1] if position + 1 < len(tokens) else None
+    return after is not None and (
+        after.token_type is TokenType.NUMBER or word(after) in {"FIRST", "NEXT", "ALL", "?", ":"}
+    )
+
+
+def _foreign(node: exp.Expr, dialect: Dialect) -> str | None:
+    if isinstance(node, exp.Select):
+        if not node.expressions and dialect is not Dialect.POSTGRES:
+            return "SELECT has nothing after it."
+        for key in _FOREIGN_ARGS:
+            if args(node, key) and not (key == "match" and dialect is Dialect.ORACLE):
+                return f"There is no {key.upper()} clause."
+        return _undefined_window(node)
+    if isinstance(node, exp.Join):
+        kind = str(node.args.get("kind") or "") or str(node.args.get("method") or "")
+        return f"There is no {kind} JOIN." if kind in _FOREIGN_JOINS else None
+    if isinstance(node, exp.Star) and any(node.args.get(k) for k in ("except_", "replace", "rename")):
+        return "* cannot leave out or replace columns."
+    if isinstance(node, exp.Limit) and args(node, "expressions"):
+        return "LIMIT has no BY."
+    if isinstance(node, exp.Qualify) and dialect is not Dialect.ORACLE:
+        return "There is no QUALIFY clause."
+    if isinstance(node, exp.Struct | exp.Lambda):
+        return "It cannot be read."
+    return None
+
+
+def _undefined_window(node: exp.Select) -> str | None:
+    defined = {window.name.casefold() for window in args(node, "windows")}
+    for item in (*node.expressions, *args(node, "order")):
+        for window in item.find_all(exp.Window):
+            name = window.alias
+            own = window.find_ancestor(exp.Select) is node
+            if own and name and window.args.get("over") == "OVER" and name.casefold() not in defined:
+                return f"There is no window `{name}`."
+    return None
