@@ -1,7 +1,7 @@
 """Live updates: who is looking at the workspace hears of every change."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from tunesmith.local.workspace.records import Json
@@ -16,7 +16,7 @@ class Changes:
         self._viewers: list[tuple[str | None, asyncio.Queue[Json | None]]] = []
 
     @contextmanager
-    def subscribe(self, user: str | None) -> Iterator[asyncio.Queue[Json | None]]:
+    def subscribe(self, user: str | None) -> Generator[asyncio.Queue[Json | None]]:
         """A queue of changes that `user` sees (None: the ones everyone sees); None ends it."""
         viewer = (user, asyncio.Queue[Json | None](_BACKLOG))
         self._viewers.append(viewer)

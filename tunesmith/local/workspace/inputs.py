@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tunesmith.local.workspace.errors import ControlError
-from tunesmith.local.workspace.records import Json
+from tunesmith.local.workspace.records import Json, is_array, is_object
 
 # type of element → (key in state.values, key of its initial value)
 _TEXT = ("value", "initial_value")
@@ -46,7 +46,7 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
         inner += block.get("elements") or []
         inner += block.get("actions") or []
         for element in inner:
-            if isinstance(element, dict) and element.get("action_id"):
+            if is_object(element) and element.get("action_id"):
                 yield block, element
         yield from elements(block.get("child_blocks") or [])
         if block["type"] == "carousel":
@@ -99,13 +99,14 @@ def chosen(element: Json, value: Any) -> Json:
         return {"type": kind, key: [str(one) for one in _as_list(value)]}
     if key == "selected_date_time":
         return {"type": kind, key: int(value)}
-    return {"type": kind, key: value if isinstance(value, dict) else str(value)}
+    return {"type": kind, key: value if is_object(value) else str(value)}
 
 
 def find_option(element: Json, value: Any) -> Json:
     """The option with this value. Raises ControlError `invalid_value`."""
     options: list[Json] = list(element.get("options") or [])
-    for group in element.get("option_groups") or []:
+    groups: list[Json] = element.get("option_groups") or []
+    for group in groups:
         options += group["options"]
     for option in options:
         if option.get("value") == str(value):
@@ -114,4 +115,4 @@ def find_option(element: Json, value: Any) -> Json:
 
 
 def _as_list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [value]
+    return value if is_array(value) else [value]

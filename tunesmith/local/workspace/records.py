@@ -1,10 +1,23 @@
-"""What the workspace remembers, one model per kind of row. `render.py` turns them into Slack's JSON."""
+"""What the workspace remembers, one model per kind of row.
 
-from typing import Any, Literal, TypeAlias
+`render.py` turns them into Slack's JSON.
+"""
+
+from typing import Any, Literal, TypeAlias, TypeGuard
 
 from pydantic import BaseModel
 
 Json: TypeAlias = dict[str, Any]
+
+
+def is_object(value: object) -> TypeGuard[Json]:
+    """Whether a value from outside is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value from outside is a JSON array."""
+    return isinstance(value, list)
 
 
 class User(BaseModel):

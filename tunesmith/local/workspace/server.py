@@ -1,7 +1,7 @@
 """Puts the workspace together as one aiohttp server on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,17 +11,7 @@ from tunesmith.local.workspace import downloads
 from tunesmith.local.workspace.control.routes import routes as control_routes
 from tunesmith.local.workspace.guard import guard
 from tunesmith.local.workspace.interactions import response_urls
-from tunesmith.local.workspace.methods import (  # noqa: F401  registers every method
-    app,
-    chat,
-    conversations,
-    endpoint,
-    files,
-    reactions,
-    streams,
-    users,
-    views,
-)
+from tunesmith.local.workspace.methods import endpoint, streams
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace
 
@@ -31,7 +21,7 @@ Handler = Callable[[Workspace, web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
-async def running(settings: Settings, port: int = 0) -> AsyncIterator[Workspace]:
+async def running(settings: Settings, port: int = 0) -> AsyncGenerator[Workspace]:
     """A workspace that listens on 127.0.0.1 inside the `with`; port 0 takes a free one.
 
     Raises OSError where the port is taken.

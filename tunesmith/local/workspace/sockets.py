@@ -13,7 +13,7 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from tunesmith.local.workspace import people
-from tunesmith.local.workspace.records import Json
+from tunesmith.local.workspace.records import Json, is_object
 from tunesmith.local.workspace.transport import Kind, Reply, Retry
 
 MAX_SOCKETS = 10
@@ -151,10 +151,10 @@ async def _say_goodbye(socket: _Socket, reason: str) -> None:
 
 def _receive(socket: _Socket, data: str) -> None:
     try:
-        ack = orjson.loads(data)
+        ack: object = orjson.loads(data)
     except orjson.JSONDecodeError:
         return
-    if not isinstance(ack, dict):
+    if not is_object(ack):
         return
     future = socket.waiting.get(str(ack.get("envelope_id")))
     if future is not None and not future.done():

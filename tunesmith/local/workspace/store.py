@@ -5,7 +5,7 @@ client survives SIGKILL of the server; a line torn by the kill is dropped at the
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -46,7 +46,7 @@ class Store:
             self._append([(table, key, document)])
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """Make all changes inside durable together. Nothing may be awaited inside."""
         if self._pending is not None:
             yield

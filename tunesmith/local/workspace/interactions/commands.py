@@ -4,7 +4,7 @@ from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import ControlError, SlackError
 from tunesmith.local.workspace.interactions import response_urls, triggers
 from tunesmith.local.workspace.people_text import escape
-from tunesmith.local.workspace.records import Channel, Json
+from tunesmith.local.workspace.records import Channel, Json, is_object
 from tunesmith.local.workspace.workspace import Workspace
 
 
@@ -40,7 +40,7 @@ async def run_command(ws: Workspace, user: str, channel: Channel, typed: str) ->
 
 
 def _post_answer(ws: Workspace, response_url: str, answer: object) -> Json | None:
-    if not isinstance(answer, dict) or not (answer.get("text") or answer.get("blocks")):
+    if not is_object(answer) or not (answer.get("text") or answer.get("blocks")):
         return None
     url = ws.state.response_urls.get(response_url.rsplit("/", 1)[1])
     try:

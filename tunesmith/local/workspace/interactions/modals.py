@@ -8,7 +8,7 @@ from typing import Any
 from tunesmith.local.workspace import inputs, views
 from tunesmith.local.workspace.errors import ControlError, SlackError
 from tunesmith.local.workspace.interactions import payloads, response_urls, triggers
-from tunesmith.local.workspace.records import Json, View
+from tunesmith.local.workspace.records import Json, View, is_object
 from tunesmith.local.workspace.validate.forms import form_errors
 from tunesmith.local.workspace.validate.views import checked_view
 from tunesmith.local.workspace.workspace import Workspace
@@ -60,7 +60,7 @@ def _fill(view: View, given: Json) -> None:
     for block, element in inputs.elements(view.body["blocks"]):
         block_id, action_id = block["block_id"], element["action_id"]
         in_block: Any = given.get(block_id)
-        if isinstance(in_block, dict) and action_id in in_block:
+        if is_object(in_block) and action_id in in_block:
             value = in_block[action_id]
         elif action_id in given:
             value = given[action_id]
@@ -101,7 +101,7 @@ def _response_urls(ws: Workspace, view: View) -> list[Json]:
 
 def _follow(ws: Workspace, view: View, answer: Any) -> Json:
     """Do what the app's acknowledgement says with the stack."""
-    answer = answer if isinstance(answer, dict) else {}
+    answer = answer if is_object(answer) else {}
     action = answer.get("response_action")
     if ws.state.views.get(view.id) is None:
         return {"response_action": action, "errors": None}
@@ -127,6 +127,6 @@ def _follow(ws: Workspace, view: View, answer: Any) -> Json:
 def _known_errors(view: View, answer: Json) -> Json:
     errors = answer.get("errors")
     inputs_here = {block["block_id"] for block in view.body["blocks"] if block["type"] == "input"}
-    if not isinstance(errors, dict) or not errors or not set(errors) <= inputs_here:
+    if not is_object(errors) or not errors or not set(errors) <= inputs_here:
         raise SlackError("invalid_errors")
     return errors

@@ -15,7 +15,7 @@ from tunesmith.local.workspace import people, posting
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.methods.arguments import decode_arguments
 from tunesmith.local.workspace.methods.chat import PostMessage, app_message
-from tunesmith.local.workspace.records import Message, ResponseUrl
+from tunesmith.local.workspace.records import Message, ResponseUrl, is_object
 from tunesmith.local.workspace.render import render_message
 from tunesmith.local.workspace.responses import json_response
 from tunesmith.local.workspace.validate.messages import checked_metadata
@@ -73,7 +73,7 @@ async def handle(ws: Workspace, request: web.Request) -> web.Response:
 
 def parse(body: Any) -> Response:
     """The response an app sent. Raises SlackError `invalid_payload`."""
-    if not isinstance(body, dict):
+    if not is_object(body):
         raise SlackError("invalid_payload")
     try:
         return Response.model_validate(decode_arguments(body))

@@ -1,1 +1,1 @@
-"""The Web API methods, one module per family, as https://docs.slack.dev/reference/methods has them."""
+"""The Web API methods, one module a family: https://docs.slack.dev/reference/methods."""

@@ -2,7 +2,7 @@
 
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.records import Json
 from tunesmith.local.workspace.workspace import Workspace
 

@@ -6,7 +6,7 @@ import orjson
 from aiohttp import web
 
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.records import Json
+from tunesmith.local.workspace.records import Json, is_object
 
 # These arrive as JSON inside a string from forms and queries, and as JSON proper in JSON bodies.
 _JSON_ARGUMENTS = {
@@ -53,9 +53,9 @@ def decode_arguments(args: Json) -> Json:
 
 async def _read_json(request: web.Request) -> Json:
     try:
-        body = orjson.loads(await request.read() or b"{}")
+        body: object = orjson.loads(await request.read() or b"{}")
     except orjson.JSONDecodeError:
         raise SlackError("invalid_json") from None
-    if not isinstance(body, dict):
+    if not is_object(body):
         raise SlackError("json_not_object")
-    return {str(key): value for key, value in body.items() if value is not None}
+    return {key: value for key, value in body.items() if value is not None}

@@ -5,7 +5,7 @@ from typing import Any
 from tunesmith.local.workspace import people, posting
 from tunesmith.local.workspace.conversations import find_channel, find_message, joined_channel
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.records import Json, Message
 from tunesmith.local.workspace.render import render_message
 from tunesmith.local.workspace.validate.messages import (

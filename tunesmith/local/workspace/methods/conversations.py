@@ -13,7 +13,7 @@ from tunesmith.local.workspace.conversations import (
 )
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.methods.pages import Page, paged
-from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.methods.scopes import require_scope
 from tunesmith.local.workspace.records import Channel, Json, Message
 from tunesmith.local.workspace.render import render_channel, render_message

@@ -9,8 +9,9 @@ from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.faults import Fault
 from tunesmith.local.workspace.methods.arguments import decode_arguments, read_arguments
-from tunesmith.local.workspace.methods.registry import METHODS, Method
+from tunesmith.local.workspace.methods.method import Method
 from tunesmith.local.workspace.methods.scopes import require_scope
+from tunesmith.local.workspace.methods.table import METHODS
 from tunesmith.local.workspace.records import Json
 from tunesmith.local.workspace.responses import json_response
 from tunesmith.local.workspace.workspace import Workspace

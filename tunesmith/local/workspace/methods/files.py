@@ -10,7 +10,7 @@ from tunesmith.local.workspace import people, posting
 from tunesmith.local.workspace.conversations import find_channel
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.files import new_file
-from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.records import File, Json, Message
 from tunesmith.local.workspace.render import render_file
 from tunesmith.local.workspace.validate.messages import checked_blocks

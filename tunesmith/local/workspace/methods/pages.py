@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.methods.registry import Args
+from tunesmith.local.workspace.methods.method import Args
 from tunesmith.local.workspace.records import Json
 
 Item = TypeVar("Item")

@@ -10,8 +10,8 @@ from typing import Any
 from tunesmith.local.workspace import people, posting
 from tunesmith.local.workspace.conversations import find_message, joined_channel
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.methods.registry import Args, slack_method
-from tunesmith.local.workspace.records import Json, Message, Stream
+from tunesmith.local.workspace.methods.method import Args, slack_method
+from tunesmith.local.workspace.records import Json, Message, Stream, is_array, is_object
 from tunesmith.local.workspace.render import render_message
 from tunesmith.local.workspace.validate.blocks import new_block_id
 from tunesmith.local.workspace.validate.messages import (
@@ -160,10 +160,10 @@ def append(message: Message, args: Chunks) -> None:
 def _checked_chunks(chunks: Any) -> list[Json]:
     if chunks is None:
         return []
-    if not isinstance(chunks, list):
+    if not is_array(chunks):
         raise SlackError("invalid_chunks")
     for chunk in chunks:
-        if not isinstance(chunk, dict) or chunk.get("type") not in _APPENDERS:
+        if not is_object(chunk) or chunk.get("type") not in _APPENDERS:
             raise SlackError("invalid_chunks")
     return chunks
 

@@ -3,7 +3,7 @@
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.methods.pages import Page, paged
-from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.records import Json
 from tunesmith.local.workspace.render import render_user
 from tunesmith.local.workspace.workspace import Workspace

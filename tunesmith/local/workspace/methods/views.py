@@ -5,7 +5,7 @@ from typing import Any
 from tunesmith.local.workspace import views
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.interactions.triggers import exchange
-from tunesmith.local.workspace.methods.registry import Args, slack_method
+from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.records import Json, View
 from tunesmith.local.workspace.render import render_view
 from tunesmith.local.workspace.validate.views import checked_view

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from tunesmith.local.workspace import inputs
-from tunesmith.local.workspace.records import Json
+from tunesmith.local.workspace.records import Json, is_array, is_object
 from tunesmith.local.workspace.validate import problems
 from tunesmith.local.workspace.validate.block_kit.blocks import Block
 
@@ -74,12 +74,12 @@ def new_block_id() -> str:
 
 
 def _with_ids(block: Json) -> Json:
-    out = {**block, "block_id": block.get("block_id") or new_block_id()}
+    out: Json = {**block, "block_id": block.get("block_id") or new_block_id()}
     for name in ("accessory", "element"):
-        if isinstance(out.get(name), dict):
+        if is_object(out.get(name)):
             out[name] = _with_action_id(out[name])
     for name in ("elements", "actions"):
-        if isinstance(out.get(name), list):
+        if is_array(out.get(name)):
             out[name] = [_with_action_id(element) for element in out[name]]
     if out.get("child_blocks"):
         out["child_blocks"] = with_ids(out["child_blocks"])
@@ -98,7 +98,7 @@ def _surface_problems(blocks: list[Json], surface: Surface, root: str) -> Iterat
     for pointer, block in walk(blocks, root):
         if block["type"] in _REFUSED[surface]:
             yield f"unsupported type: {block['type']} [json-pointer:{pointer}/type]"
-        element = block.get("element") or {}
+        element: Json = block.get("element") or {}
         if element.get("type") == "file_input" and surface != "modal":
             yield f"unsupported type: file_input [json-pointer:{pointer}/element/type]"
 

@@ -6,7 +6,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.records import Json
+from tunesmith.local.workspace.records import Json, is_array, is_object
 from tunesmith.local.workspace.validate.blocks import (
     new_block_id,
     rule_problems,
@@ -57,7 +57,7 @@ def checked_blocks(blocks: Any) -> list[Json] | None:
     """
     if blocks is None:
         return None
-    if not isinstance(blocks, list):
+    if not is_array(blocks):
         raise SlackError("invalid_blocks_format")
     if len(blocks) > MAX_BLOCKS:
         raise _invalid_blocks([f"no more than {MAX_BLOCKS} items allowed [json-pointer:/blocks]"])
@@ -76,7 +76,7 @@ def checked_attachments(attachments: Any) -> list[Json] | None:
     """
     if attachments is None:
         return None
-    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
+    if not is_array(attachments) or not all(is_object(one) for one in attachments):
         raise SlackError("invalid_attachments")
     if len(attachments) > _MAX_ATTACHMENTS:
         raise SlackError("too_many_attachments")
@@ -94,7 +94,7 @@ def checked_metadata(metadata: Any) -> Json | None:
     """
     if not metadata:
         return None
-    if not isinstance(metadata, dict):
+    if not is_object(metadata):
         raise SlackError("invalid_metadata_format")
     try:
         _Metadata.model_validate(metadata)

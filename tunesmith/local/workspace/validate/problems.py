@@ -6,6 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from tunesmith.local.workspace.records import is_array, is_object
+
 # Wording as seen in Slack's answers to real apps.
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "string_too_long": lambda ctx: f"must be less than {ctx['max_length'] + 1} characters",
@@ -47,9 +49,9 @@ def _pointer(location: list[int | str], document: Any) -> str:
     """The place in the document: pydantic's location without the tags of its unions."""
     out = ""
     for part in location:
-        if isinstance(document, list) and isinstance(part, int):
+        if is_array(document) and isinstance(part, int):
             document = document[part] if part < len(document) else None
-        elif isinstance(document, dict) and part in document:
+        elif is_object(document) and part in document:
             document = document[part]
         else:
             continue

@@ -6,7 +6,7 @@ import orjson
 from pydantic import ValidationError
 
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.records import Json
+from tunesmith.local.workspace.records import Json, is_object
 from tunesmith.local.workspace.validate import problems
 from tunesmith.local.workspace.validate.block_kit.views import Home, Modal
 from tunesmith.local.workspace.validate.blocks import rule_problems, walk, with_ids
@@ -19,7 +19,7 @@ def checked_view(view: Any, kind: Literal["modal", "home"]) -> Json:
 
     Raises SlackError `invalid_arguments` with Slack's explanations, or `view_too_large`.
     """
-    if not isinstance(view, dict):
+    if not is_object(view):
         raise SlackError.with_messages("invalid_arguments", ["missing required field: view"])
     if len(orjson.dumps(view)) > _MAX_BYTES:
         raise SlackError("view_too_large")

@@ -1,8 +1,8 @@
-"""The table of Web API methods: name, token, scope, arguments, function."""
+"""What makes a function a Web API method: name, token, scope, arguments."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +16,7 @@ class Args(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
 
+TokenKind: TypeAlias = Literal["bot", "app"]
 ArgsT = TypeVar("ArgsT", bound=Args)
 Handler = Callable[[Workspace, ArgsT], Awaitable[Json]]
 
@@ -28,19 +29,15 @@ class Method:
     args: type[Args]
     run: Callable[[Workspace, Any], Awaitable[Json]]
     scopes: tuple[str, ...]
-    token: Literal["bot", "app"]
-
-
-METHODS: dict[str, Method] = {}
+    token: TokenKind
 
 
 def slack_method(
-    name: str, args: type[ArgsT], *scopes: str, token: Literal["bot", "app"] = "bot"
-) -> Callable[[Handler[ArgsT]], Handler[ArgsT]]:
-    """Register a function as the Web API method `name`."""
+    name: str, args: type[ArgsT], *scopes: str, token: TokenKind = "bot"
+) -> Callable[[Handler[ArgsT]], Method]:
+    """Make a function the Web API method `name`."""
 
-    def register(run: Handler[ArgsT]) -> Handler[ArgsT]:
-        METHODS[name] = Method(name, args, run, scopes, token)
-        return run
+    def make(run: Handler[ArgsT]) -> Method:
+        return Method(name, args, run, scopes, token)
 
-    return register
+    return make
