@@ -1,0 +1,108 @@
+"""Runs every answer on the made-up rows, in a DuckDB that can touch nothing else."""
+
+from datetime import date, datetime
+from types import TracebackType
+
+import duckdb
+from sqlglot import exp
+
+from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity
+from tunesmith.bot.schemas.dataset.kinds import Kind
+from tunesmith.bot.schemas.dataset.sqltree import write_duckdb
+from tunesmith.bot.schemas.dataset.synthetic import Cell, Rows
+
+_TYPES = {
+    Kind.INTEGER: "BIGINT",
+    Kind.BIT: "BIGINT",
+    Kind.DECIMAL: "DOUBLE",
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.DATE: "DATE",
+    Kind.DATETIME: "TIMESTAMP",
+}
+# https://duckdb.org/docs/operations_manual/securing_duckdb/overview: no files, no network, no
+# extensions, no Python variables as tables, and no way back from these settings.
+_SANDBOX: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+    "threads": "1",
+    "memory_limit": "512MB",
+    "lock_configuration": "true",
+}
+
+
+class Sandbox:
+    """The schema's tables with made-up rows in memory; a context manager."""
+
+    def __init__(self, catalog: Catalog, rows: dict[str, Rows]) -> None:
+        self._connection = duckdb.connect(":memory:", config=_SANDBOX)
+        # Tables that DuckDB cannot hold beside another, such as Orders beside orders.
+        self.left_out: list[str] = []
+        schemas: set[str] = set()
+        for entity in catalog:
+            front = _schema_of(entity)
+            if front and front.lower() not in schemas:
+                schemas.add(front.lower())
+                self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(front)}")
+            try:
+                self._create(entity, rows[entity.name])
+            except duckdb.Error:
+                self.left_out.append(entity.name)
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def why_not(self, tree: exp.Expr) -> str | None:
+        """None if the query runs and returns something; else the reason in two words."""
+        try:
+            found = self._connection.execute(write_duckdb(tree)).fetchmany(1)
+        except duckdb.Error:
+            return "does not run"
+        if not found or all(cell is None for cell in found[0]):
+            return "returns nothing"
+        return None
+
+    def _create(self, entity: Entity, rows: Rows) -> None:
+        name = ".".join(_quoted(part) for part in entity.name.split(".")[-2:])
+        columns = ", ".join(
+            f"{_quoted(one.name)} {_TYPES.get(one.kind, 'VARCHAR')}"
+            for one in entity.fields.values()
+        )
+        self._connection.execute(f"CREATE TABLE {name} ({columns})")
+        values = ", ".join(
+            f"({', '.join(_literal(cell) for cell in row)})"
+            for row in zip(*rows.values(), strict=True)
+        )
+        # Names are quoted and cells escaped above; DuckDB binds thousands of cells far slower.
+        self._connection.execute(f"INSERT INTO {name} VALUES {values}")  # noqa: S608
+
+
+def _schema_of(entity: Entity) -> str | None:
+    parts = entity.name.split(".")
+    return parts[-2] if len(parts) > 1 else None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(cell: Cell) -> str:
+    if cell is None:
+        return "NULL"
+    if isinstance(cell, bool | int | float):
+        return str(cell)
+    if isinstance(cell, datetime):
+        return f"TIMESTAMP '{cell:%Y-%m-%d %H:%M:%S}'"
+    if isinstance(cell, date):
+        return f"DATE '{cell:%Y-%m-%d}'"
+    return "'" + cell.replace("'", "''") + "'"

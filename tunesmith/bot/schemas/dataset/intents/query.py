@@ -1,0 +1,120 @@
+"""A question's answer before it is put into words: a syntax tree and what the words speak of."""
+
+import random
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from tunesmith.bot.schemas.dataset import sqltree
+from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity, Field, Link
+from tunesmith.bot.schemas.dataset.kinds import Kind
+from tunesmith.bot.schemas.dataset.roles import Role
+from tunesmith.bot.schemas.dataset.synthetic import Cell, Rows
+from tunesmith.bot.schemas.dataset.wording import ColumnSlot, Slot, TableSlot, ValueSlot
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One answer in SQL. `variant` names its phrasings; its first word is the intent."""
+
+    variant: str
+    tree: exp.Select
+    slots: dict[str, Slot]
+    links: tuple[Link, ...] = ()
+    # Code values that the question names: table, column, value.
+    codes: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def intent(self) -> str:
+        """What the question wants: list, count, filter and so on."""
+        return self.variant.partition(".")[0]
+
+
+class Source:
+    """A table in a FROM clause: makes its columns' nodes and its words' slots."""
+
+    def __init__(self, entity: Entity, catalog: Catalog, alias: str | None = None) -> None:
+        self.entity = entity
+        self.alias = alias
+        self._dialect = catalog.dialect
+
+    @property
+    def slot(self) -> TableSlot:
+        """The table as the question names it."""
+        return TableSlot(self.entity.name)
+
+    def node(self) -> exp.Table:
+        """The table as it stands after FROM."""
+        return sqltree.table_name(self.entity.table, self._dialect, self.alias)
+
+    def column(self, one: Field) -> exp.Column:
+        """A column of it, with the alias in front where there is one."""
+        node = exp.Column(this=sqltree.column_name(one.column, self._dialect))
+        if self.alias:
+            node.set("table", exp.to_identifier(self.alias))
+        return node
+
+    def select(self, *expressions: exp.Expr) -> exp.Select:
+        """SELECT these FROM it; without any, every column."""
+        chosen = list(expressions) or [exp.Star()]
+        return exp.Select(expressions=chosen).from_(self.node(), copy=False)
+
+    def words(self, *fields: Field) -> ColumnSlot:
+        """Columns of it as the question names them."""
+        return ColumnSlot(self.entity.name, tuple(one.name for one in fields))
+
+
+@dataclass(slots=True)
+class Ground:
+    """What queries about one entity are made from."""
+
+    catalog: Catalog
+    entity: Entity
+    rows: dict[str, Rows]
+    chance: random.Random
+
+    def source(self, alias: str | None = None) -> Source:
+        """The entity itself as a source."""
+        return Source(self.entity, self.catalog, alias)
+
+    def cells(self, one: Field) -> list[Cell]:
+        """The made-up values of a column that are not NULL."""
+        return [cell for cell in self.rows[self.entity.name][one.name] if cell is not None]
+
+    @property
+    def measures(self) -> list[Field]:
+        """Numbers that can be averaged and compared."""
+        return self.entity.having(Role.AMOUNT, Role.LEVEL)
+
+    @property
+    def groups(self) -> list[Field]:
+        """Columns with few values that many rows share."""
+        return self.entity.having(Role.CODE, Role.PLACE)
+
+
+def equals(source: Source, one: Field, value: str) -> exp.Expr:
+    """`column = value`, the value written as the column's kind asks."""
+    is_number = one.kind in (Kind.INTEGER, Kind.BIT, Kind.DECIMAL)
+    node = exp.Literal.number(value) if is_number else sqltree.literal(value)
+    return exp.EQ(this=source.column(one), expression=node)
+
+
+def code_slot(one: Field, value: str) -> ValueSlot:
+    """A code value as the question names it."""
+    meaning = one.codes.get(value)
+    return ValueSlot(value, None if meaning == value else meaning)
+
+
+def count_all() -> exp.Count:
+    """COUNT(*)."""
+    return exp.Count(this=exp.Star())
+
+
+def named(expression: exp.Expr, alias: str) -> exp.Alias:
+    """`expression AS alias`."""
+    return exp.Alias(this=expression, alias=exp.to_identifier(alias))
+
+
+def number(value: int) -> ValueSlot:
+    """A plain number in a question."""
+    return ValueSlot(str(value))

@@ -1,0 +1,102 @@
+"""What a column is for: a key, a code, a date, something that adds up, a name.
+
+The declared type, the words of the name and the comment decide. The guess is careful: a number
+that nothing shows to be a measure is never summed or averaged.
+"""
+
+import re
+import tomllib
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from tunesmith.bot.schemas.dataset.kinds import Kind, options_of
+from tunesmith.bot.schemas.model import Column
+
+
+class Role(StrEnum):
+    """The roles; each question pattern asks for columns of some of them."""
+
+    KEY = "key"
+    CODE = "code"
+    DATE = "date"
+    AMOUNT = "amount"
+    LEVEL = "level"
+    NAME = "name"
+    REFERENCE = "reference"
+    PLACE = "place"
+    PLAIN = "plain"
+
+
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_a-zA-Z]+|\d+")
+
+
+def words_of(identifier: str) -> list[str]:
+    """The lower-case words of an identifier: `orderItem_ID` → order, item, id."""
+    return [part.lower() for part in _PARTS.findall(identifier)]
+
+
+def role_of(column: Column, kind: Kind, *, is_key: bool, has_codes: bool) -> Role:
+    """The role of a column; `is_key`: it is in a key or a relation."""
+    if is_key or says("identifier", column):
+        return Role.KEY
+    if has_codes or options_of(column.type):
+        return Role.CODE
+    if kind in (Kind.DATE, Kind.DATETIME):
+        return Role.DATE
+    if kind in (Kind.INTEGER, Kind.DECIMAL):
+        return _number_role(column, kind)
+    if kind is Kind.TEXT:
+        return _text_role(column)
+    return Role.PLAIN
+
+
+def _number_role(column: Column, kind: Kind) -> Role:
+    for topic, role in (
+        ("reference", Role.PLAIN),
+        ("bound", Role.LEVEL),
+        ("total", Role.AMOUNT),
+        ("contact", Role.PLAIN),
+        ("ordinal", Role.PLAIN),
+        ("level", Role.LEVEL),
+        ("amount", Role.AMOUNT),
+    ):
+        if says(topic, column):
+            return role
+    return Role.LEVEL if kind is Kind.DECIMAL else Role.PLAIN
+
+
+def _text_role(column: Column) -> Role:
+    for topic, role in (
+        ("contact", Role.PLAIN),
+        ("reference", Role.REFERENCE),
+        ("name", Role.NAME),
+        ("place", Role.PLACE),
+    ):
+        if says(topic, column):
+            return role
+    return Role.PLAIN
+
+
+def says(topic: str, column: Column) -> bool:
+    """Whether the column's name, or its comment's first words, speaks of a topic."""
+    words, marks = _lexicon()[topic]
+    parts = words_of(column.name)
+    if topic in ("identifier", "reference", "name"):
+        # These head words stand last (member_level_id); `no` in front means something else.
+        parts = parts[-1:]
+    if words.intersection(parts):
+        return True
+    label = re.split(r"[:：;；,，(（。\s]", column.described or "", maxsplit=1)[0]
+    if topic in ("identifier", "reference", "name"):
+        return label.endswith(marks)
+    return any(mark in label for mark in marks)
+
+
+@cache
+def _lexicon() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    text = (resources.files(__package__) / "lexicon.toml").read_text("utf-8")
+    return {
+        topic: (frozenset(entry["words"]), tuple(entry["marks"]))
+        for topic, entry in tomllib.loads(text).items()
+    }

@@ -1,0 +1,78 @@
+"""Which pairs to keep when the set has to be small: coverage first, then variety."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from tunesmith.bot.schemas.dataset.pairs import Pair
+
+# A column counts as covered when it was asked this often.
+ENOUGH = 3
+NEGATIVES = 0.07
+
+Bundle = list[Pair]  # one skeleton in one language: its phrasings
+
+
+def select(pairs: list[Pair], most: int, seed: int) -> list[Pair]:
+    """At most `most` pairs, in the order of `pairs`.
+
+    First the DDL of every table, then lists until each column is asked three times, then whole
+    bundles of phrasings, turn by turn over the intents. Pairs with the schema in the prompt are
+    long and come in only where everything fits.
+    """
+    if len(pairs) <= most:
+        return pairs
+    plain = [pair for pair in pairs if pair.schema is None]
+    negatives = [pair for pair in plain if pair.intent == "missing"]
+    negatives = negatives[: round(most * NEGATIVES)]
+    choice = _Choice(most - len(negatives))
+    bundles = _bundles(pair for pair in plain if pair.intent != "missing")
+    for bundle in bundles:
+        if bundle[0].intent == "ddl" and bundle[0].language == plain[0].language:
+            choice.add(bundle[:1])
+    choice.cover(pair for pair in plain if pair.intent == "list")
+    choice.cover(plain)
+    for bundle in _by_turns(bundles, random.Random(f"{seed}:select")):  # noqa: S311
+        choice.add(bundle)
+    kept = choice.kept | {id(pair) for pair in negatives}
+    return [pair for pair in pairs if id(pair) in kept]
+
+
+class _Choice:
+    def __init__(self, most: int) -> None:
+        self.kept: set[int] = set()
+        self._most = most
+        self._asked: Counter[tuple[str, str]] = Counter()
+
+    def add(self, pairs: Bundle) -> None:
+        """Keep these, as far as there is room."""
+        for pair in pairs:
+            if len(self.kept) < self._most and id(pair) not in self.kept:
+                self.kept.add(id(pair))
+                self._asked.update(pair.columns)
+
+    def cover(self, pairs: Iterable[Pair]) -> None:
+        """Keep each pair that asks for a column not yet asked often enough."""
+        for pair in pairs:
+            if any(self._asked[column] < ENOUGH for column in pair.columns):
+                self.add([pair])
+
+
+def _bundles(pairs: Iterable[Pair]) -> list[Bundle]:
+    found: dict[tuple[str, str], Bundle] = defaultdict(list)
+    for pair in pairs:
+        found[pair.skeleton + pair.answer, pair.language].append(pair)
+    return list(found.values())
+
+
+def _by_turns(bundles: list[Bundle], chance: random.Random) -> list[Bundle]:
+    """The bundles, one of each intent in turn, within an intent in random order."""
+    queues: dict[str, list[Bundle]] = defaultdict(list)
+    for bundle in bundles:
+        queues[bundle[0].intent].append(bundle)
+    for queue in queues.values():
+        chance.shuffle(queue)
+    longest = max((len(queue) for queue in queues.values()), default=0)
+    return [
+        queue[turn] for turn in range(longest) for queue in queues.values() if turn < len(queue)
+    ]
