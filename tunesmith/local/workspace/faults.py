@@ -1,13 +1,18 @@
-"""Faults on demand: the next calls of a method fail in a chosen way."""
+"""Faults on demand: the next calls fail in a chosen way."""
 
+import asyncio
 from typing import Literal
 
+from aiohttp import web
 from pydantic import BaseModel, Field
+
+from tunesmith.local.workspace.errors import SlackError
 
 
 class Fault(BaseModel):
-    """`times` calls of `method` (`*`: any) fail. `drop` loses the request before it takes effect,
-    `drop_after` loses only the answer.
+    """`times` calls of `method` fail: a Web API method, `*` for any of them, or `url_private`,
+    `upload_url` and `response_url`. `drop` loses the request before it takes effect, `drop_after`
+    loses only the answer.
     """
 
     method: str
@@ -31,8 +36,9 @@ class Faults:
 
     def take(self, method: str) -> Fault | None:
         """The fault this call meets, if any; counts it down."""
+        is_web_api = "." in method
         for fault in self._faults:
-            if fault.method in (method, "*"):
+            if fault.method == method or (fault.method == "*" and is_web_api):
                 fault.times -= 1
                 if not fault.times:
                     self._faults.remove(fault)
@@ -42,3 +48,41 @@ class Faults:
     def clear(self) -> None:
         """Disarm all faults."""
         self._faults.clear()
+
+
+async def strike_before(fault: Fault | None, request: web.Request) -> None:
+    """What a fault does before the call takes effect. Raises SlackError or an HTTP error."""
+    match fault:
+        case Fault(kind="error"):
+            raise SlackError(fault.error)
+        case Fault(kind="rate_limited"):
+            raise web.HTTPTooManyRequests(
+                headers={"Retry-After": str(fault.retry_after)},
+                text='{"ok":false,"error":"ratelimited"}',
+                content_type="application/json",
+            )
+        case Fault(kind="status"):
+            raise _http_error(fault.status)
+        case Fault(kind="slow"):
+            await asyncio.sleep(fault.seconds)
+        case Fault(kind="drop"):
+            _cut(request)
+            raise _http_error(503)
+        case _:
+            pass
+
+
+def strike_after(fault: Fault | None, request: web.Request) -> None:
+    """What a fault does once the call took effect."""
+    if fault is not None and fault.kind == "drop_after":
+        _cut(request)
+
+
+def _http_error(status: int) -> web.HTTPException:
+    return type("InjectedError", (web.HTTPException,), {"status_code": status})(text="")
+
+
+def _cut(request: web.Request) -> None:
+    """Drop the connection, so that the client never gets an answer."""
+    if request.transport is not None:
+        request.transport.abort()

@@ -6,9 +6,8 @@ Format: https://docs.slack.dev/reference/app-manifest (version 2), as YAML or JS
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
 from pydantic import BaseModel, Field
-
-from tunesmith.local.workspace.yaml_subset import parse_yaml
 
 
 class BotUser(BaseModel):
@@ -147,5 +146,5 @@ def load_manifest(path: Path) -> Manifest:
 
     Raises OSError, ValueError (not YAML) or pydantic.ValidationError (not a manifest).
     """
-    document: Any = parse_yaml(path.read_text(encoding="utf-8"))
+    document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Manifest.model_validate(document)

@@ -23,7 +23,7 @@ class Fault(Body):
     path_prefix: str
     method: str | None = None
     times: Annotated[int, Field(ge=1)]
-    kind: Literal["status", "slow", "drop", "drop_after"]
+    kind: Literal["status", "slow", "slow_after", "drop", "drop_after"]
     status: Annotated[int, Field(ge=400, le=599)] = 500
     retry_after: Annotated[int, Field(ge=0)] | None = None
     seconds: Annotated[float, Field(ge=0, le=600)] = 0
@@ -92,9 +92,15 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
             )
         case "slow":
             await asyncio.sleep(fault.seconds)
-            return await handler(request)
-        case "drop":
+            if request.transport is not None and not request.transport.is_closing():
+                return await handler(request)
             response: web.StreamResponse = web.Response()
+        case "slow_after":
+            response = await handler(request)
+            await asyncio.sleep(fault.seconds)
+            return response
+        case "drop":
+            response = web.Response()
         case "drop_after":
             response = await handler(request)
     if request.transport:

@@ -1,13 +1,13 @@
 """`/api/{method}`: token, scope, arguments, faults and the call log around every method."""
 
-import asyncio
+import time
 
 from aiohttp import web
 from pydantic import ValidationError
 
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.faults import Fault
+from tunesmith.local.workspace.faults import strike_after, strike_before
 from tunesmith.local.workspace.methods.arguments import decode_arguments, read_arguments
 from tunesmith.local.workspace.methods.method import Method
 from tunesmith.local.workspace.methods.scopes import require_scope
@@ -20,25 +20,24 @@ from tunesmith.local.workspace.workspace import Workspace
 async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
     """Answer one Web API call."""
     name = request.match_info["method"]
+    at = time.time()
     args: Json = {}
     fault = ws.faults.take(name)
     try:
         token, args = await read_arguments(request)
-        if fault is not None:
-            await _before(ws, fault, request)
+        await strike_before(fault, request)
+        args = decode_arguments(args)
         answer = {"ok": True} | await _call(ws, name, token, args)
         error = None
     except SlackError as refused:
         error = refused.code
         answer = {"ok": False, "error": error} | refused.details
     except web.HTTPException as response:
-        ws.calls.record(name, args, response.reason)
+        ws.calls.record(name, args, at, response.reason)
         raise
-    ws.calls.record(name, args, error)
-    if fault is not None and fault.kind == "drop_after":
-        _abort(request)
-    headers = {"X-OAuth-Scopes": ",".join(ws.manifest.scopes)}
-    return json_response(answer, headers=headers)
+    ws.calls.record(name, args, at, error)
+    strike_after(fault, request)
+    return json_response(answer, headers={"X-OAuth-Scopes": ",".join(ws.manifest.scopes)})
 
 
 async def _call(ws: Workspace, name: str, token: str | None, args: Json) -> Json:
@@ -49,9 +48,9 @@ async def _call(ws: Workspace, name: str, token: str | None, args: Json) -> Json
     if method.scopes:
         require_scope(ws, *method.scopes)
     try:
-        parsed = method.args.model_validate(decode_arguments(args))
+        parsed = method.args.model_validate(args)
     except ValidationError as error:
-        raise _invalid_arguments(error) from None
+        raise invalid_arguments(error) from None
     return await method.run(ws, parsed)
 
 
@@ -60,11 +59,11 @@ def _check_token(method: Method, token: str | None) -> None:
         raise SlackError("not_authed")
     if token not in (people.BOT_TOKEN, people.APP_TOKEN):
         raise SlackError("invalid_auth")
-    if (token == people.APP_TOKEN) != (method.token == "app"):
+    if (token == people.APP_TOKEN) != method.app_level:
         raise SlackError("not_allowed_token_type")
 
 
-def _invalid_arguments(error: ValidationError) -> SlackError:
+def invalid_arguments(error: ValidationError) -> SlackError:
     messages: list[str] = []
     for problem in error.errors():
         pointer = "/" + "/".join(str(part) for part in problem["loc"])
@@ -73,37 +72,3 @@ def _invalid_arguments(error: ValidationError) -> SlackError:
         else:
             messages.append(f"{problem['msg']} [json-pointer:{pointer}]")
     return SlackError.with_messages("invalid_arguments", messages)
-
-
-async def _before(ws: Workspace, fault: Fault, request: web.Request) -> None:
-    """What a fault does before the call takes effect."""
-    match fault.kind:
-        case "error":
-            raise SlackError(fault.error)
-        case "rate_limited":
-            raise web.HTTPTooManyRequests(
-                headers={"Retry-After": str(fault.retry_after)},
-                text='{"ok":false,"error":"ratelimited"}',
-                content_type="application/json",
-            )
-        case "status":
-            raise _http_error(fault.status)
-        case "slow":
-            await asyncio.sleep(fault.seconds)
-        case "drop":
-            _abort(request)
-            raise _http_error(503)
-        case "drop_after":
-            pass
-
-
-def _http_error(status: int) -> web.HTTPException:
-    class Answer(web.HTTPException):
-        status_code = status
-
-    return Answer(text="")
-
-
-def _abort(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
