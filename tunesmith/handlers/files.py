@@ -38,7 +38,10 @@ def is_training_file(file: SlackFile) -> bool:
 async def enqueue(
     connection: AsyncConnection, *, source: str, team: str, place: Place, files: list[SlackFile]
 ) -> None:
-    """Write a task for each training file; `source` names the delivery they came with."""
+    """Write a task for each training file; `source` names the delivery they came with.
+
+    A thread's files are checked one after the other, so that the answers stand in their order.
+    """
     for file in files:
         if is_training_file(file):
             await tasks.add(
@@ -54,6 +57,7 @@ async def enqueue(
                     "file": file.id,
                     "name": file.name or file.id,
                 },
+                lane=f"inspect:{place.channel}:{place.thread}",
             )
 
 

@@ -11,6 +11,7 @@ def run() -> None:
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for every request otherwise
     settings = load_settings()
 
     async def until_stopped() -> None:

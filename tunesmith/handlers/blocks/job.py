@@ -14,7 +14,7 @@ from tunesmith.handlers.blocks.parts import (
     plain,
     section,
 )
-from tunesmith.handlers.text import LANGUAGES, Text, catalogue, escape
+from tunesmith.handlers.text import Text, catalogue, escape
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.metrics import Metric
 
@@ -34,7 +34,7 @@ _WAITING = ":hourglass_flowing_sand:"
 def state_text(text: Text, status: str) -> str:
     """A status in words; one that we don't know as it stands."""
     key = f"job_{status}"
-    if all(key in catalogue(language) for language in LANGUAGES):
+    if key in catalogue("en"):
         return text(key)
     return text("job_unknown", status=escape(status))
 

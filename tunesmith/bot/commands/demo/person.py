@@ -37,8 +37,17 @@ class Person:
         return str(answer["ts"])
 
     async def command(self, text: str) -> None:
-        """Type a slash command."""
-        await self._act("commands", channel=self.channel, text=text)
+        """Type a slash command; while the app is still starting, type it again."""
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                await self._act("commands", channel=self.channel, text=text)
+            except DemoError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+            else:
+                return
 
     async def press(self, message: Message, action: str) -> Any:
         """Press a button; returns the modal that it opens."""

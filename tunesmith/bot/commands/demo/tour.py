@@ -12,8 +12,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tunesmith.bot.commands.demo.person import Message, Person
 from tunesmith.bot.commands.demo.processes import DemoError
-from tunesmith.handlers.blocks.form import MODEL, SUFFIX, VALIDATION
-from tunesmith.handlers.blocks.report import START
+
+# What stands on the page; the tour knows no more of the bot than a person does.
+START, MODEL, SUFFIX, VALIDATION = "start_job", "model", "suffix", "validation"
 
 _TRAINING_SECONDS = 180
 _ANSWER_SECONDS = 30
@@ -33,6 +34,8 @@ async def tour(console: Console, cast: Cast, examples: Path) -> None:
     """Attach, read the report, start, watch, ask. Raises DemoError where anything goes amiss."""
     sample, validation = examples / "barista.jsonl", examples / "barista-validation.jsonl"
     answers = _answers(sample)
+    _tell(console, cast.alice, "types /tune help")
+    await cast.alice.command("/tune help")
     thread, report = await _attach(console, cast.alice, sample, validation)
     await _start(console, cast.alice, thread, report, validation.name)
     await _watch(console, cast.alice, thread)
@@ -59,7 +62,9 @@ async def _attach(
     _tell(console, alice, f"attaches {sample.name} and {validation.name}")
     began = time.monotonic()
     thread = await alice.attach([sample, validation], "Our support answers, to train on.")
-    report = await alice.wait_for("report", lambda m: _has(m, START), thread=thread)
+    report = await alice.wait_for(
+        "report", lambda m: sample.name in m["text"] and _has(m, START), thread=thread
+    )
     await alice.wait_for(
         "report on the validation file",
         lambda m: "thread_ts" in m and validation.name in m["text"],

@@ -1,0 +1,46 @@
+"""The texts that people read."""
+
+import string
+
+import pytest
+
+from tunesmith.handlers.text import LANGUAGES, catalogue, escape, shorten, text_for
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys_and_placeholders(language: str) -> None:
+    english = catalogue("en")
+    other = catalogue(language)
+    assert set(other) == set(english)
+    for key, text in english.items():
+        assert _placeholders(other[key]) == _placeholders(text), key
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("ko-KR", "ko"),
+        ("zh-CN", "zh"),
+        ("zh-TW", "zh"),
+        ("en-GB", "en"),
+        ("fr-FR", "en"),
+        (None, "en"),
+    ],
+)
+def test_the_locale_decides_the_language_and_english_stands_in(
+    locale: str | None, language: str
+) -> None:
+    assert text_for(locale)("form_title") == catalogue(language)["form_title"]
+
+
+def test_text_of_others_fires_no_mention_and_no_link() -> None:
+    assert escape("<!channel> & <@U1>") == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+
+
+def test_long_text_is_cut_to_the_limit() -> None:
+    assert shorten("abcdef", 4) == "abc…"
+    assert shorten("abcd", 4) == "abcd"
