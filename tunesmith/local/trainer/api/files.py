@@ -1,32 +1,47 @@
 """/v1/files: the files that were uploaded, and those that jobs wrote."""
 
+import re
 import time
-from typing import Annotated, Literal
+from typing import Self
 
 from aiohttp import web
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import ValidationError
 
 from tunesmith.local.trainer.api.bodies import answer, read_query
 from tunesmith.local.trainer.api.errors import ApiError, no_such_file
-from tunesmith.local.trainer.api.incoming import read_form
+from tunesmith.local.trainer.api.incoming import Form, read_form
 from tunesmith.local.trainer.api.invalid import from_validation
 from tunesmith.local.trainer.api.names import new_id
 from tunesmith.local.trainer.api.objects import Deleted, File, FilePurpose
-from tunesmith.local.trainer.api.requests import MAX_FILE_BYTES, FilesQuery
+from tunesmith.local.trainer.api.requests import MAX_FILE_BYTES, Body, ExpiresAfter, FilesQuery
 from tunesmith.local.trainer.api.services import SERVICES
 from tunesmith.local.trainer.api.store import Store, Where
 
 routes = web.RouteTableDef()
 
 
-class _Fields(BaseModel):
-    """The fields beside the file, as they stand in the form."""
+class _Fields(Body):
+    """The fields beside the file."""
 
     purpose: FilePurpose
-    anchor: Annotated[Literal["created_at"] | None, Field(alias="expires_after[anchor]")] = None
-    seconds: Annotated[int | None, Field(ge=3600, le=2_592_000, alias="expires_after[seconds]")] = (
-        None
-    )
+    expires_after: ExpiresAfter | None = None
+
+    @classmethod
+    def of(cls, form: Form) -> Self:
+        """Read `purpose` and `expires_after[...]`. Raises ApiError."""
+        fields: dict[str, object] = {}
+        expires: dict[str, str] = {}
+        for name, value in form.fields.items():
+            if part := re.fullmatch(r"expires_after\[(.*)\]", name):
+                expires[part[1]] = value
+                fields["expires_after"] = expires
+            else:
+                fields[name] = value
+        try:
+            # Not strict: in a form, numbers are text.
+            return cls.model_validate(fields, strict=False)
+        except ValidationError as error:
+            raise from_validation(error) from error
 
 
 def not_expired() -> Where:
@@ -49,7 +64,7 @@ async def create(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     form = await read_form(request, "file", services.folders.arriving, MAX_FILE_BYTES)
     try:
-        fields = _Fields.model_validate(form.fields)
+        fields = _Fields.of(form)
         if form.size == 0:
             raise ApiError(400, "File is empty.", param="file")
         now = int(time.time())
@@ -57,13 +72,11 @@ async def create(request: web.Request) -> web.Response:
             id=new_id("file-", 22),
             bytes=form.size,
             created_at=now,
-            expires_at=now + fields.seconds if fields.seconds else None,
+            expires_at=fields.expires_after and now + fields.expires_after.seconds,
             filename=form.filename,
             purpose=fields.purpose,
         )
         form.path.replace(services.folders.files / file.id)
-    except ValidationError as error:
-        raise from_validation(error) from error
     finally:
         form.path.unlink(missing_ok=True)
     await services.store.run(lambda: services.store.files.add(file))

@@ -54,6 +54,8 @@ async def _read_parts(request: web.Request, file_field: str, path: Path, limit: 
         if not isinstance(part, BodyPartReader) or part.name is None:
             raise ApiError(400, "The form has a part that is no field.")
         if part.name == file_field:
+            if filename is not None:
+                raise ApiError(400, "The form has more than one file.", param=file_field)
             filename = Path(part.filename or file_field).name
             with path.open("wb") as file:
                 size = await _save(part, file, limit)

@@ -65,23 +65,21 @@ def from_validation(error: ValidationError) -> ApiError:
     found = error.errors(include_url=False)
     if found[0]["type"] == "json_invalid":
         return ApiError(400, "We could not parse the JSON body of your request.")
+    param = _param(found[0])
     # A value that fits no branch of a union is reported once a branch: a broken limit says more
     # than a wrong type, and both more than `expected "auto"`.
-    details = min(found, key=lambda d: (d["type"] == "literal_error", d["type"] in _WANTED))
-    where = details["loc"]
-    nested = details.get("ctx", {}).get("error")
-    if isinstance(nested, ValidationError):
-        details = nested.errors(include_url=False)[0]
-        where += details["loc"]
-    param = _param(where)
+    details = min(
+        (details for details in found if _param(details) == param),
+        key=lambda details: (details["type"] == "literal_error", details["type"] in _WANTED),
+    )
     code, message = _code_and_sentence(details, param or "body")
     return ApiError(400, message, param=param, code=code)
 
 
-def _param(where: tuple[int | str, ...]) -> str | None:
+def _param(details: ErrorDetails) -> str | None:
     """`messages[0].content` from pydantic's location, without its labels of union branches."""
     param = ""
-    for part in where:
+    for part in details["loc"]:
         if isinstance(part, int):
             param += f"[{part}]"
         elif part.isidentifier() and part not in ("bool", "float", "int", "str"):
@@ -107,6 +105,6 @@ def _code_and_sentence(details: ErrorDetails, param: str) -> tuple[str, str]:
             number = "integer" if isinstance(bound, int) else "decimal"
             return f"{number}_{side}_{end}_value", (
                 f"Invalid '{param}': {number} {side} {end}imum value."
-                f" Expected a value {sign} {bound:g}, but got {value} instead."
+                f" Expected a value {sign} {bound}, but got {value} instead."
             )
     return "invalid_value", f"Invalid '{param}': {details['msg']}."

@@ -34,7 +34,7 @@ async def create(request: web.Request) -> web.Response:
         expires_at=now + UPLOAD_LIFETIME_SECONDS,
         filename=body.filename,
         purpose=body.purpose,
-        expires_after=body.expires_after.seconds if body.expires_after else None,
+        expires_after=body.expires_after and body.expires_after.seconds,
     )
     await store.run(lambda: store.uploads.add(upload))
     return answer(upload.shown())
@@ -107,7 +107,7 @@ def _finish(services: Services, upload_id: str, whole: Path) -> File:
         id=new_id("file-", 22),
         bytes=upload.bytes,
         created_at=now,
-        expires_at=now + upload.expires_after if upload.expires_after else None,
+        expires_at=upload.expires_after and now + upload.expires_after,
         filename=upload.filename,
         purpose=upload.purpose,
     )

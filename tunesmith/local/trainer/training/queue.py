@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ class TrainingQueue:
         self._validator_wake = asyncio.Event()
         self._starter_wake = asyncio.Event()
         self._stopping = False
+        self._stop_validating = threading.Event()
 
     async def start(self) -> None:
         """Go on where the last server left off."""
@@ -95,6 +97,7 @@ class TrainingQueue:
     async def stop(self) -> None:
         """Pause what runs; it goes on with the next server."""
         self._stopping = True
+        self._stop_validating.set()
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -154,7 +157,7 @@ class TrainingQueue:
                 copy.hardlink_to(self._folders.files / file_id)
             except FileNotFoundError:
                 raise unfit(param, f"File {file_id} was deleted.") from None
-            check(copy, job.method.type, param=param, file_id=file_id)
+            check(copy, job.method.type, param=param, file_id=file_id, stop=self._stop_validating)
         settings = job.method.dpo if job.method.type == "dpo" else job.method.supervised
         spec = JobSpec(
             id=job.id,

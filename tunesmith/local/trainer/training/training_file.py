@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -51,10 +52,15 @@ class _PreferenceExample(BaseModel):
     non_preferred_output: Annotated[list[_Answer], Field(min_length=1, max_length=1)]
 
 
-def check(path: Path, method: Method, *, param: Param, file_id: str) -> None:
-    """Read the whole file, a line at a time. Raises UnfitFileError."""
+def check(path: Path, method: Method, *, param: Param, file_id: str, stop: Event) -> None:
+    """Read the whole file, a line at a time, unless `stop` is set meanwhile.
+
+    Raises UnfitFileError, and InterruptedError where it was stopped.
+    """
     examples = 0
     for number, line in _lines(path, param):
+        if stop.is_set():
+            raise InterruptedError
         examples += 1
         if problem := _problem(line, number, method):
             raise unfit(param, _meant_for_other_method(line, method, file_id) or problem)
@@ -75,8 +81,6 @@ def _lines(path: Path, param: Param) -> Iterator[tuple[int, bytes]]:
             number += 1
             if len(line) > _MAX_LINE_BYTES:
                 raise unfit(param, f"Line {number} is longer than {_MAX_LINE_BYTES} bytes.")
-            if number == 1:
-                line = line.removeprefix(b"\xef\xbb\xbf")
             if line.strip():
                 yield number, line
 
