@@ -14,6 +14,7 @@ from tunesmith.local.workspace.settings import Settings
 
 
 def main(
+    *,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8765,
     data: Annotated[
         Path | None, typer.Option(help="Where to keep state; default: nowhere.")

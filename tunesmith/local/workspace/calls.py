@@ -1,6 +1,5 @@
 """What the app asked of the Web API, for tests and curious people."""
 
-import time
 from collections import deque
 
 from tunesmith.local.workspace.records import Json
@@ -14,13 +13,13 @@ class Calls:
     def __init__(self) -> None:
         self._calls: deque[Json] = deque(maxlen=_KEPT)
 
-    def record(self, method: str, args: Json, error: str | None) -> None:
-        """Note one call; `error` is None where it succeeded."""
+    def record(self, method: str, args: Json, at: float, error: str | None) -> None:
+        """Note one call that came `at` (seconds since the epoch); no `error`: it succeeded."""
         self._calls.append(
             {
                 "method": method,
                 "args": args,
-                "at": time.time(),
+                "at": at,
                 "ok": error is None,
                 "error": error,
             }

@@ -11,7 +11,7 @@ from tunesmith.local.workspace.state import State
 from tunesmith.local.workspace.tasks import Tasks
 from tunesmith.local.workspace.transport import Reply, Retry, Transport
 
-_KEPT = 5_000  # finished deliveries that stay listed
+_KEPT_SECONDS = 3600.0  # how long a finished delivery stays listed
 
 
 class Deliveries:
@@ -49,10 +49,13 @@ class Deliveries:
             event_id=event_id,
             type=events.subscription(event),
             body=events.envelope(event, event_id, int(now)),
+            created=now,
             due=now,
         )
+        self._state.deliveries.forget_while(
+            lambda old: old.due is None and old.created < now - _KEPT_SECONDS
+        )
         self._state.deliveries.save(event_id, delivery)
-        self._forget_old()
         self._tasks.start(self._deliver(delivery))
 
     async def repeat(self, delivery: Delivery) -> Reply:
@@ -62,9 +65,11 @@ class Deliveries:
     async def _deliver(self, delivery: Delivery) -> None:
         while delivery.due is not None:
             await asyncio.sleep(delivery.due - time.time())
+            if not self._is_current(delivery):
+                return
             reply = await self._attempt(delivery)
-            if self._state.deliveries.get(delivery.event_id) is not delivery:
-                return  # the workspace was reset meanwhile
+            if not self._is_current(delivery):
+                return
             delivery.due = self._next_attempt(delivery, reply)
             self._state.deliveries.save(delivery.event_id, delivery)
 
@@ -75,12 +80,11 @@ class Deliveries:
         delivery.acked = delivery.acked or reply.acked
         return reply
 
+    def _is_current(self, delivery: Delivery) -> bool:
+        """Whether the workspace still knows this delivery: a reset forgets them all."""
+        return self._state.deliveries.get(delivery.event_id) is delivery
+
     def _next_attempt(self, delivery: Delivery, reply: Reply) -> float | None:
         if delivery.acked or reply.no_retry or delivery.attempts > len(self._delays):
             return None
         return time.time() + self._delays[delivery.attempts - 1]
-
-    def _forget_old(self) -> None:
-        finished = [one for one in self._state.deliveries if one.due is None]
-        for delivery in finished[:-_KEPT]:
-            self._state.deliveries.delete(delivery.event_id)

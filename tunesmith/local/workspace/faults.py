@@ -11,13 +11,14 @@ from tunesmith.local.workspace.errors import SlackError
 
 class Fault(BaseModel):
     """`times` calls of `method` fail: a Web API method, `*` for any of them, or `url_private`,
-    `upload_url` and `response_url`. `drop` loses the request before it takes effect, `drop_after`
-    loses only the answer.
+    `upload_url` and `response_url`. `slow` waits before the call takes effect, which it does not
+    where the app has gone meanwhile, `slow_after` before the answer; `drop` loses the request
+    before it takes effect, `drop_after` loses only the answer.
     """
 
     method: str
     times: int = Field(1, ge=1)
-    kind: Literal["error", "rate_limited", "status", "slow", "drop", "drop_after"]
+    kind: Literal["error", "rate_limited", "status", "slow", "slow_after", "drop", "drop_after"]
     error: str = "internal_error"
     retry_after: int = Field(1, ge=0)
     status: int = Field(503, ge=400, le=599)
@@ -65,6 +66,8 @@ async def strike_before(fault: Fault | None, request: web.Request) -> None:
             raise _http_error(fault.status)
         case Fault(kind="slow"):
             await asyncio.sleep(fault.seconds)
+            if request.transport is None or request.transport.is_closing():
+                raise _http_error(503)
         case Fault(kind="drop"):
             _cut(request)
             raise _http_error(503)
@@ -72,10 +75,15 @@ async def strike_before(fault: Fault | None, request: web.Request) -> None:
             pass
 
 
-def strike_after(fault: Fault | None, request: web.Request) -> None:
+async def strike_after(fault: Fault | None, request: web.Request) -> None:
     """What a fault does once the call took effect."""
-    if fault is not None and fault.kind == "drop_after":
-        _cut(request)
+    match fault:
+        case Fault(kind="slow_after"):
+            await asyncio.sleep(fault.seconds)
+        case Fault(kind="drop_after"):
+            _cut(request)
+        case _:
+            pass
 
 
 def _http_error(status: int) -> web.HTTPException:

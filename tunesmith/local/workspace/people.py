@@ -14,7 +14,8 @@ VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105
 CREATED = 1_767_225_600  # 2026-01-01T00:00:00Z
 
 
-def _person(user_id: str, name: str, real_name: str, locale: str, tz: str, color: str) -> User:
+def _person(user_id: str, real_name: str, *, locale: str, tz: str, color: str) -> User:
+    name = user_id.removeprefix("U0").lower()
     return User(
         id=user_id,
         name=name,
@@ -28,10 +29,10 @@ def _person(user_id: str, name: str, real_name: str, locale: str, tz: str, color
 
 
 PEOPLE = (
-    _person("U0ALICE", "alice", "Alice Meyer", "en-US", "America/New_York", "7a3e9d"),
-    _person("U0MINJI", "minji", "Kim Minji (김민지)", "ko-KR", "Asia/Seoul", "c0507a"),
-    _person("U0WEI", "wei", "Li Wei (李伟)", "zh-CN", "Asia/Shanghai", "2f7d6b"),
-    _person("U0BEN", "ben", "Ben Okafor", "en-GB", "Europe/London", "b5651d"),
+    _person("U0ALICE", "Alice Meyer", locale="en-US", tz="America/New_York", color="7a3e9d"),
+    _person("U0MINJI", "Kim Minji (김민지)", locale="ko-KR", tz="Asia/Seoul", color="c0507a"),
+    _person("U0WEI", "Li Wei (李伟)", locale="zh-CN", tz="Asia/Shanghai", color="2f7d6b"),
+    _person("U0BEN", "Ben Okafor", locale="en-GB", tz="Europe/London", color="b5651d"),
 )
 
 

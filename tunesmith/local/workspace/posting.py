@@ -88,7 +88,8 @@ def join(ws: Workspace, channel: Channel, user: str, inviter: str | None = None)
             "team": people.TEAM_ID,
             "event_ts": ws.state.next_ts(),
         }
-        ws.deliveries.emit(event | ({"inviter": inviter} if inviter else {}))
+        if _hears(channel):
+            ws.deliveries.emit(event | ({"inviter": inviter} if inviter else {}))
     ws.changes.publish({"type": "channel", "channel": channel.id})
 
 

@@ -169,6 +169,7 @@ class Delivery(BaseModel):
     event_id: str
     type: str
     body: Json
+    created: float
     attempts: int = 0
     acked: bool = False
     due: float | None

@@ -8,39 +8,40 @@ from tunesmith.local.workspace.workspace import Workspace
 
 
 def render_message(ws: Workspace, message: Message, *, metadata: bool = True) -> Json:
-    """A message object, https://docs.slack.dev/reference/events/message. Roots carry their
-    thread's counts; `metadata` is left out where the caller did not ask for it.
+    """A message object, https://docs.slack.dev/reference/events/message.
+
+    Roots carry their thread's counts; `metadata` is left out where nobody asked for it.
     """
     out: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
-    if message.subtype:
-        out["subtype"] = message.subtype
-    if message.subtype != "file_share":
-        out["team"] = people.TEAM_ID
-    if message.client_msg_id:
-        out["client_msg_id"] = message.client_msg_id
+    optional: Json = {
+        "subtype": message.subtype,
+        # Slack leaves the team out of messages that share files.
+        "team": None if message.subtype == "file_share" else people.TEAM_ID,
+        "client_msg_id": message.client_msg_id,
+        "blocks": message.all_blocks,
+        "attachments": message.attachments,
+        "reactions": _reactions(message),
+        "metadata": message.metadata if metadata else None,
+        "is_ephemeral": message.ephemeral_to is not None,
+    }
+    out |= {name: value for name, value in optional.items() if value}
     if message.from_app:
         out |= _authorship(ws, message)
-    if message.all_blocks:
-        out["blocks"] = message.all_blocks
-    if message.attachments:
-        out["attachments"] = message.attachments
     if message.files:
         out |= {"files": [render_attached(ws, file_id) for file_id in message.files]}
         out |= {"upload": False, "display_as_bot": False}
     if message.edited_ts:
         out["edited"] = {"user": message.edited_by, "ts": message.edited_ts}
-    if message.reactions:
-        out["reactions"] = [
-            {"name": name, "users": users, "count": len(users)}
-            for name, users in message.reactions.items()
-        ]
-    if message.ephemeral_to:
-        out["is_ephemeral"] = True
-    if metadata and message.metadata:
-        out["metadata"] = message.metadata
     if message.stream is not None:
         out["streaming"] = message.stream.open
     return out | _threading(ws, message)
+
+
+def _reactions(message: Message) -> list[Json]:
+    return [
+        {"name": name, "users": users, "count": len(users)}
+        for name, users in message.reactions.items()
+    ]
 
 
 def _authorship(ws: Workspace, message: Message) -> Json:
@@ -165,7 +166,7 @@ def _shares(ws: Workspace, shares: list[Share], user: str) -> Json:
     return out
 
 
-def render_channel(ws: Workspace, channel: Channel) -> Json:
+def render_channel(channel: Channel) -> Json:
     """A conversation object, https://docs.slack.dev/reference/objects/conversation-object."""
     if channel.is_im:
         return {

@@ -9,15 +9,19 @@ from aiohttp import web
 
 from tunesmith.local.workspace import downloads
 from tunesmith.local.workspace.control.routes import routes as control_routes
+from tunesmith.local.workspace.errors import SlackError
+from tunesmith.local.workspace.faults import strike_after, strike_before
 from tunesmith.local.workspace.guard import guard
 from tunesmith.local.workspace.interactions import response_urls
-from tunesmith.local.workspace.methods import endpoint, streams
+from tunesmith.local.workspace.methods import endpoint, files, streams
+from tunesmith.local.workspace.responses import json_response
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace
 
 _PAGE = Path(__file__).parent / "page"
 
 Handler = Callable[[Workspace, web.Request], Awaitable[web.StreamResponse]]
+Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
@@ -35,40 +39,64 @@ async def running(settings: Settings, port: int = 0) -> AsyncGenerator[Workspace
         ws.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         ws.deliveries.start()
         streams.resume(ws)
+        files.resume(ws)
         yield ws
     finally:
-        await ws.close()
         await runner.cleanup()
+        ws.close()
 
 
 def _application(ws: Workspace) -> web.Application:
-    def bound(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def call(request: web.Request) -> web.StreamResponse:
-            return await handler(ws, request)
-
-        return call
-
     app = web.Application(
         middlewares=[guard(lambda: int(ws.base_url.rpartition(":")[2]))],
         client_max_size=64 * 1024 * 1024,
     )
     app.add_routes(control_routes(ws))
+    download = _faulty(ws, "url_private", downloads.download)
     app.add_routes(
         [
-            web.route("*", "/api/{method}", bound(endpoint.handle)),
+            web.route("*", "/api/{method}", _bound(ws, endpoint.handle)),
             web.get("/link/", ws.sockets.serve),
-            web.post("/upload/v1/{token}", bound(downloads.upload)),
-            web.get("/files-pri/{team}-{id}/{name}", bound(downloads.download)),
-            web.get("/files-pri/{team}-{id}/download/{name}", bound(downloads.download)),
-            web.post("/response/{team}/{id}", bound(response_urls.handle)),
+            web.post("/upload/v1/{token}", _faulty(ws, "upload_url", downloads.upload)),
+            web.get("/files-pri/{team}-{id}/{name}", download),
+            web.get("/files-pri/{team}-{id}/download/{name}", download),
+            web.post("/response/{team}/{id}", _faulty(ws, "response_url", response_urls.handle)),
             web.get("/", _index),
             web.get("/page/{path:.+}", _page),
         ]
     )
+
+    async def hang_up(_app: web.Application) -> None:
+        await ws.hang_up()
+
+    app.on_shutdown.append(hang_up)
     return app
 
 
-async def _index(request: web.Request) -> web.StreamResponse:
+def _bound(ws: Workspace, handler: Handler) -> Endpoint:
+    async def call(request: web.Request) -> web.StreamResponse:
+        return await handler(ws, request)
+
+    return call
+
+
+def _faulty(ws: Workspace, name: str, handler: Handler) -> Endpoint:
+    """An endpoint that is no Web API method, but can be made to fail under `name`."""
+
+    async def call(request: web.Request) -> web.StreamResponse:
+        fault = ws.faults.take(name)
+        try:
+            await strike_before(fault, request)
+        except SlackError as error:
+            return json_response({"ok": False, "error": error.code})
+        response = await handler(ws, request)
+        await strike_after(fault, request)
+        return response
+
+    return call
+
+
+async def _index(_request: web.Request) -> web.StreamResponse:
     return _static(_PAGE / "index.html")
 
 

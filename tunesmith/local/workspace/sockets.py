@@ -60,7 +60,7 @@ class SocketHub:
         """Handle one connection of the app until it ends."""
         if self._tickets.pop(request.query.get("ticket", ""), 0.0) < time.monotonic():
             raise web.HTTPForbidden(text="invalid or used ticket")
-        ws = web.WebSocketResponse(max_msg_size=16 * 1024 * 1024)
+        ws = web.WebSocketResponse(timeout=1.0, max_msg_size=16 * 1024 * 1024)
         await ws.prepare(request)
         socket = _Socket(ws, request)
         if len(self._sockets) >= MAX_SOCKETS:

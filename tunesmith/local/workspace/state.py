@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -44,6 +44,7 @@ class Table(Generic[Record]):
         return self._rows.get(key)
 
     def __iter__(self) -> Iterator[Record]:
+        """All records, the oldest first; the table may change meanwhile."""
         return iter(list(self._rows.values()))
 
     def save(self, key: str, record: Record) -> None:
@@ -55,6 +56,14 @@ class Table(Generic[Record]):
         """Remove, durably; a missing key is no error."""
         if self._rows.pop(key, None) is not None:
             self._store.write(self._name, key, None)
+
+    def forget_while(self, outdated: Callable[[Record], bool]) -> None:
+        """Remove the oldest records for as long as they are outdated."""
+        while self._rows:
+            key, record = next(iter(self._rows.items()))
+            if not outdated(record):
+                break
+            self.delete(key)
 
     def _set(self, key: str, record: Record) -> None:
         self._rows[key] = record
@@ -120,6 +129,7 @@ class State:
         self.triggers = Table(self.store, "triggers", Trigger)
         self.response_urls = Table(self.store, "response_urls", ResponseUrl)
         self.deliveries = Table(self.store, "deliveries", Delivery)
+        self.sharing = Table(self.store, "sharing", Message)
         self.channels.load(rows.get("channels", {}))
         self.messages.load(rows.get("messages", {}))
         self.files.load(rows.get("files", {}))
@@ -127,6 +137,7 @@ class State:
         self.triggers.load(rows.get("triggers", {}))
         self.response_urls.load(rows.get("response_urls", {}))
         self.deliveries.load(rows.get("deliveries", {}))
+        self.sharing.load(rows.get("sharing", {}))
         for channel in people.channels():
             if self.channels.get(channel.id) is None:
                 self.channels.save(channel.id, channel)

@@ -32,7 +32,7 @@ class Workspace:
         self.tasks = Tasks()
         self.calls = Calls()
         self.faults = Faults()
-        # What each person has picked in a message's selects: their client knows it, not the message.
+        # What each person picked in a message's selects: their client knows, the message does not.
         self.selections: dict[tuple[str, str, str], Json] = {}
         self.sockets = SocketHub(settings.ack_seconds)
         self.transport: Transport = self.sockets
@@ -51,11 +51,14 @@ class Workspace:
         self.selections.clear()
         self.changes.publish({"type": "reset"})
 
-    async def close(self) -> None:
-        """End connections and background work, and close the store."""
+    async def hang_up(self) -> None:
+        """End every connection and all background work."""
         self.changes.close()
         await self.tasks.cancel()
         await self.sockets.close()
         await self.transport.close()
+
+    def close(self) -> None:
+        """Close the store, once nothing writes any more."""
         self.state.store.close()
         self.files.close()

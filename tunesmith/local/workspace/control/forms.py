@@ -3,6 +3,7 @@
 from typing import Any
 
 from aiohttp import web
+from pydantic import Field
 
 from tunesmith.local.workspace.control.common import Body, check_person, read_body
 from tunesmith.local.workspace.errors import ControlError
@@ -15,7 +16,7 @@ class Submission(Body):
     """`values` by action_id, or `{block_id: {action_id: value}}`."""
 
     user: str
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = Field(default_factory=dict)
 
 
 class Closing(Body):

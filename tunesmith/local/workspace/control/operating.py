@@ -48,7 +48,7 @@ async def disconnect(ws: Workspace, request: web.Request) -> Json:
     return {}
 
 
-async def reset(ws: Workspace, request: web.Request) -> Json:
+async def reset(ws: Workspace, _request: web.Request) -> Json:
     """Back to a fresh workspace."""
     ws.reset()
     return {}

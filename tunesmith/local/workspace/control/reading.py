@@ -11,7 +11,7 @@ from tunesmith.local.workspace.render import render_channel, render_message, ren
 from tunesmith.local.workspace.workspace import Workspace
 
 
-async def state(ws: Workspace, request: web.Request) -> Json:
+async def state(ws: Workspace, _request: web.Request) -> Json:
     """Everything a client needs at start."""
     features = ws.manifest.features
     return {
@@ -27,7 +27,7 @@ async def state(ws: Workspace, request: web.Request) -> Json:
             "connections": ws.sockets.count,
         },
         "users": [render_user(user, locale=True) for user in ws.state.users.values()],
-        "channels": [_channel(ws, channel) for channel in ws.state.channels],
+        "channels": [_channel(channel) for channel in ws.state.channels],
         "commands": [command.model_dump() for command in features.slash_commands],
         "shortcuts": [shortcut.model_dump() for shortcut in features.shortcuts],
     }
@@ -39,10 +39,8 @@ async def messages(ws: Workspace, request: web.Request) -> Json:
     if not query.get("channel"):
         raise ControlError("invalid_arguments", "channel: missing")
     user = query.get("user")
-    if user:
-        channel = channel_of(ws, user, query["channel"])
-    else:
-        channel = find_channel(ws, query["channel"])
+    reference = query["channel"]
+    channel = channel_of(ws, user, reference) if user else find_channel(ws, reference)
     found = _in_thread(ws, channel, query.get("thread_ts"), user)
     return {"messages": [render_message(ws, message) for message in found]}
 
@@ -62,7 +60,7 @@ async def calls(ws: Workspace, request: web.Request) -> Json:
     return {"calls": ws.calls.list(request.query.get("method"))}
 
 
-async def deliveries(ws: Workspace, request: web.Request) -> Json:
+async def deliveries(ws: Workspace, _request: web.Request) -> Json:
     """The events on their way to the app or delivered, oldest first."""
     return {
         "deliveries": [
@@ -97,8 +95,8 @@ def _by_ts(message: Message) -> tuple[int, str]:
     return len(message.ts), message.ts
 
 
-def _channel(ws: Workspace, channel: Channel) -> Json:
-    return render_channel(ws, channel) | {
+def _channel(channel: Channel) -> Json:
+    return render_channel(channel) | {
         "name": channel.name,
         "topic": channel.topic,
         "members": channel.members,

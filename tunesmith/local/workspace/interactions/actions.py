@@ -30,6 +30,8 @@ async def act_on_message(
     block, element = _locate(message.all_blocks, choice)
     state = ws.selections.setdefault((user, channel.id, message.ts), {})
     action = _action(ws, block, element, choice, state)
+    if not _tells(block):
+        return
     payload = payloads.base(ws, "block_actions", user)
     container: Json = {
         "type": "message",
@@ -52,15 +54,12 @@ async def act_on_message(
 
 
 async def act_in_view(ws: Workspace, user: str, view: View, choice: Choice) -> None:
-    """Use an element of a modal or the Home tab. Raises ControlError.
-
-    An input without `dispatch_action` only changes what the form holds.
-    """
+    """Use an element of a modal or the Home tab. Raises ControlError."""
     block, element = _locate(view.body["blocks"], choice)
     action = _action(ws, block, element, choice, view.values)
     ws.state.views.save(view.id, view)
     views.show(ws, user) if view.type == "modal" else views.show_home(ws, view)
-    if block["type"] == "input" and not block.get("dispatch_action"):
+    if not _tells(block):
         return
     payload = payloads.base(ws, "block_actions", user)
     in_stack = view.id if view.type == "modal" else None
@@ -73,6 +72,11 @@ async def act_in_view(ws: Workspace, user: str, view: View, choice: Choice) -> N
         "actions": [action],
     }
     await _send(ws, payload)
+
+
+def _tells(block: Json) -> bool:
+    """Whether the app hears of it: inputs only do so with `dispatch_action`."""
+    return block["type"] != "input" or bool(block.get("dispatch_action"))
 
 
 async def _send(ws: Workspace, payload: Json) -> None:

@@ -36,9 +36,8 @@ class Response(PostMessage):
 def issue(ws: Workspace, user: str, channel: str, message: Message | None = None) -> str:
     """A new response_url for what `user` did in `channel`, maybe on a message."""
     now = time.time()
-    for old in ws.state.response_urls:
-        if old.issued_at < now - 2 * ws.settings.response_url_seconds:
-            ws.state.response_urls.delete(old.id)
+    oldest = now - 2 * ws.settings.response_url_seconds
+    ws.state.response_urls.forget_while(lambda old: old.issued_at < oldest)
     url = ResponseUrl(
         id=secrets.token_urlsafe(18),
         user=user,

@@ -15,9 +15,7 @@ def issue(ws: Workspace, user: str, view_id: str | None = None) -> str:
     now = time.time()
     trigger_id = f"{time.time_ns() // 1000}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
     with ws.state.store.transaction():
-        for old in ws.state.triggers:
-            if old.issued_at < now - _FORGET_SECONDS:
-                ws.state.triggers.delete(old.id)
+        ws.state.triggers.forget_while(lambda old: old.issued_at < now - _FORGET_SECONDS)
         trigger = Trigger(id=trigger_id, user=user, issued_at=now, view_id=view_id)
         ws.state.triggers.save(trigger_id, trigger)
     return trigger_id

@@ -14,7 +14,7 @@ class Bot(Args):
 
 
 @slack_method("auth.test", Args)
-async def auth_test(ws: Workspace, args: Args) -> Json:
+async def auth_test(ws: Workspace, _args: Args) -> Json:
     """https://docs.slack.dev/reference/methods/auth.test"""
     return {
         "url": f"{ws.base_url}/",
@@ -27,8 +27,8 @@ async def auth_test(ws: Workspace, args: Args) -> Json:
     }
 
 
-@slack_method("apps.connections.open", Args, token="app")
-async def connections_open(ws: Workspace, args: Args) -> Json:
+@slack_method("apps.connections.open", Args, app_level=True)
+async def connections_open(ws: Workspace, _args: Args) -> Json:
     """https://docs.slack.dev/reference/methods/apps.connections.open"""
     host = ws.base_url.removeprefix("http://")
     ticket = ws.sockets.issue_ticket()

@@ -12,8 +12,8 @@ from tunesmith.local.workspace.conversations import (
     visible_messages,
 )
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.methods.pages import Page, paged
 from tunesmith.local.workspace.methods.method import Args, slack_method
+from tunesmith.local.workspace.methods.pages import Page, paged
 from tunesmith.local.workspace.methods.scopes import require_scope
 from tunesmith.local.workspace.records import Channel, Json, Message
 from tunesmith.local.workspace.render import render_channel, render_message
@@ -80,7 +80,7 @@ async def conversations_list(ws: Workspace, args: ChannelList) -> Json:
         if kind in kinds:
             require_scope(ws, scope)
     channels = [
-        render_channel(ws, channel)
+        render_channel(channel)
         for channel in ws.state.channels
         if ("im" if channel.is_im else "public_channel") in kinds
     ]
@@ -93,7 +93,7 @@ async def conversations_info(ws: Workspace, args: ChannelInfo) -> Json:
     """https://docs.slack.dev/reference/methods/conversations.info"""
     channel = find_channel(ws, args.channel)
     _require(ws, channel, "read")
-    rendered = render_channel(ws, channel)
+    rendered = render_channel(channel)
     if not args.include_num_members:
         rendered.pop("num_members", None)
     return {"channel": rendered}
@@ -155,7 +155,7 @@ async def conversations_open(ws: Workspace, args: Open) -> Json:
     if args.users and reference not in ws.state.users:
         raise SlackError("user_not_found")
     channel = find_channel(ws, reference)
-    rendered = render_channel(ws, channel) if args.return_im else {"id": channel.id}
+    rendered = render_channel(channel) if args.return_im else {"id": channel.id}
     return {"no_op": True, "already_open": True, "channel": rendered}
 
 
@@ -168,10 +168,10 @@ async def conversations_join(ws: Workspace, args: ChannelRef) -> Json:
     if people.BOT_USER in channel.members:
         warning = "already_in_channel"
         metadata = {"warnings": [warning]}
-        rendered = render_channel(ws, channel)
+        rendered = render_channel(channel)
         return {"channel": rendered, "warning": warning, "response_metadata": metadata}
     posting.join(ws, channel, people.BOT_USER)
-    return {"channel": render_channel(ws, channel)}
+    return {"channel": render_channel(channel)}
 
 
 def _require(ws: Workspace, channel: Channel, right: Literal["read", "history"]) -> None:

@@ -36,7 +36,7 @@ async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
         ws.calls.record(name, args, at, response.reason)
         raise
     ws.calls.record(name, args, at, error)
-    strike_after(fault, request)
+    await strike_after(fault, request)
     return json_response(answer, headers={"X-OAuth-Scopes": ",".join(ws.manifest.scopes)})
 
 
@@ -50,7 +50,7 @@ async def _call(ws: Workspace, name: str, token: str | None, args: Json) -> Json
     try:
         parsed = method.args.model_validate(args)
     except ValidationError as error:
-        raise invalid_arguments(error) from None
+        raise _invalid_arguments(error) from None
     return await method.run(ws, parsed)
 
 
@@ -63,7 +63,7 @@ def _check_token(method: Method, token: str | None) -> None:
         raise SlackError("not_allowed_token_type")
 
 
-def invalid_arguments(error: ValidationError) -> SlackError:
+def _invalid_arguments(error: ValidationError) -> SlackError:
     messages: list[str] = []
     for problem in error.errors():
         pointer = "/" + "/".join(str(part) for part in problem["loc"])

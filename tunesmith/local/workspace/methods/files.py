@@ -82,8 +82,9 @@ async def complete_upload(ws: Workspace, args: CompleteUpload) -> Json:
             file.completed = True
             file.title = one.title or file.title
             ws.state.files.save(file.id, file)
-    if messages:
-        ws.tasks.start(_share_later(ws, messages))
+        for message in messages:
+            ws.state.sharing.save(message.ts, message)
+            ws.tasks.start(_share(ws, message))
     return {"files": [render_file(ws, file) for file in files]}
 
 
@@ -126,6 +127,12 @@ async def list_files(ws: Workspace, args: FileList) -> Json:
     }
 
 
+def resume(ws: Workspace) -> None:
+    """After a restart, share what had been uploaded."""
+    for message in ws.state.sharing:
+        ws.tasks.start(_share(ws, message))
+
+
 def _existing(ws: Workspace, file_id: str) -> File:
     file = ws.state.files.get(file_id)
     if file is None or not file.completed:
@@ -161,7 +168,7 @@ def _share_message(ws: Workspace, channel: str, args: CompleteUpload, files: lis
         thread_ts = parent.thread_ts or parent.ts
     return Message(
         channel=channel,
-        ts="",
+        ts=ws.state.next_ts(),
         user=people.BOT_USER,
         from_app=True,
         subtype="file_share",
@@ -172,8 +179,13 @@ def _share_message(ws: Workspace, channel: str, args: CompleteUpload, files: lis
     )
 
 
-async def _share_later(ws: Workspace, messages: list[Message]) -> None:
+async def _share(ws: Workspace, message: Message) -> None:
+    """Post the message that shares uploaded files, a moment later as Slack does."""
     await asyncio.sleep(ws.settings.share_seconds)
-    for message in messages:
-        message.ts = ws.state.next_ts()
+    key = message.ts
+    if ws.state.sharing.get(key) is not message:
+        return  # the workspace was reset meanwhile
+    message.ts = ws.state.next_ts()
+    with ws.state.store.transaction():
+        ws.state.sharing.delete(key)
         posting.post(ws, message)

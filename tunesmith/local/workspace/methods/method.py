@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,28 +16,30 @@ class Args(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
 
-TokenKind: TypeAlias = Literal["bot", "app"]
 ArgsT = TypeVar("ArgsT", bound=Args)
 Handler = Callable[[Workspace, ArgsT], Awaitable[Json]]
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One Web API method. `scopes`: any one of them suffices; none: no scope is needed."""
+    """One Web API method.
+
+    Any one of `scopes` suffices; none: no scope is needed. `app_level`: takes the app token.
+    """
 
     name: str
     args: type[Args]
     run: Callable[[Workspace, Any], Awaitable[Json]]
     scopes: tuple[str, ...]
-    token: TokenKind
+    app_level: bool
 
 
 def slack_method(
-    name: str, args: type[ArgsT], *scopes: str, token: TokenKind = "bot"
+    name: str, args: type[ArgsT], *scopes: str, app_level: bool = False
 ) -> Callable[[Handler[ArgsT]], Method]:
     """Make a function the Web API method `name`."""
 
     def make(run: Handler[ArgsT]) -> Method:
-        return Method(name, args, run, scopes, token)
+        return Method(name, args, run, scopes, app_level)
 
     return make

@@ -180,22 +180,45 @@ def _append_text(message: Message, chunk: Json) -> None:
 
 
 def _append_task(message: Message, chunk: Json) -> None:
-    task = {"task_id": chunk.get("id", ""), "title": chunk.get("title", "")}
-    task |= {key: chunk[key] for key in ("status", "details", "output", "sources") if key in chunk}
-    content = list(message.content)
-    for index, block in enumerate(content):
-        if block.get("type") == "task_card" and block.get("task_id") == task["task_id"]:
-            content[index] = {**block, **task}
-            break
+    """Add or update a task, inside the plan where there is one."""
+    task: Json = {"task_id": str(chunk.get("id", "")), "title": str(chunk.get("title", ""))}
+    task |= {key: chunk[key] for key in ("status", "sources") if key in chunk}
+    task |= {key: _rich(chunk[key]) for key in ("details", "output") if key in chunk}
+    plan = next((block for block in message.content if block["type"] == "plan"), None)
+    if plan is None and message.stream is not None and message.stream.display == "plan":
+        _append_plan(message, {"title": task["title"]})
+        plan = message.content[0]
+    if plan is None:
+        message.content = _with_task(message.content, task)
     else:
-        content.append({"type": "task_card", "block_id": new_block_id(), **task})
-    message.content = content
+        changed = {**plan, "tasks": _with_task(plan.get("tasks", []), task)}
+        message.content = [changed if block is plan else block for block in message.content]
+
+
+def _with_task(blocks: list[Json], task: Json) -> list[Json]:
+    for index, block in enumerate(blocks):
+        if block.get("task_id") == task["task_id"]:
+            return [*blocks[:index], {**block, **task}, *blocks[index + 1 :]]
+    return [*blocks, {"type": "task_card", "block_id": new_block_id(), **task}]
+
+
+def _rich(text: Any) -> Json:
+    """The rich text that a task card shows for a chunk's plain string."""
+    run = {"type": "text", "text": str(text)}
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [run]}],
+    }
 
 
 def _append_plan(message: Message, chunk: Json) -> None:
-    title = chunk.get("title", "")
-    content = [block for block in message.content if block.get("type") != "plan"]
-    message.content = [{"type": "plan", "block_id": new_block_id(), "title": title}, *content]
+    """Name the plan, which stands first, or make it."""
+    title = str(chunk.get("title", ""))
+    if message.content and message.content[0]["type"] == "plan":
+        message.content = [{**message.content[0], "title": title}, *message.content[1:]]
+    else:
+        plan: Json = {"type": "plan", "block_id": new_block_id(), "title": title, "tasks": []}
+        message.content = [plan, *message.content]
 
 
 def _append_blocks(message: Message, chunk: Json) -> None:

@@ -2,8 +2,8 @@
 
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.methods.pages import Page, paged
 from tunesmith.local.workspace.methods.method import Args, slack_method
+from tunesmith.local.workspace.methods.pages import Page, paged
 from tunesmith.local.workspace.records import Json
 from tunesmith.local.workspace.render import render_user
 from tunesmith.local.workspace.workspace import Workspace
@@ -40,7 +40,7 @@ async def users_list(ws: Workspace, args: UserList) -> Json:
 
 
 @slack_method("team.info", Args, "team:read")
-async def team_info(ws: Workspace, args: Args) -> Json:
+async def team_info(ws: Workspace, _args: Args) -> Json:
     """https://docs.slack.dev/reference/methods/team.info"""
     return {
         "team": {
