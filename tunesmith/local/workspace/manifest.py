@@ -146,5 +146,8 @@ def load_manifest(path: Path) -> Manifest:
 
     Raises OSError, ValueError (not YAML) or pydantic.ValidationError (not a manifest).
     """
-    document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path.name} is not YAML: {error}") from error
     return Manifest.model_validate(document)
