@@ -1,0 +1,17 @@
+"""What many tests need."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tunesmith.storage.database import Database
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncGenerator[Database]:
+    """A migrated SQLite file."""
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
+    await opened.migrate()
+    yield opened
+    await opened.close()
