@@ -1,0 +1,87 @@
+/** Starts the page: loads the workspace, follows the address and puts the views together. */
+import { parseRoute, rememberedUser, rememberUser } from "./route.js";
+import {
+  appChannel,
+  channelName,
+  followAsMe,
+  loadWorkspace,
+  myChannels,
+  on,
+  setRoute,
+  state,
+} from "./store.js";
+import { api } from "./api.js";
+import { h } from "./dom.js";
+import { announce, mountAnnouncer } from "./views/announce.js";
+import { attempt } from "./views/attempt.js";
+import { mountMain } from "./views/main-pane.js";
+import { mountModals } from "./views/modal.js";
+import { mountSidebar } from "./views/sidebar.js";
+import { mountThread } from "./views/thread.js";
+import { messageSummary } from "./views/message.js";
+import { unread } from "./unread.js";
+
+const DEFAULT_CHANNEL = "tuning";
+
+async function start() {
+  await loadWorkspace(rememberedUser());
+  rememberUser(state.me.id);
+  mountAnnouncer();
+  mountSidebar(document.getElementById("sidebar"));
+  mountMain(document.getElementById("main"));
+  mountThread(document.getElementById("thread"));
+  mountModals();
+  on("workspace", () => rememberUser(state.me.id));
+  on("workspace", followAddress);
+  on("unread", showTitle);
+  on("route", showTitle);
+  on("arrived", tellArrival);
+  window.addEventListener("hashchange", followAddress);
+  await followAddress();
+  followAsMe();
+}
+
+/** Whose Home tab is open. @type {string|null} */
+let homeOf = null;
+
+async function followAddress() {
+  const route = parseRoute(location.hash);
+  const visible = myChannels();
+  if (route.page === "channel" && !visible.some((channel) => channel.id === route.channel)) {
+    // Another person's direct messages become this person's own.
+    const wasDirect = state.channels.get(route.channel)?.is_im;
+    const other = wasDirect
+      ? appChannel()
+      : (visible.find((channel) => channel.name === DEFAULT_CHANNEL) ?? visible[0]);
+    location.replace(`#/${other.id}`);
+    return;
+  }
+  if (route.page === "home" && homeOf !== state.me.id) attempt(api.openHome(state.me.id));
+  homeOf = route.page === "home" ? state.me.id : null;
+  await setRoute(route);
+}
+
+function showTitle() {
+  const { page, channel } = state.route;
+  const place = page === "home" ? "Home" : channelName(state.channels.get(channel));
+  const waiting = myChannels()
+    .map((one) => unread(one, state.messages.get(one.id) ?? [], state.me.id).mentions)
+    .reduce((sum, mentions) => sum + mentions, 0);
+  document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${place} · Local workspace`;
+}
+
+function tellArrival({ channel, message }) {
+  const here = channel === state.route.channel || state.channels.get(channel)?.is_im;
+  if (here && message.user !== state.me.id) announce(messageSummary(message));
+}
+
+start().catch((error) => {
+  const again = h(
+    "button",
+    { type: "button", class: "button button--primary", on: { click: () => location.reload() } },
+    "Try again",
+  );
+  document
+    .getElementById("main")
+    .replaceChildren(h("div", { class: "failure", role: "alert" }, h("p", {}, error.message), again));
+});

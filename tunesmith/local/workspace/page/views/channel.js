@@ -1,0 +1,90 @@
+/** A channel, or the direct messages with the app. */
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { botUserId, channelName, messageKey, on, personName, seen, state } from "../store.js";
+import { readUpTo } from "../unread.js";
+import { avatar } from "./avatar.js";
+import { composer } from "./composer.js";
+import { appTabs, paneHeader } from "./main-pane.js";
+import { messageList } from "./message-list.js";
+
+/** @param {object} channel @returns {{node: HTMLElement, destroy: () => void}} */
+export function channelView(channel) {
+  const name = channelName(channel);
+  const latest = state.messages.get(channel.id)?.at(-1)?.ts ?? "";
+  const unreadFrom = latest > readUpTo(channel.id) ? readUpTo(channel.id) : undefined;
+  const list = messageList({
+    channel: channel.id,
+    label: `Messages in ${name}`,
+    intro: intro(channel),
+    unreadFrom,
+  });
+  const input = composer({ channel: channel.id, label: `Message ${name}` });
+  const node = h("section", { class: "pane", "aria-label": name }, header(channel), list.node, input.node);
+  const markSeen = () => document.visibilityState === "visible" && seen(channel.id);
+  const stop = on("messages", (key) => key === messageKey(channel.id) && markSeen());
+  document.addEventListener("visibilitychange", markSeen);
+  input.acceptDropsOn(node);
+  markSeen();
+  return {
+    node,
+    destroy: () => {
+      stop();
+      document.removeEventListener("visibilitychange", markSeen);
+      list.destroy();
+    },
+  };
+}
+
+function header(channel) {
+  if (channel.is_im) {
+    const bot = state.users.get(botUserId());
+    return paneHeader({ title: personName(bot), sign: avatar(bot, "small"), side: appTabs("messages") });
+  }
+  const count = channel.members?.length ?? 0;
+  const members = h(
+    "span",
+    { class: "members", title: memberNames(channel) },
+    icon("people"),
+    h("span", { "aria-label": `${count} members` }, count),
+  );
+  return paneHeader({ title: channel.name, sign: icon("hash"), about: topicOf(channel), side: members });
+}
+
+function memberNames(channel) {
+  return (channel.members ?? []).map((id) => personName(state.users.get(id))).join(", ");
+}
+
+function topicOf(channel) {
+  return channel.topic?.value ?? (typeof channel.topic === "string" ? channel.topic : "");
+}
+
+/** What stands above the first message. */
+function intro(channel) {
+  if (channel.is_im) {
+    const bot = state.users.get(botUserId());
+    return h(
+      "div",
+      { class: "intro" },
+      avatar(bot),
+      h(
+        "div",
+        {},
+        h("p", { class: "intro__title" }, personName(bot)),
+        h("p", {}, `Only you and ${personName(bot)} see these messages.`),
+      ),
+    );
+  }
+  const present = channel.bot_is_member ? "" : ` ${state.app.name} is not in this channel.`;
+  return h(
+    "div",
+    { class: "intro" },
+    h("span", { class: "intro__sign" }, icon("hash")),
+    h(
+      "div",
+      {},
+      h("p", { class: "intro__title" }, channel.name),
+      h("p", {}, `${topicOf(channel)}.${present}`),
+    ),
+  );
+}

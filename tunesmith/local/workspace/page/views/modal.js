@@ -1,0 +1,165 @@
+/** Modals: the topmost view of the person's stack, as a form in a dialog. */
+import { api } from "../api.js";
+import { renderBlocks } from "../blocks/index.js";
+import { h, uid } from "../dom.js";
+import { icon } from "../icons.js";
+import { loadViews, names, on, state } from "../store.js";
+import { plainText } from "../text/mrkdwn.js";
+import { forkMark } from "./avatar.js";
+import { explain } from "./attempt.js";
+
+/** What the person typed, by view id, for as long as the view is on the stack. @type {Map<string, Map<string, any>>} */
+const typed = new Map();
+
+/** Shows the topmost modal whenever there is one. */
+export function mountModals() {
+  let dialog = null;
+  let shown = "";
+  on("views", () => {
+    const view = state.modals.at(-1);
+    const version = view ? `${view.id} ${view.hash}` : "";
+    if (version === shown) return;
+    dialog?.rememberTyped();
+    forgetClosed();
+    shown = version;
+    const old = dialog;
+    dialog = view ? openDialog(view) : null;
+    // The new dialog opens first, so that the focus does not fall back to the page in between.
+    old?.node.remove();
+  });
+}
+
+function forgetClosed() {
+  const open = new Set(state.modals.map((view) => view.id));
+  for (const id of typed.keys()) if (!open.has(id)) typed.delete(id);
+}
+
+function openDialog(view) {
+  const fields = new Map();
+  const ctx = {
+    names,
+    fields,
+    kept: typed.get(view.id),
+    upload: (files) => api.share({ user: state.me.id }, files),
+    act: (element, block, value) =>
+      api.act({
+        user: state.me.id,
+        view_id: view.id,
+        action_id: element.action_id,
+        block_id: block.block_id,
+        value,
+      }),
+  };
+  const title = uid("modal");
+  const status = h("div", { class: "form-error", role: "alert" });
+  const close = () => leave(view, status);
+  const form = h(
+    "form",
+    {
+      class: "modal__form",
+      novalidate: true,
+      data: { viewId: view.id },
+      on: { submit: (event) => send(event, view, fields, status) },
+    },
+    h(
+      "header",
+      { class: "modal__head" },
+      h("span", { class: "avatar avatar--small avatar--app", "aria-hidden": "true" }, forkMark()),
+      h("h2", { class: "dialog__title", id: title }, plainText(view.title)),
+      h(
+        "button",
+        { type: "button", class: "button button--quiet", "aria-label": "Close", on: { click: close } },
+        icon("close"),
+      ),
+    ),
+    h("div", { class: "modal__body" }, renderBlocks(view.blocks, ctx)),
+    h(
+      "footer",
+      { class: "dialog__foot" },
+      status,
+      h(
+        "button",
+        { type: "button", class: "button", on: { click: close } },
+        view.close ? plainText(view.close) : "Cancel",
+      ),
+      view.submit && h("button", { type: "submit", class: "button button--primary" }, plainText(view.submit)),
+    ),
+  );
+  const node = h("dialog", { class: "dialog modal", "aria-labelledby": title }, form);
+  node.addEventListener("cancel", (event) => {
+    if (event.target !== node) return;
+    event.preventDefault();
+    close();
+  });
+  document.body.append(node);
+  node.showModal();
+  focusFirst(node, fields);
+  const rememberTyped = () =>
+    typed.set(view.id, new Map([...fields].map(([key, { read }]) => [key, read()])));
+  return { node, rememberTyped };
+}
+
+function focusFirst(node, fields) {
+  const first = node.querySelector("[autofocus]") ?? fields.values().next().value?.control;
+  (first ?? node.querySelector(".dialog__foot .button:last-child")).focus();
+}
+
+async function leave(view, status) {
+  try {
+    await api.close(view.id, state.me.id);
+  } catch (error) {
+    status.textContent = explain(error);
+  }
+  await loadViews();
+}
+
+async function send(event, view, fields, status) {
+  event.preventDefault();
+  const form = event.currentTarget;
+  const submit = form.querySelector("[type=submit]");
+  if (!submit || submit.getAttribute("aria-busy") === "true") return;
+  status.textContent = "";
+  const invalid = invalidFields(fields);
+  showErrors(form, fields, invalid);
+  if (Object.keys(invalid).length > 0) return;
+  submit.setAttribute("aria-busy", "true");
+  try {
+    const answer = await api.submit(view.id, state.me.id, valuesOf(fields));
+    showErrors(form, fields, answer.errors ?? {});
+    await loadViews();
+  } catch (error) {
+    status.textContent = explain(error);
+  } finally {
+    submit.removeAttribute("aria-busy");
+  }
+}
+
+function valuesOf(fields) {
+  const values = {};
+  for (const { block, element, read } of fields.values()) {
+    values[block.block_id] = { ...values[block.block_id], [element.action_id]: read() };
+  }
+  return values;
+}
+
+/** What the browser itself finds wrong, for example letters in a number. */
+function invalidFields(fields) {
+  const invalid = [...fields.values()].filter(
+    ({ control }) => control.checkValidity && !control.checkValidity(),
+  );
+  return Object.fromEntries(invalid.map(({ block, control }) => [block.block_id, control.validationMessage]));
+}
+
+function showErrors(form, fields, errors) {
+  let first = null;
+  for (const place of form.querySelectorAll("[data-error-for]")) {
+    const message = errors[place.dataset.errorFor];
+    place.replaceChildren(...(message ? [icon("alert"), message] : []));
+  }
+  for (const { block, control } of fields.values()) {
+    const wrong = Object.hasOwn(errors, block.block_id);
+    control.setAttribute("aria-invalid", String(wrong));
+    if (wrong) first ??= control;
+  }
+  first?.focus();
+}
