@@ -5,7 +5,7 @@ import hashlib
 from tunesmith.local.workspace import inputs
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.records import Json, View
-from tunesmith.local.workspace.render import render_view
+from tunesmith.local.workspace.render import render_attached, render_view
 from tunesmith.local.workspace.workspace import Workspace
 
 MAX_STACK = 3
@@ -64,25 +64,31 @@ def close(ws: Workspace, views: list[View]) -> None:
             ws.state.views.delete(view.id)
 
 
-def values(view: View) -> Json:
+def values(ws: Workspace, view: View) -> Json:
     """Slack's `state.values`: what is filled in, initial values included."""
-    return inputs.state_values(view.body["blocks"], view.values)
+    found = inputs.state_values(view.body["blocks"], view.values)
+    for states in found.values():
+        for action_id, state in states.items():
+            if state["type"] == "file_input":
+                files = [render_attached(ws, file_id) for file_id in state["files"]]
+                states[action_id] = {**state, "files": files}
+    return found
 
 
-def with_state(view: View) -> Json:
+def with_state(ws: Workspace, view: View) -> Json:
     """The view object with its state, as people and interaction payloads see it."""
-    return render_view(view, values=values(view))
+    return render_view(view, values=values(ws, view))
 
 
 def show(ws: Workspace, user: str) -> None:
     """Tell the person's page what is on the stack now."""
-    modals = [with_state(view) for view in stack(ws, user)]
+    modals = [with_state(ws, view) for view in stack(ws, user)]
     ws.changes.publish({"type": "modals", "modals": modals}, user)
 
 
 def show_home(ws: Workspace, view: View) -> None:
     """Tell the person's page what the Home tab shows now."""
-    ws.changes.publish({"type": "home", "view": with_state(view)}, view.user)
+    ws.changes.publish({"type": "home", "view": with_state(ws, view)}, view.user)
 
 
 def check_external_id(ws: Workspace, external_id: str) -> None:

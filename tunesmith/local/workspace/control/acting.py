@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import model_validator
 
-from tunesmith.local.workspace import posting, views
+from tunesmith.local.workspace import people, posting, views
 from tunesmith.local.workspace.control.common import (
     Body,
     channel_of,
@@ -78,6 +78,14 @@ class Reaction(Body):
     name: str
 
 
+class Invitation(Body):
+    """A person adds someone to a channel: the bot, where nobody is named."""
+
+    user: str
+    channel: str
+    member: str = people.BOT_USER
+
+
 class Person(Body):
     """Who does it."""
 
@@ -141,6 +149,18 @@ async def reaction(ws: Workspace, request: web.Request) -> Json:
     return {}
 
 
+async def invite(ws: Workspace, request: web.Request) -> Json:
+    """A person adds someone, or the bot, to a channel."""
+    body = await read_body(request, Invitation)
+    channel = channel_of(ws, body.user, body.channel)
+    if body.member not in ws.state.users:
+        raise ControlError("user_not_found", f"nobody here has the id {body.member}", 404)
+    if channel.is_im or body.member in channel.members:
+        raise ControlError("cant_invite", f"{body.member} cannot be added to {channel.id}")
+    posting.join(ws, channel, body.member, inviter=body.user)
+    return {}
+
+
 async def home(ws: Workspace, request: web.Request) -> Json:
     """A person opens the app's Home tab."""
     user = check_person(ws, (await read_body(request, Person)).user)
@@ -152,7 +172,7 @@ async def home(ws: Workspace, request: web.Request) -> Json:
         "tab": "home",
         "event_ts": ws.state.next_ts(),
     }
-    ws.deliveries.emit(event | ({"view": views.with_state(view)} if view else {}))
+    ws.deliveries.emit(event | ({"view": views.with_state(ws, view)} if view else {}))
     return {}
 
 

@@ -50,8 +50,8 @@ async def open_views(ws: Workspace, request: web.Request) -> Json:
     user = check_person(ws, request.query.get("user", ""))
     home = views.home(ws, user)
     return {
-        "modals": [views.with_state(view) for view in views.stack(ws, user)],
-        "home": views.with_state(home) if home else None,
+        "modals": [views.with_state(ws, view) for view in views.stack(ws, user)],
+        "home": views.with_state(ws, home) if home else None,
     }
 
 

@@ -63,7 +63,7 @@ async def act_in_view(ws: Workspace, user: str, view: View, choice: Choice) -> N
         return
     payload = payloads.base(ws, "block_actions", user)
     in_stack = view.id if view.type == "modal" else None
-    rendered = views.with_state(view)
+    rendered = views.with_state(ws, view)
     payload |= {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": triggers.issue(ws, user, in_stack),

@@ -23,7 +23,7 @@ async def submit(ws: Workspace, view: View, given: Json) -> Json:
         raise ControlError("not_topmost", "another modal lies on top of this one")
     _fill(view, given)
     ws.state.views.save(view.id, view)
-    errors = form_errors(view.body["blocks"], views.values(view))
+    errors = form_errors(view.body["blocks"], views.values(ws, view))
     if errors:
         return {"response_action": "errors", "errors": errors}
     reply = await ws.transport.send("interactive", _submission(ws, view))
@@ -47,7 +47,7 @@ def close(ws: Workspace, view: View) -> None:
     for one in closing:
         if one.body.get("notify_on_close"):
             payload = payloads.base(ws, "view_closed", one.user)
-            payload |= {"view": views.with_state(one), "is_cleared": clears}
+            payload |= {"view": views.with_state(ws, one), "is_cleared": clears}
             ws.tasks.start(ws.transport.send("interactive", payload))
 
 
@@ -73,14 +73,14 @@ def _submission(ws: Workspace, view: View) -> Json:
     payload = payloads.base(ws, "view_submission", view.user)
     return payload | {
         "trigger_id": triggers.issue(ws, view.user, view.id),
-        "view": views.with_state(view),
+        "view": views.with_state(ws, view),
         "response_urls": _response_urls(ws, view),
     }
 
 
 def _response_urls(ws: Workspace, view: View) -> list[Json]:
     """One for each conversation picked in a select with `response_url_enabled`."""
-    values = views.values(view)
+    values = views.values(ws, view)
     out: list[Json] = []
     for block, element in inputs.elements(view.body["blocks"]):
         if not element.get("response_url_enabled"):

@@ -1,5 +1,7 @@
 """`reactions.*`."""
 
+import re
+
 from tunesmith.local.workspace import people, posting
 from tunesmith.local.workspace.conversations import find_message, joined_channel
 from tunesmith.local.workspace.errors import SlackError
@@ -7,6 +9,8 @@ from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.records import Json, Message
 from tunesmith.local.workspace.render import render_message
 from tunesmith.local.workspace.workspace import Workspace
+
+_NAME = re.compile(r"[a-z0-9_'+-]+(::skin-tone-[2-6])?")
 
 
 class MessageAt(Args):
@@ -26,7 +30,9 @@ class Reaction(MessageAt):
 async def add(ws: Workspace, args: Reaction) -> Json:
     """https://docs.slack.dev/reference/methods/reactions.add"""
     message = _message(ws, args)
-    if not posting.react(ws, message, people.BOT_USER, args.name.strip(":"), add=True):
+    if not _NAME.fullmatch(args.name):
+        raise SlackError("invalid_name")
+    if not posting.react(ws, message, people.BOT_USER, args.name, add=True):
         raise SlackError("already_reacted")
     return {}
 
@@ -35,7 +41,7 @@ async def add(ws: Workspace, args: Reaction) -> Json:
 async def remove(ws: Workspace, args: Reaction) -> Json:
     """https://docs.slack.dev/reference/methods/reactions.remove"""
     message = _message(ws, args)
-    if not posting.react(ws, message, people.BOT_USER, args.name.strip(":"), add=False):
+    if not posting.react(ws, message, people.BOT_USER, args.name, add=False):
         raise SlackError("no_reaction")
     return {}
 

@@ -77,7 +77,7 @@ async def update_view(ws: Workspace, args: Update) -> Json:
         views.show_home(ws, view)
     else:
         views.show(ws, view.user)
-    return {"view": render_view(view, values=views.values(view))}
+    return {"view": render_view(view, values=views.values(ws, view))}
 
 
 @slack_method("views.publish", Publish)

@@ -3,33 +3,30 @@
 https://docs.slack.dev/reference/block-kit/block-elements
 """
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from tunesmith.local.workspace.validate.block_kit.holders import (
+    Confirmed,
+    Interactive,
+    Picker,
+    WithPlaceholder,
+)
 from tunesmith.local.workspace.validate.block_kit.objects import (
     Confirm,
-    ConversationFilter,
     DispatchConfig,
-    Id,
     Label75,
     Option,
-    OptionGroup,
     Part,
-    Placeholder,
     PlainText,
     SlackFile,
     Url,
     Workflow,
 )
 from tunesmith.local.workspace.validate.block_kit.rich_text import RichText
-
-
-class Interactive(Part):
-    """Base of everything a person can use."""
-
-    action_id: Id | None = None
+from tunesmith.local.workspace.validate.block_kit.selects import Checkboxes, RadioButtons, Select
 
 
 class Button(Interactive):
@@ -108,32 +105,14 @@ class Image(Part):
         return self
 
 
-class Holder(Interactive):
-    """Base of everything that holds a value."""
-
-    focus_on_load: bool | None = None
-
-
-class _Confirmed(Holder):
-    confirm: Confirm | None = None
-
-
-class _WithPlaceholder(Holder):
-    placeholder: Placeholder | None = None
-
-
-class _Picker(_Confirmed, _WithPlaceholder):
-    pass
-
-
-class DatePicker(_Picker):
+class DatePicker(Picker):
     """A date."""
 
     type: Literal["datepicker"]
     initial_date: str | None = Field(None, pattern=r"^\d{4}-\d\d-\d\d$")
 
 
-class TimePicker(_Picker):
+class TimePicker(Picker):
     """A time of day."""
 
     type: Literal["timepicker"]
@@ -141,14 +120,14 @@ class TimePicker(_Picker):
     timezone: str | None = None
 
 
-class DatetimePicker(_Confirmed):
+class DatetimePicker(Confirmed):
     """A date with a time of day, in seconds since the epoch."""
 
     type: Literal["datetimepicker"]
     initial_date_time: int | None = Field(None, ge=10**9, lt=10**10)
 
 
-class _Typed(_WithPlaceholder):
+class _Typed(WithPlaceholder):
     dispatch_action_config: DispatchConfig | None = None
 
 
@@ -201,156 +180,7 @@ class FileInput(Interactive):
     max_files: int | None = Field(None, ge=1, le=10)
 
 
-class _Choices(_Confirmed):
-    """Base of the elements with a short list of options: at most ten."""
-
-    options: list[Option] = Field(min_length=1, max_length=10)
-
-
-class Checkboxes(_Choices):
-    """Any of a few."""
-
-    type: Literal["checkboxes"]
-    initial_options: list[Option] | None = Field(None, min_length=1)
-
-    @model_validator(mode="after")
-    def _initial_is_offered(self) -> "Checkboxes":
-        _check_offered(self.options, self.initial_options or [])
-        return self
-
-
-class RadioButtons(_Choices):
-    """One of a few."""
-
-    type: Literal["radio_buttons"]
-    initial_option: Option | None = None
-
-    @model_validator(mode="after")
-    def _initial_is_offered(self) -> "RadioButtons":
-        _check_offered(self.options, [self.initial_option] if self.initial_option else [])
-        return self
-
-
-class _Static(_Picker):
-    options: list[Option] | None = Field(None, min_length=1, max_length=100)
-    option_groups: list[OptionGroup] | None = Field(None, min_length=1, max_length=100)
-
-    def _check_options(self, initial: list[Option]) -> None:
-        if (self.options is None) == (self.option_groups is None):
-            raise PydanticCustomError(
-                "needs_options", "must define either `options` or `option_groups`"
-            )
-        offered = list(self.options or [])
-        for group in self.option_groups or []:
-            offered += group.options
-        _check_offered(offered, initial)
-
-
-class StaticSelect(_Static):
-    """One of a list."""
-
-    type: Literal["static_select"]
-    initial_option: Option | None = None
-
-    @model_validator(mode="after")
-    def _options_fit(self) -> "StaticSelect":
-        self._check_options([self.initial_option] if self.initial_option else [])
-        return self
-
-
-class _Many(Part):
-    max_selected_items: int | None = Field(None, ge=1)
-
-
-class MultiStaticSelect(_Static, _Many):
-    """Any of a list."""
-
-    type: Literal["multi_static_select"]
-    initial_options: list[Option] | None = Field(None, min_length=1)
-
-    @model_validator(mode="after")
-    def _options_fit(self) -> "MultiStaticSelect":
-        self._check_options(self.initial_options or [])
-        return self
-
-
-class ExternalSelect(_Picker):
-    """One of what the app looks up."""
-
-    type: Literal["external_select"]
-    initial_option: Option | None = None
-    min_query_length: int | None = None
-
-
-class MultiExternalSelect(_Picker, _Many):
-    """Any of what the app looks up."""
-
-    type: Literal["multi_external_select"]
-    initial_options: list[Option] | None = None
-    min_query_length: int | None = None
-
-
-class UsersSelect(_Picker):
-    """A person."""
-
-    type: Literal["users_select"]
-    initial_user: str | None = None
-
-
-class MultiUsersSelect(_Picker, _Many):
-    """People."""
-
-    type: Literal["multi_users_select"]
-    initial_users: list[str] | None = None
-
-
-class ChannelsSelect(_Picker):
-    """A public channel."""
-
-    type: Literal["channels_select"]
-    initial_channel: str | None = None
-    response_url_enabled: bool | None = None
-
-
-class MultiChannelsSelect(_Picker, _Many):
-    """Public channels."""
-
-    type: Literal["multi_channels_select"]
-    initial_channels: list[str] | None = None
-
-
-class ConversationsSelect(_Picker):
-    """A conversation."""
-
-    type: Literal["conversations_select"]
-    initial_conversation: str | None = None
-    default_to_current_conversation: bool | None = None
-    response_url_enabled: bool | None = None
-    filter: ConversationFilter | None = None
-
-
-class MultiConversationsSelect(_Picker, _Many):
-    """Conversations."""
-
-    type: Literal["multi_conversations_select"]
-    initial_conversations: list[str] | None = None
-    default_to_current_conversation: bool | None = None
-    filter: ConversationFilter | None = None
-
-
-_Select: TypeAlias = (
-    StaticSelect
-    | ExternalSelect
-    | UsersSelect
-    | ConversationsSelect
-    | ChannelsSelect
-    | MultiStaticSelect
-    | MultiExternalSelect
-    | MultiUsersSelect
-    | MultiConversationsSelect
-    | MultiChannelsSelect
-)
-_AnyPlace: TypeAlias = _Select | Checkboxes | RadioButtons | DatePicker | TimePicker
+_AnyPlace: TypeAlias = Select | Checkboxes | RadioButtons | DatePicker | TimePicker
 
 InActions: TypeAlias = Annotated[
     _AnyPlace | Button | Overflow | DatetimePicker | WorkflowButton | RichTextInput,
@@ -371,11 +201,3 @@ InInput: TypeAlias = Annotated[
     Field(discriminator="type"),
 ]
 InContextActions: TypeAlias = Annotated[FeedbackButtons | IconButton, Field(discriminator="type")]
-
-
-def _check_offered(offered: list[Option], initial: list[Option]) -> None:
-    known: list[Any] = [option.model_dump() for option in offered]
-    if any(option.model_dump() not in known for option in initial):
-        raise PydanticCustomError(
-            "initial_unknown", "initial option does not exactly match any provided options"
-        )
