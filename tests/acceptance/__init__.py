@@ -1,0 +1,1 @@
+"""The real bot process, driven over the workspace's wire."""

@@ -1,0 +1,74 @@
+"""The steps of the main job, for tests that walk through it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.support.world import EXAMPLES, key, words
+from tunesmith.bot.commands.demo.person import Message, Person
+
+SAMPLE = EXAMPLES / "barista.jsonl"
+MODEL = "local/tiny-1m-scratch"
+TRAINING_SECONDS = 90
+
+
+def chat_line(question: str, answer: str) -> str:
+    """One example in chat format."""
+    messages = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    return json.dumps({"messages": messages}, ensure_ascii=False)
+
+
+def small_file(folder: Path, name: str = "small.jsonl", examples: int = 12) -> Path:
+    """A valid file that trains in a few seconds."""
+    lines = [chat_line(f"What is {n} plus one?", f"It is {n + 1}.") for n in range(examples)]
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+async def report_of(person: Person, thread: str, seconds: float = 20) -> Message:
+    """The bot's report in a thread."""
+    return await person.wait_for(
+        "report", lambda m: key(m).startswith("report:"), thread=thread, seconds=seconds
+    )
+
+
+async def start(person: Person, report: Message, **values: str) -> None:
+    """Press Start and send the form; two epochs unless told otherwise."""
+    modal: Any = await person.press(report, "start_job")
+    await person.submit(modal, {"model": MODEL, "epochs": "2", **values})
+
+
+async def progress_of(person: Person, thread: str) -> Message:
+    """The progress message of a thread's job."""
+    return await person.wait_for(
+        "progress", lambda m: key(m).startswith("progress:"), thread=thread
+    )
+
+
+async def final_of(person: Person, thread: str, seconds: float = TRAINING_SECONDS) -> Message:
+    """The final message of a thread's job."""
+    return await person.wait_for(
+        "final message", lambda m: key(m).startswith("final:"), thread=thread, seconds=seconds
+    )
+
+
+async def answer_in(person: Person, thread: str, after: str, seconds: float = 30) -> Message:
+    """The bot's first finished message in a thread after `after`."""
+    return await person.wait_for(
+        "answer",
+        lambda m: m["ts"] > after and "bot_id" in m and not m.get("streaming"),
+        thread=thread,
+        seconds=seconds,
+    )
+
+
+async def assert_told_once(person: Person, thread: str) -> None:
+    """One report, one progress message, one chart, one final message; and no key twice."""
+    messages = await person.messages(thread)
+    keys = [key(m) for m in messages if key(m)]
+    assert len(keys) == len(set(keys)), keys
+    for kind in ("progress:", "final:"):
+        assert len([k for k in keys if k.startswith(kind)]) == 1, (kind, keys)
+    charts = [f["name"] for m in messages for f in m.get("files", []) if f["name"].endswith(".png")]
+    assert len(charts) == 1, [words(m) for m in messages]

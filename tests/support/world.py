@@ -1,0 +1,198 @@
+"""A workspace, a trainer and a bot, each a process of its own that a test can kill and restart."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tunesmith.bot.commands.demo.person import Message, Person
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "docs" / "examples"
+CHANNEL = "C0TUNING"
+_KEY = "local"
+_SECONDS = 30
+
+
+@dataclass
+class World:
+    """The processes' handles. `bot_settings` are environment variables for the next start."""
+
+    folder: Path
+    session: aiohttp.ClientSession
+    workspace_port: int
+    trainer_port: int
+    bot_settings: dict[str, str] = field(default_factory=dict[str, str])
+    _processes: dict[str, asyncio.subprocess.Process] = field(
+        default_factory=dict[str, asyncio.subprocess.Process]
+    )
+
+    @property
+    def url(self) -> str:
+        """The workspace's address."""
+        return f"http://127.0.0.1:{self.workspace_port}"
+
+    @property
+    def trainer_url(self) -> str:
+        """The trainer's address."""
+        return f"http://127.0.0.1:{self.trainer_port}"
+
+    def person(self, user: str = "U0ALICE", channel: str = CHANNEL) -> Person:
+        """A colleague in a channel."""
+        return Person(self.session, self.url, user, user, channel)
+
+    async def start_workspace(self) -> None:
+        """Start the workspace, or start it again on the same data."""
+        data = self.folder / "workspace"
+        manifest = ROOT / "manifest.yml"
+        arguments = ["--data", str(data), "--manifest", str(manifest), "--retry-delays", "0,1,1"]
+        await self._serve("workspace", self.workspace_port, arguments)
+
+    async def start_trainer(self) -> None:
+        """Start the trainer, or start it again on the same data."""
+        data = self.folder / "trainer"
+        await self._serve("trainer", self.trainer_port, ["--data", str(data), "--api-key", _KEY])
+
+    async def start_bot(self) -> None:
+        """Start the bot, and wait until it is connected."""
+        settings = {
+            "TUNESMITH_DATA_DIR": str(self.folder / "bot"),
+            "TUNESMITH_LEASE_SECONDS": "1.5",
+            "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
+            "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
+            "TUNESMITH_SLACK__API_URL": f"{self.url}/api/",
+            "TUNESMITH_PROVIDERS__LOCAL__API_KEY": _KEY,
+            "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{self.trainer_url}/v1",
+            **self.bot_settings,
+        }
+        await self._spawn("bot", ["-m", "tunesmith.bot", "run"], settings)
+        await self.person().command("/tune help")
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL a process: no warning, no clean-up."""
+        process = self._processes.pop(name)
+        process.kill()
+        await process.wait()
+
+    async def stop(self) -> None:
+        """Stop everything that runs."""
+        for name in ("bot", "trainer", "workspace"):
+            process = self._processes.pop(name, None)
+            if process is not None and process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+                try:
+                    await asyncio.wait_for(process.wait(), 10)
+                except TimeoutError:
+                    process.kill()
+                    await process.wait()
+
+    async def workspace_fault(self, method: str, kind: str, times: int = 1, **how: Any) -> None:
+        """Let the next calls of a Slack method fail (docs/local-workspace.md)."""
+        fault = {"method": method, "kind": kind, "times": times, **how}
+        await self._post(f"{self.url}/control/faults", fault)
+
+    async def trainer_fault(self, path: str, kind: str, times: int = 1, **how: Any) -> None:
+        """Let the next requests to a path of the trainer fail (docs/local-trainer.md)."""
+        fault = {"path_prefix": path, "kind": kind, "times": times, **how}
+        await self._post(f"{self.trainer_url}/control/faults", fault)
+
+    async def calls(self, method: str) -> list[dict[str, Any]]:
+        """The bot's calls of a Slack method so far."""
+        url = f"{self.url}/control/calls"
+        async with self.session.get(url, params={"method": method}) as response:
+            found: list[dict[str, Any]] = (await response.json())["calls"]
+        return found
+
+    async def redeliver_all(self) -> None:
+        """Deliver every event once more, as Slack does when an acknowledgement got lost."""
+        async with self.session.get(f"{self.url}/control/deliveries") as response:
+            deliveries = (await response.json())["deliveries"]
+        for delivery in deliveries:
+            event = {"event_id": delivery["event_id"]}
+            await self._post(f"{self.url}/control/deliveries", event)
+
+    def log(self, name: str = "bot") -> str:
+        """What a process has logged."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    async def _serve(self, name: str, port: int, arguments: list[str]) -> None:
+        module = f"tunesmith.local.{name}"
+        process = await self._spawn(name, ["-m", module, "--port", str(port), *arguments], {})
+        assert process.stdout is not None
+        async with asyncio.timeout(_SECONDS):
+            line = await process.stdout.readline()
+        assert json.loads(line)["ready"], self.log(name)
+
+    async def _spawn(
+        self, name: str, arguments: list[str], settings: dict[str, str]
+    ) -> asyncio.subprocess.Process:
+        ours = ("TUNESMITH_", "OPENAI_")
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *arguments,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log if name == "bot" else asyncio.subprocess.PIPE,
+                stderr=log,
+                env={**inherited, **settings},
+                cwd=self.folder,
+            )
+        self._processes[name] = process
+        return process
+
+    async def _post(self, url: str, body: dict[str, Any]) -> None:
+        async with self.session.post(url, json=body) as response:
+            assert response.status == 200, await response.text()
+
+
+@asynccontextmanager
+async def open_world(folder: Path, *, bot: bool = True) -> AsyncGenerator[World]:
+    """Start everything; stop it at the end of the block."""
+    async with aiohttp.ClientSession() as session:
+        world = World(folder, session, _free_port(), _free_port())
+        try:
+            await asyncio.gather(world.start_workspace(), world.start_trainer())
+            if bot:
+                await world.start_bot()
+            yield world
+        finally:
+            await world.stop()
+
+
+async def until(
+    found: Callable[[], Any], what: str, *, seconds: float = _SECONDS, every: float = 0.05
+) -> Any:
+    """Wait for an asynchronous look to find something; what it found comes back."""
+    async with asyncio.timeout(seconds):
+        while True:
+            seen = await found()
+            if seen:
+                return seen
+            await asyncio.sleep(every)
+    raise AssertionError(what)
+
+
+def key(message: Message) -> str:
+    """The bot's key of a message, or an empty string."""
+    return str(message.get("metadata", {}).get("event_payload", {}).get("key", ""))
+
+
+def words(message: Message) -> str:
+    """All that a message says: its text and that of its blocks."""
+    return json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
