@@ -5,6 +5,7 @@ unknown option stands next to: each column and constraint is read on its own, th
 its type is kept, and what is not understood is named. sqlglot reads the queries of views.
 """
 
+import re
 import time
 
 from tunesmith.bot.errors import SchemaError
@@ -15,6 +16,8 @@ from tunesmith.bot.schemas.parse.encoding import decode
 from tunesmith.bot.schemas.parse.splitter import split
 from tunesmith.bot.schemas.parse.statements import apply
 from tunesmith.bot.schemas.parse.views import resolve_queries
+
+_FENCE = re.compile(r"^```\w*+[ \t]*+$", re.MULTILINE)  # Markdown's, around pasted DDL
 
 __all__ = ["parse_ddl"]
 
@@ -28,6 +31,7 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
     deadline = time.monotonic() + seconds
     text, encoding = (data, "utf-8") if isinstance(data, str) else decode(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = _FENCE.sub("", text)
     found, confidence = detect(text) if dialect is None else (dialect, 1.0)
     catalog = Catalog(text, found)
     understood = False
@@ -46,7 +50,7 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
             "I found no CREATE TABLE in this file. Attach the DDL of your database: for example"
             " `mysqldump --no-data`, `pg_dump --schema-only` or the script that makes the tables."
         )
-    resolve_queries(catalog)
+    resolve_queries(catalog, deadline)
     schema = catalog.finish(confidence)
     schema.encoding = encoding
     return schema

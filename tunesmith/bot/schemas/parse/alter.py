@@ -2,31 +2,16 @@
 
 from tunesmith.bot.schemas.model import Column, Dialect
 from tunesmith.bot.schemas.parse.catalog import Catalog, Draft
-from tunesmith.bot.schemas.parse.columns import (
-    Definition,
-    read_definition,
-    read_expression,
-    read_type,
-)
+from tunesmith.bot.schemas.parse.columns import Definition, read_definition, read_names
 from tunesmith.bot.schemas.parse.constraints import add_keys_of, is_constraint, read_constraint
 from tunesmith.bot.schemas.parse.cursor import Cursor, Name, Part
-from tunesmith.bot.schemas.parse.tables import add_column, copy_columns, read_element
+from tunesmith.bot.schemas.parse.tables import add_column, read_element
+from tunesmith.bot.schemas.parse.types import read_type, read_value
+from tunesmith.bot.schemas.parse.vocabulary import ALTER_VERBS, IGNORED_ALTER_VERBS
 
-# Actions that say nothing of columns, keys or comments.
-_IRRELEVANT = frozenset(
-    "OWNER ENABLE DISABLE CHECK NOCHECK ENGINE AUTO_INCREMENT DEFAULT CONVERT CHARACTER CHARSET COLLATE"
-    " CLUSTER REPLICA ORDER REBUILD SWITCH ALGORITHM LOCK PARTITION TRUNCATE DISCARD IMPORT FORCE"
-    " ROW_FORMAT VALIDATE PCTFREE PCTUSED INITRANS MAXTRANS STORAGE CACHE NOCACHE LOGGING NOLOGGING MOVE"
-    " PARALLEL NOPARALLEL NO INHERIT SET RESET DETACH EXCHANGE REORGANIZE COALESCE ANALYZE OPTIMIZE"
-    " REPAIR REMOVE KEY_BLOCK_SIZE STATS_PERSISTENT READ SHRINK COMPRESS NOCOMPRESS ROW MONITORING"
-    " NOMONITORING RESULT_CACHE SPLIT MERGE ALLOCATE DEALLOCATE CONNECTION MAX_ROWS MIN_ROWS"
-    " AVG_ROW_LENGTH CHECKSUM PACK_KEYS DELAY_KEY_WRITE TABLESPACE INMEMORY OPTIONS ILM ATTRIBUTE".split()
-)
-_VERBS = frozenset("ADD DROP ALTER MODIFY CHANGE RENAME COMMENT ATTACH".split()) | _IRRELEVANT
-_AGAIN = frozenset({"ADD", "MODIFY", "DROP"})
-_DROPPED_PARTS = frozenset(
-    "CHECK PARTITION PERIOD SUPPLEMENTAL SYSTEM STATISTICS EXPRESSION".split()
-)
+_FURTHER_VERBS = frozenset({"ADD", "MODIFY", "DROP"})
+_NAMED_PARTS = frozenset({"CONSTRAINT", "INDEX", "KEY"})
+_IGNORED_PARTS = frozenset({"CHECK", "PARTITION", "PERIOD", "SUPPLEMENTAL", "SYSTEM", "STATISTICS"})
 
 
 def alter_table(cursor: Cursor, catalog: Catalog) -> None:
@@ -41,18 +26,14 @@ def alter_table(cursor: Cursor, catalog: Catalog) -> None:
     for action in cursor.elements():
         start = action.at
         verb = _verb(action, verb)
-        if verb in _IRRELEVANT and not (verb == "SET" and action.word() == "SCHEMA"):
+        if verb in IGNORED_ALTER_VERBS and not (verb == "SET" and action.word() == "SCHEMA"):
             continue
         if draft is None:
-            catalog.note(
-                offset, action.source(start), f"it changes {name}, which is not in the file"
-            )
+            reason = f"it changes {name}, which is not in the file"
+            catalog.note(offset, action.written(start), reason)
         elif not _act_all(verb, action, draft, catalog):
-            catalog.note(
-                action.tokens[start].start,
-                action.source(start),
-                f"a change of {draft.label} that was not understood",
-            )
+            reason = f"a change of {draft.label} that was not understood"
+            catalog.note(action.tokens[start].start, action.written(start), reason)
 
 
 def _verb(action: Cursor, before: str) -> str:
@@ -61,188 +42,153 @@ def _verb(action: Cursor, before: str) -> str:
         return before  # one verb for all
     if not action.accept("WITH", "CHECK"):  # SQL Server: whether the rows are checked
         action.accept("WITH", "NOCHECK")
-    return action.accept_any(_VERBS) or before
+    return action.accept_any(ALTER_VERBS | IGNORED_ALTER_VERBS) or before
 
 
 def _act_all(verb: str, action: Cursor, draft: Draft, catalog: Catalog) -> bool:
     """Act; Oracle may go on with another verb without a comma."""
-    done = _act(verb, action, draft, catalog)
-    while done and (following := action.accept_any(_AGAIN)):
-        done = _act(following, action, draft, catalog)
+    done = verb in _ACTIONS and _ACTIONS[verb](action, draft, catalog)
+    while done and (following := action.accept_any(_FURTHER_VERBS)):
+        done = _ACTIONS[following](action, draft, catalog)
     return done
 
 
-def _act(verb: str, action: Cursor, draft: Draft, catalog: Catalog) -> bool:
-    if verb == "ADD":
-        return _add(action, draft, catalog)
-    if verb == "DROP":
-        return _drop(action, draft, catalog)
-    if verb == "ALTER":
-        return _alter(action, draft, catalog)
-    if verb == "MODIFY":
-        return _modify(action, draft, catalog)
-    if verb == "CHANGE":
-        return _change(action, draft, catalog)
-    if verb == "RENAME":
-        return _rename(action, draft, catalog)
-    if verb == "ATTACH":
-        return _attach(action, draft, catalog)
-    if verb == "COMMENT":
-        action.symbol("=")
-        text = action.string()
-        draft.comment = text or None
-        return text is not None
-    if verb == "SET":  # SCHEMA
-        action.at += 1
-        schema = action.name()
-        if schema is not None:
-            catalog.rename(draft, Name(draft.name, schema))
-        return schema is not None
-    return False
-
-
 def _add(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
-    if action.accept("PARTITION") or action.accept("SUPPLEMENTAL"):
+    if action.accept_any(_IGNORED_PARTS - {"CHECK"}):
         return True
     action.accept("COLUMN")
-    action.accept("IF", "NOT", "EXISTS")
+    unless_exists = action.accept("IF", "NOT", "EXISTS")
     group = action.group()
     if group is not None:
-        return all([read_element(element, draft, catalog) for element in group.elements()])
+        understood = [read_element(element, draft, catalog) for element in group.elements()]
+        return all(understood)
     if is_constraint(action) or action.word() == "DEFAULT":
         return read_constraint(action, draft, catalog)
     offset = action.offset
     definition = read_definition(action)
     if definition is None:
         return False
+    if unless_exists and catalog.column(draft, definition.name) is not None:
+        return True
     if add_column(definition, draft, catalog, offset) is not None:
         _place(definition, draft, catalog)
     return True
 
 
 def _place(definition: Definition, draft: Draft, catalog: Catalog) -> None:
-    """MySQL: FIRST and AFTER."""
+    """MySQL: move the column to FIRST, or AFTER another."""
     if not definition.first and definition.after is None:
         return
     key = catalog.fold(definition.name)
     column = draft.columns.pop(key)
-    before = list(draft.columns.items())
-    after = catalog.fold(definition.after) if definition.after else ""
-    at = next(
-        (i + 1 for i, (name, _) in enumerate(before) if name == after),
-        0 if definition.first else len(before),
-    )
-    draft.columns = dict([*before[:at], (key, column), *before[at:]])
+    others = list(draft.columns.items())
+    at = 0
+    if definition.after is not None:
+        names = list(draft.columns)
+        after = catalog.fold(definition.after)
+        at = names.index(after) + 1 if after in names else len(names)
+    draft.columns = dict([*others[:at], (key, column), *others[at:]])
 
 
 def _drop(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
     if action.accept("PRIMARY", "KEY"):
-        return _drop_primary(draft)
-    if action.accept("CONSTRAINT") or action.accept("FOREIGN", "KEY"):
-        return _drop_named(action, draft, catalog)
-    if action.accept("INDEX") or action.accept("KEY"):
-        return _drop_named(action, draft, catalog)
-    if action.accept_any(_DROPPED_PARTS):
+        draft.drop_primary()
+        return True
+    if action.accept_any(_NAMED_PARTS) or action.accept("FOREIGN", "KEY"):
+        return _drop_key(action, draft, catalog)
+    if action.accept_any(_IGNORED_PARTS):
         return True
     if action.accept("UNIQUE"):
         group = action.group()
-        columns = (
-            [catalog.fold(element.name() or Part("", quoted=False)) for element in group.elements()]
-            if group
-            else []
-        )
+        columns = [catalog.fold(part) for part in (read_names(group) or ())] if group else []
         draft.unique = [key for key in draft.unique if key.columns != columns]
         return True
     column = action.accept("COLUMN")
     optional = action.accept("IF", "EXISTS")
-    group = action.group() or action
-    found = True
-    for element in group.elements():
-        at = element.at
+    done = True
+    for element in (action.group() or action).elements():
+        start = element.at
         part = element.name()
         if part is None or not catalog.drop_column(draft, part):
-            element.at = at
-            found = (optional or not column) and _drop_named(element, draft, catalog) and found
-    return found
+            element.at = start  # SQL Server: DROP name is a constraint's
+            done = (optional or not column) and _drop_key(element, draft, catalog) and done
+    return done
 
 
-def _drop_primary(draft: Draft) -> bool:
-    if draft.primary:
-        for name in draft.primary.columns:
-            if name in draft.columns:
-                draft.columns[name].nullable = False
-    draft.primary = None
-    return True
-
-
-def _drop_named(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _drop_key(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
     action.accept("IF", "EXISTS")
     part = action.name()
     if part is None:
         return False
     name = catalog.fold(part)
     if draft.primary and draft.primary.name == name:
-        _drop_primary(draft)
+        draft.drop_primary()
     draft.unique = [key for key in draft.unique if key.name != name]
     draft.references = [ref for ref in draft.references if ref.name != name]
     return True
 
 
 def _alter(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
-    if action.accept_any(frozenset({"INDEX", "CHECK", "CONSTRAINT"})):
+    if action.accept_any(_NAMED_PARTS | {"CHECK"}):
         return True
     action.accept("COLUMN")
     action.accept("IF", "EXISTS")
     part = action.name()
     column = catalog.column(draft, part) if part else None
-    if column is None:
-        return False
-    if action.accept("SET") or action.accept("DROP") or action.accept("ADD"):
-        return _alter_property(action, column)
+    return column is not None and _alter_column(action, column)
+
+
+def _alter_column(action: Cursor, column: Column) -> bool:
+    if action.accept("SET") or action.accept("ADD"):
+        return _set_property(action, column)
+    if action.accept("DROP"):
+        return _drop_property(action, column)
     if action.accept("TYPE"):
         column.type = read_type(action)
         return bool(column.type)
-    if action.accept("RESTART"):
-        return True
     if action.dialect is Dialect.POSTGRES:
-        return False
-    column.type = read_type(action) or column.type  # SQL Server: a whole new definition
+        return action.accept("RESTART")
+    column.type = read_type(action) or column.type  # SQL Server: a new definition
     if action.accept("COLLATE"):
         action.name()
     column.nullable = not action.accept("NOT", "NULL")
     return True
 
 
-def _alter_property(action: Cursor, column: Column) -> bool:
-    dropped = action.word(-1) == "DROP"
+def _set_property(action: Cursor, column: Column) -> bool:
     if action.accept("NOT", "NULL"):
-        column.nullable = dropped
-        return True
-    if action.accept("DEFAULT"):
-        value = "" if dropped else read_expression(action)
-        column.default = None if value.strip("()").upper() in {"", "NULL"} else value
-        return True
-    if action.accept("DATA", "TYPE"):
-        column.type = read_type(action)
-        return bool(column.type)
-    if action.word() == "GENERATED":
         column.nullable = False
-        return True
-    if action.accept("EXPRESSION"):
-        column.generated = None if dropped else column.generated
-        return True
-    return bool(action.word()) or action.group() is not None
+    elif action.accept("DEFAULT"):
+        column.default = read_value(action)
+    elif action.accept("DATA", "TYPE"):
+        column.type = read_type(action)
+    elif action.accept("EXPRESSION", "AS"):
+        column.generated = action.written()
+    else:
+        if action.word() == "GENERATED":
+            column.nullable = False
+        return not action.done  # storage, statistics, visibility
+    return True
+
+
+def _drop_property(action: Cursor, column: Column) -> bool:
+    if action.accept("NOT", "NULL"):
+        column.nullable = True
+    elif action.accept("DEFAULT"):
+        column.default = None
+    elif action.accept("EXPRESSION"):
+        column.generated = None
+    return True
 
 
 def _modify(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
-    if action.accept_any(
-        frozenset({"CONSTRAINT", "PARTITION", "PRIMARY", "UNIQUE", "LOB", "DEFAULT"})
-    ):
+    if action.word() in {"CONSTRAINT", "PARTITION", "PRIMARY", "UNIQUE", "LOB", "DEFAULT"}:
         return True
     action.accept("COLUMN")
     action.accept("IF", "EXISTS")
-    group = action.group() or action
-    return all([_redefine(element, draft, catalog, None) for element in group.elements()])
+    elements = (action.group() or action).elements()
+    understood = [_redefine(element, draft, catalog, None) for element in elements]
+    return all(understood)
 
 
 def _change(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
@@ -253,7 +199,7 @@ def _change(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
 
 
 def _redefine(action: Cursor, draft: Draft, catalog: Catalog, old: Part | None) -> bool:
-    """MySQL replaces the whole definition, Oracle only what is said again."""
+    """Read a definition again: MySQL replaces all of it, Oracle only what is said."""
     offset = action.offset
     definition = read_definition(action)
     if definition is None:
@@ -264,13 +210,14 @@ def _redefine(action: Cursor, draft: Draft, catalog: Catalog, old: Part | None) 
     if column is None:
         return False
     new = definition.column()
-    replace = catalog.dialect is not Dialect.ORACLE
-    column.type = new.type or column.type
-    if replace or definition.nullable is not None:
-        column.nullable = new.nullable
-    if replace or definition.said_default:
-        column.default = new.default
-    if replace:
+    if catalog.dialect is Dialect.ORACLE:
+        column.type = new.type or column.type
+        if definition.nullable is not None:
+            column.nullable = new.nullable
+        if definition.has_default:
+            column.default = new.default
+    else:
+        column.type, column.nullable, column.default = new.type, new.nullable, new.default
         column.comment, column.generated = new.comment, new.generated
     add_keys_of(definition, draft, catalog, offset)
     _place(definition, draft, catalog)
@@ -278,14 +225,15 @@ def _redefine(action: Cursor, draft: Draft, catalog: Catalog, old: Part | None) 
 
 
 def _rename(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
-    if action.accept_any(frozenset({"CONSTRAINT", "INDEX", "KEY", "PARTITION"})):
+    if action.accept_any(_NAMED_PARTS | {"PARTITION"}):
         return True
-    column = action.accept("COLUMN")
-    if not column and (action.accept("TO") or action.accept("AS") or action.stop - action.at == 1):
+    to_table = action.accept("TO") or action.accept("AS") or action.stop - action.at == 1
+    if to_table and action.word() != "COLUMN":
         name = action.table_name()
         if name is not None:
             catalog.rename(draft, name)
         return name is not None
+    action.accept("COLUMN")
     old = action.name()
     new = action.name() if action.accept("TO") else None
     return old is not None and new is not None and catalog.rename_column(draft, old, new)
@@ -297,3 +245,31 @@ def _attach(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
     if child is not None:
         child.partition_of = draft
     return child is not None
+
+
+def _comment(action: Cursor, draft: Draft, _: Catalog) -> bool:
+    action.symbol("=")
+    text = action.string()
+    draft.comment = text or None
+    return text is not None
+
+
+def _set_schema(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+    action.accept("SCHEMA")
+    schema = action.name()
+    if schema is not None:
+        catalog.rename(draft, Name(draft.name, schema))
+    return schema is not None
+
+
+_ACTIONS = {
+    "ADD": _add,
+    "DROP": _drop,
+    "ALTER": _alter,
+    "MODIFY": _modify,
+    "CHANGE": _change,
+    "RENAME": _rename,
+    "ATTACH": _attach,
+    "COMMENT": _comment,
+    "SET": _set_schema,
+}

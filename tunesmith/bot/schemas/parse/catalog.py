@@ -63,6 +63,13 @@ class Draft:
     temporary: bool = False
     partition_of: "Draft | None" = None
 
+    def drop_primary(self) -> None:
+        """Take the primary key away; its columns stay mandatory."""
+        for name in self.primary.columns if self.primary else ():
+            if name in self.columns:
+                self.columns[name].nullable = False
+        self.primary = None
+
     @property
     def label(self) -> str:
         """The name as it is shown."""
@@ -98,6 +105,10 @@ class Catalog:
         if self.dialect is Dialect.ORACLE:
             return part.text if part.quoted else part.text.upper()
         return part.text.lower()
+
+    def fold_or_none(self, part: Part | None) -> str | None:
+        """The same for a name that may be missing."""
+        return self.fold(part) if part else None
 
     def _schema_key(self, schema: Part | None) -> str:
         if schema is not None:
@@ -177,11 +188,12 @@ class Catalog:
         before, after = self.fold(old), self.fold(new)
         if before not in draft.columns:
             return False
+        draft.columns[before].name, draft.columns[before].quoted = new.text, new.quoted
+        if before == after:
+            return True
         draft.columns = {
             after if key == before else key: column for key, column in draft.columns.items()
         }
-        column = draft.columns[after]
-        column.name, column.quoted = new.text, new.quoted
         keys = [*draft.unique, *([draft.primary] if draft.primary else [])]
         for key in [*keys, *draft.references]:
             key.columns = [after if name == before else name for name in key.columns]

@@ -2,11 +2,14 @@
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.parse.catalog import Catalog, Draft, Key, Reference
-from tunesmith.bot.schemas.parse.columns import Definition, read_expression, read_names
+from tunesmith.bot.schemas.parse.columns import Definition, read_names
 from tunesmith.bot.schemas.parse.cursor import Cursor, Part
+from tunesmith.bot.schemas.parse.types import read_value
 
 _INDEX_DIALECTS = {"KEY": {Dialect.MYSQL}, "INDEX": {Dialect.MYSQL, Dialect.MSSQL}}
 _INDEX_KINDS = frozenset({"FULLTEXT", "SPATIAL", "VECTOR"})
+_PAIRS = {("PERIOD", "FOR"), ("SUPPLEMENTAL", "LOG"), ("NOT", "NULL")}
+_BEFORE_COLUMNS = frozenset({"USING", "CLUSTERED", "NONCLUSTERED", "NULLS"})
 
 
 def is_constraint(cursor: Cursor) -> bool:
@@ -21,27 +24,26 @@ def is_constraint(cursor: Cursor) -> bool:
     if word in _INDEX_DIALECTS:
         return cursor.dialect in _INDEX_DIALECTS[word]
     if word in _INDEX_KINDS:
-        return cursor.dialect is Dialect.MYSQL and (
-            following in {"KEY", "INDEX"} or cursor.is_symbol("(", 2)
+        named = (
+            following in {"KEY", "INDEX"} or cursor.is_symbol("(", 1) or cursor.is_symbol("(", 2)
         )
-    return (word, following) in {("PERIOD", "FOR"), ("SUPPLEMENTAL", "LOG"), ("NOT", "NULL")}
+        return cursor.dialect is Dialect.MYSQL and named
+    return (word, following) in _PAIRS
 
 
 def read_constraint(cursor: Cursor, draft: Draft, catalog: Catalog) -> bool:
     """Read a table's constraint and add it. False if it was not understood."""
     offset = cursor.offset
-    name: str | None = None
+    name: Part | None = None
     if cursor.accept("CONSTRAINT"):
         cursor.accept("IF", "NOT", "EXISTS")
         if not is_constraint(cursor) or cursor.word() == "CONSTRAINT":
-            part = cursor.name()
-            name = catalog.fold(part) if part else None
+            name = cursor.name()
     if cursor.accept("PRIMARY", "KEY"):
         columns = _key_columns(cursor, catalog)
-        if not columns:
-            return False
-        draft.primary = Key(name, columns, offset)
-        return True
+        if columns:
+            draft.primary = Key(catalog.fold_or_none(name), columns, offset)
+        return bool(columns)
     if cursor.accept("UNIQUE"):
         return _read_unique(cursor, draft, catalog, name, offset)
     if cursor.accept("FOREIGN", "KEY"):
@@ -59,78 +61,97 @@ def read_constraint(cursor: Cursor, draft: Draft, catalog: Catalog) -> bool:
 
 
 def _key_columns(cursor: Cursor, catalog: Catalog) -> list[str]:
-    if cursor.accept("USING", "INDEX"):
-        part = cursor.name()
-        return list(catalog.unique_indexes.get(catalog.fold(part), ())) if part else []
-    names = read_names(group) if cursor.skip_to("(") and (group := cursor.group()) else None
+    if cursor.accept("USING", "INDEX"):  # PostgreSQL: a unique index becomes the key
+        index = cursor.name()
+        return list(catalog.unique_indexes.get(catalog.fold(index), ())) if index else []
+    group = cursor.group() if cursor.skip_to("(") else None
+    names = read_names(group) if group else None
     return [catalog.fold(part) for part in names or ()]
 
 
 def _read_unique(
-    cursor: Cursor, draft: Draft, catalog: Catalog, name: str | None, offset: int
+    cursor: Cursor, draft: Draft, catalog: Catalog, name: Part | None, offset: int
 ) -> bool:
     if not cursor.accept("KEY"):
         cursor.accept("INDEX")
-    if (
-        name is None
-        and not cursor.is_symbol("(")
-        and cursor.word() not in {"USING", "CLUSTERED", "NONCLUSTERED"}
-    ):
-        part = cursor.name()  # MySQL: the index has the name
-        name = catalog.fold(part) if part else None
-    if cursor.word(0) != "USING" and not cursor.skip_to("("):
-        return False
+    if name is None and cursor.word() not in _BEFORE_COLUMNS:
+        name = cursor.name()  # MySQL: the index has the name
     columns = _key_columns(cursor, catalog)
-    if columns:  # over expressions it is no key of columns
-        draft.unique.append(Key(name, columns, offset))
-    return True
+    if columns:  # a key over expressions is no key of columns
+        draft.unique.append(Key(catalog.fold_or_none(name), columns, offset))
+    return cursor.word(-1) != "UNIQUE"
 
 
 def _read_foreign_key(
-    cursor: Cursor, draft: Draft, catalog: Catalog, name: str | None, offset: int
+    cursor: Cursor, draft: Draft, catalog: Catalog, name: Part | None, offset: int
 ) -> bool:
     cursor.accept("IF", "NOT", "EXISTS")
     if not cursor.is_symbol("("):
-        part = cursor.name()
-        name = name or (catalog.fold(part) if part else None)
+        name = cursor.name() or name  # MySQL: the key has a name of its own
     group = cursor.group()
     columns = read_names(group) if group else None
-    if not columns or not cursor.accept("REFERENCES"):
-        return False
-    target = cursor.table_name()
-    if target is None:
+    target = cursor.table_name() if cursor.accept("REFERENCES") else None
+    if not columns or target is None:
         return False
     group = cursor.group()
     to = read_names(group) if group else []
     if to is None:
         return False
-    draft.references.append(
-        Reference(name, [catalog.fold(part) for part in columns], target, to, offset)
-    )
+    folded = [catalog.fold(part) for part in columns]
+    draft.references.append(Reference(catalog.fold_or_none(name), folded, target, to, offset))
     return True
 
 
 def _read_default(cursor: Cursor, draft: Draft, catalog: Catalog) -> bool:
     """T-SQL: `DEFAULT value FOR column`."""
-    value = read_expression(cursor)
+    value = read_value(cursor)
     part = cursor.name() if cursor.accept("FOR") else None
     column = catalog.column(draft, part) if part else None
-    if column is None:
-        return False
-    column.default = None if value.strip("()").upper() == "NULL" else value
-    return True
+    if column is not None:
+        column.default = value
+    return column is not None
 
 
 def add_keys_of(definition: Definition, draft: Draft, catalog: Catalog, offset: int) -> None:
     """Add the keys and references that a column's definition makes."""
-    own = [catalog.fold(part) for part in definition.key_columns or [definition.name]]
-    if definition.primary is not None:
-        draft.primary = Key(definition.primary.lower() or None, own, offset)
-    if definition.unique is not None:
-        draft.unique.append(Key(definition.unique.lower() or None, own, offset))
-    for name, target, to in definition.references:
-        draft.references.append(
-            Reference(
-                name.lower() if name else None, [catalog.fold(definition.name)], target, to, offset
-            )
-        )
+    for key in (definition.primary, definition.unique):
+        if key is None:
+            continue
+        columns = [catalog.fold(part) for part in key.columns or [definition.name]]
+        added = Key(catalog.fold_or_none(key.name), columns, offset)
+        if key is definition.primary:
+            draft.primary = added
+        else:
+            draft.unique.append(added)
+    own = [catalog.fold(definition.name)]
+    for ref in definition.references:
+        name = catalog.fold_or_none(ref.name)
+        draft.references.append(Reference(name, list(own), ref.target, ref.to, offset))
+
+
+def create_index(cursor: Cursor, catalog: Catalog) -> None:
+    """Read CREATE INDEX behind its CREATE; a unique one over columns alone is a unique key."""
+    catalog.ignored["CREATE INDEX"] += 1
+    if not cursor.accept("UNIQUE"):
+        return
+    cursor.skip_word("INDEX")
+    cursor.accept("CONCURRENTLY")
+    cursor.accept("IF", "NOT", "EXISTS")
+    offset = cursor.offset
+    name = cursor.dotted() if cursor.word() != "ON" else []
+    cursor.skip_word("ON")
+    cursor.accept("ONLY")
+    target = cursor.table_name()
+    draft = catalog.find(target) if target else None
+    group = cursor.group() if cursor.skip_to("(") else None
+    columns = read_names(group) if group else None
+    if draft is None or not columns or cursor.has_word("WHERE"):
+        return
+    key = Key(
+        catalog.fold_or_none(name[-1] if name else None),
+        [catalog.fold(part) for part in columns],
+        offset,
+    )
+    draft.unique.append(key)
+    if key.name:
+        catalog.unique_indexes[key.name] = key.columns

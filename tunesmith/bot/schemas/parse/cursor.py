@@ -1,14 +1,14 @@
 """A place in the tokens of one statement, and the small things that are read from there."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tunesmith.bot.schemas.model import Dialect
-from tunesmith.bot.schemas.parse.lexer import Comment, Kind, Token
+from tunesmith.bot.schemas.parse.lexer import Comment, Kind, Token, tokenize
 
-_BLANKS = re.compile(r"\s+")
 _OPEN, _CLOSE = "(", ")"
+_STRINGS_NAME = {Dialect.MYSQL, Dialect.SQLITE}  # strings may stand for names
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +26,53 @@ class Name:
     last: Part
     schema: Part | None = None
 
+    @staticmethod
+    def of(parts: list[Part]) -> "Name":
+        """The name that these parts make; of `database.schema.table` the last two."""
+        return Name(parts[-1], parts[-2] if len(parts) > 1 else None)
+
     def __str__(self) -> str:
+        """The name with its schema, without quotes."""
         return f"{self.schema.text}.{self.last.text}" if self.schema else self.last.text
 
 
+class Source(NamedTuple):
+    """A statement that was cut into tokens. Offsets are those of `text`, the whole file."""
+
+    text: str
+    dialect: Dialect
+    tokens: list[Token]
+    comments: list[Comment]
+
+    @staticmethod
+    def of(text: str, dialect: Dialect, start: int = 0, stop: int | None = None) -> "Source":
+        """Cut `text[start:stop]` into tokens."""
+        return Source(text, dialect, *tokenize(text, dialect, start, stop))
+
+
 class Cursor:
-    """Reads `tokens[at:stop]` of `text`; `comments` are the comments of the same text."""
+    """Reads `tokens[at:stop]` of `source`.
 
-    __slots__ = ("at", "comments", "dialect", "stop", "text", "tokens")
+    `closed` is False for the inside of a parenthesis that is never closed.
+    """
 
-    def __init__(
-        self,
-        text: str,
-        tokens: list[Token],
-        dialect: Dialect,
-        comments: list[Comment],
-        at: int = 0,
-        stop: int | None = None,
-    ) -> None:
-        self.text, self.tokens, self.dialect, self.comments = text, tokens, dialect, comments
-        self.at, self.stop = at, len(tokens) if stop is None else stop
+    __slots__ = ("at", "closed", "source", "stop", "tokens")
+
+    def __init__(self, source: Source) -> None:
+        self.source, self.tokens = source, source.tokens
+        self.at, self.stop = 0, len(source.tokens)
+        self.closed = True
 
     def part(self, at: int, stop: int) -> "Cursor":
         """The same tokens from `at` to `stop`."""
-        return Cursor(self.text, self.tokens, self.dialect, self.comments, at, stop)
+        cursor = Cursor(self.source)
+        cursor.at, cursor.stop = at, stop
+        return cursor
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the file."""
+        return self.source.dialect
 
     @property
     def done(self) -> bool:
@@ -59,7 +82,7 @@ class Cursor:
     @property
     def offset(self) -> int:
         """Where the next token starts in the text; the text's end if there is none."""
-        return self.tokens[self.at].start if self.at < len(self.tokens) else len(self.text)
+        return self.tokens[self.at].start if self.at < len(self.tokens) else len(self.source.text)
 
     def peek(self, ahead: int = 0) -> Token | None:
         """A token without stepping over it."""
@@ -101,6 +124,15 @@ class Cursor:
             return True
         return False
 
+    def has_word(self, word: str) -> bool:
+        """Whether this word still comes."""
+        return any(self.word(ahead) == word for ahead in range(self.stop - self.at))
+
+    def skip_word(self, word: str) -> None:
+        """Step behind the next occurrence of this word, or to the end."""
+        while not self.done and not self.accept(word):
+            self.at += 1
+
     def string(self) -> str | None:
         """A string; adjacent ones are one, as the SQL standard has it."""
         found: str | None = None
@@ -114,12 +146,12 @@ class Cursor:
         token = self.peek()
         if token is None:
             return None
-        raw = self.text[token.start : token.end]
+        raw = self.source.text[token.start : token.end]
         if token.kind is Kind.WORD or (token.kind is Kind.NUMBER and not raw.isdigit()):
             part = Part(raw, quoted=False)
-        elif token.kind is Kind.NAME:
-            part = Part(token.value, quoted=True)
-        elif token.kind is Kind.STRING and self.dialect in {Dialect.MYSQL, Dialect.SQLITE}:
+        elif token.kind is Kind.NAME or (
+            token.kind is Kind.STRING and self.dialect in _STRINGS_NAME
+        ):
             part = Part(token.value, quoted=True)
         else:
             return None
@@ -147,9 +179,7 @@ class Cursor:
     def table_name(self) -> Name | None:
         """A table's name; of `database.schema.table` the last two."""
         parts = self.dotted()
-        if not parts:
-            return None
-        return Name(parts[-1], parts[-2] if len(parts) > 1 else None)
+        return Name.of(parts) if parts else None
 
     def group(self) -> "Cursor | None":
         """What stands in the parentheses that come next; steps over them."""
@@ -166,8 +196,10 @@ class Cursor:
                     if depth == 0:
                         self.at = index + 1
                         return self.part(start, index)
-        self.at = self.stop  # never closed
-        return self.part(start, self.stop)
+        self.at = self.stop
+        group = self.part(start, self.stop)
+        group.closed = False
+        return group
 
     def elements(self) -> "Iterator[Cursor]":
         """The rest, cut at the commas that stand in no parentheses; empty pieces are left out."""
@@ -197,11 +229,17 @@ class Cursor:
                 return True
         return False
 
-    def source(self, at: int | None = None, stop: int | None = None) -> str:
-        """The text of the tokens from `at` to `stop` with its blanks made single spaces."""
+    def written(self, at: int | None = None, stop: int | None = None) -> str:
+        """The text of the tokens from `at` to `stop`; single spaces for blanks and comments."""
         first = self.at if at is None else at
         last = (self.stop if stop is None else stop) - 1
         if last < first:
             return ""
-        piece = self.text[self.tokens[first].start : self.tokens[last].end]
-        return _BLANKS.sub(" ", piece)
+        pieces: list[str] = []
+        end = self.tokens[first].start
+        for token in self.tokens[first : last + 1]:
+            if token.start > end:
+                pieces.append(" ")
+            pieces.append(self.source.text[token.start : token.end])
+            end = token.end
+        return "".join(pieces)

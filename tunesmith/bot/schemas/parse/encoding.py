@@ -1,12 +1,14 @@
 """The bytes of a dump to text, whatever encoding its author's machine had."""
 
 import codecs
+import re
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_PAIR = re.compile(rb"[\xb0-\xfd][\xa1-\xfe]")
 _SAMPLE = 200_000  # bytes
 
 
@@ -28,7 +30,7 @@ def _guess(data: bytes) -> str:
         return "utf-16-le" if data[1:_SAMPLE:2].count(0) > zeros // 2 else "utf-16-be"
     if _mostly_utf8(data[:_SAMPLE]):
         return "utf-8"
-    return _east_asian(data) or "latin-1"
+    return _east_asian(data[:_SAMPLE]) or "latin-1"
 
 
 def _mostly_utf8(data: bytes) -> bool:
@@ -44,17 +46,9 @@ def _east_asian(data: bytes) -> str | None:
     KS X 1001 has Hangul at B0A1–C8FE and Chinese characters from CA on; GB 2312 has its common
     characters at B0A1–D7F9 and the others up to F7FE, so that a Chinese text soon leaves B0–C8.
     """
-    leads: list[int] = []
-    at = 0
-    while at < len(data) - 1:
-        if data[at] < 0x80:
-            at += 1
-            continue
-        if data[at + 1] >= 0xA1:
-            leads.append(data[at])
-        at += 2
-    letters = [lead for lead in leads if 0xB0 <= lead <= 0xFD]
-    if len(letters) < 2 or len(leads) * 2 < sum(byte >= 0x80 for byte in data) * 0.8:
+    high = sum(byte >= 0x80 for byte in data)
+    letters = _PAIR.findall(data)
+    if len(letters) < 2 or len(letters) * 2 < high * 0.7:
         return None
-    hangul = sum(lead <= 0xC8 for lead in letters)
+    hangul = sum(pair[0] <= 0xC8 for pair in letters)
     return "cp949" if hangul >= 0.9 * len(letters) else "gb18030"

@@ -45,7 +45,10 @@ _CLOSERS = {"[": "]", "(": ")", "{": "}", "<": ">"}
 
 # Where a placeholder of a deployment tool stands for a name: sqlcmd $(x), Flyway and shell ${x},
 # Jinja {{x}}, SQL*Plus &x and &&x., OHDSI @x, Oracle bind :x, sed-like %x% and @x@.
-_PLACEHOLDER = r"\$\(\w++\)|\$\{[\w.:-]++\}|\{\{[^{}\n]*+\}\}|\{\w++\}|&&?\w++\.?|@\w++@?|%\w++%|:(?!:)[A-Za-z_]\w*+"
+_PLACEHOLDER = (
+    r"\$\(\w++\)|\$\{[\w.:-]++\}|\{\{[^{}\n]*+\}\}|\{\w++\}"
+    r"|&&?\w++\.?|@\w++@?|%\w++%|:(?!:)[A-Za-z_]\w*+"
+)
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 
@@ -222,7 +225,10 @@ def _long_value(raw: str) -> str:
 
 
 def _bare(comment: str) -> str:
-    """A comment without its marks."""
+    """A comment without its marks; empty if it is only a line of signs."""
     if comment.startswith("/*"):
-        comment = comment[2:].removesuffix("*/")
-    return comment.strip("-#/* \t\n!")
+        inner = comment[2:].removesuffix("*/").strip("* \t\n")
+    else:
+        inner = comment[1:] if comment.startswith("#") else comment[2:]
+    inner = inner.strip()
+    return inner if any(letter.isalnum() for letter in inner) else ""

@@ -7,7 +7,7 @@ from tunesmith.bot.schemas.parse.cursor import Cursor
 
 def remark_behind(cursor: Cursor, start: int, stop: int) -> str | None:
     """The first comment in the tokens `start` to `stop`, or behind them on the same line."""
-    comments = cursor.comments
+    comments = cursor.source.comments
     first = cursor.tokens[start].start
     index = bisect_left(comments, first, key=lambda comment: comment.start)
     if index >= len(comments):
@@ -20,5 +20,5 @@ def remark_behind(cursor: Cursor, start: int, stop: int) -> str | None:
 
 def _same_line(cursor: Cursor, end: int, start: int) -> bool:
     """Whether nothing but blanks and a comma stands between, and no line ends."""
-    between = cursor.text[end:start]
+    between = cursor.source.text[end:start]
     return "\n" not in between and not between.replace(",", "", 1).strip()

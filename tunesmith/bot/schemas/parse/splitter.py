@@ -19,6 +19,7 @@ from tunesmith.bot.schemas.parse.lexer import (
     q_quote_end,
     tokenize,
 )
+from tunesmith.bot.schemas.parse.vocabulary import OBJECTS, PROGRAMS
 
 
 class Statement(NamedTuple):
@@ -58,15 +59,16 @@ _LINE_END = {
     Dialect.MSSQL: _GO,
     Dialect.ORACLE: _SLASH,
 }
+# T-SQL: rows are often inserted without semicolons; the next statement starts on its own line.
+_TSQL_ROWS_END = _GO + (
+    r"|[ \t]*+(?i:(?:INSERT|CREATE|ALTER|SET|UPDATE|DELETE|PRINT|DECLARE|IF)\b"
+    r"|EXEC(?:UTE)?[ \t]++(?:sys\.)?sp_)"
+)
 _DOLLAR = r"\$(?:[A-Za-z_\x80-\U0010ffff]\w*+)?\$"
 
-_ROUTINES = {"PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE", "LIBRARY"}
-_OBJECTS = _ROUTINES | {
-    "TABLE", "VIEW", "INDEX", "TYPE", "DOMAIN", "SCHEMA", "DATABASE", "SEQUENCE", "SYNONYM", "USER",
-    "ROLE", "EXTENSION", "RULE", "AGGREGATE", "OPERATOR", "CAST", "COLLATION", "SERVER", "LOGIN",
-    "POLICY", "PUBLICATION", "SUBSCRIPTION", "STATISTICS", "TABLESPACE", "DIRECTORY", "LANGUAGE",
-}  # fmt: skip
-_TWO_WORDS = {"ALTER", "DROP", "COMMENT", "RENAME", "LOCK", "UNLOCK", "EXPORT"}
+_TWO_WORDS = {"ALTER", "DROP", "COMMENT"}
+_LONGEST_PROGRAM = 500_000  # characters in which its END must come
+_HEAD = 300  # characters in which the kind of object must show
 _BLOCK_ENDS = {"IF", "LOOP", "WHILE", "REPEAT", "FOR"}
 
 _WORD = re.compile(r"[A-Za-z_]\w*+")
@@ -82,15 +84,16 @@ _COPY_END = re.compile(r"^\\\.[ \t]*+$", re.MULTILINE)
 
 
 @cache
-def _run(dialect: Dialect, delimiter: str) -> re.Pattern[str]:
+def _run(dialect: Dialect, delimiter: str, line_end: str) -> re.Pattern[str]:
     """Everything up to the end of a statement, or up to what needs a closer look.
 
-    The second is a comment that nests or is never closed, a dollar quote, a q-quote, and any
-    other quote that is never closed.
+    `line_end` matches a line that ends a statement without a delimiter. What needs a closer look
+    is a comment that nests or is never closed, a dollar quote, a q-quote, and any other quote that
+    is never closed.
     """
     skipped = [closed_string(dialect), comment_pattern(dialect).replace(r"(?:\*/|\Z)", r"\*/")]
     stops, lone = r"\n'\"/\-", r"\n/\-"
-    ends = [rf"\n(?:{_LINE_END[dialect]})"] if dialect in _LINE_END else []
+    ends = [rf"\n(?:{line_end})"] if line_end else []
     block = r"/\*"
     if dialect is Dialect.MYSQL:
         skipped += [r'"(?:[^"\\]++|""|\\.)*+"', r"`(?:[^`]++|``)*+`"]
@@ -136,7 +139,7 @@ def split(text: str, dialect: Dialect) -> Iterator[Statement]:
                 delimiter = client["delimiter"]
             at = client.end()
             continue
-        verb = _verb(text, at)
+        verb = _verb(text, at, dialect)
         end, closed = _end(text, at, verb, dialect, delimiter)
         yield Statement(at, end, verb, not closed)
         if verb == "COPY" and _COPY_STDIN.search(text, at, end):
@@ -158,22 +161,22 @@ def _skip_blank(text: str, at: int, dialect: Dialect) -> int:
         at = end
 
 
-def _verb(text: str, at: int) -> str:
+def _verb(text: str, at: int, dialect: Dialect) -> str:
     """The first word; for CREATE the kind of object, for some others the second word."""
-    words = [word.upper() for word in _WORD.findall(text[at : at + 400])]
-    if not words:
-        return ""
-    if words[0] == "CREATE":
-        known = next((word for word in words[1:] if word in _OBJECTS), "")
-        return f"CREATE {known}".strip()
-    if words[0] in _TWO_WORDS and len(words) > 1:
-        return f"{words[0]} {words[1]}"
-    return words[0]
+    first = _WORD.match(text, at)
+    verb = first[0].upper() if first else ""
+    if verb != "CREATE" and verb not in _TWO_WORDS:
+        return verb
+    tokens, _ = tokenize(text, dialect, at, min(len(text), at + _HEAD))
+    words = [token.value for token in tokens[1:] if token.kind is Kind.WORD]
+    if verb == "CREATE":
+        return f"CREATE {next((word for word in words if word in OBJECTS), '')}".strip()
+    return " ".join([verb, *words[:1]])
 
 
 def _end(text: str, at: int, verb: str, dialect: Dialect, delimiter: str) -> tuple[int, bool]:
     """Where the statement at `at` ends, and whether all its quotes are closed."""
-    program = verb.removeprefix("CREATE ") in _ROUTINES and verb.startswith("CREATE ")
+    program = verb.startswith("CREATE ") and verb[7:] in PROGRAMS
     if dialect is Dialect.ORACLE and (program or verb in {"DECLARE", "BEGIN"}):
         found = [
             hit.start()
@@ -181,15 +184,18 @@ def _end(text: str, at: int, verb: str, dialect: Dialect, delimiter: str) -> tup
             if hit
         ]
         return min(found, default=len(text)), True
-    if program and dialect is Dialect.MSSQL:
-        return _plain_end(text, at, dialect, "")
+    if dialect is Dialect.MSSQL and (program or verb == "INSERT"):
+        line_end = _GO if program else _TSQL_ROWS_END
+        return _plain_end(text, at, dialect, "" if program else delimiter, line_end)
     if program and delimiter == ";":
         return _block_end(text, at, dialect)
-    return _plain_end(text, at, dialect, delimiter)
+    return _plain_end(text, at, dialect, delimiter, _LINE_END.get(dialect, ""))
 
 
-def _plain_end(text: str, at: int, dialect: Dialect, delimiter: str) -> tuple[int, bool]:
-    run, length = _run(dialect, delimiter), len(text)
+def _plain_end(
+    text: str, at: int, dialect: Dialect, delimiter: str, line_end: str
+) -> tuple[int, bool]:
+    run, length = _run(dialect, delimiter, line_end), len(text)
     start = at
     while True:
         found = run.match(text, at)
@@ -222,17 +228,17 @@ def _long_quote_end(text: str, at: int, dialect: Dialect) -> int:
 
 
 def _block_end(text: str, at: int, dialect: Dialect) -> tuple[int, bool]:
-    """The end of a routine whose body may be BEGIN … END with semicolons in it."""
-    first, closed = end, _ = _plain_end(text, at, dialect, ";")
-    depth = 0
+    """The end of a program whose body may be BEGIN … END with semicolons in it."""
+    start, depth, line_end = at, 0, _LINE_END.get(dialect, "")
+    first = end, closed = _plain_end(text, at, dialect, ";", line_end)
     while True:
         depth += _opened_blocks(text, at, end, dialect)
         if depth <= 0:
             return end, closed
-        if end >= len(text):
-            return first, closed
+        if end >= len(text) or end - start > _LONGEST_PROGRAM:
+            return first
         at = end + 1
-        end, closed = _plain_end(text, at, dialect, ";")
+        end, closed = _plain_end(text, at, dialect, ";", line_end)
 
 
 def _opened_blocks(text: str, start: int, end: int, dialect: Dialect) -> int:

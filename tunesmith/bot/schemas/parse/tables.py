@@ -2,39 +2,36 @@
 
 from tunesmith.bot.schemas.model import Column, Dialect
 from tunesmith.bot.schemas.parse.catalog import Catalog, Draft, Query
-from tunesmith.bot.schemas.parse.constraints import (
-    add_keys_of,
-    is_constraint,
-    read_constraint,
-)
 from tunesmith.bot.schemas.parse.columns import Definition, read_definition
+from tunesmith.bot.schemas.parse.constraints import add_keys_of, is_constraint, read_constraint
 from tunesmith.bot.schemas.parse.cursor import Cursor
 from tunesmith.bot.schemas.parse.remarks import remark_behind
+from tunesmith.bot.schemas.parse.vocabulary import TABLE_MODIFIERS
 
-_MODIFIERS = frozenset(
-    "OR REPLACE GLOBAL LOCAL TEMPORARY TEMP UNLOGGED EXTERNAL FOREIGN PRIVATE SHARDED DUPLICATED"
-    " IMMUTABLE BLOCKCHAIN VIRTUAL COLUMN ROW".split()
-)
+_QUERY_WORDS = {"SELECT", "WITH", "VALUES"}
 
 
 def create_table(cursor: Cursor, catalog: Catalog) -> None:
     """Read a statement behind its CREATE."""
     start = cursor.at
     modifiers: set[str] = set()
-    while word := cursor.accept_any(_MODIFIERS):
+    while word := cursor.accept_any(TABLE_MODIFIERS):
         modifiers.add(word)
     cursor.accept("TABLE")
-    cursor.accept("IF", "NOT", "EXISTS")
+    unless_exists = cursor.accept("IF", "NOT", "EXISTS")
     offset = cursor.offset
     name = cursor.table_name()
     if name is None:
-        catalog.note(offset, cursor.source(start), "a table without a name")
+        catalog.note(offset, cursor.written(start), "a table without a name")
+        return
+    if catalog.dialect is Dialect.SQLITE and name.last.text.lower().startswith("sqlite_"):
+        catalog.ignored["CREATE TABLE sqlite_…"] += 1  # SQLite's own
         return
     draft = catalog.create(name)
     if draft is None:
-        catalog.note(
-            offset, f"CREATE TABLE {name}", "a second table of this name; the first is kept"
-        )
+        if not unless_exists:
+            reason = "a second table of this name; the first is kept"
+            catalog.note(offset, f"CREATE TABLE {name}", reason)
         return
     draft.temporary = _is_temporary(draft, modifiers, cursor.dialect)
     if draft.temporary:
@@ -43,7 +40,7 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
         _read_virtual(cursor, draft)
     else:
         _read_rest(cursor, draft, catalog, offset)
-    if not draft.columns and draft.query is None and draft.partition_of is None:
+    if not draft.columns and draft.query is None:
         catalog.note(offset, f"CREATE TABLE {name}", "a table without columns")
 
 
@@ -58,15 +55,19 @@ def _is_temporary(draft: Draft, modifiers: set[str], dialect: Dialect) -> bool:
 def _read_rest(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> None:
     """Read what stands behind the name."""
     if cursor.accept("PARTITION", "OF"):
-        draft.partition_of = copy_columns(cursor, draft, catalog, everything=True)
+        draft.partition_of = copy_columns(cursor, draft, catalog, {"DEFAULTS", "GENERATED"})
     elif cursor.accept("LIKE"):
-        copy_columns(cursor, draft, catalog, everything=True)
+        copy_columns(cursor, draft, catalog, {"ALL"})
     elif cursor.accept("OF"):
         cursor.table_name()
     body = cursor.group()
-    if body is not None and body.word() in {"SELECT", "WITH"}:
-        draft.query = Query(body.source(), [], offset)
+    if body is not None and body.word() in _QUERY_WORDS:
+        draft.query = Query(body.written(), [], offset)
     elif body is not None:
+        if not body.closed:
+            catalog.note(
+                offset, body.written(), f"the parenthesis of {draft.label} is never closed"
+            )
         _read_body(body, draft, catalog)
     _read_tail(cursor, draft, catalog, offset)
 
@@ -76,20 +77,17 @@ def _read_body(body: Cursor, draft: Draft, catalog: Catalog) -> None:
     for element in body.elements():
         start = element.at
         if not read_element(element, draft, catalog):
-            element.at = start
-            catalog.note(
-                element.offset, element.source(), f"a part of {draft.label} that was not understood"
-            )
+            reason = f"a part of {draft.label} that was not understood"
+            catalog.note(element.tokens[start].start, element.written(start), reason)
 
 
 def read_element(element: Cursor, draft: Draft, catalog: Catalog) -> bool:
-    """Read a column or a constraint, add it to the table. False if it was not understood."""
-    if element.word() == "LIKE":
-        element.at += 1
-        return copy_columns(element, draft, catalog, everything=False) is not None
+    """Read a column or a constraint and add it to the table. False if it was not understood."""
+    start = element.at
+    if element.accept("LIKE"):
+        return copy_columns(element, draft, catalog, set()) is not None
     if is_constraint(element):
         return read_constraint(element, draft, catalog)
-    start = element.at
     definition = read_definition(element)
     if definition is None:
         return False
@@ -103,59 +101,46 @@ def add_column(
     definition: Definition, draft: Draft, catalog: Catalog, offset: int
 ) -> Column | None:
     """Add a column with the keys its definition makes. None if there is one of that name."""
-    key = catalog.fold(definition.name)
+    key, label = catalog.fold(definition.name), f"{draft.label}.{definition.name.text}"
     if key in draft.columns:
-        catalog.note(
-            offset,
-            f"{draft.label}.{definition.name.text}",
-            "a second column of this name; the first is kept",
-        )
+        catalog.note(offset, label, "a second column of this name; the first is kept")
         return None
     if definition.nullable is None and catalog.is_mandatory(definition.type):
         definition.nullable = False
     column = draft.columns[key] = definition.column()
     add_keys_of(definition, draft, catalog, offset)
     for piece in definition.unknown:
-        catalog.note(
-            offset,
-            piece,
-            f"an option of {draft.label}.{definition.name.text} that was not understood",
-        )
+        catalog.note(offset, piece, f"an option of {label} that was not understood")
     return column
 
 
 def copy_columns(
-    cursor: Cursor, draft: Draft, catalog: Catalog, *, everything: bool
+    cursor: Cursor, draft: Draft, catalog: Catalog, included: set[str]
 ) -> Draft | None:
     """Read `table [INCLUDING …]` and copy that table's columns. None if it is not in the file."""
     offset = cursor.offset
     name = cursor.table_name()
     source = catalog.find(name) if name else None
     if source is None:
-        catalog.note(
-            offset,
-            f"{draft.label} LIKE {name}",
-            f"{name} is not in the file, so its columns are unknown",
-        )
+        reason = f"{name} is not in the file, so its columns are unknown"
+        catalog.note(offset, f"{draft.label} LIKE {name}", reason)
         return None
-    included = {"ALL"} if everything else set[str]()
     while cursor.accept("INCLUDING"):
         included.add(cursor.word())
         cursor.at += 1
-    all_of_it = "ALL" in included
+    if cursor.dialect is Dialect.MYSQL or "ALL" in included:
+        included = {"DEFAULTS", "GENERATED", "COMMENTS", "INDEXES"}
     for key, column in source.columns.items():
         if key in draft.columns:
             continue
-        draft.columns[key] = copied = column.model_copy()
-        if not (all_of_it or "DEFAULTS" in included):
-            copied.default = None
-        if not (all_of_it or "GENERATED" in included):
-            copied.generated = None
-        if cursor.dialect is Dialect.POSTGRES and not (
-            included & {"ALL", "COMMENTS"} and not everything
-        ):
-            copied.comment = None
-    if all_of_it or "INDEXES" in included:
+        draft.columns[key] = column.model_copy(
+            update={
+                "default": column.default if "DEFAULTS" in included else None,
+                "generated": column.generated if "GENERATED" in included else None,
+                "comment": column.comment if "COMMENTS" in included else None,
+            }
+        )
+    if "INDEXES" in included:
         draft.primary, draft.unique = source.primary, list(source.unique)
     return source
 
@@ -168,27 +153,25 @@ def _read_tail(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> N
         elif cursor.accept("COMMENT"):
             cursor.symbol("=")
             draft.comment = cursor.string() or draft.comment
-        elif (
-            cursor.word() in {"SELECT", "WITH"}
-            and cursor.word(-1) == "AS"
-            or cursor.word() == "SELECT"
-        ):
-            draft.query = Query(cursor.source(), [], offset)
+        elif cursor.word() == "SELECT" or (cursor.word(-1) == "AS" and _opens_query(cursor)):
+            draft.query = Query(cursor.written(), [], offset)
             return
-        elif cursor.group() is not None:
-            inner = cursor.part(cursor.at, cursor.at)
-            del inner
-        else:
+        elif cursor.group() is None:
             cursor.at += 1
 
 
+def _opens_query(cursor: Cursor) -> bool:
+    return cursor.word() in _QUERY_WORDS or (
+        cursor.is_symbol("(") and cursor.word(1) in _QUERY_WORDS | {""}
+    )
+
+
 def _inherit(parents: Cursor | None, draft: Draft, catalog: Catalog) -> None:
-    own = draft.columns
-    draft.columns = {}
+    """PostgreSQL: the columns of the parents come first."""
+    own, draft.columns = draft.columns, {}
     for parent in parents.elements() if parents else ():
-        copy_columns(parent, draft, catalog, everything=False)
-    for key, column in own.items():
-        draft.columns[key] = column
+        copy_columns(parent, draft, catalog, {"DEFAULTS"})
+    draft.columns.update(own)
 
 
 def _read_virtual(cursor: Cursor, draft: Draft) -> None:
@@ -199,6 +182,10 @@ def _read_virtual(cursor: Cursor, draft: Draft) -> None:
     for element in body.elements() if body else ():
         name = element.name()
         if name is not None and not element.is_symbol("="):
-            draft.columns.setdefault(
-                name.text.lower(), Column(name=name.text, type="", quoted=name.quoted)
-            )
+            column = Column(name=name.text, type=read_virtual_type(element), quoted=name.quoted)
+            draft.columns.setdefault(name.text.lower(), column)
+
+
+def read_virtual_type(element: Cursor) -> str:
+    """FTS4 takes types; FTS5 has options in their place."""
+    return "" if element.word() in {"", "UNINDEXED"} else element.written()
