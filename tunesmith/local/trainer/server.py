@@ -37,9 +37,9 @@ async def running(
     data: Path,
     api_key: str,
     *,
+    engines: Mapping[str, str],
     port: int = 0,
     slots: int = 1,
-    engines: Mapping[str, str] = ENGINES,
 ) -> AsyncGenerator[str]:
     """A server on loopback; yields its URL and stops cleanly at the end.
 
@@ -100,12 +100,11 @@ async def serve(
     port: int,
     slots: int,
     ready: Callable[[str], None],
-    engines: Mapping[str, str] = ENGINES,
 ) -> None:
     """Run until SIGTERM or SIGINT; `ready` is called with the URL once it listens."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(data, api_key, port=port, slots=slots, engines=engines) as url:
+    async with running(data, api_key, port=port, slots=slots, engines=ENGINES) as url:
         ready(url)
         await stop.wait()

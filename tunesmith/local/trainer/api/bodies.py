@@ -29,6 +29,11 @@ def read_query(request: web.Request, model: type[M]) -> M:
         raise from_validation(error) from error
 
 
+def has_gone(request: web.Request) -> bool:
+    """Has the client hung up?"""
+    return request.transport is None or request.transport.is_closing()
+
+
 def answer(thing: BaseModel) -> web.Response:
     """An object as JSON; numbers that JSON cannot hold become null."""
     return web.Response(text=thing.model_dump_json(), content_type="application/json")

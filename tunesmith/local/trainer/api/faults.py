@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
-from tunesmith.local.trainer.api.bodies import read_json
+from tunesmith.local.trainer.api.bodies import has_gone, read_json
 from tunesmith.local.trainer.api.errors import ApiError
 from tunesmith.local.trainer.api.requests import Body
 
@@ -81,6 +81,7 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
     fault = None if request.path.startswith("/control/") else request.app[FAULTS].take(request)
     if fault is None:
         return await handler(request)
+    response: web.StreamResponse
     match fault.kind:
         case "status":
             headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
@@ -92,9 +93,7 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
             )
         case "slow":
             await asyncio.sleep(fault.seconds)
-            if request.transport is not None and not request.transport.is_closing():
-                return await handler(request)
-            response: web.StreamResponse = web.Response()
+            return web.Response() if has_gone(request) else await handler(request)
         case "slow_after":
             response = await handler(request)
             await asyncio.sleep(fault.seconds)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from tunesmith.local.trainer.api.errors import ApiError
 from tunesmith.local.trainer.api.names import new_id
@@ -38,7 +39,7 @@ async def read_form(request: web.Request, file_field: str, folder: Path, limit: 
     path = folder / new_id("arriving-")
     try:
         return await _read_parts(request, file_field, path, limit)
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, HttpProcessingError) as error:
         path.unlink(missing_ok=True)
         raise ApiError(400, "We could not parse the multipart form of your request.") from error
     except BaseException:

@@ -78,8 +78,10 @@ class MethodChoice(Body):
     dpo: DpoSettings | None = None
 
 
-MetadataKey = Annotated[str, Field(max_length=64)]
-MetadataValue = Annotated[str, Field(max_length=512)]
+# SQLite's JSON functions end a text at a NUL: such metadata could not be searched for.
+_NO_NUL = r"^[^\x00]*$"
+MetadataKey = Annotated[str, Field(max_length=64, pattern=_NO_NUL)]
+MetadataValue = Annotated[str, Field(max_length=512, pattern=_NO_NUL)]
 
 
 class JobCreate(Body):

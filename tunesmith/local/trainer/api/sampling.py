@@ -9,6 +9,7 @@ from typing import Protocol
 import orjson
 from aiohttp import web
 
+from tunesmith.local.trainer.api.bodies import has_gone
 from tunesmith.local.trainer.api.errors import ApiError, no_such_model
 from tunesmith.local.trainer.api.requests import Sampling
 from tunesmith.local.trainer.api.services import SERVICES, Services
@@ -143,7 +144,7 @@ class _Asked:
         try:
             async for piece in self._models.pieces(begin):
                 yield piece
-                if self._request.transport is None or self._request.transport.is_closing():
+                if has_gone(self._request):
                     return
         except ContextLengthError as error:
             raise ApiError(

@@ -1,0 +1,189 @@
+"""The real server process: started, stopped, killed, and started again on the same folder."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import HERE, KEY, Trainer, dataset, until
+
+SLOW = dataset(step_seconds=0.05, epochs=10)
+
+
+@asynccontextmanager
+async def server(data: Path, *options: str) -> AsyncGenerator[tuple[Trainer, Process]]:
+    """The server with the fake engine, and its process; killed at the end if it still runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(HERE / "server_process.py"),
+        *("--port", "0", "--data", str(data), "--api-key", KEY, *options),
+        stdout=PIPE,
+        env=os.environ | {"PYTHONPATH": str(HERE)},
+    )
+    assert process.stdout
+    try:
+        ready = json.loads(await process.stdout.readline())
+        assert ready["ready"] is True
+        trainer = Trainer(ready["url"])
+        async with trainer.client, trainer.lenient:
+            yield trainer, process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        # Reads what is left and closes the pipe.
+        await process.stdout.read()
+
+
+async def engines_of(process: Process) -> list[psutil.Process]:
+    children = await asyncio.to_thread(psutil.Process(process.pid).children, recursive=True)
+    assert children
+    return children
+
+
+async def gone(processes: Sequence[psutil.Process]) -> bool:
+    _gone, alive = await asyncio.to_thread(psutil.wait_procs, processes, timeout=5)
+    return not alive
+
+
+def steps(events: list[str]) -> list[int]:
+    return [int(e.removeprefix("Step ").split("/")[0]) for e in events if e.startswith("Step ")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_clean_stop_pauses_the_job_and_the_next_server_goes_on(
+    tmp_path: Path, number: signal.Signals
+):
+    async with server(tmp_path) as (trainer, process):
+        job = await trainer.start(SLOW)
+        await trainer.first_checkpoint(job.id)
+        engines = await engines_of(process)
+        process.send_signal(number)
+        assert await process.wait() == 0
+        assert await gone(engines)
+    async with server(tmp_path) as (trainer, process):
+        assert (await trainer.client.fine_tuning.jobs.retrieve(job.id)).status == "running"
+        assert (await trainer.wait(job.id)).status == "succeeded"
+        events = await trainer.events(job.id)
+    assert steps(events) == list(range(1, 21))
+    assert events.count("Fine-tuning job started") == 1
+    assert len(events) == len(set(events))
+    [resumed] = [event for event in events if event.startswith("Training goes on")]
+    assert resumed != "Training goes on after step 0"
+
+
+async def test_a_killed_server_leaves_no_orphan_and_its_job_goes_on(tmp_path: Path):
+    async with server(tmp_path) as (trainer, process):
+        job = await trainer.start(SLOW, metadata={"key": "1"})
+        queued = await trainer.start(dataset())
+        await trainer.first_checkpoint(job.id)
+        await trainer.wait(queued.id, "queued")
+        engines = await engines_of(process)
+        process.kill()
+        await process.wait()
+        assert await gone(engines)
+    async with server(tmp_path) as (trainer, process):
+        assert (await trainer.wait(job.id)).status == "succeeded"
+        assert (await trainer.wait(queued.id)).status == "succeeded"
+        events = await trainer.events(job.id)
+        jobs = (await trainer.client.fine_tuning.jobs.list()).data
+        checkpoints = (await trainer.client.fine_tuning.jobs.checkpoints.list(job.id)).data
+        tuned = jobs[-1].fine_tuned_model
+        assert tuned
+        assert await trainer.ask(tuned, "question 3") == "answer 3 of many"
+    assert [j.id for j in jobs] == [queued.id, job.id]
+    assert jobs[-1].metadata == {"key": "1"}
+    assert steps(events) == list(range(1, 21))
+    assert len(events) == len(set(events))
+    assert [checkpoint.step_number for checkpoint in checkpoints] == [20, 18, 16]
+
+
+async def test_a_server_killed_again_and_again_loses_nothing(tmp_path: Path):
+    async with server(tmp_path) as (trainer, process):
+        job = await trainer.start(SLOW)
+        await trainer.wait(job.id, "validating_files", "queued", "running")
+    for _ in range(3):
+        async with server(tmp_path) as (trainer, process):
+            before = len(await trainer.events(job.id))
+
+            async def some_more(trainer: Trainer = trainer, before: int = before) -> bool:
+                return len(await trainer.events(job.id)) > before + 4
+
+            assert await until(some_more)
+            process.kill()
+            await process.wait()
+    async with server(tmp_path) as (trainer, process):
+        assert (await trainer.wait(job.id)).status == "succeeded"
+        events = await trainer.events(job.id)
+    assert steps(events) == list(range(1, 21))
+    assert [e for e in events if events.count(e) > 1 and not e.startswith("Training goes on")] == []
+
+
+async def test_a_job_that_was_pausing_when_the_server_died_is_paused(tmp_path: Path):
+    async with server(tmp_path) as (trainer, process):
+        job = await trainer.start(dataset(step_seconds=0.05, epochs=10, deaf=True))
+        await trainer.first_checkpoint(job.id)
+        assert (await trainer.lenient.fine_tuning.jobs.pause(job.id)).status == "pausing"
+        process.kill()
+        await process.wait()
+    async with server(tmp_path) as (trainer, process):
+        assert (await trainer.lenient.fine_tuning.jobs.retrieve(job.id)).status == "paused"
+        await trainer.lenient.fine_tuning.jobs.resume(job.id)
+        assert (await trainer.wait(job.id)).status == "succeeded"
+        assert steps(await trainer.events(job.id)) == list(range(1, 21))
+
+
+async def test_what_a_killed_server_left_half_done_is_swept(tmp_path: Path):
+    async with server(tmp_path) as (trainer, process):
+        kept = await trainer.upload(b"kept")
+        process.kill()
+        await process.wait()
+    half, orphan = tmp_path / "arriving/half", tmp_path / "files/file-orphan"
+    half.write_bytes(b"half")
+    orphan.write_bytes(b"orphan")
+    async with server(tmp_path) as (trainer, process):
+        assert (await trainer.client.files.content(kept)).content == b"kept"
+        assert not half.exists()
+        assert not orphan.exists()
+
+
+async def test_two_servers_never_share_a_folder(tmp_path: Path):
+    async with server(tmp_path):
+        second = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tunesmith.local.trainer"),
+            *("--port", "0", "--data", str(tmp_path), "--api-key", KEY),
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+        out, err = await second.communicate()
+        assert (second.returncode, out) == (1, b"")
+        assert b"is used by another trainer" in err
+
+
+async def test_a_taken_port_is_told_in_one_line(tmp_path: Path):
+    async with server(tmp_path) as (trainer, _process):
+        second = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tunesmith.local.trainer"),
+            *("--port", trainer.url.rsplit(":", 1)[1]),
+            *("--data", str(tmp_path / "other"), "--api-key", KEY),
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+        _out, err = await second.communicate()
+        assert second.returncode == 1
+        assert err.startswith(b"The trainer cannot start: ")
+        assert err.count(b"\n") == 1
+
+
+async def test_the_server_listens_on_loopback_alone(tmp_path: Path):
+    async with server(tmp_path) as (_trainer, process):
+        connections = await asyncio.to_thread(psutil.Process(process.pid).net_connections, "inet")
+        listening = {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN}
+        assert listening == {"127.0.0.1"}
