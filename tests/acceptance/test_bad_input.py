@@ -22,7 +22,7 @@ async def _said_of(world: World, path: Path) -> str:
         ("latin.jsonl", '{"messages": "caf\xe9"}\n'.encode("latin-1") * 12, "UTF-8"),
         ("empty.jsonl", b"", "empty"),
         ("prose.jsonl", b"Dear all,\nplease find attached.\n", "JSON"),
-        ("page.jsonl", b"<!DOCTYPE html><html><body>Sign in</body></html>", "HTML"),
+        ("page.jsonl", b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
         ("packed.jsonl", b"\x1f\x8b\x08\x00" + b"\x00" * 60, "gzip"),
         (
             "few.jsonl",

@@ -31,6 +31,7 @@ class World:
     session: aiohttp.ClientSession
     workspace_port: int
     trainer_port: int
+    manifest: Path = ROOT / "manifest.yml"
     bot_settings: dict[str, str] = field(default_factory=dict[str, str])
     _processes: dict[str, asyncio.subprocess.Process] = field(
         default_factory=dict[str, asyncio.subprocess.Process]
@@ -53,8 +54,8 @@ class World:
     async def start_workspace(self) -> None:
         """Start the workspace, or start it again on the same data."""
         data = self.folder / "workspace"
-        manifest = ROOT / "manifest.yml"
-        arguments = ["--data", str(data), "--manifest", str(manifest), "--retry-delays", "0,1,1"]
+        arguments = ["--data", str(data), "--manifest", str(self.manifest)]
+        arguments += ["--retry-delays", "0,1,1"]
         await self._serve("workspace", self.workspace_port, arguments)
 
     async def start_trainer(self) -> None:
@@ -156,10 +157,12 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(folder: Path, *, bot: bool = True) -> AsyncGenerator[World]:
-    """Start everything; stop it at the end of the block."""
+async def open_world(
+    folder: Path, *, bot: bool = True, manifest: Path = ROOT / "manifest.yml"
+) -> AsyncGenerator[World]:
+    """Start everything (the bot only if wanted); stop it at the end of the block."""
     async with aiohttp.ClientSession() as session:
-        world = World(folder, session, _free_port(), _free_port())
+        world = World(folder, session, _free_port(), _free_port(), manifest)
         try:
             await asyncio.gather(world.start_workspace(), world.start_trainer())
             if bot:

@@ -18,6 +18,12 @@ from tunesmith.handlers.wire import SlackFile
 _PIECE = 1 << 20
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
 
+_REFUSALS = {
+    "file_not_found": "file_deleted",
+    "file_deleted": "file_deleted",
+    "missing_scope": "file_no_scope",
+}
+
 
 async def download(context: Context, text: Text, file_id: str) -> tuple[SlackFile, Path]:
     """Fetch a file into the files folder, where it is named by its SHA-256.
@@ -28,7 +34,7 @@ async def download(context: Context, text: Text, file_id: str) -> tuple[SlackFil
     try:
         answer = await context.outbox.call("files.info", http="GET", file=file_id)
     except SlackError as error:
-        key = "file_deleted" if error.code in {"file_not_found", "file_deleted"} else "file_refused"
+        key = _REFUSALS.get(error.code, "file_refused")
         raise DatasetError(text(key, code=error.code)) from error
     file = SlackFile.model_validate(answer["file"])
     most = max(p.max_file_bytes for p in context.services.catalogue.providers.values())
@@ -78,7 +84,7 @@ def _check(text: Text, response: aiohttp.ClientResponse) -> None:
     if response.status != 200:
         raise Retry(f"Slack answers {response.status} for the file.")
     if response.content_type == "text/html":
-        raise DatasetError(text("file_log_in_page"))
+        raise DatasetError(text("file_no_scope"))
 
 
 async def _receive(text: Text, response: aiohttp.ClientResponse, path: Path, most: int) -> str:

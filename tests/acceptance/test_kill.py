@@ -1,0 +1,131 @@
+"""SIGKILL at every step of the main job: nothing lost, nothing done twice."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+
+from tests.support.slice import (
+    answer_in,
+    assert_told_once,
+    final_of,
+    report_of,
+    small_file,
+    start,
+)
+from tests.support.world import World, key, until
+from tunesmith.bot.commands.demo.person import Person
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
+
+_HELD = 60.0  # longer than the test waits: a held call never ends by itself
+
+
+async def _kill_when(world: World, seen: Callable[[], Awaitable[Any]], what: str) -> None:
+    await until(seen, what)
+    await world.kill("bot")
+    await world.start_bot()
+
+
+def _provider(world: World) -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(base_url=f"{world.trainer_url}/v1", api_key="local")
+
+
+async def _jobs(world: World) -> list[Any]:
+    async with _provider(world) as client:
+        return [job async for job in client.fine_tuning.jobs.list()]
+
+
+async def _files(world: World) -> list[Any]:
+    async with _provider(world) as client:
+        return [file async for file in client.files.list(purpose="fine-tune")]
+
+
+def _in_thread(person: Person, thread: str, kind: str) -> Callable[[], Awaitable[Any]]:
+    async def look() -> bool:
+        return any(key(m).startswith(kind) for m in await person.messages(thread))
+
+    return look
+
+
+async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
+    world: World, tmp_path: Path
+) -> None:
+    alice = world.person()
+
+    # Killed while the file is asked for: its event was acknowledged long ago.
+    await world.workspace_fault("files.info", "slow", seconds=_HELD)
+    thread = await alice.attach([small_file(tmp_path, examples=30)], "")
+
+    async def acknowledged() -> bool:
+        async with world.session.get(f"{world.url}/control/deliveries") as response:
+            return any(d["acked"] for d in (await response.json())["deliveries"])
+
+    await _kill_when(world, acknowledged, "the event to be acknowledged")
+
+    # Killed after the report was posted, before the bot knew.
+    await world.workspace_fault("chat.postMessage", "slow_after", seconds=_HELD)
+    if not await _in_thread(alice, thread, "report:")():
+        await _kill_when(world, _in_thread(alice, thread, "report:"), "the report")
+    report = await report_of(alice, thread)
+
+    # Killed after the upload took effect at the provider.
+    await world.trainer_fault("/v1/files", "slow_after", method="POST", seconds=_HELD)
+    await start(alice, report, epochs="6")
+
+    async def uploaded() -> bool:
+        return bool(await _files(world))
+
+    await _kill_when(world, uploaded, "the upload")
+
+    # Killed after the job was created at the provider.
+    await world.trainer_fault("/v1/fine_tuning/jobs", "slow_after", method="POST", seconds=_HELD)
+
+    async def created() -> bool:
+        return bool(await _jobs(world))
+
+    await _kill_when(world, created, "the job")
+
+    # Killed in the middle of training.
+    async def training() -> bool:
+        return (await _jobs(world))[0].status == "running"
+
+    await _kill_when(world, training, "training")
+
+    # Killed after the chart was shared, and after the final message was posted.
+    await world.workspace_fault("files.completeUploadExternal", "slow_after", seconds=_HELD)
+
+    async def charted() -> bool:
+        messages = await alice.messages(thread)
+        return any(f["name"].endswith(".png") for m in messages for f in m.get("files", []))
+
+    await until(charted, "the chart", seconds=90)
+    await world.kill("bot")
+    await world.workspace_fault("chat.postMessage", "slow_after", seconds=_HELD)
+    await world.start_bot()
+    await _kill_when(world, _in_thread(alice, thread, "final:"), "the final message")
+    await final_of(alice, thread)
+
+    # Killed while the answer streams.
+    await world.workspace_fault("chat.startStream", "slow_after", seconds=_HELD)
+    asked = await alice.say("@tunesmith What is 3 plus one?", thread)
+
+    async def streaming() -> bool:
+        return any(m["ts"] > asked and m.get("streaming") for m in await alice.messages(thread))
+
+    await _kill_when(world, streaming, "the stream")
+    await answer_in(alice, thread, asked)
+
+    # Killed once more at rest; and Slack delivers everything a second time.
+    await world.kill("bot")
+    await world.start_bot()
+    await world.redeliver_all()
+    await alice.command("/tune jobs")
+
+    assert len(await _jobs(world)) == 1
+    assert len(await _files(world)) == 1
+    await assert_told_once(alice, thread)
+    after = [m for m in await alice.messages(thread) if m["ts"] > asked]
+    assert len(after) == 1, "one answer"
