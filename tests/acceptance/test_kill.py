@@ -23,9 +23,18 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 _HELD = 60.0  # longer than the test waits: a held call never ends by itself
 
 
-async def _kill_when(world: World, seen: Callable[[], Awaitable[Any]], what: str) -> None:
-    await until(seen, what)
+async def _kill_when(
+    world: World,
+    seen: Callable[[], Awaitable[Any]],
+    what: str,
+    then: Awaitable[None] | None = None,
+    seconds: float = 30,
+) -> None:
+    """Kill the bot when something is seen; the fault for the next step is set while it is dead."""
+    await until(seen, what, seconds=seconds)
     await world.kill("bot")
+    if then is not None:
+        await then
     await world.start_bot()
 
 
@@ -63,26 +72,34 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
         async with world.session.get(f"{world.url}/control/deliveries") as response:
             return any(d["acked"] for d in (await response.json())["deliveries"])
 
-    await _kill_when(world, acknowledged, "the event to be acknowledged")
+    hold = world.workspace_fault
+    hold_provider = world.trainer_fault
+    await _kill_when(
+        world,
+        acknowledged,
+        "the event to be acknowledged",
+        hold("chat.postMessage", "slow_after", seconds=_HELD),
+    )
 
     # Killed after the report was posted, before the bot knew.
-    await world.workspace_fault("chat.postMessage", "slow_after", seconds=_HELD)
-    if not await _in_thread(alice, thread, "report:")():
-        await _kill_when(world, _in_thread(alice, thread, "report:"), "the report")
+    await _kill_when(world, _in_thread(alice, thread, "report:"), "the report")
     report = await report_of(alice, thread)
 
     # Killed after the upload took effect at the provider.
-    await world.trainer_fault("/v1/files", "slow_after", method="POST", seconds=_HELD)
+    await hold_provider("/v1/files", "slow_after", method="POST", seconds=_HELD)
     await start(alice, report, epochs="6")
 
     async def uploaded() -> bool:
         return bool(await _files(world))
 
-    await _kill_when(world, uploaded, "the upload")
+    await _kill_when(
+        world,
+        uploaded,
+        "the upload",
+        hold_provider("/v1/fine_tuning/jobs", "slow_after", method="POST", seconds=_HELD),
+    )
 
     # Killed after the job was created at the provider.
-    await world.trainer_fault("/v1/fine_tuning/jobs", "slow_after", method="POST", seconds=_HELD)
-
     async def created() -> bool:
         return bool(await _jobs(world))
 
@@ -90,26 +107,34 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
 
     # Killed in the middle of training.
     async def training() -> bool:
-        return (await _jobs(world))[0].status == "running"
+        return (await _jobs(world))[0].status in {"running", "succeeded"}
 
-    await _kill_when(world, training, "training")
+    await _kill_when(
+        world,
+        training,
+        "training",
+        hold("files.completeUploadExternal", "slow_after", seconds=_HELD),
+    )
 
-    # Killed after the chart was shared, and after the final message was posted.
-    await world.workspace_fault("files.completeUploadExternal", "slow_after", seconds=_HELD)
-
+    # Killed after the chart was shared, before the bot knew.
     async def charted() -> bool:
         messages = await alice.messages(thread)
         return any(f["name"].endswith(".png") for m in messages for f in m.get("files", []))
 
-    await until(charted, "the chart", seconds=90)
-    await world.kill("bot")
-    await world.workspace_fault("chat.postMessage", "slow_after", seconds=_HELD)
-    await world.start_bot()
+    await _kill_when(
+        world,
+        charted,
+        "the chart",
+        hold("chat.postMessage", "slow_after", seconds=_HELD),
+        seconds=90,
+    )
+
+    # Killed after the final message was posted, before the bot knew.
     await _kill_when(world, _in_thread(alice, thread, "final:"), "the final message")
     await final_of(alice, thread)
 
     # Killed while the answer streams.
-    await world.workspace_fault("chat.startStream", "slow_after", seconds=_HELD)
+    await hold("chat.startStream", "slow_after", seconds=_HELD)
     asked = await alice.say("@tunesmith What is 3 plus one?", thread)
 
     async def streaming() -> bool:
