@@ -8,7 +8,7 @@ from tunesmith.bot.schemas.verify.rules import RULES
 from tunesmith.bot.schemas.verify.scope import Columns
 
 # Where a statement without a schema's name looks first.
-_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +35,10 @@ class Catalog:
             entry = Entry(
                 table,
                 Name(front.rpartition(".")[2]) if front else None,
-                Name(last),
+                Name(last, table.quoted),
                 # A table whose columns could not be read must not make true answers look false.
                 Columns(
-                    (Name(column.name) for column in table.columns),
+                    (Name(column.name, column.quoted) for column in table.columns),
                     dialect,
                     complete=bool(table.columns),
                 ),
@@ -58,7 +58,7 @@ class Catalog:
             return exact or [e for e in found if e.schema is None]
         if len(found) > 1:
             first = [
-                e for e in found if e.schema is None or e.schema.text.lower() in _DEFAULT_SCHEMAS
+                e for e in found if e.schema is None or e.schema.text.lower() in DEFAULT_SCHEMAS
             ]
             return first or found
         return found

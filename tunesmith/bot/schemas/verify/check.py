@@ -3,20 +3,27 @@
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokens import Token
 
 from tunesmith.bot.schemas.model import Dialect, Schema
 from tunesmith.bot.schemas.verify import wording
 from tunesmith.bot.schemas.verify.catalog import Catalog
+from tunesmith.bot.schemas.verify.closest import closest
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison
+from tunesmith.bot.schemas.verify.explain import duckdb_objection
+from tunesmith.bot.schemas.verify.extract import extract_sql
 from tunesmith.bot.schemas.verify.findings import Findings
 from tunesmith.bot.schemas.verify.grammar import foreign_syntax
 from tunesmith.bot.schemas.verify.lexical import character_danger, token_danger
-from tunesmith.bot.schemas.verify.malformed import malformed
 from tunesmith.bot.schemas.verify.parsing import NotSqlError, parse, tokenize
 from tunesmith.bot.schemas.verify.resolve import Resolver
 from tunesmith.bot.schemas.verify.safety import system_tables, tree_danger
+from tunesmith.bot.schemas.verify.table_answer import (
+    compare_answer,
+    is_table_answer,
+    read_table,
+    table_danger,
+)
 from tunesmith.bot.schemas.verify.writes import resolve_statement
 
 
@@ -52,80 +59,115 @@ class Check(BaseModel):
     comparison: TableComparison | None = None
 
 
-def check_sql(sql: str, schema: Schema, *, dialect: Dialect | None = None) -> Check:
+def check_sql(
+    sql: str, schema: Schema, *, dialect: Dialect | None = None, second_opinion: bool = True
+) -> Check:
     """Check one statement; `dialect` is the schema's own unless given. Never raises on any text.
 
-    It takes processor time (milliseconds for an ordinary statement): call it in a thread where
-    an event loop runs.
+    `second_opinion` asks DuckDB about a valid statement as well; leave it out where the statement
+    is going to be executed anyway. It takes processor time (milliseconds for an ordinary
+    statement): call it in a thread where an event loop runs.
     """
-    dialect = dialect or schema.dialect
+    catalog = Catalog(schema, dialect or schema.dialect)
     sql = sql.strip()
-    if not sql:
-        return Check(verdict=Verdict.NO_SQL, message="There is no SQL in it.")
-    danger = character_danger(sql[:100_001])
-    tree: exp.Expr | None = None
-    error: str | None = None
+    danger = character_danger(sql)
     try:
-        tokens = tokenize(sql, dialect)
+        tokens = tokenize(sql, catalog.dialect)
         if not tokens:
             return Check(verdict=Verdict.NO_SQL, message="There is no SQL in it.", sql=sql)
-        danger = danger or token_danger(sql, tokens, dialect)
-        while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
-            tokens.pop()
-        tree = parse(sql, tokens, dialect)
-        error = malformed(tree, tokens, dialect)
-        foreign = foreign_syntax(tree, tokens, sql, dialect)
-        if foreign is not None and error is None:
-            error = f"{wording.DIALECT_NAMES[dialect]} does not have {foreign.says}."
-    except NotSqlError as problem:
-        error = str(problem)
-    findings = Findings()
-    catalog = Catalog(schema, dialect)
-    if tree is not None:
-        danger = danger or tree_danger(tree, sql, dialect)
-        try:
-            findings = resolve_statement(tree, Resolver(catalog, sql))
-        except RecursionError:
-            error = "It is nested too deep to be read."
-    return _verdict(sql, catalog, findings, danger, error)
+        if is_table_answer(tokens):
+            return _check_table(sql, catalog, danger or table_danger(tokens))
+        danger = danger or token_danger(sql, tokens, catalog.dialect)
+        return _check_tree(sql, tokens, catalog, danger, second_opinion=second_opinion)
+    except NotSqlError as error:
+        problem = str(error)
+    except RecursionError:
+        problem = wording.TOO_DEEP
+    if danger:
+        return Check(verdict=Verdict.UNSAFE, message=wording.unsafe(danger), sql=sql)
+    message = wording.not_sql(problem, catalog.dialect)
+    return Check(verdict=Verdict.SYNTAX_ERROR, message=message, sql=sql)
 
 
-def _verdict(
-    sql: str, catalog: Catalog, findings: Findings, danger: str | None, error: str | None
+def check_answer(text: str, schema: Schema) -> Check:
+    """Check the SQL in a model's answer, taken out of fences and prose; the worst of several.
+
+    Like `check_sql`, to be called in a thread where an event loop runs.
+    """
+    checks = [check_sql(sql, schema) for sql in extract_sql(text, schema.dialect)]
+    if not checks:
+        return Check(verdict=Verdict.NO_SQL, message="There is no SQL in the answer.")
+    return next((check for check in checks if check.verdict is not Verdict.VALID), checks[0])
+
+
+def _check_tree(
+    sql: str, tokens: list[Token], catalog: Catalog, danger: str | None, *, second_opinion: bool
 ) -> Check:
+    tree = parse(sql, tokens, catalog.dialect)
+    danger = danger or tree_danger(tree, sql, catalog.dialect)
+    findings = resolve_statement(tree, Resolver(catalog, sql))
+    foreign = foreign_syntax(tree, tokens, sql, catalog.dialect)
+    if foreign is not None and not danger:
+        raise NotSqlError(f"It does not have {foreign.says}.")
+    check = _verdict(sql, catalog, findings, danger)
+    if check.verdict is Verdict.VALID and second_opinion:
+        used = [entry.table for entry in catalog.entries if entry.table.name in findings.used]
+        objection = duckdb_objection(tree, used, catalog.dialect)
+        check.warnings += [objection] if objection else []
+    return check
+
+
+def _verdict(sql: str, catalog: Catalog, findings: Findings, danger: str | None) -> Check:
     system = system_tables(name for name, why in findings.tables.items() if why is None)
     if system and not danger:
         danger = f"it reads the database's own catalogue ({system[0]})"
     suggestions = wording.suggestions(findings, catalog)
-    names = wording.sentences(findings, suggestions, catalog.dialect)
+    said = wording.sentences(findings, suggestions, catalog.dialect)
     if danger:
-        verdict, message = Verdict.UNSAFE, " ".join([f"This was not run: {danger}.", *names])
-    elif error:
-        verdict, message = Verdict.SYNTAX_ERROR, wording.not_sql(error, catalog.dialect)
+        verdict, said = Verdict.UNSAFE, [wording.unsafe(danger), *said]
     elif findings.tables or findings.columns:
-        verdict, message = Verdict.UNKNOWN_NAMES, " ".join(names)
+        verdict = Verdict.UNKNOWN_NAMES
     elif findings.ambiguous:
-        verdict, message = Verdict.AMBIGUOUS, " ".join(names)
+        verdict = Verdict.AMBIGUOUS
     else:
-        verdict, message = Verdict.VALID, "Every table and column in it exists in the schema."
+        verdict, said = Verdict.VALID, [wording.VALID]
     return Check(
         verdict=verdict,
         unknown_tables=list(findings.tables),
         unknown_columns=list(findings.columns),
         ambiguous=list(findings.ambiguous),
         suggestions=suggestions,
-        message=message,
+        message=" ".join(said),
         warnings=findings.warnings,
         sql=sql,
     )
 
 
-def check_answer(text: str, schema: Schema) -> Check:
-    """Check the SQL in a model's answer, taken out of fences and prose."""
-    from tunesmith.bot.schemas.verify.extract import extract_sql
-
-    found = extract_sql(text, schema.dialect)
-    checks = [check_sql(sql, schema) for sql in found]
-    if not checks:
-        return Check(verdict=Verdict.NO_SQL, message="There is no SQL in the answer.")
-    return next((check for check in checks if check.verdict is not Verdict.VALID), checks[0])
+def _check_table(sql: str, catalog: Catalog, danger: str | None) -> Check:
+    """A CREATE TABLE answer: invented columns are unknown names, the rest is told."""
+    if danger:
+        return Check(verdict=Verdict.UNSAFE, message=wording.unsafe(danger), sql=sql)
+    answer = read_table(sql, catalog.dialect)
+    if answer is None:
+        message = wording.not_sql("The table cannot be read.", catalog.dialect)
+        return Check(verdict=Verdict.SYNTAX_ERROR, message=message, sql=sql)
+    comparison = compare_answer(answer, catalog)
+    if isinstance(comparison, list):
+        return Check(
+            verdict=Verdict.UNKNOWN_NAMES,
+            unknown_tables=[answer.name],
+            suggestions={answer.name: comparison},
+            message=wording.unknown_table(answer.name, comparison),
+            sql=sql,
+        )
+    real = next(e.columns.names for e in catalog.entries if e.table.name == comparison.table)
+    return Check(
+        verdict=Verdict.UNKNOWN_NAMES if comparison.invented else Verdict.VALID,
+        unknown_columns=comparison.invented,
+        suggestions={
+            name: closest(name, (column.text for column in real)) for name in comparison.invented
+        },
+        message=wording.compared(comparison),
+        sql=sql,
+        comparison=comparison,
+    )

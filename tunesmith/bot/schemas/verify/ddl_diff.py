@@ -1,10 +1,25 @@
 """How the table of a `CREATE TABLE` answer differs from the real one."""
 
+import re
+
+import sqlglot
 from pydantic import BaseModel, ConfigDict, Field
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from tunesmith.bot.schemas.model import Column, Dialect, Table
+from tunesmith.bot.schemas.verify.names import Name, real_names
+
+_NO_VALUE = frozenset({"", "null"})
+# MySQL 8.0.17 release notes: a display width says nothing about an integer.
+_DISPLAY_WIDTH = re.compile(r"(?i)\b((?:tiny|small|medium|big)?int(?:eger)?)\s*\(\d+\)")
 
 
 class ChangedColumn(BaseModel):
-    """One property of a column that both tables have; `what` is type, nullable, default, comment."""
+    """One property of a column that both tables have; `what` is type, nullable, default or comment.
+
+    The values are what each side says, empty where it says nothing.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,3 +38,74 @@ class TableComparison(BaseModel):
     missing: list[str] = Field(default_factory=list[str])
     invented: list[str] = Field(default_factory=list[str])
     changed: list[ChangedColumn] = Field(default_factory=list[ChangedColumn])
+
+
+def compare_tables(real: Table, answer: Table, dialect: Dialect) -> TableComparison:
+    """Compare two tables column by column; columns meet by the dialect's case rules."""
+    pairs = {
+        mine.name: theirs
+        for mine in real.columns
+        if (theirs := _named(answer.columns, mine, dialect)) is not None
+    }
+    return TableComparison(
+        table=real.name,
+        missing=[column.name for column in real.columns if column.name not in pairs],
+        invented=[
+            column.name
+            for column in answer.columns
+            if _named(real.columns, column, dialect) is None
+        ],
+        changed=[
+            change
+            for column in real.columns
+            if column.name in pairs
+            for change in _changes(column, pairs[column.name], dialect)
+        ],
+    )
+
+
+def _named(columns: list[Column], wanted: Column, dialect: Dialect) -> Column | None:
+    reals = real_names(Name(wanted.name, wanted.quoted), dialect)
+    for column in columns:
+        if reals & real_names(Name(column.name, column.quoted), dialect):
+            return column
+    return None
+
+
+def _changes(real: Column, answer: Column, dialect: Dialect) -> list[ChangedColumn]:
+    sides = (
+        ("type", real.type, answer.type, _plain_type),
+        ("nullable", str(real.nullable).lower(), str(answer.nullable).lower(), _plain_text),
+        ("default", real.default or "", answer.default or "", _plain_default),
+        ("comment", real.comment or "", answer.comment or "", _plain_text),
+    )
+    return [
+        ChangedColumn(column=real.name, what=what, schema_says=mine, answer_says=theirs)
+        for what, mine, theirs, plain in sides
+        if plain(mine, dialect) != plain(theirs, dialect)
+    ]
+
+
+def _plain_type(text: str, dialect: Dialect) -> str:
+    """One spelling for types that are the same: `INT(11)` and `integer`."""
+    bare = _DISPLAY_WIDTH.sub(r"\1", text) if dialect is Dialect.MYSQL else text
+    try:
+        kind = sqlglot.parse_one(bare, read=dialect.value, into=exp.DataType)
+    except SqlglotError:
+        return " ".join(bare.casefold().split())
+    return kind.sql(dialect.value).casefold()
+
+
+def _plain_default(text: str, dialect: Dialect) -> str:
+    """A default without its quotes and brackets: `((1))`, `'1'` and `1` are the same."""
+    del dialect
+    bare = text.strip().casefold()
+    while bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1].strip()
+    bare = bare.removesuffix("()").strip("'")
+    return "" if bare in _NO_VALUE else bare
+
+
+def _plain_text(text: str, dialect: Dialect) -> str:
+    del dialect
+    return text.strip()

@@ -10,21 +10,30 @@ import threading
 import duckdb
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from tunesmith.bot.schemas.model import Dialect, Table
 
 _SECONDS = 2.0
 _LONGEST_WARNING = 300
-# What DuckDB lacks or types more strictly than the database asked; no fault of the statement.
-_OWN_LIMITS = (
-    "No function matches",
-    "Could not choose a best candidate",
-    "Cannot compare values of type",
-    "Cannot mix values of type",
-    "does not exist",
-    "not supported",
-    "not implemented",
+# What is as true of any database as of DuckDB. Names are left out: they are resolved by the rules
+# of the statement's own dialect, which DuckDB does not know.
+_TELLING = (
+    "must appear in the GROUP BY clause",
+    "cannot contain aggregates",
+    "cannot contain window functions",
+    "cannot be nested",
+    "same number of result columns",
+    "Subquery returns",
+)
+# The first that fits; TEMPORAL_TYPES holds dates and times as well.
+_TYPES = (
+    ("BIGINT", (*exp.DataType.INTEGER_TYPES, "bit")),
+    ("DOUBLE", (*exp.DataType.REAL_TYPES, "money", "smallmoney")),
+    ("DATE", ("date",)),
+    ("TIME", ("time", "timetz")),
+    ("TIMESTAMP", tuple(exp.DataType.TEMPORAL_TYPES)),
+    ("BOOLEAN", ("boolean",)),
 )
 
 
@@ -49,10 +58,10 @@ def sandbox() -> duckdb.DuckDBPyConnection:
     return database
 
 
-def second_opinion(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> str | None:
+def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> str | None:
     """DuckDB's objection to a statement over `tables`, or None where it has none to make."""
     try:
-        statement = _unqualified(tree).sql("duckdb")
+        statement = _unqualified(tree).sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
         return None
     cursor = sandbox().cursor()
@@ -63,7 +72,8 @@ def second_opinion(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> str
             cursor.execute(_create(table, dialect))
         cursor.execute(f"EXPLAIN {statement}")
     except duckdb.BinderException as error:
-        return _plain(error)
+        objection = _plain(error)
+        return None if objection and _groups_by_key(tree, tables) else objection
     except duckdb.Error:
         return None
     finally:
@@ -98,21 +108,25 @@ def _type(text: str, dialect: Dialect) -> str:
         kind = sqlglot.parse_one(text, read=dialect.value, into=exp.DataType)
     except SqlglotError:
         return "VARCHAR"
-    if kind.is_type(*exp.DataType.INTEGER_TYPES, "bit"):
-        return "BIGINT"
-    if kind.is_type(*exp.DataType.REAL_TYPES, "money", "smallmoney"):
-        return "DOUBLE"
-    if kind.is_type("date"):
-        return "DATE"
-    if kind.is_type("time", "timetz"):
-        return "TIME"
-    if kind.is_type(*exp.DataType.TEMPORAL_TYPES):
-        return "TIMESTAMP"
-    return "BOOLEAN" if kind.is_type("boolean") else "VARCHAR"
+    return next((name for name, kinds in _TYPES if kind.is_type(*kinds)), "VARCHAR")
+
+
+def _groups_by_key(tree: exp.Expr, tables: list[Table]) -> bool:
+    """Whether rows are grouped by a primary key, which decides a table's other columns.
+
+    PostgreSQL and MySQL know that, DuckDB does not.
+    """
+    keys = {t.primary_key[0].casefold() for t in tables if len(t.primary_key) == 1}
+    grouped = {
+        column.name.casefold()
+        for group in tree.find_all(exp.Group)
+        for column in group.find_all(exp.Column)
+    }
+    return bool(keys & grouped)
 
 
 def _plain(error: duckdb.Error) -> str | None:
     first = str(error).splitlines()[0].removeprefix("Binder Error: ").strip()
-    if any(limit in first for limit in _OWN_LIMITS):
+    if not any(telling in first for telling in _TELLING):
         return None
     return f"A second opinion (DuckDB): {first[:_LONGEST_WARNING]}"

@@ -12,8 +12,8 @@ from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.fences import SQL_LANGUAGES, code_spans, fenced_blocks
-from tunesmith.bot.schemas.verify.malformed import malformed
 from tunesmith.bot.schemas.verify.parsing import LONGEST, NotSqlError, parse, tokenize
+from tunesmith.bot.schemas.verify.words import words
 
 # The words that begin a statement in prose; single verbs such as "update" are plain English.
 _BEGINS = re.compile(
@@ -25,11 +25,13 @@ _BEGINS = re.compile(
     r"DROP\s+(?:TABLE|VIEW|INDEX|DATABASE|SCHEMA)\s)",
     re.IGNORECASE,
 )
-_FIRST_WORDS = frozenset(
-    "ALTER ANALYZE ATTACH BACKUP BEGIN BULK CALL COMMENT COPY CREATE DBCC DECLARE DELETE DESC "
-    "DESCRIBE DETACH DO DROP EXEC EXECUTE EXPLAIN GRANT HANDLER INSERT INSTALL KILL LOAD LOCK "
-    "MERGE PRAGMA RENAME REPLACE RESTORE REVOKE SELECT SET SHOW SHUTDOWN TRUNCATE UPDATE USE "
-    "VACUUM VALUES WAITFOR WITH".split()
+_FIRST_WORDS = words(
+    """
+    ALTER ANALYZE ATTACH BACKUP BEGIN BULK CALL COMMENT COPY CREATE DBCC DECLARE DELETE DESC
+    DESCRIBE DETACH DO DROP EXEC EXECUTE EXPLAIN GRANT HANDLER INSERT INSTALL KILL LOAD LOCK
+    MERGE PRAGMA RENAME REPLACE RESTORE REVOKE SELECT SET SHOW SHUTDOWN TRUNCATE UPDATE USE
+    VACUUM VALUES WAITFOR WITH
+    """
 )
 _PROMPT = re.compile(r"^\s*(?:mysql|sqlite|SQL|MariaDB \[\w+\]|\w+[=-][#>])[>#]?\s", re.MULTILINE)
 _WORD = re.compile(r"\s*\(*\s*([A-Za-z]+)")
@@ -107,7 +109,7 @@ def _bare(text: str, dialect: Dialect) -> Iterator[str]:
         end = _end(text, begin)
         piece = _longest(text[begin:end], dialect)
         if piece is None and _may_be_broken(text, begin, end):
-            piece = text[begin:end].split("\n\n")[0].strip()
+            piece = text[begin:end].partition("\n\n")[0].strip()
         if piece is None:
             position = match.end()
             continue
@@ -139,7 +141,7 @@ def _longest(text: str, dialect: Dialect) -> str | None:
     if _is_english(text):
         return None
     if not text.lstrip("(").lstrip()[:6].upper().startswith(("SELECT", "WITH", "CREATE")):
-        return text.split("\n\n")[0].rstrip()
+        return text.partition("\n\n")[0].rstrip()
     budget = _BUDGET
     for cut in (*_prose_starts(text), *_cuts(text)):
         budget -= cut
@@ -161,8 +163,8 @@ def _prose_starts(text: str) -> Iterator[int]:
 def _cuts(text: str) -> list[int]:
     """The whole text, then ever shorter ones that end at a line's, then at a word's end."""
     lines = [match.start() for match in re.finditer(r"\n", text)]
-    words = [match.start() for match in re.finditer(r"\s|[,.](?=\s)", text)]
-    shorter = (*reversed(lines[-_TRIES // 2 :]), *reversed(words[-_TRIES // 2 :]))
+    spaces = [match.start() for match in re.finditer(r"\s|[,.](?=\s)", text)]
+    shorter = (*reversed(lines[-_TRIES // 2 :]), *reversed(spaces[-_TRIES // 2 :]))
     return [len(text), *dict.fromkeys(shorter)]
 
 
@@ -173,9 +175,9 @@ def _reads(piece: str, dialect: Dialect) -> bool:
         if any(token.text == ";" for token in tokens):
             return True
         tree = parse(piece, tokens, dialect)
-    except NotSqlError:
+    except (NotSqlError, RecursionError):
         return False
-    if malformed(tree, tokens, dialect) or isinstance(tree, exp.Command):
+    if isinstance(tree, exp.Command):
         return False
     if isinstance(tree, exp.Select) and not tree.args.get("from_"):
         return not any(item.find(exp.Column, exp.Star) for item in tree.expressions)

@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tunesmith.bot.schemas.verify.words import words
+
 _MARKERS = ("```", "~~~")
 _LANGUAGE = re.compile(r"[A-Za-z][\w+-]*")
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-SQL_LANGUAGES = frozenset(
-    "sql mysql mariadb postgres postgresql pgsql psql plpgsql plsql oracle tsql t-sql mssql "
-    "sqlserver sqlite sqlite3 ddl".split()
+SQL_LANGUAGES = words(
+    """
+    sql mysql mariadb postgres postgresql pgsql psql plpgsql plsql oracle tsql t-sql mssql
+    sqlserver sqlite sqlite3 ddl
+    """
 )
 
 

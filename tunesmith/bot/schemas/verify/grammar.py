@@ -5,7 +5,8 @@ take it; MySQL stands for MariaDB too and has what either of them has. Checked o
 MariaDB 10.11 and SQLite 3.40; from the references of SQL Server 2022, Oracle 19c and MySQL 8.4.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from sqlglot import exp
@@ -14,7 +15,7 @@ from sqlglot.tokens import Token, TokenType
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted
 from tunesmith.bot.schemas.verify.malformed import word
-from tunesmith.bot.schemas.verify.tree import args
+from tunesmith.bot.schemas.verify.tree import args, is_join_group
 
 _LETTERS = {
     "m": Dialect.MYSQL,
@@ -105,6 +106,81 @@ _WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The words around a token, empty where there is none or it is quoted."""
+
+    behind: str
+    following: str
+    third: str
+    following_type: TokenType | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether a number, or something that stands for one, follows."""
+        return self.following_type in _COUNTS or self.following in {"(", ":", "ALL"}
+
+    def follows(self, *texts: str) -> bool:
+        """Whether one of these follows."""
+        return self.following in texts
+
+
+_COUNTS = {TokenType.NUMBER, TokenType.PARAMETER, TokenType.PLACEHOLDER}
+# A word that means a feature only beside certain others.
+_CONTEXTS: dict[str, tuple[tuple[Feature, Callable[[_Near], bool]], ...]] = {
+    "[": ((Feature.BRACKETS, lambda near: near.behind in _NO_ARRAY_BEHIND),),
+    "TOP": ((Feature.TOP, lambda near: near.counts and near.behind in _BEFORE_TOP),),
+    "LIMIT": (
+        (Feature.LIMIT, lambda near: near.counts),
+        (Feature.LIMIT_PAIR, lambda near: near.counts and near.third == ","),
+    ),
+    "FETCH": (
+        (Feature.FETCH, lambda near: near.follows("FIRST", "NEXT")),
+        (
+            Feature.FETCH_ALONE,
+            lambda near: near.follows("FIRST", "NEXT") and near.behind not in {"ROW", "ROWS"},
+        ),
+    ),
+    "REGEXP": ((Feature.REGEXP, lambda near: not near.follows("(")),),
+    "RLIKE": ((Feature.REGEXP, lambda near: not near.follows("(")),),
+    "DIV": (
+        (
+            Feature.DIV,
+            lambda near: (
+                near.following_type in {TokenType.NUMBER, TokenType.VAR}
+                and near.behind not in {"", ",", "SELECT"}
+            ),
+        ),
+    ),
+    "INTERVAL": (
+        (
+            Feature.INTERVAL,
+            lambda near: near.following_type in {TokenType.NUMBER, TokenType.STRING},
+        ),
+    ),
+    "DATE": ((Feature.DATE_TEXT, lambda near: near.following_type is TokenType.STRING),),
+    "TIMESTAMP": ((Feature.DATE_TEXT, lambda near: near.following_type is TokenType.STRING),),
+    "EXTRACT": ((Feature.EXTRACT, lambda near: near.follows("(")),),
+    "IN": ((Feature.EMPTY_IN, lambda near: near.follows("(") and near.third == ")"),),
+    "DISTINCT": (
+        (
+            Feature.DISTINCT_FROM,
+            lambda near: near.behind in {"IS", "NOT"} and near.follows("FROM"),
+        ),
+    ),
+    "EXCEPT": ((Feature.SET_ALL, lambda near: near.follows("ALL")),),
+    "INTERSECT": ((Feature.SET_ALL, lambda near: near.follows("ALL")),),
+    "FIRST": ((Feature.NULLS_ORDER, lambda near: near.behind == "NULLS"),),
+    "LAST": ((Feature.NULLS_ORDER, lambda near: near.behind == "NULLS"),),
+    "WITH": ((Feature.WITH_ROLLUP, lambda near: near.follows("ROLLUP", "CUBE")),),
+    "ROLLUP": ((Feature.ROLLUP, lambda near: near.follows("(") and near.behind != "WITH"),),
+    "CUBE": ((Feature.ROLLUP, lambda near: near.follows("(") and near.behind != "WITH"),),
+    "GROUPING SETS": ((Feature.ROLLUP, lambda near: near.follows("(")),),
+}
+_BEFORE_TOP = frozenset({"SELECT", "DISTINCT", "ALL"})
+_NO_ARRAY_BEHIND = frozenset({"SELECT", "DISTINCT", ",", "(", "=", "FROM", "JOIN"})
+
+
 def _in_tokens(tokens: Sequence[Token], sql: str) -> Iterator[Feature]:
     for position, token in enumerate(tokens):
         text = sql[token.start : token.end + 1]
@@ -114,61 +190,24 @@ def _in_tokens(tokens: Sequence[Token], sql: str) -> Iterator[Feature]:
             elif text.startswith("["):
                 yield Feature.BRACKETS
             continue
-        before = tokens[position - 1] if position else None
-        after = tokens[position + 1] if position + 1 < len(tokens) else None
-        third = tokens[position + 2] if position + 2 < len(tokens) else None
-        if word(before) == ".":
+        after = (*tokens[position + 1 : position + 3], None, None)
+        near = _Near(
+            behind=word(tokens[position - 1]) if position else "",
+            following=word(after[0]),
+            third=word(after[1]),
+            following_type=after[0].token_type if after[0] else None,
+        )
+        if near.behind == ".":
             continue
-        feature = _WORDS.get(text.upper()) or _by_context(word(token), before, after, third)
+        feature = _WORDS.get(text.upper())
         if feature is not None:
             yield feature
-        if token.token_type is TokenType.LIMIT and word(third) == ",":
-            yield Feature.LIMIT_PAIR
+        for candidate, holds in _CONTEXTS.get(word(token), ()):
+            if holds(near):
+                yield candidate
 
 
-def _by_context(
-    this: str, before: Token | None, after: Token | None, third: Token | None
-) -> Feature | None:
-    """A word that means a feature only beside certain others."""
-    following, behind = word(after), word(before)
-    kind = after.token_type if after is not None else None
-    counted = kind in {TokenType.NUMBER, TokenType.PARAMETER, TokenType.PLACEHOLDER}
-    if this == "[" and behind in {"SELECT", "DISTINCT", ",", "(", "=", "FROM", "JOIN"}:
-        return Feature.BRACKETS
-    if this == "TOP" and behind in {"SELECT", "DISTINCT", "ALL"}:
-        return Feature.TOP if counted or following == "(" else None
-    if this == "LIMIT":
-        return Feature.LIMIT if counted or following in {"ALL", "(", ":"} else None
-    if this == "FETCH" and following in {"FIRST", "NEXT"}:
-        return Feature.FETCH if behind in {"ROW", "ROWS"} else Feature.FETCH_ALONE
-    if this in {"REGEXP", "RLIKE"} and following != "(":
-        return Feature.REGEXP
-    if this == "DIV" and (counted or kind is TokenType.VAR) and behind not in {"", ",", "SELECT"}:
-        return Feature.DIV
-    if this == "INTERVAL" and kind in {TokenType.NUMBER, TokenType.STRING}:
-        return Feature.INTERVAL
-    if this in {"DATE", "TIMESTAMP"} and kind is TokenType.STRING:
-        return Feature.DATE_TEXT
-    if this == "EXTRACT" and following == "(":
-        return Feature.EXTRACT
-    if this == "IN" and following == "(" and word(third) == ")":
-        return Feature.EMPTY_IN
-    if this == "DISTINCT" and behind in {"IS", "NOT"} and following == "FROM":
-        return Feature.DISTINCT_FROM
-    if this in {"EXCEPT", "INTERSECT"} and following == "ALL":
-        return Feature.SET_ALL
-    if this in {"FIRST", "LAST"} and behind == "NULLS":
-        return Feature.NULLS_ORDER
-    if this == "WITH" and following in {"ROLLUP", "CUBE"}:
-        return Feature.WITH_ROLLUP
-    if this in {"ROLLUP", "CUBE", "GROUPING SETS"} and behind != "WITH" and following == "(":
-        return Feature.ROLLUP
-    return None
-
-
-def _in_node(
-    node: exp.Expr, tokens: Sequence[Token], places: dict[int, int]
-) -> Iterator[Feature]:
+def _in_node(node: exp.Expr, tokens: Sequence[Token], places: dict[int, int]) -> Iterator[Feature]:
     if isinstance(node, exp.Query) and node.args.get("offset") and not node.args.get("limit"):
         yield Feature.OFFSET_ALONE
     for kind, feature in _NODES:
@@ -201,9 +240,7 @@ _NODES: tuple[tuple[type[exp.Expr], Feature], ...] = (
 )
 
 
-def _in_join(
-    node: exp.Join, tokens: Sequence[Token], places: dict[int, int]
-) -> Iterator[Feature]:
+def _in_join(node: exp.Join, tokens: Sequence[Token], places: dict[int, int]) -> Iterator[Feature]:
     if node.args.get("using") or node.args.get("method") == "NATURAL":
         yield Feature.USING
         return
@@ -224,14 +261,14 @@ def _in_source(
     node: exp.Table | exp.Subquery, tokens: Sequence[Token], places: dict[int, int]
 ) -> Iterator[Feature]:
     alias = node.args.get("alias")
-    if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Query) and not alias:
-        if not args(node, "pivots"):
+    if isinstance(node, exp.Subquery) and not alias:
+        if not args(node, "pivots") and not is_join_group(node):
             yield Feature.BARE_SUBQUERY
         return
     is_function = isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier)
-    if alias and alias.this and not is_function:
-        if _word_before(alias.this, tokens, places) == "AS":
-            yield Feature.TABLE_AS
+    named = alias and alias.this and not is_function
+    if named and _word_before(alias.this, tokens, places) == "AS":
+        yield Feature.TABLE_AS
 
 
 def _word_before(node: exp.Expr, tokens: Sequence[Token], places: dict[int, int]) -> str:

@@ -1,13 +1,18 @@
 """What the characters and tokens of a statement give away before it is parsed."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sqlglot.tokens import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.words import words
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# C0 and C1 but for tab and line ends; marks that change the order text is shown in.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _QUOTED = frozenset(
     {
         TokenType.STRING,
@@ -23,48 +28,13 @@ _QUOTED = frozenset(
 )
 _READS = frozenset({"SELECT", "WITH", "VALUES", "(", "TABLE", "FROM"})
 # Reserved in Transact-SQL, where a second statement needs no semicolon in front.
-_TSQL_STATEMENTS = frozenset(
-    [
-        "ALTER",
-        "BACKUP",
-        "BULK",
-        "CHECKPOINT",
-        "CREATE",
-        "DBCC",
-        "DEALLOCATE",
-        "DECLARE",
-        "DELETE",
-        "DENY",
-        "DISK",
-        "DROP",
-        "DUMP",
-        "EXEC",
-        "EXECUTE",
-        "GRANT",
-        "INSERT",
-        "KILL",
-        "LOAD",
-        "MERGE",
-        "OPENDATASOURCE",
-        "OPENQUERY",
-        "OPENROWSET",
-        "PRINT",
-        "RAISERROR",
-        "READTEXT",
-        "RECONFIGURE",
-        "RESTORE",
-        "REVERT",
-        "REVOKE",
-        "SAVE",
-        "SETUSER",
-        "SHUTDOWN",
-        "TRUNCATE",
-        "UPDATE",
-        "UPDATETEXT",
-        "USE",
-        "WAITFOR",
-        "WRITETEXT",
-    ]
+_TSQL_STATEMENTS = words(
+    """
+    ALTER BACKUP BULK CHECKPOINT CREATE DBCC DEALLOCATE DECLARE DELETE DENY DISK DROP DUMP
+    EXEC EXECUTE GRANT INSERT KILL LOAD MERGE OPENDATASOURCE OPENQUERY OPENROWSET PRINT
+    RAISERROR READTEXT RECONFIGURE RESTORE REVERT REVOKE SAVE SETUSER SHUTDOWN TRUNCATE UPDATE
+    UPDATETEXT USE WAITFOR WRITETEXT
+    """
 )
 
 
@@ -75,13 +45,12 @@ def is_quoted(token: Token) -> bool:
 
 def character_danger(sql: str) -> str | None:
     """Characters that no honest statement holds, wherever they stand."""
-    for character in sql:
-        if character in "\t\n\r":
-            continue
-        if unicodedata.category(character) == "Cc":
-            return f"it holds the control character U+{ord(character):04X}"
-        if character in _BIDI:
-            return f"it holds U+{ord(character):04X}, which changes the order text is shown in"
+    control = _CONTROL.search(sql)
+    if control:
+        return f"it holds the control character U+{ord(control[0]):04X}"
+    mark = _BIDI.search(sql)
+    if mark:
+        return f"it holds U+{ord(mark[0]):04X}, which changes the order text is shown in"
     return None
 
 
@@ -172,7 +141,7 @@ def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> str | None:
 
 
 def _into_file(tokens: Sequence[Token]) -> str | None:
-    for token, after in zip(tokens, tokens[1:], strict=False):
+    for token, after in pairwise(tokens):
         if token.text.upper() == "INTO" and not is_quoted(token):
             target = after.text.upper() if not is_quoted(after) else ""
             if target in {"OUTFILE", "DUMPFILE"}:

@@ -29,7 +29,17 @@ _RANKS = {
 }
 _SET_WORDS = frozenset({"UNION", "EXCEPT", "INTERSECT", "MINUS"})
 # Clauses and joins of other engines, by node and argument.
-_FOREIGN_ARGS = ("cluster", "distribute", "sort", "prewhere", "settings", "format", "match")
+_FOREIGN_ARGS = (
+    "cluster",
+    "distribute",
+    "sort",
+    "prewhere",
+    "settings",
+    "format",
+    "match",
+    "qualify",
+)
+_STAR_CHANGES = ("except_", "replace", "rename")
 _FOREIGN_JOINS = frozenset({"SEMI", "ANTI", "ASOF", "POSITIONAL"})
 
 
@@ -99,24 +109,28 @@ def _is_count(tokens: Sequence[Token], position: int) -> bool:
 
 
 def _foreign(node: exp.Expr, dialect: Dialect) -> str | None:
+    said = None
     if isinstance(node, exp.Select):
-        if not node.expressions and dialect is not Dialect.POSTGRES:
-            return "SELECT has nothing after it."
-        for key in _FOREIGN_ARGS:
-            if args(node, key) and not (key == "match" and dialect is Dialect.ORACLE):
-                return f"There is no {key.upper()} clause."
-        return _undefined_window(node)
-    if isinstance(node, exp.Join):
-        kind = str(node.args.get("kind") or "") or str(node.args.get("method") or "")
-        return f"There is no {kind} JOIN." if kind in _FOREIGN_JOINS else None
-    if isinstance(node, exp.Star) and any(node.args.get(k) for k in ("except_", "replace", "rename")):
-        return "* cannot leave out or replace columns."
-    if isinstance(node, exp.Limit) and args(node, "expressions"):
-        return "LIMIT has no BY."
-    if isinstance(node, exp.Qualify) and dialect is not Dialect.ORACLE:
-        return "There is no QUALIFY clause."
-    if isinstance(node, exp.Struct | exp.Lambda):
-        return "It cannot be read."
+        said = _foreign_clause(node, dialect) or _undefined_window(node)
+    elif isinstance(node, exp.Join):
+        kind = str(node.args.get("kind") or node.args.get("method") or "")
+        said = f"There is no {kind} JOIN." if kind in _FOREIGN_JOINS else None
+    elif isinstance(node, exp.Star) and any(node.args.get(key) for key in _STAR_CHANGES):
+        said = "* cannot leave out or replace columns."
+    elif isinstance(node, exp.Limit) and args(node, "expressions"):
+        said = "LIMIT has no BY."
+    elif isinstance(node, exp.Struct | exp.Lambda):
+        said = "It cannot be read."
+    return said
+
+
+def _foreign_clause(node: exp.Select, dialect: Dialect) -> str | None:
+    if not node.expressions and dialect is not Dialect.POSTGRES:
+        return "SELECT has nothing after it."
+    oracle = ("match", "qualify") if dialect is Dialect.ORACLE else ()
+    for key in _FOREIGN_ARGS:
+        if args(node, key) and key not in oracle:
+            return f"There is no {key.upper()} clause."
     return None
 
 
@@ -126,6 +140,11 @@ def _undefined_window(node: exp.Select) -> str | None:
         for window in item.find_all(exp.Window):
             name = window.alias
             own = window.find_ancestor(exp.Select) is node
-            if own and name and window.args.get("over") == "OVER" and name.casefold() not in defined:
+            if (
+                own
+                and name
+                and window.args.get("over") == "OVER"
+                and name.casefold() not in defined
+            ):
                 return f"There is no window `{name}`."
     return None

@@ -27,7 +27,7 @@ def written(identifier: exp.Expr) -> Name:
 
 
 def real_names(name: Name, dialect: Dialect) -> frozenset[str]:
-    """The names in the database's catalogue that `name` may stand for; two names meet if these do."""
+    """The names `name` may have in the database; two names meet if any of these do."""
     if dialect is Dialect.POSTGRES:
         folded = name.text.lower()
     elif dialect is Dialect.ORACLE:

@@ -6,6 +6,8 @@ from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.names import Name, written
 from tunesmith.bot.schemas.verify.tree import function_name
 
+_SEEN_THROUGH = (exp.Paren, exp.Cast, exp.Collate, exp.Window, exp.Filter, exp.Bracket)
+
 
 def output_name(item: exp.Expr, dialect: Dialect, sql: str) -> Name | None:
     """The item's name, or None where the engine makes one up from the expression's text."""
@@ -23,18 +25,18 @@ def output_name(item: exp.Expr, dialect: Dialect, sql: str) -> Name | None:
 
 def _postgres_name(item: exp.Expr, sql: str) -> Name | None:
     """PostgreSQL's FigureColname (parse_target.c): the function, the column cast, `case`, ...."""
+    name = None
     if isinstance(item, exp.Column):
-        return written(item.this)
-    if isinstance(item, exp.Paren | exp.Cast | exp.Collate | exp.Window | exp.Filter | exp.Bracket):
-        inner = _postgres_name(item.this, sql)
-        if inner is None and isinstance(item, exp.Cast):
-            return Name(item.to.sql("postgres").split("(")[0].lower(), True)
-        return inner
-    if isinstance(item, exp.Subquery) and isinstance(item.this, exp.Select):
+        name = written(item.this)
+    elif isinstance(item, _SEEN_THROUGH):
+        name = _postgres_name(item.this, sql)
+        if name is None and isinstance(item, exp.Cast):
+            name = Name(item.to.sql("postgres").partition("(")[0].lower(), True)
+    elif isinstance(item, exp.Subquery) and isinstance(item.this, exp.Select):
         first = item.this.expressions[:1]
-        return output_name(first[0], Dialect.POSTGRES, sql) if first else None
-    if isinstance(item, exp.Case):
-        return Name("case", True)
-    if isinstance(item, exp.Func) and not isinstance(item, exp.Binary | exp.Connector):
-        return Name(function_name(item, sql), True)
-    return None
+        name = output_name(first[0], Dialect.POSTGRES, sql) if first else None
+    elif isinstance(item, exp.Case):
+        name = Name("case", True)
+    elif isinstance(item, exp.Func) and not isinstance(item, exp.Binary | exp.Connector):
+        name = Name(function_name(item, sql), True)
+    return name

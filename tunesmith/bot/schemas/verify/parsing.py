@@ -1,16 +1,17 @@
 """Read one statement with sqlglot, whatever it is, in bounded time and depth."""
 
-from dataclasses import dataclass
-
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import Token
+from sqlglot.tokens import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.malformed import malformed
 
 # Characters. A model's answer is shorter; reading this much takes about two seconds.
 LONGEST = 100_000
+_OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+_CLOSED = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 # Brackets open at once. sqlglot reads recursively and needs about 25 Python frames for each.
 DEEPEST = 30
 
@@ -19,45 +20,39 @@ class NotSqlError(Exception):
     """The text is no statement of that dialect; the message says why, for a colleague."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """One statement's tree."""
-
-    tree: exp.Expr
-    sql: str
-
-
 def tokenize(sql: str, dialect: Dialect) -> list[Token]:
-    """The statement's tokens; raises NotSqlError where a quote or comment never ends."""
+    """The statement's tokens; raises NotSqlError for a quote that never ends, or for too much."""
     if len(sql) > LONGEST:
         raise NotSqlError(f"It is longer than {LONGEST:,} characters.")
     try:
         return sqlglot.tokenize(sql, read=dialect.value)
-    except (TokenError, RecursionError, ValueError, IndexError) as error:
+    except (TokenError, ValueError, IndexError) as error:
         raise NotSqlError("A quote or a comment is opened and never closed.") from error
 
 
 def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
-    """The statement's tree; raises NotSqlError with the place where reading stopped."""
+    """The tree of one statement; raises NotSqlError with the place where reading stopped."""
+    while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
+        tokens = tokens[:-1]
     depth = 0
     for token in tokens:
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
+        depth += (token.token_type in _OPEN) - (token.token_type in _CLOSED)
         if depth > DEEPEST:
             raise NotSqlError(f"It is nested more than {DEEPEST} levels deep.")
-    reader = sqlglot.Dialect.get_or_raise(dialect.value)
     try:
-        trees = reader.parser().parse(tokens, sql)
+        trees = sqlglot.Dialect.get_or_raise(dialect.value).parser().parse(tokens, sql)
     except ParseError as error:
         raise NotSqlError(_place(error)) from error
-    except RecursionError as error:
-        raise NotSqlError("It is nested too deep to be read.") from error
     except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         # sqlglot's own slips on broken input; nothing of it is the reader's business.
         raise NotSqlError("It cannot be read.") from error
-    found = [tree for tree in trees if tree is not None]
-    if len(found) != 1:
+    tree = trees[0] if len(trees) == 1 else None
+    if tree is None:
         raise NotSqlError("It is not one statement.")
-    return found[0]
+    broken = malformed(tree, tokens, dialect)
+    if broken is not None:
+        raise NotSqlError(broken)
+    return tree
 
 
 def _place(error: ParseError) -> str:

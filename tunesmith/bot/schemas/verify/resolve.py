@@ -18,28 +18,14 @@ from tunesmith.bot.schemas.verify.rules import HIERARCHY, RULES, AliasUse
 from tunesmith.bot.schemas.verify.scope import Columns, Meaning, Relation, Scope
 from tunesmith.bot.schemas.verify.sources import SourceReader
 from tunesmith.bot.schemas.verify.tree import args
+from tunesmith.bot.schemas.verify.words import words
 
 # Methods of SQL Server's xml, spatial and hierarchyid columns: `column.method(...)`.
-_COLUMN_METHODS = frozenset(
-    [
-        "value",
-        "query",
-        "exist",
-        "nodes",
-        "tostring",
-        "getlevel",
-        "getancestor",
-        "getdescendant",
-        "isdescendantof",
-        "stastext",
-        "stdistance",
-        "stintersects",
-        "stcontains",
-        "stwithin",
-        "stbuffer",
-        "starea",
-        "stlength",
-    ]
+_COLUMN_METHODS = words(
+    """
+    value query exist nodes tostring getlevel getancestor getdescendant isdescendantof
+    stastext stdistance stintersects stcontains stwithin stbuffer starea stlength
+    """
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.words import words
 
 
 class AliasUse(Enum):
@@ -42,18 +43,11 @@ RULES: dict[Dialect, DialectRules] = {
         having=_ANYWHERE,
         order=_ANYWHERE,
         hidden=frozenset(),
-        pseudo=frozenset(
-            [
-                "current_date",
-                "current_time",
-                "current_timestamp",
-                "current_user",
-                "localtime",
-                "localtimestamp",
-                "utc_date",
-                "utc_time",
-                "utc_timestamp",
-            ]
+        pseudo=words(
+            """
+            current_date current_time current_timestamp current_user localtime localtimestamp
+            utc_date utc_time utc_timestamp
+            """
         ),
     ),
     # PostgreSQL manual, SELECT: an output name in ORDER BY and GROUP BY only by itself.
@@ -62,22 +56,13 @@ RULES: dict[Dialect, DialectRules] = {
         group=_BARE,
         having=_NEVER,
         order=_BARE,
-        hidden=frozenset(["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]),
-        pseudo=frozenset(
-            [
-                "current_date",
-                "current_time",
-                "current_timestamp",
-                "current_user",
-                "current_role",
-                "current_catalog",
-                "current_schema",
-                "localtime",
-                "localtimestamp",
-                "session_user",
-                "system_user",
-                "user",
-            ]
+        hidden=words("ctid xmin xmax cmin cmax tableoid"),
+        pseudo=words(
+            """
+            current_date current_time current_timestamp current_user current_role
+            current_catalog current_schema localtime localtimestamp session_user system_user
+            user
+            """
         ),
     ),
     # Transact-SQL reference, ORDER BY: an alias cannot be part of an expression.
@@ -86,10 +71,8 @@ RULES: dict[Dialect, DialectRules] = {
         group=_NEVER,
         having=_NEVER,
         order=_BARE,
-        hidden=frozenset(["$identity", "$rowguid", "$partition"]),
-        pseudo=frozenset(
-            ["current_timestamp", "current_user", "session_user", "system_user", "user"]
-        ),
+        hidden=words("$identity $rowguid $partition"),
+        pseudo=words("current_timestamp current_user session_user system_user user"),
         recursive_without_keyword=True,
     ),
     # Oracle SQL Reference 19c, SELECT: aliases in ORDER BY only (23ai adds GROUP BY and HAVING).
@@ -98,21 +81,12 @@ RULES: dict[Dialect, DialectRules] = {
         group=_NEVER,
         having=_NEVER,
         order=_ANYWHERE,
-        hidden=frozenset(["rowid", "ora_rowscn", "object_id", "object_value"]),
-        pseudo=frozenset(
-            [
-                "rownum",
-                "sysdate",
-                "systimestamp",
-                "current_date",
-                "current_timestamp",
-                "localtimestamp",
-                "dbtimezone",
-                "sessiontimezone",
-                "user",
-                "uid",
-                "column_value",
-            ]
+        hidden=words("rowid ora_rowscn object_id object_value"),
+        pseudo=words(
+            """
+            rownum sysdate systimestamp current_date current_timestamp localtimestamp
+            dbtimezone sessiontimezone user uid column_value
+            """
         ),
         repeated_tables=True,
         recursive_without_keyword=True,
@@ -123,8 +97,8 @@ RULES: dict[Dialect, DialectRules] = {
         group=_ANYWHERE,
         having=_ANYWHERE,
         order=_ANYWHERE,
-        hidden=frozenset(["rowid", "oid", "_rowid_"]),
-        pseudo=frozenset(["current_date", "current_time", "current_timestamp"]),
+        hidden=words("rowid oid _rowid_"),
+        pseudo=words("current_date current_time current_timestamp"),
         first_match_wins=True,
         repeated_tables=True,
         recursive_without_keyword=True,
@@ -132,4 +106,4 @@ RULES: dict[Dialect, DialectRules] = {
 }
 
 # Pseudo-columns of a hierarchical query, only beside CONNECT BY (Oracle SQL Reference 19c).
-HIERARCHY = frozenset(["level", "connect_by_isleaf", "connect_by_iscycle", "connect_by_root"])
+HIERARCHY = words("level connect_by_isleaf connect_by_iscycle connect_by_root")

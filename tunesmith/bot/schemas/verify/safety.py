@@ -5,58 +5,37 @@ from collections.abc import Iterable
 from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
-from tunesmith.bot.schemas.verify.functions import ALLOWED_FUNCTIONS
+from tunesmith.bot.schemas.verify.functions import is_allowed
 from tunesmith.bot.schemas.verify.tree import args, function_name
+from tunesmith.bot.schemas.verify.words import words
 
-_SYSTEM_SCHEMAS = frozenset(
-    [
-        "information_schema",
-        "pg_catalog",
-        "pg_toast",
-        "pg_temp",
-        "mysql",
-        "performance_schema",
-        "sys",
-        "master",
-        "msdb",
-        "tempdb",
-        "model",
-        "system",
-        "xdb",
-        "ctxsys",
-    ]
+_SYSTEM_SCHEMAS = words(
+    """
+    information_schema pg_catalog pg_toast pg_temp mysql performance_schema sys master msdb
+    tempdb model system xdb ctxsys
+    """
 )
 _SYSTEM_PREFIXES = ("pg_", "sqlite_", "pragma_", "v$", "gv$", "dba_", "cdb_", "x$")
-_SYSTEM_TABLES = frozenset(
-    [
-        "all_tables",
-        "all_tab_columns",
-        "all_users",
-        "all_objects",
-        "all_source",
-        "user_tables",
-        "user_tab_columns",
-        "user_objects",
-        "user_source",
-        "user_users",
-        "user_tab_privs",
-        "all_tab_privs",
-        "session_privs",
-        "sysobjects",
-        "syscolumns",
-        "sysusers",
-        "syslogins",
-        "sysdatabases",
-        "global_name",
-    ]
+_SYSTEM_TABLES = words(
+    """
+    all_tables all_tab_columns all_users all_objects all_source user_tables user_tab_columns
+    user_objects user_source user_users user_tab_privs all_tab_privs session_privs sysobjects
+    syscolumns sysusers syslogins sysdatabases global_name
+    """
 )
-_HARMLESS_HINTS = frozenset(
-    ["NOLOCK", "READUNCOMMITTED", "READCOMMITTED", "READPAST", "NOEXPAND", "FORCESEEK"]
-)
+_HARMLESS_HINTS = words("NOLOCK READUNCOMMITTED READCOMMITTED READPAST NOEXPAND FORCESEEK")
 _PACKAGES = ("utl_", "dbms_", "httpuritype", "sys", "owa_", "apex_")
 # Functions only in name: operators and syntax that sqlglot models as one.
 _SYNTAX = (exp.Binary, exp.Connector, exp.Case, exp.If, exp.Cast, exp.Convert, exp.Extract, exp.In)
-_METHODS = frozenset(["value", "query", "exist", "nodes", "tostring", "getlevel"])
+_METHODS = words("value query exist nodes tostring getlevel")
+_ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], str], ...] = (
+    (
+        (exp.DML, exp.Create, exp.Drop, exp.Alter, exp.Command, exp.Merge),
+        "it changes data; only SELECT is allowed",
+    ),
+    ((exp.Into,), "it writes its result into a table (INTO)"),
+    ((exp.SessionParameter,), "it reads a setting of the server (@@)"),
+)
 
 
 def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> str | None:
@@ -72,25 +51,23 @@ def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> str | None:
 
 
 def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -> str | None:
-    if isinstance(node, exp.DML | exp.Create | exp.Drop | exp.Alter | exp.Command | exp.Merge):
-        return f"it changes data ({node.key.upper()}); only SELECT is allowed"
+    for kinds, danger in _ALWAYS:
+        if isinstance(node, kinds):
+            return danger
+    said = None
     if isinstance(node, exp.Query) and args(node, "locks"):
-        return "it locks the rows it reads (FOR UPDATE or FOR SHARE)"
-    if isinstance(node, exp.Into):
-        return "it writes its result into a table (INTO)"
-    if isinstance(node, exp.SessionParameter):
-        return f"it reads the server's setting @@{node.name}"
-    if isinstance(node, exp.PropertyEQ) and isinstance(node.this, exp.Parameter):
-        return "it sets a variable"
-    if isinstance(node, exp.WithTableHint):
-        return _hint_danger(node)
-    if isinstance(node, exp.Table):
-        return _table_danger(node)
-    if isinstance(node, exp.Column):
-        return _package_danger(node, dialect, called)
-    if isinstance(node, exp.Func):
-        return _function_danger(node, sql)
-    return None
+        said = "it locks the rows it reads (FOR UPDATE or FOR SHARE)"
+    elif isinstance(node, exp.PropertyEQ) and isinstance(node.this, exp.Parameter):
+        said = "it sets a variable"
+    elif isinstance(node, exp.WithTableHint):
+        said = _hint_danger(node)
+    elif isinstance(node, exp.Table):
+        said = _table_danger(node)
+    elif isinstance(node, exp.Column):
+        said = _package_danger(node, dialect, called)
+    elif isinstance(node, exp.Func):
+        said = _function_danger(node, sql)
+    return said
 
 
 def _hint_danger(node: exp.Expr) -> str | None:
@@ -124,10 +101,10 @@ def _function_danger(node: exp.Func, sql: str) -> str | None:
     parent = node.parent
     if isinstance(parent, exp.Dot) and parent.expression is node:
         whole = f"{parent.this.sql()}.{name}".lower()
-        if whole in ALLOWED_FUNCTIONS or name in _METHODS:
+        if is_allowed(whole) or name in _METHODS:
             return None
         return f"it calls {whole}, which is not on the list of safe functions"
-    if isinstance(node, _SYNTAX) or name in ALLOWED_FUNCTIONS:
+    if isinstance(node, _SYNTAX) or is_allowed(name):
         return None
     return f"it calls {name or node.key}, which is not on the list of safe functions"
 

@@ -121,7 +121,7 @@ class Scope:
         """What a column's name without a table in front means."""
         reals = real_names(name, self.dialect)
         for level in self.levels():
-            meaning = level._bare_here(name, reals, nearest=level is self)
+            meaning = level.bare_here(name, reals, nearest=level is self)
             if meaning is not Meaning.UNKNOWN:
                 return meaning
         word = name.text.lower()
@@ -129,7 +129,8 @@ class Scope:
             return Meaning.FOUND
         return Meaning.UNKNOWN
 
-    def _bare_here(self, name: Name, reals: frozenset[str], *, nearest: bool) -> Meaning:
+    def bare_here(self, name: Name, reals: frozenset[str], *, nearest: bool) -> Meaning:
+        """What it means among this scope's own relations and aliases alone."""
         aliased = self._output(reals, nearest=nearest)
         if aliased is not Meaning.UNKNOWN:
             return aliased

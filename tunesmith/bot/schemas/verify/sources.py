@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
-from tunesmith.bot.schemas.verify.catalog import Entry
+from tunesmith.bot.schemas.verify.catalog import DEFAULT_SCHEMAS, Entry
 from tunesmith.bot.schemas.verify.findings import UnknownColumn
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.scope import Columns, Relation, Scope
 from tunesmith.bot.schemas.verify.table_functions import function_columns
-from tunesmith.bot.schemas.verify.tree import args
+from tunesmith.bot.schemas.verify.tree import args, is_join_group
 
 if TYPE_CHECKING:
     from tunesmith.bot.schemas.verify.resolve import Resolver
@@ -40,7 +40,7 @@ class SourceReader:
     def add(self, node: exp.Expr, scope: Scope) -> None:
         """Add one source with whatever is joined to it inside its own parentheses."""
         start = len(scope.relations)
-        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
+        if isinstance(node, exp.Subquery) and is_join_group(node):
             self._joined_group(node, scope, start)
         elif isinstance(node, exp.Subquery):
             columns = self._resolver.query(self._plain(node), scope.parent)
@@ -112,17 +112,17 @@ class SourceReader:
         name = written(alias.this) if alias and alias.this else None
         listed = [_column_name(column) for column in args(alias, "columns")] if alias else []
         known = function_columns(function, self._dialect, name, self._resolver.sql)
-        columns = Columns(known or (), self._dialect, complete=known is not None)
-        if node.args.get("ordinality") or node.args.get("offset"):
-            columns = Columns(
-                (*columns.names, Name("ordinality", True)),
-                self._dialect,
-                complete=columns.complete,
-            )
+        names = [*(known or ())]
+        if node.args.get("ordinality"):
+            names.append(Name("ordinality", True))
+        columns = Columns(names, self._dialect, complete=known is not None)
         if listed and not columns.complete:
             columns = Columns(listed, self._dialect)
         else:
             columns = self._resolver.rename(columns, listed)
+        offset = node.args.get("offset")
+        if isinstance(offset, exp.Identifier):
+            columns = Columns((*columns.names, written(offset)), self._dialect)
         called = name or Name(function.name, None)
         scope.relations.append(Relation(called.text, real_names(called, self._dialect), columns))
 
@@ -132,7 +132,7 @@ class SourceReader:
         alias = node.args.get("alias")
         called = written(alias.this) if alias and alias.this else name
         renamed = [written(column) for column in args(alias, "columns")] if alias else []
-        relation = self._cte(name, schema, scope) or self._known(node, name, schema)
+        relation = self._cte(name, schema, scope) or self._known(name, schema)
         relation.names = real_names(called, self._dialect)
         relation.columns = self._resolver.rename(relation.columns, renamed)
         if called is not name:
@@ -155,7 +155,7 @@ class SourceReader:
         columns = scope.cte(real_names(name, self._dialect))
         return Relation(name.text, _NOTHING, columns) if columns is not None else None
 
-    def _known(self, node: exp.Table, name: Name, schema: Name | None) -> Relation:
+    def _known(self, name: Name, schema: Name | None) -> Relation:
         if self._dialect is Dialect.ORACLE and name.text.lower() == "dual" and not name.quoted:
             return Relation("dual", _NOTHING, Columns((Name("DUMMY"),), self._dialect))
         found = self._resolver.catalog.find(name, schema)
@@ -171,10 +171,11 @@ class SourceReader:
     def _entry(self, entry: Entry, schema: Name | None) -> Relation:
         self._findings.used.add(entry.table.name)
         front = entry.schema or schema
-        if schema is not None and entry.schema is None:
-            self._findings.warnings.append(
-                f"The schema does not say whether {entry.table.name} belongs to {schema.text}."
-            )
+        known = entry.schema or not schema or schema.text.lower() in DEFAULT_SCHEMAS
+        if schema and not known:
+            said = f"The schema's file does not name `{schema.text}`; its tables carry no schema."
+            if said not in self._findings.warnings:
+                self._findings.warnings.append(said)
         return Relation(
             label=entry.table.name,
             names=_NOTHING,

@@ -5,6 +5,7 @@ from sqlglot import exp
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.names import Name, written
 from tunesmith.bot.schemas.verify.tree import args, function_name
+from tunesmith.bot.schemas.verify.words import words
 
 # PostgreSQL manual 9.16, SQLite json1.html, Transact-SQL STRING_SPLIT, OPENJSON, GENERATE_SERIES.
 _COLUMNS: dict[tuple[Dialect, str], str] = {
@@ -24,18 +25,11 @@ _COLUMNS: dict[tuple[Dialect, str], str] = {
     (Dialect.MSSQL, "openjson"): "key value type",
 }
 # PostgreSQL: one column, called like the alias or else like the function.
-_SINGLE = frozenset(
-    [
-        "generate_series",
-        "unnest",
-        "generate_subscripts",
-        "regexp_split_to_table",
-        "string_to_table",
-        "json_object_keys",
-        "jsonb_object_keys",
-        "jsonb_path_query",
-        "regexp_matches",
-    ]
+_SINGLE = words(
+    """
+    generate_series unnest generate_subscripts regexp_split_to_table string_to_table
+    json_object_keys jsonb_object_keys jsonb_path_query regexp_matches
+    """
 )
 
 

@@ -30,3 +30,11 @@ def function_name(node: exp.Expr, sql: str) -> str:
     if text.replace("_", "").isalnum():
         return text
     return node.sql_name().lower() if isinstance(node, exp.Func) else ""
+
+
+def is_join_group(node: exp.Expr) -> bool:
+    """Whether brackets in a FROM clause hold joined tables, `(a JOIN b ON ...)`, and no query."""
+    inner = node.this
+    if not isinstance(node, exp.Subquery) or not isinstance(inner, exp.Subquery):
+        return isinstance(node, exp.Subquery) and isinstance(inner, exp.Table)
+    return bool(inner.args.get("joins") or inner.args.get("alias")) or is_join_group(inner)

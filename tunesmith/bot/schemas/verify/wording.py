@@ -3,6 +3,7 @@
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.closest import closest
+from tunesmith.bot.schemas.verify.ddl_diff import TableComparison
 from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn
 
 DIALECT_NAMES = {
@@ -12,6 +13,10 @@ DIALECT_NAMES = {
     Dialect.ORACLE: "Oracle",
     Dialect.SQLITE: "SQLite",
 }
+
+_NAMES_SHOWN = 8
+VALID = "Every table and column in it exists in the schema."
+TOO_DEEP = "It is nested too deep to be read."
 
 
 def suggestions(findings: Findings, catalog: Catalog) -> dict[str, list[str]]:
@@ -49,7 +54,7 @@ def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dial
         elif reason == "no_alias":
             said.append(f"`{name}` is neither a table nor an alias that can be used here.")
         else:
-            said.append(f"There is no table `{name}`{_closest(suggested[name])}.")
+            said.append(unknown_table(name, suggested[name]))
     for name, unknown in findings.columns.items():
         if unknown.reason == "alias":
             said.append(
@@ -65,9 +70,40 @@ def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dial
     return said
 
 
+def unknown_table(name: str, near: list[str]) -> str:
+    """A table that does not exist."""
+    return f"There is no table `{name}`{_closest(near)}."
+
+
+def unsafe(danger: str) -> str:
+    """Why a statement is refused."""
+    return f"This must not be run: {danger}."
+
+
+def compared(comparison: TableComparison) -> str:
+    """How a CREATE TABLE answer differs from the real table."""
+    said: list[str] = []
+    if comparison.invented:
+        said.append(f"invents {_listed(comparison.invented)}")
+    if comparison.missing:
+        said.append(f"leaves out {_listed(comparison.missing)}")
+    if comparison.changed:
+        changed = dict.fromkeys(change.column for change in comparison.changed)
+        said.append(f"changes {_listed(list(changed))}")
+    if not said:
+        return f"The answer's `{comparison.table}` is the schema's, column by column."
+    return f"Against the schema's `{comparison.table}`, the answer {'; it '.join(said)}."
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
 def not_sql(error: str, dialect: Dialect) -> str:
     """Why a text is no statement of a dialect."""
-    return f"This is not {DIALECT_NAMES[dialect]} SQL. {error}"
+    return f"{DIALECT_NAMES[dialect]} cannot read this. {error}"
 
 
 def _closest(names: list[str]) -> str:

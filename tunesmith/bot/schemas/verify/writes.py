@@ -62,7 +62,7 @@ def _update_or_delete(tree: exp.Expr, resolver: Resolver, parent: Scope | None) 
         for condition in args(join, "on"):
             resolver.expression(condition, scope)
     for target in args(tree, "tables") or args(tree, "this"):
-        if not _is_alias(target, scope, resolver):
+        if not _is_alias(target, scope):
             resolver.sources.add(target, scope)
     for key in ("tables",):
         if args(tree, key):
@@ -73,7 +73,7 @@ def _update_or_delete(tree: exp.Expr, resolver: Resolver, parent: Scope | None) 
             resolver.expression(clause, scope)
 
 
-def _is_alias(target: exp.Expr, scope: Scope, resolver: Resolver) -> bool:
+def _is_alias(target: exp.Expr, scope: Scope) -> bool:
     """SQL Server's `UPDATE o ... FROM orders o` and MySQL's `DELETE o FROM orders o`."""
     return (
         isinstance(target, exp.Table)

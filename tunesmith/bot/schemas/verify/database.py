@@ -1,0 +1,93 @@
+"""A third opinion, where a team names a database: would that database plan the statement?
+
+The statement is explained, never executed, in a transaction that can only read, for a few seconds
+at most. PostgreSQL and SQLite; the schema's other dialects have no such opinion.
+"""
+
+import asyncio
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.lexical import character_danger, token_danger
+from tunesmith.bot.schemas.verify.parsing import NotSqlError, parse, tokenize
+from tunesmith.bot.schemas.verify.safety import tree_danger
+from tunesmith.bot.schemas.verify.wording import unsafe
+
+_SECONDS = 5
+_LONGEST = 300
+_DIALECTS = {"postgresql": Dialect.POSTGRES, "sqlite": Dialect.SQLITE}
+
+
+async def explain_in_database(url: str, sql: str) -> str | None:
+    """What the database at `url` has against a statement; None where it would run it.
+
+    `url` is SQLAlchemy's, with an async driver: `postgresql+asyncpg://...` or
+    `sqlite+aiosqlite:///...`. Raises ConfigurationError if the database cannot be asked; its
+    message holds neither the address nor the password.
+    """
+    try:
+        parsed = make_url(url)
+        dialect = _DIALECTS[parsed.get_backend_name()]
+        engine = create_async_engine(parsed, poolclass=NullPool)
+    except (ArgumentError, KeyError, SQLAlchemyError, ImportError) as error:
+        message = "The database for checking answers must be PostgreSQL or SQLite."
+        raise ConfigurationError(message) from error
+    # EXPLAIN would run what `ANALYZE` or a semicolon puts behind it.
+    danger = await asyncio.to_thread(_danger, sql, dialect)
+    if danger:
+        return danger
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await _explain(engine, sql.strip().rstrip(";"), dialect)
+    except TimeoutError:
+        return f"The database did not plan it within {_SECONDS} seconds."
+    except (OSError, SQLAlchemyError) as error:
+        raise ConfigurationError("The database for checking answers cannot be reached.") from error
+    finally:
+        await engine.dispose()
+
+
+def _danger(sql: str, dialect: Dialect) -> str | None:
+    danger = character_danger(sql)
+    try:
+        tokens = tokenize(sql, dialect)
+        danger = danger or token_danger(sql, tokens, dialect)
+        danger = danger or tree_danger(parse(sql, tokens, dialect), sql, dialect)
+    except (NotSqlError, RecursionError):
+        return unsafe(danger or "it cannot be read")
+    return unsafe(danger) if danger else None
+
+
+async def _explain(engine: AsyncEngine, sql: str, dialect: Dialect) -> str | None:
+    if dialect is Dialect.SQLITE:
+        event.listen(engine.sync_engine, "connect", _only_read)
+    async with engine.connect() as connection:
+        if dialect is Dialect.POSTGRES:
+            await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            await connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{_SECONDS}s'")
+        try:
+            return await _ask(connection, sql)
+        finally:
+            await connection.rollback()
+
+
+async def _ask(connection: AsyncConnection, sql: str) -> str | None:
+    try:
+        await connection.exec_driver_sql(f"EXPLAIN {sql}")
+    except DBAPIError as error:
+        said = str(error.orig).rpartition(">: ")[2].partition("\n")[0]
+        return f"The database says: {said[:_LONGEST]}"
+    return None
+
+
+def _only_read(connection: object, _record: object) -> None:
+    """Set every new SQLite connection to refuse writes (sqlite.org/pragma.html#pragma_query_only)."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()

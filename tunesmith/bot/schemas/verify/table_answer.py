@@ -1,0 +1,65 @@
+"""Check an answer that is a `CREATE TABLE`: which columns are missing, invented, changed?
+
+Such a statement is compared and never run. What may stand beside it is what a dump puts there:
+comments, indexes, keys.
+"""
+
+from collections.abc import Sequence
+
+from sqlglot.tokens import Token
+
+from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.schemas.model import Dialect, Table
+from tunesmith.bot.schemas.parse import parse_ddl
+from tunesmith.bot.schemas.verify.catalog import Catalog
+from tunesmith.bot.schemas.verify.closest import closest
+from tunesmith.bot.schemas.verify.ddl_diff import TableComparison, compare_tables
+from tunesmith.bot.schemas.verify.malformed import word
+from tunesmith.bot.schemas.verify.names import Name
+
+_BESIDE = ("COMMENT ON", "CREATE INDEX", "CREATE UNIQUE", "ALTER TABLE", "GO", "EXEC SP_ADD")
+
+
+def is_table_answer(tokens: Sequence[Token]) -> bool:
+    """Whether a text begins with CREATE TABLE."""
+    return word(tokens[0]) == "CREATE" and "TABLE" in {word(token) for token in tokens[1:4]}
+
+
+def table_danger(tokens: Sequence[Token]) -> str | None:
+    """What stands beside the table and does not belong there."""
+    statement: list[str] = []
+    begun = 0
+    for token in [*tokens, None]:
+        if token is not None and word(token) != ";":
+            statement.append(word(token))
+            continue
+        said = " ".join(statement[:2]).strip()
+        if said and begun and not said.startswith(_BESIDE):
+            return f"it holds more than one statement ({said[:40]})"
+        if "SELECT" in statement:
+            return "it makes a table out of a query"
+        if "DROP" in statement:
+            return "it drops something"
+        begun += bool(said)
+        statement = []
+    return None
+
+
+def read_table(sql: str, dialect: Dialect) -> Table | None:
+    """The table that a CREATE TABLE answer writes, or None where it cannot be read."""
+    try:
+        answer = parse_ddl(sql, dialect=dialect, seconds=5)
+    except SchemaError:
+        return None
+    tables = [table for table in answer.tables if not table.is_view]
+    return tables[0] if len(tables) == 1 and tables[0].columns else None
+
+
+def compare_answer(answer: Table, catalog: Catalog) -> TableComparison | list[str]:
+    """The comparison with the real table, or the closest real names where there is none."""
+    front, _, last = answer.name.rpartition(".")
+    schema = Name(front, answer.quoted) if front else None
+    found = catalog.find(Name(last, answer.quoted), schema)
+    if len(found) == 1:
+        return compare_tables(found[0].table, answer, catalog.dialect)
+    return closest(last, (entry.table.name for entry in catalog.entries))
