@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +63,7 @@ class World:
         data = self.folder / "trainer"
         await self._serve("trainer", self.trainer_port, ["--data", str(data), "--api-key", _KEY])
 
-    async def start_bot(self) -> None:
+    async def start_bot(self, program: Sequence[str] = ("-m", "tunesmith.bot", "run")) -> None:
         """Start the bot, and wait until it is connected."""
         settings = {
             "TUNESMITH_DATA_DIR": str(self.folder / "bot"),
@@ -75,7 +75,7 @@ class World:
             "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{self.trainer_url}/v1",
             **self.bot_settings,
         }
-        await self._spawn("bot", ["-m", "tunesmith.bot", "run"], settings)
+        await self._spawn("bot", program, settings)
         await self.person().command("/tune help")
 
     async def kill(self, name: str) -> None:
@@ -134,7 +134,7 @@ class World:
         assert json.loads(line)["ready"], self.log(name)
 
     async def _spawn(
-        self, name: str, arguments: list[str], settings: dict[str, str]
+        self, name: str, arguments: Sequence[str], settings: dict[str, str]
     ) -> asyncio.subprocess.Process:
         ours = ("TUNESMITH_", "OPENAI_")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}

@@ -47,11 +47,34 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
         yield services
 
 
+@asynccontextmanager
+async def slack_client(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
+    """A client of Slack's Web API that shares one session.
+
+    slack_sdk's default retry handlers post a message twice after a dropped connection; this
+    client repeats only after a 429, which took no effect. The queue repeats all else.
+    """
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(
+            token=settings.slack.bot_token.get_secret_value(),
+            base_url=settings.slack.api_url,
+            session=session,
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
+        )
+
+
 async def run(settings: Settings) -> None:
-    """Run the bot until cancelled: over Socket Mode, or over HTTP where a port is set."""
+    """Run the bot until cancelled: over Socket Mode, or over HTTP where a port is set.
+
+    Raises ConfigurationError where a setting is missing or wrong.
+    """
     _check_slack(settings)
-    async with aiohttp.ClientSession() as session, open_services(settings) as services:
-        app = _slack_app(settings, session)
+    async with slack_client(settings) as client, open_services(settings) as services:
+        app = AsyncApp(
+            client=client,
+            signing_secret=settings.slack.signing_secret.get_secret_value(),
+            request_verification_enabled=settings.http_port is not None,
+        )
         handlers.register(app, services)
         app.event("message")(_leave_alone)
         # Loading an encoding takes half a second, which the first file should not wait for.
@@ -64,22 +87,6 @@ async def run(settings: Settings) -> None:
                 await _http(app, settings.http_port)
         finally:
             await warming
-
-
-def _slack_app(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
-    # slack_sdk's default retry handlers post a message twice after a dropped connection; only
-    # a 429, which took no effect, may be repeated in here. The queue repeats all else.
-    client = AsyncWebClient(
-        token=settings.slack.bot_token.get_secret_value(),
-        base_url=settings.slack.api_url,
-        session=session,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
-    )
-    return AsyncApp(
-        client=client,
-        signing_secret=settings.slack.signing_secret.get_secret_value() or "unused",
-        request_verification_enabled=settings.http_port is not None,
-    )
 
 
 async def _leave_alone() -> None:

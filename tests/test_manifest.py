@@ -1,0 +1,81 @@
+"""The app's manifest asks for what the code uses, and for nothing else."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tunesmith.handlers import ask, shortcut, tune
+
+ROOT = Path(__file__).parents[1]
+HANDLERS = ROOT / "tunesmith" / "handlers"
+
+# Which scope each method needs (docs.slack.dev/reference/methods).
+SCOPES = {
+    "chat.appendStream": {"chat:write"},
+    "chat.getPermalink": set[str](),
+    "chat.postEphemeral": {"chat:write"},
+    "chat.postMessage": {"chat:write"},
+    "chat.startStream": {"chat:write"},
+    "chat.stopStream": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
+    "files.info": {"files:read"},
+    "users.info": {"users:read"},
+    "views.open": set[str](),
+    "views.publish": set[str](),
+}
+# Which scope each event needs (docs.slack.dev/reference/events).
+EVENT_SCOPES = {
+    "app_home_opened": set[str](),
+    "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def source() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in HANDLERS.rglob("*.py"))
+
+
+def test_scopes_are_those_of_the_methods_and_events_that_are_used(
+    manifest: dict[str, Any], source: str
+) -> None:
+    methods = set(re.findall(r'"((?:chat|conversations|files|users|views)\.[A-Za-z]+)"', source))
+    assert methods == set(SCOPES)
+    needed = {"commands"}.union(*(SCOPES[method] for method in methods), *EVENT_SCOPES.values())
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_events_are_those_that_are_listened_to(manifest: dict[str, Any], source: str) -> None:
+    listened = set(re.findall(r'app\.event\("([a-z_]+)"', source))
+    subscribed = set(manifest["settings"]["event_subscriptions"]["bot_events"])
+    assert {event.split(".")[0] for event in subscribed} == listened
+    assert subscribed == set(EVENT_SCOPES)
+
+
+def test_commands_and_shortcuts_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
+    features = manifest["features"]
+    assert {c["command"] for c in features["slash_commands"]} == {tune.COMMAND, ask.COMMAND}
+    assert {s["callback_id"] for s in features["shortcuts"]} == {shortcut.INSPECT}
+
+
+def test_texts_keep_to_slacks_lengths(manifest: dict[str, Any]) -> None:
+    shown = manifest["display_information"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 174 <= len(shown["long_description"]) <= 4000
+    assert len(manifest["features"]["slash_commands"]) <= 50
+    assert len(manifest["features"]["shortcuts"]) <= 10
