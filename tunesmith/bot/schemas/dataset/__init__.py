@@ -3,7 +3,7 @@
 from tunesmith.bot.schemas.dataset.coverage import Coverage
 from tunesmith.bot.schemas.dataset.labels import LANGUAGES
 from tunesmith.bot.schemas.dataset.pairs import system_prompt
-from tunesmith.bot.schemas.dataset.write import (
+from tunesmith.bot.schemas.dataset.training_set import (
     TrainingSet,
     build_training_set,
     write_training_set,

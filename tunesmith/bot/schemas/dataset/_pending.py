@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+
 from tunesmith.bot.schemas.model import Schema
 
 

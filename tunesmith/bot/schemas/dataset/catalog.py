@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tunesmith.bot.schemas.dataset.kinds import Kind, kind_of, options_of
-from tunesmith.bot.schemas.dataset.roles import Role, role_of
-from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
 from tunesmith.bot.schemas.dataset._pending import code_list, relations_of
+from tunesmith.bot.schemas.dataset.ddl import create_table
+from tunesmith.bot.schemas.dataset.kinds import Kind, kind_of, options_of
+from tunesmith.bot.schemas.dataset.roles import Role, role_of, says, words_of
+from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+
+# What a row's own name is called beside the words of its table.
+_NAMING = frozenset(["name", "title", "subject", "nm", "sj", "last", "full", "user", "nick"])
+_NUMBERING = frozenset(["no", "number", "sn", "code"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,25 @@ class Entity:
         return [one for role in roles for one in self.fields.values() if one.role is role]
 
     def display(self) -> Field:
-        """The field by which people call a row: its name, else its number, else its key."""
-        named = self.having(Role.NAME, Role.REFERENCE)
+        """The field by which people call a row: its own name, else its number, else its key."""
+        named = self.having(Role.NAME, Role.PLACE)
+        own = [one for one in named if self._is_own_name(one)]
+        numbers = [one for one in self.having(Role.REFERENCE) if self._is_own_name(one)]
         keys = [self.fields[name] for name in self.table.primary_key if name in self.fields]
-        return (named + keys + list(self.fields.values()))[0]
+        rest = self.having(Role.NAME) + list(self.fields.values())
+        return (own + numbers + (keys if len(keys) == 1 else []) + rest)[0]
+
+    def events(self) -> list[Field]:
+        """The dates on which something happened, those that every change moves last."""
+        dates = [one for one in self.having(Role.DATE) if not says("planned", one.column)]
+        return sorted(dates, key=lambda one: says("touched", one.column))
+
+    def _is_own_name(self, one: Field) -> bool:
+        """Whether a name is the row's own: goods_name of goods, but not receiver_name of orders."""
+        table = self.name.rpartition(".")[2].replace("_", "").lower()
+        return all(
+            word in _NAMING or word in _NUMBERING or word in table for word in words_of(one.name)
+        )
 
 
 class Catalog:
@@ -74,15 +94,38 @@ class Catalog:
             if _has(tables, link.child, link.columns) and _has(tables, link.parent, link.references)
         ]
         self.entities = {table.name: _entity(table, links, schema) for table in tables}
+        self._ddl: dict[str, str] = {}
+        self._by_last_name: dict[str, list[Table]] = {}
+        for table in schema.tables:
+            last = table.name.rpartition(".")[2].casefold()
+            self._by_last_name.setdefault(last, []).append(table)
         for link in links:
             self.entities[link.child].parents.append(link)
             self.entities[link.parent].children.append(link)
 
     def __iter__(self) -> Iterator[Entity]:
+        """The entities in the order of the file."""
         return iter(self.entities.values())
 
     def __getitem__(self, table: str) -> Entity:
+        """The entity of a table's name."""
         return self.entities[table]
+
+    def ddl(self, table: str) -> str:
+        """The CREATE TABLE statement of a table."""
+        if table not in self._ddl:
+            self._ddl[table] = create_table(self[table].table, self.dialect)
+        return self._ddl[table]
+
+    def around(self, tables: tuple[str, ...]) -> Schema:
+        """The part of the schema in which a query on these tables means the same as in the whole.
+
+        It holds their namesakes in other database schemas too. To check a query against 500
+        tables takes forty times as long.
+        """
+        lasts = {table.rpartition(".")[2].casefold() for table in tables}
+        chosen = [table for last in sorted(lasts) for table in self._by_last_name[last]]
+        return self.schema.model_copy(update={"tables": chosen})
 
     @property
     def links(self) -> list[Link]:

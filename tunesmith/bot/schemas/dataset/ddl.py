@@ -1,7 +1,7 @@
 """A table's CREATE TABLE statement, written anew from the schema in one steady form."""
 
 from tunesmith.bot.schemas.dataset.sqltree import column_name, table_name
-from tunesmith.bot.schemas.model import Column, Dialect, ForeignKey, Schema, Table
+from tunesmith.bot.schemas.model import Column, Dialect, ForeignKey, Table
 
 
 def create_table(table: Table, dialect: Dialect) -> str:
@@ -28,12 +28,6 @@ def create_table(table: Table, dialect: Dialect) -> str:
     if table.described and not inline:
         head += f" -- {_one_line(table.described)}"
     return "\n".join([head, *lines, end + ";"])
-
-
-def schema_text(schema: Schema, tables: tuple[str, ...]) -> str:
-    """The CREATE TABLE statements of some tables, for a prompt that carries the schema."""
-    chosen = [table for table in schema.tables if table.name in tables]
-    return "\n\n".join(create_table(table, schema.dialect) for table in chosen)
 
 
 def _column(column: Column, dialect: Dialect) -> str:

@@ -1,23 +1,8 @@
-"""Plural and singular of English labels made from identifiers."""
+"""Plural, singular and article of English labels made from identifiers."""
 
-_IRREGULAR = {
-    "person": "people",
-    "child": "children",
-    "man": "men",
-    "woman": "women",
-    "datum": "data",
-    "index": "indexes",
-    "foot": "feet",
-    "leaf": "leaves",
-    "shelf": "shelves",
-}
-_SINGULAR = {plural: singular for singular, plural in _IRREGULAR.items()}
-# Heads that do not count one row each: "order history records", not "order histories".
-_MASS = frozenset(
-    "history info information data stock inventory news log content config configuration "
-    "relation relationship detail staff equipment money access rel map mapping master temp "
-    "goods series species statistics stats settings".split()
-)
+from functools import cache
+
+from tunesmith.bot.schemas.dataset import data
 
 
 def plural(noun: str) -> str:
@@ -32,16 +17,27 @@ def singular(noun: str) -> str:
     return f"{head} {_singular_word(last)}".strip()
 
 
+def with_article(noun: str) -> str:
+    """The noun with a or an, by its first letter: an order, a user."""
+    first = noun[:1].lower()
+    consonant_u = noun.lower().startswith(("uni", "use", "usa", "uti", "eu", "one"))
+    return f"an {noun}" if first in "aeiou" and not consonant_u else f"a {noun}"
+
+
 def is_countable(noun: str) -> bool:
     """Whether a row can be called by the phrase itself (order, yes; order history, no)."""
-    last = noun.rpartition(" ")[2]
-    return len(last) > 2 and last.isalpha() and last.isascii() and last not in _MASS
+    words = noun.split()
+    if len(words) > 4 or _words("joining").intersection(words):
+        return False  # sales by category
+    last = words[-1]
+    return len(last) > 2 and last.isalpha() and last.isascii() and last not in _words("mass")
 
 
 def _plural_word(word: str) -> str:
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if word in _SINGULAR:
+    irregular: dict[str, str] = data.read("english")["irregular"]
+    if word in irregular:
+        return irregular[word]
+    if word in irregular.values():
         return word
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return word[:-1] + "ies"
@@ -51,8 +47,10 @@ def _plural_word(word: str) -> str:
 
 
 def _singular_word(word: str) -> str:
-    if word in _SINGULAR:
-        return _SINGULAR[word]
+    irregular: dict[str, str] = data.read("english")["irregular"]
+    for one, many in irregular.items():
+        if word == many:
+            return one
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "zzes", "ches", "shes", "uses")):
@@ -60,3 +58,8 @@ def _singular_word(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "ns")):
         return word[:-1]
     return word
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(data.read("english")[kind].split())

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from types import TracebackType
+from typing import Self
 
 import duckdb
 from sqlglot import exp
 
 from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity
 from tunesmith.bot.schemas.dataset.kinds import Kind
-from tunesmith.bot.schemas.dataset.sqltree import write_duckdb
+from tunesmith.bot.schemas.dataset.sqltree import spoken_name, write_duckdb
 from tunesmith.bot.schemas.dataset.synthetic import Cell, Rows
 
 _TYPES = {
@@ -51,7 +52,8 @@ class Sandbox:
             except duckdb.Error:
                 self.left_out.append(entity.name)
 
-    def __enter__(self) -> "Sandbox":
+    def __enter__(self) -> Self:
+        """The sandbox itself."""
         return self
 
     def __exit__(
@@ -60,6 +62,7 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Let the rows go."""
         self._connection.close()
 
     def why_not(self, tree: exp.Expr) -> str | None:
@@ -73,7 +76,7 @@ class Sandbox:
         return None
 
     def _create(self, entity: Entity, rows: Rows) -> None:
-        name = ".".join(_quoted(part) for part in entity.name.split(".")[-2:])
+        name = ".".join(_quoted(part) for part in spoken_name(entity.name).split(".")[-2:])
         columns = ", ".join(
             f"{_quoted(one.name)} {_TYPES.get(one.kind, 'VARCHAR')}"
             for one in entity.fields.values()
@@ -88,7 +91,7 @@ class Sandbox:
 
 
 def _schema_of(entity: Entity) -> str | None:
-    parts = entity.name.split(".")
+    parts = spoken_name(entity.name).split(".")
     return parts[-2] if len(parts) > 1 else None
 
 

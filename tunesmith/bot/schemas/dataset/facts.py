@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity, Field, Link
-from tunesmith.bot.schemas.dataset.ddl import create_table
 from tunesmith.bot.schemas.dataset.labels import Labels
 from tunesmith.bot.schemas.dataset.pairs import Pair
+from tunesmith.bot.schemas.dataset.sqltree import spoken_name
 from tunesmith.bot.schemas.dataset.wording import (
     ColumnSlot,
     Slot,
@@ -27,13 +27,13 @@ def fact_pairs(catalog: Catalog, labels: Labels) -> Iterator[Pair]:
     for entity in catalog:
         yield from _table_facts(catalog, entity, labels)
         for one in entity.fields.values():
-            yield from _column_facts(catalog, entity, one, labels)
+            yield from _column_facts(entity, one, labels)
 
 
 def _table_facts(catalog: Catalog, entity: Entity, labels: Labels) -> Iterator[Pair]:
     slots: dict[str, Slot] = {"t": TableSlot(entity.name)}
     if not entity.table.is_view:
-        yield from _asked("ddl", create_table(entity.table, catalog.dialect), labels, slots)
+        yield from _asked("ddl", catalog.ddl(entity.name), labels, slots)
         yield from _asked("key", _key(entity, labels), labels, slots)
     yield from _asked("columns", _columns(entity, labels), labels, slots)
     links = list(dict.fromkeys(entity.parents + entity.children))
@@ -41,9 +41,7 @@ def _table_facts(catalog: Catalog, entity: Entity, labels: Labels) -> Iterator[P
     yield from _asked("relations", answer, labels, slots, links=tuple(links))
 
 
-def _column_facts(
-    catalog: Catalog, entity: Entity, one: Field, labels: Labels
-) -> Iterator[Pair]:
+def _column_facts(entity: Entity, one: Field, labels: Labels) -> Iterator[Pair]:
     slots: dict[str, Slot] = {
         "t": TableSlot(entity.name),
         "c": ColumnSlot(entity.name, (one.name,)),
@@ -59,6 +57,7 @@ def _asked(
     answer: str,
     labels: Labels,
     slots: dict[str, Slot],
+    *,
     links: tuple[Link, ...] = (),
     codes: tuple[tuple[str, str, str], ...] = (),
 ) -> Iterator[Pair]:
@@ -86,7 +85,9 @@ def _asked(
 
 def _tables(catalog: Catalog, labels: Labels) -> str:
     names = [full_name(labels.table(entity.name), labels.language) for entity in catalog]
-    return sentence("tables", labels, count=len(names), tables=join_names(names, labels.language))
+    return sentence(
+        "tables", labels, count=len(names), tables=sentence("comma", labels).join(names)
+    )
 
 
 def _columns(entity: Entity, labels: Labels) -> str:
@@ -94,21 +95,23 @@ def _columns(entity: Entity, labels: Labels) -> str:
     return sentence(
         "columns" if len(names) > 1 else "columns_one",
         labels,
-        name=entity.name,
+        name=spoken_name(entity.name),
         count=len(names),
-        columns=join_names(names, labels.language),
+        columns=sentence("comma", labels).join(names),
     )
 
 
 def _key(entity: Entity, labels: Labels) -> str:
     key = entity.table.primary_key
     kind = "key_none" if not key else "key" if len(key) == 1 else "key_many"
-    return sentence(kind, labels, name=entity.name, columns=join_names(key, labels.language))
+    return sentence(
+        kind, labels, name=spoken_name(entity.name), columns=join_names(key, labels.language)
+    )
 
 
 def _relations(entity: Entity, links: list[Link], labels: Labels) -> str:
     if not links:
-        return sentence("relations_none", labels, name=entity.name)
+        return sentence("relations_none", labels, name=spoken_name(entity.name))
     said = [
         sentence(
             "relation" if link.declared else "relation_inferred",
@@ -118,7 +121,12 @@ def _relations(entity: Entity, links: list[Link], labels: Labels) -> str:
         )
         for link in links
     ]
-    return sentence("relations", labels, name=entity.name, relations="; ".join(said))
+    return sentence(
+        "relations",
+        labels,
+        name=spoken_name(entity.name),
+        relations=sentence("separator", labels).join(said),
+    )
 
 
 def _meaning(entity: Entity, one: Field, labels: Labels) -> str:
@@ -134,11 +142,11 @@ def _meaning(entity: Entity, one: Field, labels: Labels) -> str:
     return sentence(
         "meaning" if one.column.described else "meaning_none",
         labels,
-        name=entity.name,
+        name=spoken_name(entity.name),
         column=one.name,
         type=one.column.type or sentence("typeless", labels),
         rest=rest,
-        comment=one.column.described or "",
+        comment=" ".join((one.column.described or "").split()).rstrip("。.;； "),
     )
 
 
@@ -150,11 +158,12 @@ def _codes(entity: Entity, one: Field, labels: Labels) -> str:
     return sentence(
         "codes",
         labels,
-        name=entity.name,
+        name=spoken_name(entity.name),
         column=one.name,
-        codes=join_names(said, labels.language),
+        codes=sentence("separator", labels).join(said),
     )
 
 
 def _end(table: str, columns: tuple[str, ...]) -> str:
-    return f"{table}.{columns[0]}" if len(columns) == 1 else f"{table} ({', '.join(columns)})"
+    name = spoken_name(table)
+    return f"{name}.{columns[0]}" if len(columns) == 1 else f"{name} ({', '.join(columns)})"

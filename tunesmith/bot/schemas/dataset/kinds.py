@@ -2,7 +2,9 @@
 
 import re
 from enum import StrEnum
+from functools import cache
 
+from tunesmith.bot.schemas.dataset import data
 from tunesmith.bot.schemas.model import Dialect
 
 
@@ -20,31 +22,14 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-_WORDS: dict[str, Kind] = {
-    **dict.fromkeys(
-        "int integer bigint smallint tinyint mediumint int2 int4 int8 serial bigserial "
-        "smallserial serial4 serial8 year".split(),
-        Kind.INTEGER,
-    ),
-    **dict.fromkeys(
-        "decimal numeric number dec fixed float double real money smallmoney float4 float8 "
-        "binary_float binary_double".split(),
-        Kind.DECIMAL,
-    ),
-    **dict.fromkeys(
-        "varchar varchar2 nvarchar nvarchar2 char nchar character bpchar enum".split(),
-        Kind.TEXT,
-    ),
-    **dict.fromkeys(
-        "text tinytext mediumtext longtext ntext clob nclob long json jsonb xml xmltype".split(),
-        Kind.LONG_TEXT,
-    ),
-    "date": Kind.DATE,
-    **dict.fromkeys(
-        "datetime datetime2 smalldatetime datetimeoffset timestamp timestamptz".split(),
-        Kind.DATETIME,
-    ),
-    **dict.fromkeys(["bool", "boolean"], Kind.BOOLEAN),
+# Where one word means different things.
+_OTHERWISE: dict[tuple[str, Dialect], Kind] = {
+    ("timestamp", Dialect.MSSQL): Kind.OTHER,  # a row version
+    ("date", Dialect.ORACLE): Kind.DATETIME,  # holds the time too
+    ("bit", Dialect.MSSQL): Kind.BIT,
+    ("bit", Dialect.MYSQL): Kind.BIT,
+    ("text", Dialect.POSTGRES): Kind.TEXT,  # the ordinary text type
+    ("text", Dialect.SQLITE): Kind.TEXT,
 }
 _FIRST_WORD = re.compile(r"[a-z_][a-z0-9_]*")
 _ARGUMENTS = re.compile(r"\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\)")
@@ -56,19 +41,12 @@ def kind_of(declared: str, dialect: Dialect) -> Kind:
     text = declared.lower().replace("[", "").replace('"', "")
     found = _FIRST_WORD.search(text)
     if not found or text.rstrip().endswith("]"):
-        return Kind.OTHER
+        return Kind.OTHER  # nothing declared, or an array
     word = found.group()
-    if word == "timestamp" and dialect is Dialect.MSSQL:
-        return Kind.OTHER  # a row version there, not a time
-    if word == "date" and dialect is Dialect.ORACLE:
-        return Kind.DATETIME  # Oracle's DATE holds the time too
-    if word == "bit":
-        return Kind.BIT if dialect in (Dialect.MSSQL, Dialect.MYSQL) else Kind.OTHER
-    kind = _WORDS.get(word, Kind.OTHER)
-    arguments = _ARGUMENTS.search(text)
+    kind = _OTHERWISE.get((word, dialect)) or _kinds().get(word, Kind.OTHER)
     if kind is Kind.DECIMAL and word in ("decimal", "numeric", "number", "dec"):
-        scale = arguments.group(2) if arguments else None
-        if arguments and int(scale or 0) <= 0:
+        arguments = _ARGUMENTS.search(text)
+        if arguments and int(arguments.group(2) or 0) <= 0:
             return Kind.INTEGER
     return kind
 
@@ -84,3 +62,10 @@ def options_of(declared: str) -> list[str]:
     if not declared.lower().lstrip().startswith("enum"):
         return []
     return [text.replace("''", "'") for text in _OPTION.findall(declared)]
+
+
+@cache
+def _kinds() -> dict[str, Kind]:
+    return {
+        word: Kind(kind) for kind, words in data.read("types").items() for word in words.split()
+    }

@@ -6,15 +6,14 @@ things.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
+from tunesmith.bot.schemas.dataset import data
 from tunesmith.bot.schemas.dataset.english import singular
 from tunesmith.bot.schemas.dataset.roles import words_of
+from tunesmith.bot.schemas.dataset.sqltree import spoken_name
 from tunesmith.bot.schemas.model import Column, Schema, Table
 
 LANGUAGES = ("en", "zh", "ko")
@@ -24,7 +23,11 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-z]")
 _TABLE_CUT = re.compile(r"[：:;；,，。(（\[【\n]")
 _COLUMN_CUT = re.compile(r"[：:;；,，。(（\[【\n]|\s[-–]\s|->|=")
-_TABLE_ENDINGS = {"zh": ("的表", "表", "记录"), "ko": (" 테이블", "테이블"), "en": (" table",)}
+_TABLE_ENDINGS = {
+    "zh": ("主表", "的表", "表", "记录"),
+    "ko": (" 테이블", "테이블"),
+    "en": (" table",),
+}
 _MODULE_PREFIXES = frozenset({"t", "tb", "tbl"})
 _LONGEST = {"en": 32, "zh": 16, "ko": 24}
 
@@ -75,7 +78,7 @@ def language_of(text: str) -> str | None:
 
 def translate(words: list[str], language: str) -> str | None:
     """A label from an identifier's words; None where the glossary does not know all of them."""
-    glossary = _glossary()[language]
+    glossary: dict[str, str] = data.read("glossary")[language]
     if language == "en":
         if any(_is_cryptic(word) for word in words):
             return None
@@ -96,7 +99,7 @@ def _table_labels(tables: list[Table], language: str) -> dict[str, Label]:
         short = words[1:] if len(words) > 1 and words[0] in prefixes else words
         title = _from_comment(table.described, language, _TABLE_CUT)
         text = _without_ending(title, language) if title else translate(short, language)
-        labels[table.name] = Label(table.name, text, title)
+        labels[table.name] = Label(spoken_name(table.name), text, title)
     return _only_clear(labels)
 
 
@@ -157,15 +160,10 @@ def _is_cryptic(word: str) -> bool:
 def _only_clear(labels: dict[str, Label]) -> dict[str, Label]:
     counts = Counter(_key(label) for label in labels.values())
     return {
-        name: label if counts[_key(label)] == 1 else Label(name) for name, label in labels.items()
+        name: label if counts[_key(label)] == 1 else Label(label.name)
+        for name, label in labels.items()
     }
 
 
 def _key(label: Label) -> str:
     return singular((label.text or label.name).casefold()).replace(" ", "")
-
-
-@cache
-def _glossary() -> dict[str, dict[str, str]]:
-    text = (resources.files(__package__) / "glossary.toml").read_text("utf-8")
-    return tomllib.loads(text)

@@ -1,12 +1,14 @@
 """Questions for columns that do not exist; the answer says so and names the closest real one."""
 
 import random
+import re
 from collections.abc import Iterator
 
 from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity, Field
 from tunesmith.bot.schemas.dataset.labels import Labels
 from tunesmith.bot.schemas.dataset.pairs import Pair
-from tunesmith.bot.schemas.dataset.roles import Role
+from tunesmith.bot.schemas.dataset.roles import Role, words_of
+from tunesmith.bot.schemas.dataset.sqltree import spoken_name
 from tunesmith.bot.schemas.dataset.wording import (
     Slot,
     TableSlot,
@@ -58,19 +60,17 @@ _MIXED_UP = {
     "pay": "payment",
     "pic": "image",
     "icon": "logo",
-    "sort": "order_no",
     "level": "grade",
     "city": "town",
     "comment": "remark",
 }
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BORROWED = 12  # columns of other tables that are tried
 
 
-def missing_pairs(
-    catalog: Catalog, labels: list[Labels], wanted: int, seed: int
-) -> list[Pair]:
+def missing_pairs(catalog: Catalog, labels: list[Labels], wanted: int, seed: int) -> list[Pair]:
     """About `wanted` such questions, spread evenly over tables and languages."""
-    chance = random.Random(f"{seed}:missing")  # noqa: S311
+    chance = random.Random(f"{seed}:missing")
     names = list(dict.fromkeys(name for entity in catalog for name in entity.fields))
     queues = [_inventions(entity, names, chance) for entity in catalog]
     pairs: list[Pair] = []
@@ -90,34 +90,42 @@ def _inventions(
     entity: Entity, names: list[str], chance: random.Random
 ) -> Iterator[tuple[Entity, str, Field]]:
     taken = {_plain(name) for name in entity.fields}
-    fakes = list(_exchanged(entity))
+    fakes = list(_exchanged(entity)) + list(_borrowed(entity, names, chance))
     chance.shuffle(fakes)
-    borrowed = chance.sample(names, min(_BORROWED, len(names)))
-    for fake in fakes + borrowed:
-        if _plain(fake) in taken:
-            continue
-        taken.add(_plain(fake))
-        near = closest(fake, entity.fields)
-        if near:
-            yield entity, fake, entity.fields[near[0]]
+    for fake, real in fakes:
+        if _plain(fake) not in taken:
+            taken.add(_plain(fake))
+            yield entity, fake, real
 
 
-def _exchanged(entity: Entity) -> Iterator[str]:
+def _exchanged(entity: Entity) -> Iterator[tuple[str, Field]]:
     """The table's own column names with one word exchanged, in the case they are written in."""
-    for name in entity.fields:
-        parts = name.split("_")
-        for place, part in enumerate(parts):
-            other = _MIXED_UP.get(part.lower())
+    for name, one in entity.fields.items():
+        for word in _WORD.finditer(name):
+            other = _MIXED_UP.get(word.group().lower())
             if other:
-                cased = other.upper() if part.isupper() else other
-                yield "_".join([*parts[:place], cased, *parts[place + 1 :]])
+                yield name[: word.start()] + _cased(other, word.group()) + name[word.end() :], one
+
+
+def _borrowed(
+    entity: Entity, names: list[str], chance: random.Random
+) -> Iterator[tuple[str, Field]]:
+    """Column names of other tables that share a word with one of this table."""
+    for name in chance.sample(names, min(_BORROWED, len(names))):
+        near = closest(name, entity.fields)
+        if near and set(words_of(name)).intersection(words_of(near[0])) - {"id"}:
+            yield name, entity.fields[near[0]]
+
+
+def _cased(word: str, like: str) -> str:
+    return word.upper() if like.isupper() else word.title() if like.istitle() else word
 
 
 def _asked(
     entity: Entity, fake: str, real: Field, labels: Labels, chance: random.Random
 ) -> Iterator[Pair]:
     slots: dict[str, Slot] = {"t": TableSlot(entity.name), "x": ValueSlot(fake)}
-    answer = sentence("missing", labels, name=entity.name, fake=fake, real=real.name)
+    answer = sentence("missing", labels, name=spoken_name(entity.name), fake=fake, real=real.name)
     choices = list(phrasings("missing", labels.language))
     if real.role in (Role.AMOUNT, Role.LEVEL):
         choices += phrasings("missing.number", labels.language)

@@ -5,11 +5,10 @@ that nothing shows to be a measure is never summed or averaged.
 """
 
 import re
-import tomllib
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 
+from tunesmith.bot.schemas.dataset import data
 from tunesmith.bot.schemas.dataset.kinds import Kind, options_of
 from tunesmith.bot.schemas.model import Column
 
@@ -95,8 +94,7 @@ def says(topic: str, column: Column) -> bool:
 
 @cache
 def _lexicon() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    text = (resources.files(__package__) / "lexicon.toml").read_text("utf-8")
     return {
         topic: (frozenset(entry["words"]), tuple(entry["marks"]))
-        for topic, entry in tomllib.loads(text).items()
+        for topic, entry in data.read("lexicon").items()
     }

@@ -32,7 +32,7 @@ def select(pairs: list[Pair], most: int, seed: int) -> list[Pair]:
             choice.add(bundle[:1])
     choice.cover(pair for pair in plain if pair.intent == "list")
     choice.cover(plain)
-    for bundle in _by_turns(bundles, random.Random(f"{seed}:select")):  # noqa: S311
+    for bundle in _by_turns(bundles, random.Random(f"{seed}:select")):
         choice.add(bundle)
     kept = choice.kept | {id(pair) for pair in negatives}
     return [pair for pair in pairs if id(pair) in kept]

@@ -24,7 +24,7 @@ def split(pairs: list[Pair], seed: int) -> tuple[list[Pair], list[Pair]]:
         left.update(_needs(pair))
     held: set[str] = set()
     wanted = int(len(pairs) * _SHARE)
-    for skeleton in _candidates(groups, random.Random(f"{seed}:split")):  # noqa: S311
+    for skeleton in _candidates(groups, random.Random(f"{seed}:split")):
         group = groups[skeleton]
         if len(group) > wanted:
             continue

@@ -5,19 +5,25 @@ the tree as a call of `month_of` or `days_ago` and is written out per dialect, D
 """
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 from sqlglot import exp
 
+from tunesmith.bot.schemas.dataset import data
 from tunesmith.bot.schemas.model import Column, Dialect, Table
 
 # The day on which the made-up rows were "written": DuckDB counts days back from here, so that a
 # run today and a run next year give the same set.
 TODAY = "2025-06-30"
 
+_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def spoken_name(table: str) -> str:
+    """A table's name as people write it: without the schema where that is the default one."""
+    front, _, last = table.rpartition(".")
+    return last if front.rpartition(".")[2].lower() in _DEFAULT_SCHEMAS else table
 
 
 def column_name(column: Column, dialect: Dialect) -> exp.Identifier:
@@ -27,7 +33,8 @@ def column_name(column: Column, dialect: Dialect) -> exp.Identifier:
 
 def table_name(table: Table, dialect: Dialect, alias: str | None = None) -> exp.Table:
     """A table as it stands after FROM, with its schema in front where it has one."""
-    parts = [_identifier(part, dialect, quoted=table.quoted) for part in table.name.split(".")]
+    names = spoken_name(table.name).split(".")
+    parts = [_identifier(name, dialect, quoted=table.quoted) for name in names]
     node = exp.Table(this=parts[-1])
     if len(parts) > 1:
         node.set("db", parts[-2])
@@ -55,13 +62,12 @@ def days_ago(days: int) -> exp.Expr:
 
 def write_sql(tree: exp.Expr, dialect: Dialect) -> str:
     """The answer's text in the dialect of the schema."""
-    lowered = tree.transform(_lower, dialect)
-    return lowered.sql(dialect=dialect.value, normalize_functions="upper", comments=False) + ";"
+    return _lowered(tree, dialect).sql(dialect=dialect.value, comments=False, copy=False) + ";"
 
 
 def write_duckdb(tree: exp.Expr) -> str:
     """The same query for the embedded engine, every name quoted, today being TODAY."""
-    return tree.transform(_lower, None).sql(dialect="duckdb", identify=True, comments=False)
+    return _lowered(tree, None).sql(dialect="duckdb", identify=True, comments=False, copy=False)
 
 
 def _identifier(name: str, dialect: Dialect, *, quoted: bool) -> exp.Identifier:
@@ -80,6 +86,13 @@ def _needs_quotes(name: str, dialect: Dialect, *, quoted: bool) -> bool:
     if dialect is Dialect.ORACLE:
         return name != name.upper()
     return False
+
+
+def _lowered(tree: exp.Expr, dialect: Dialect | None) -> exp.Expr:
+    # The generator changes the tree it writes, so that it gets one of its own either way.
+    if dialect is not Dialect.MSSQL and tree.find(exp.Anonymous) is None:
+        return tree.copy()
+    return tree.transform(_lower, dialect)
 
 
 def _lower(node: exp.Expr, dialect: Dialect | None) -> exp.Expr:
@@ -134,5 +147,4 @@ def _days_ago(days: str, dialect: Dialect | None) -> exp.Expr:
 
 @cache
 def _reserved() -> dict[str, frozenset[str]]:
-    text = (resources.files(__package__) / "reserved.toml").read_text("utf-8")
-    return {dialect: frozenset(words.split()) for dialect, words in tomllib.loads(text).items()}
+    return {dialect: frozenset(words.split()) for dialect, words in data.read("reserved").items()}

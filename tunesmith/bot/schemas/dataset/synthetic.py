@@ -3,13 +3,11 @@
 They exist so that every answer can be run. The same schema and seed give the same rows.
 """
 
-import tomllib
 import zlib
 from collections import Counter
 from datetime import date, datetime, timedelta
-from functools import cache
-from importlib import resources
 
+from tunesmith.bot.schemas.dataset import data
 from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity, Field, Link
 from tunesmith.bot.schemas.dataset.kinds import Kind, text_length
 from tunesmith.bot.schemas.dataset.labels import language_of
@@ -24,10 +22,6 @@ ROWS = 40
 _PARENTS = 32
 # Days before TODAY: every window that questions ask for holds some rows.
 _DAYS_BACK = (0, 1, 2, 4, 5, 9, 12, 20, 26, 33, 48, 75, 110, 190, 260, 340, 395, 430, 500, 610)
-_PERSON = frozenset(
-    "customer member user staff employee manager author actor owner receiver contact first last "
-    "full guest student teacher operator man person buyer seller".split()
-)
 
 
 def make_rows(catalog: Catalog, seed: int) -> dict[str, Rows]:
@@ -47,7 +41,8 @@ class _Maker:
     def __init__(self, catalog: Catalog, seed: int) -> None:
         self._catalog = catalog
         self._seed = seed
-        self._words = _vocabulary()[_language(catalog)]
+        self._persons = frozenset(data.read("vocabulary")["persons"].split())
+        self._words: dict[str, list[str]] = data.read("vocabulary")[_language(catalog)]
         self._links: dict[tuple[str, str], Link] = {}
         for link in catalog.links:
             for column in link.columns:
@@ -82,31 +77,29 @@ class _Maker:
         if one.codes:
             code = list(one.codes)[(row + row // len(one.codes)) % len(one.codes)]
             return int(code) if one.kind in (Kind.INTEGER, Kind.BIT) else code
-        match one.kind:
-            case Kind.INTEGER | Kind.DECIMAL if is_key or one.role is Role.KEY:
-                return row + 1
-            case Kind.INTEGER:
-                small = one.role not in (Role.AMOUNT, Role.LEVEL)
-                return 1 + self._number(place, row) % (9 if small else 200)
-            case Kind.DECIMAL:
-                return 1 + self._number(place, row) % 50000 / 100
-            case Kind.BOOLEAN:
-                return self._number(place, row) % 3 > 0
-            case Kind.BIT:
-                return self._number(place, row) % 2
-            case Kind.DATE:
-                return self._moment(place, row).date()
-            case Kind.DATETIME:
-                return self._moment(place, row)
-            case _:
-                return self._text(one, row)
+        if one.kind in (Kind.INTEGER, Kind.BIT, Kind.DECIMAL):
+            return row + 1 if is_key or one.role is Role.KEY else self._figure(one, place, row)
+        if one.kind is Kind.BOOLEAN:
+            return self._number(place, row) % 3 > 0
+        if one.role is Role.DATE:
+            moment = self._moment(place, row)
+            return moment.date() if one.kind is Kind.DATE else moment
+        return self._text(one, row)
+
+    def _figure(self, one: Field, place: str, row: int) -> int | float:
+        number = self._number(place, row)
+        if one.kind is Kind.DECIMAL:
+            return 1 + number % 50000 / 100
+        if one.kind is Kind.BIT:
+            return number % 2
+        return 1 + number % (200 if one.role in (Role.AMOUNT, Role.LEVEL) else 9)
 
     def _text(self, one: Field, row: int) -> str:
         parts = words_of(one.name)
         if one.role in (Role.KEY, Role.REFERENCE):
             text = f"{''.join(part[0] for part in parts if part[0].isalpha()).upper()}{10001 + row}"
         elif one.role is Role.NAME:
-            topic = "people" if _PERSON.intersection(parts) else "names"
+            topic = "people" if self._persons.intersection(parts) else "names"
             text = self._words[topic][row % len(self._words[topic])]
         elif one.role is Role.PLACE:
             topic = next((part for part in parts if part in self._words), "names")
@@ -133,9 +126,3 @@ def _language(catalog: Catalog) -> str:
     )
     found.pop(None, None)
     return str(max(sorted(found, key=str), key=lambda language: found[language], default="en"))
-
-
-@cache
-def _vocabulary() -> dict[str, dict[str, list[str]]]:
-    text = (resources.files(__package__) / "vocabulary.toml").read_text("utf-8")
-    return tomllib.loads(text)

@@ -1,13 +1,10 @@
 """From a phrasing and its slots to a question that a colleague would ask."""
 
 import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
 
-from tunesmith.bot.schemas.dataset import english
+from tunesmith.bot.schemas.dataset import data, english
 from tunesmith.bot.schemas.dataset.korean import with_particle
 from tunesmith.bot.schemas.dataset.labels import Label, Labels, language_of
 
@@ -39,19 +36,17 @@ Slot = TableSlot | ColumnSlot | ValueSlot
 
 # {slot}, {slot.form} and, in Korean, {slot:particle}.
 _PLACE = re.compile(r"\{(\w+)(?:\.(\w+))?(?::(\w+))?\}")
-_HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
-_HAN_AFTER = re.compile(r"^[\u4e00-\u9fff]")
-_LATIN_EDGES = re.compile(r"^[A-Za-z0-9]|[A-Za-z0-9]$")
+_SEAM = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
 _AND = {"en": " and ", "zh": "和", "ko": ", "}
 _COMMA = {"en": ", ", "zh": "、", "ko": ", "}
 
 
 def phrasings(variant: str, language: str) -> list[str]:
     """The phrasings of a kind of question, for example `sum.where`, in one language."""
-    return _catalogue(language)[variant]
+    return data.read(f"phrasings/{language}")[variant]
 
 
-def render(phrasing: str, slots: dict[str, Slot], labels: Labels) -> str:
+def render(phrasing: str, slots: Mapping[str, Slot], labels: Labels) -> str:
     """The question: labels in the phrasing's places, with spaces and particles set right."""
     pieces: list[str] = []
     end = 0
@@ -63,13 +58,13 @@ def render(phrasing: str, slots: dict[str, Slot], labels: Labels) -> str:
         if particle:
             text = with_particle(text, particle)
         if labels.language == "zh":
-            text = _spaced(text, "".join(pieces), phrasing[end:])
+            text = _seam("".join(pieces), text) + text + _seam(text, phrasing[end:])
         pieces.append(text)
     pieces.append(phrasing[end:])
     return "".join(pieces)
 
 
-def quoted_values(slots: dict[str, Slot], language: str) -> list[str]:
+def quoted_values(slots: Mapping[str, Slot], language: str) -> list[str]:
     """The values as the question writes them; a paraphrase has to keep each."""
     return [_value(slot, language) for slot in slots.values() if isinstance(slot, ValueSlot)]
 
@@ -88,12 +83,16 @@ def join_names(names: list[str], language: str) -> str:
     """Several names in a row: a, b and c."""
     if len(names) < 2:
         return "".join(names)
-    return _COMMA[language].join(names[:-1]) + _AND[language] + names[-1]
+    together = _COMMA[language].join(names[:-1])
+    joint = _AND[language]
+    if language == "zh":
+        joint = _seam(together, joint) + joint + _seam(joint, names[-1])
+    return together + joint + names[-1]
 
 
 def sentence(kind: str, labels: Labels, **parts: object) -> str:
     """A sentence of an answer, for example `key_none`, in the labels' language."""
-    return _catalogue(labels.language)["facts"][kind].format(**parts)
+    return data.read(f"phrasings/{labels.language}")["facts"][kind].format(**parts)
 
 
 def _text(slot: Slot, form: str, labels: Labels) -> str:
@@ -120,7 +119,8 @@ def _table(label: Label, form: str, language: str) -> str:
         return _table_title(label, language)
     if form == "rows":
         return _rows(label, language, many=True)
-    return _rows(label, language, many=False)
+    row = _rows(label, language, many=False)
+    return english.with_article(row) if form == "a" else row
 
 
 def _table_title(label: Label, language: str) -> str:
@@ -157,16 +157,7 @@ def _value(slot: ValueSlot, language: str) -> str:
     return f"{slot.value} ({slot.meaning})"
 
 
-def _spaced(text: str, before: str, after: str) -> str:
-    """Chinese sets Latin names off with a space."""
-    if _LATIN_EDGES.match(text) and _HAN_BEFORE.search(before):
-        text = " " + text
-    if re.search(r"[A-Za-z0-9]$", text) and _HAN_AFTER.search(after):
-        text += " "
-    return text
-
-
-@cache
-def _catalogue(language: str) -> dict[str, Any]:
-    file = resources.files(__package__) / "phrasings" / f"{language}.toml"
-    return tomllib.loads(file.read_text("utf-8"))
+def _seam(left: str, right: str) -> str:
+    """The space that Chinese sets between Latin letters or digits and its own characters."""
+    pair = left[-1:] + right[:1]
+    return " " if _SEAM.fullmatch(pair) else ""

@@ -34,6 +34,6 @@ INTENTS = (
 def all_queries(catalog: Catalog, rows: dict[str, Rows], seed: int) -> Iterator[Query]:
     """Every query of every table, in the order of the tables."""
     for entity in catalog:
-        ground = Ground(catalog, entity, rows, random.Random(f"{seed}:{entity.name}"))  # noqa: S311
+        ground = Ground(catalog, entity, rows, random.Random(f"{seed}:{entity.name}"))
         for queries in (row_queries, total_queries, date_queries, rank_queries, join_queries):
             yield from queries(ground)

@@ -14,7 +14,7 @@ _WINDOWS = (7, 30, 90)
 
 def date_queries(ground: Ground) -> Iterator[Query]:
     """All questions of this module about one table."""
-    for place, one in enumerate(ground.entity.having(Role.DATE)[:4]):
+    for place, one in enumerate(ground.entity.events()[:4]):
         yield from _months(ground, one, place)
         yield from _days(ground, one, place)
 

@@ -33,7 +33,7 @@ def join_queries(ground: Ground) -> Iterator[Query]:
         yield from _joined(ground, link)
         yield from _having(ground, link)
         for further in ground.catalog[link.parent].parents:
-            if hops < _MOST_HOPS and _is_clear(ground, link, further):
+            if hops < _MOST_HOPS and _is_clear(ground, further):
                 hops += 1
                 yield from _hop(ground, link, further)
 
@@ -85,7 +85,8 @@ def _joined(ground: Ground, link: Link) -> Iterator[Query]:
 
 def _having(ground: Ground, link: Link) -> Iterator[Query]:
     """Parents with, and without, any child."""
-    child, parent = _ends(ground, link)
+    child = ground.source("t2")
+    parent = Source(ground.catalog[link.parent], ground.catalog, "t1")
     slots: dict[str, Slot] = {"t": child.slot, "p": parent.slot}
     inner = child.select(exp.Literal.number(1)).where(_on(child, parent, link))
     for variant, negate in (("subquery.with", False), ("subquery.without", True)):
@@ -114,7 +115,7 @@ def _hop(ground: Ground, first: Link, second: Link) -> Iterator[Query]:
     yield Query("hop.count", _grouped(counted, far, wanted, second), slots, links=(first, second))
 
 
-def _is_clear(ground: Ground, first: Link, second: Link) -> bool:
+def _is_clear(ground: Ground, second: Link) -> bool:
     """Whether the far table is reached in this one way only, and is another table."""
     parents = ground.entity.parents
     direct = {link.parent for link in parents} | {ground.entity.name}

@@ -1,6 +1,7 @@
 """A question's answer before it is put into words: a syntax tree and what the words speak of."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -11,6 +12,7 @@ from tunesmith.bot.schemas.dataset.kinds import Kind
 from tunesmith.bot.schemas.dataset.roles import Role
 from tunesmith.bot.schemas.dataset.synthetic import Cell, Rows
 from tunesmith.bot.schemas.dataset.wording import ColumnSlot, Slot, TableSlot, ValueSlot
+from tunesmith.bot.schemas.model import Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Query:
 
     variant: str
     tree: exp.Select
-    slots: dict[str, Slot]
+    slots: Mapping[str, Slot]
     links: tuple[Link, ...] = ()
     # Code values that the question names: table, column, value.
     codes: tuple[tuple[str, str, str], ...] = ()
@@ -28,6 +30,18 @@ class Query:
     def intent(self) -> str:
         """What the question wants: list, count, filter and so on."""
         return self.variant.partition(".")[0]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables asked, each once."""
+        found = (slot.table for slot in self.slots.values() if isinstance(slot, TableSlot))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """The columns that the question names, as (table, column), each once."""
+        found = (slot for slot in self.slots.values() if isinstance(slot, ColumnSlot))
+        return tuple(dict.fromkeys((slot.table, name) for slot in found for name in slot.columns))
 
 
 class Source:
@@ -80,6 +94,18 @@ class Ground:
     def cells(self, one: Field) -> list[Cell]:
         """The made-up values of a column that are not NULL."""
         return [cell for cell in self.rows[self.entity.name][one.name] if cell is not None]
+
+    @property
+    def nulls_are_small(self) -> bool:
+        """Whether the dialect sorts NULL before every value."""
+        return self.catalog.dialect not in (Dialect.POSTGRES, Dialect.ORACLE)
+
+    def order(self, key: exp.Expr, one: Field | None, *, descending: bool) -> exp.Ordered:
+        """A sort key; in descending order a column's NULLs come last in every dialect."""
+        nulls_first = descending != self.nulls_are_small
+        if descending and one is not None and one.column.nullable:
+            nulls_first = False
+        return exp.Ordered(this=key, desc=descending, nulls_first=nulls_first)
 
     @property
     def measures(self) -> list[Field]:

@@ -1,13 +1,21 @@
 """Questions for order and place: top-n, window, and sub-queries that compare with the rest."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlglot import exp
 
 from tunesmith.bot.schemas.dataset.catalog import Field
-from tunesmith.bot.schemas.dataset.intents.query import Ground, Query, count_all, named, number
+from tunesmith.bot.schemas.dataset.intents.query import (
+    Ground,
+    Query,
+    Source,
+    count_all,
+    named,
+    number,
+)
 from tunesmith.bot.schemas.dataset.roles import Role
-from tunesmith.bot.schemas.dataset.wording import Slot
+from tunesmith.bot.schemas.dataset.wording import Slot, TableSlot
 
 
 def rank_queries(ground: Ground) -> Iterator[Query]:
@@ -15,7 +23,7 @@ def rank_queries(ground: Ground) -> Iterator[Query]:
     for place, one in enumerate(ground.measures[:4]):
         yield _top(ground, one, place)
         yield _compared(ground, one, place)
-    for one in ground.entity.having(Role.DATE)[:2]:
+    for one in ground.entity.events()[:2]:
         yield _newest(ground, one)
     for by in ground.entity.having(Role.PLACE)[:1]:
         yield _top_groups(ground, by)
@@ -28,7 +36,11 @@ def _top(ground: Ground, one: Field, place: int) -> Query:
     source = ground.source()
     count = ground.chance.choice((3, 5, 10))
     lowest = place % 3 == 1
-    tree = source.select().order_by(_order(source.column(one), descending=not lowest))
+    tree = source.select()
+    if lowest and one.column.nullable and ground.nulls_are_small:
+        empty = exp.Is(this=source.column(one), expression=exp.Null())
+        tree = tree.where(exp.Not(this=empty))  # else the rows without a value come first
+    tree = tree.order_by(ground.order(source.column(one), one, descending=not lowest))
     return Query(
         "top.lowest" if lowest else "top.highest",
         tree.limit(count),
@@ -39,7 +51,11 @@ def _top(ground: Ground, one: Field, place: int) -> Query:
 def _newest(ground: Ground, date: Field) -> Query:
     source = ground.source()
     count = ground.chance.choice((5, 10, 20))
-    tree = source.select().order_by(_order(source.column(date), descending=True)).limit(count)
+    tree = (
+        source.select()
+        .order_by(ground.order(source.column(date), date, descending=True))
+        .limit(count)
+    )
     slots = {"t": source.slot, "date": source.words(date), "n": number(count)}
     return Query("top.newest", tree, slots)
 
@@ -48,7 +64,7 @@ def _top_groups(ground: Ground, by: Field) -> Query:
     source = ground.source()
     key = source.column(by)
     tree = source.select(key, named(count_all(), "total")).group_by(key.copy())
-    tree = tree.order_by(_order(count_all(), descending=True)).limit(3)
+    tree = tree.order_by(ground.order(count_all(), None, descending=True)).limit(3)
     slots = {"t": source.slot, "by": source.words(by), "n": number(3)}
     return Query("top.groups", tree, slots)
 
@@ -65,39 +81,51 @@ def _compared(ground: Ground, one: Field, place: int) -> Query:
 
 
 def _newest_each(ground: Ground) -> Iterator[Query]:
-    """The newest row of each group, by ROW_NUMBER."""
-    source = ground.source()
-    single = [link for link in ground.entity.parents if len(link.columns) == 1]
-    groups = [ground.entity.fields[link.columns[0]] for link in single[:1]]
-    groups += ground.groups[:1]
-    for date in ground.entity.having(Role.DATE)[:1]:
-        for by in groups:
-            source = ground.source("t")
-            everything = exp.Column(this=exp.Star(), table=exp.to_identifier("t"))
-            place = _over(exp.RowNumber(), source.column(by), source.column(date), descending=True)
-            inner = source.select(everything, named(place, "row_num"))
-            tree = exp.Select(expressions=[exp.Star()]).from_(
-                exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("ranked")))
-            )
-            newest = exp.EQ(this=exp.column("row_num"), expression=exp.Literal.number(1))
-            slots = {"t": source.slot, "by": source.words(by), "date": source.words(date)}
-            yield Query("window.newest", tree.where(newest), slots)
+    """The newest row of each group and of each parent, by ROW_NUMBER."""
+    source = ground.source("t")
+    parents = Counter(link.parent for link in ground.entity.parents)
+    for date in ground.entity.events()[:1]:
+        slots: dict[str, Slot] = {"t": source.slot, "date": source.words(date)}
+        for link in ground.entity.parents[:2]:
+            if len(link.columns) == 1 and parents[link.parent] == 1 and link.parent != link.child:
+                tree = _first_of_each(ground, source, ground.entity.fields[link.columns[0]], date)
+                yield Query(
+                    "window.newest_of", tree, slots | {"p": TableSlot(link.parent)}, links=(link,)
+                )
+        for by in ground.groups[:1]:
+            tree = _first_of_each(ground, source, by, date)
+            yield Query("window.newest", tree, slots | {"by": source.words(by)})
+
+
+def _first_of_each(ground: Ground, source: Source, by: Field, date: Field) -> exp.Select:
+    everything = exp.Column(this=exp.Star(), table=exp.to_identifier(source.alias))
+    newest = ground.order(source.column(date), date, descending=True)
+    place = _over(exp.RowNumber(), source.column(by), newest)
+    inner = source.select(everything, named(place, "row_num"))
+    ranked = exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("ranked")))
+    first = exp.EQ(this=exp.column("row_num"), expression=exp.Literal.number(1))
+    return exp.Select(expressions=[exp.Star()]).from_(ranked).where(first)
 
 
 def _ranked(ground: Ground) -> Iterator[Query]:
     source = ground.source()
     display = ground.entity.display()
     for one in ground.measures[:1]:
-        column = source.column(one)
-        shown: list[Field] = list(dict.fromkeys([display.name, one.name]))  # type: ignore
-        by = next((field for field in ground.groups if field.name not in shown), None)
-        key = source.column(by) if by else None
-        place = _over(exp.Rank(), key, column.copy(), descending=True)
-        chosen = [ground.entity.fields[name] for name in shown]  # type: ignore
-        chosen += [by] if by else []
-        tree = source.select(*(source.column(field) for field in chosen), named(place, "ranking"))
-        slots: dict[str, Slot] = {"t": source.slot, "c": source.words(one)}
-        slots["d"] = source.words(*chosen)
+        if one is display:
+            continue
+        by = next((field for field in ground.groups if field is not display), None)
+        shown = [display, one, *([by] if by else [])]
+        place = _over(
+            exp.Rank(),
+            source.column(by) if by else None,
+            ground.order(source.column(one), one, descending=True),
+        )
+        tree = source.select(*(source.column(field) for field in shown), named(place, "ranking"))
+        slots: dict[str, Slot] = {
+            "t": source.slot,
+            "c": source.words(one),
+            "d": source.words(*shown),
+        }
         if by:
             slots["by"] = source.words(by)
         yield Query("window.rank_within" if by else "window.rank", tree, slots)
@@ -105,24 +133,21 @@ def _ranked(ground: Ground) -> Iterator[Query]:
 
 def _running(ground: Ground) -> Iterator[Query]:
     source = ground.source()
-    amounts, dates = ground.entity.having(Role.AMOUNT), ground.entity.having(Role.DATE)
+    amounts, dates = ground.entity.having(Role.AMOUNT), ground.entity.events()
     for one, date in zip(amounts[:1], dates[:1], strict=False):
-        moment = source.column(date)
-        total = _over(exp.Sum(this=source.column(one)), None, moment.copy(), descending=False)
-        tree = source.select(moment, source.column(one), named(total, "running_total"))
+        total = _over(
+            exp.Sum(this=source.column(one)),
+            None,
+            ground.order(source.column(date), date, descending=False),
+        )
+        shown = [source.column(date), source.column(one), named(total, "running_total")]
         slots = {"t": source.slot, "c": source.words(one), "date": source.words(date)}
-        yield Query("window.running", tree, slots)
+        yield Query("window.running", source.select(*shown), slots)
 
 
-def _over(
-    function: exp.Expr, by: exp.Expr | None, order: exp.Expr, *, descending: bool
-) -> exp.Window:
+def _over(function: exp.Expr, by: exp.Expr | None, order: exp.Ordered) -> exp.Window:
     return exp.Window(
         this=function,
         partition_by=[by] if by else [],
-        order=exp.Order(expressions=[_order(order, descending=descending)]),
+        order=exp.Order(expressions=[order]),
     )
-
-
-def _order(expression: exp.Expr, *, descending: bool) -> exp.Ordered:
-    return exp.Ordered(this=expression, desc=descending, nulls_first=not descending)

@@ -1,6 +1,7 @@
 """Questions for rows as they are: list, filter, null."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sqlglot import exp
 
@@ -61,7 +62,7 @@ def _codes(ground: Ground) -> Iterator[Query]:
                 yield Query("filter.columns", tree.where(condition), slots, codes=codes)
             else:
                 yield Query("filter.code", source.select().where(condition), slots, codes=codes)
-    for first, second in zip(coded[:2], coded[1:3], strict=False):
+    for first, second in pairwise(coded[:3]):
         yield _both(ground, first, second)
 
 
@@ -106,7 +107,7 @@ def _texts(ground: Ground) -> Iterator[Query]:
         yield Query("filter.code", source.select().where(equals(source, one, value)), slots)
     for one in ground.entity.having(Role.NAME)[:2]:
         name = str(ground.chance.choice(ground.cells(one)))
-        part = name.split()[0] if " " in name else name[:1] if len(name) == 3 else name
+        part = name.split(maxsplit=1)[0] if " " in name else name[:1] if len(name) == 3 else name
         like = exp.Like(this=source.column(one), expression=literal(f"%{part}%"))
         slots = {"t": source.slot, "by": source.words(one), "v": ValueSlot(part)}
         yield Query("filter.text", source.select().where(like), slots)

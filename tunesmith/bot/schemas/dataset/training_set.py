@@ -12,7 +12,6 @@ import orjson
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.schemas.dataset.catalog import Catalog
 from tunesmith.bot.schemas.dataset.coverage import Coverage, measure
-from tunesmith.bot.schemas.dataset.ddl import schema_text
 from tunesmith.bot.schemas.dataset.execute import Sandbox
 from tunesmith.bot.schemas.dataset.facts import fact_pairs
 from tunesmith.bot.schemas.dataset.intents import all_queries
@@ -29,13 +28,7 @@ from tunesmith.bot.schemas.dataset.select import NEGATIVES, select
 from tunesmith.bot.schemas.dataset.split import split
 from tunesmith.bot.schemas.dataset.sqltree import write_sql
 from tunesmith.bot.schemas.dataset.synthetic import make_rows
-from tunesmith.bot.schemas.dataset.wording import (
-    ColumnSlot,
-    TableSlot,
-    phrasings,
-    quoted_values,
-    render,
-)
+from tunesmith.bot.schemas.dataset.wording import phrasings, quoted_values, render
 from tunesmith.bot.schemas.model import Schema
 from tunesmith.bot.schemas.verify import Verdict, check_sql
 
@@ -121,7 +114,7 @@ def build_training_set(
     if max_pairs is not None:
         pairs = select(pairs, max_pairs, seed)
     train, valid = split(pairs, seed)
-    random.Random(f"{seed}:order").shuffle(train)  # noqa: S311
+    random.Random(f"{seed}:order").shuffle(train)
     return TrainingSet(schema, train, valid, measure(catalog, train, valid, spoken, rejects))
 
 
@@ -140,7 +133,7 @@ def _sound_queries(
             if sql in seen:
                 continue
             seen.add(sql)
-            reason = _why_not(sql, catalog.schema) or sandbox.why_not(query.tree)
+            reason = _why_not(sql, query, catalog) or sandbox.why_not(query.tree)
             if reason:
                 rejects[reason] += 1
             else:
@@ -149,8 +142,8 @@ def _sound_queries(
         progress(len(queries), len(queries))
 
 
-def _why_not(sql: str, schema: Schema) -> str | None:
-    verdict = check_sql(sql, schema).verdict
+def _why_not(sql: str, query: Query, catalog: Catalog) -> str | None:
+    verdict = check_sql(sql, catalog.around(query.tables), second_opinion=False).verdict
     return None if verdict is Verdict.VALID else f"checker: {verdict.value.replace('_', ' ')}"
 
 
@@ -160,11 +153,6 @@ def _query_pairs(query: Query, sql: str, labels: Labels, catalog: Catalog) -> It
     turn = zlib.crc32(sql.encode())
     choices = phrasings(query.variant, labels.language)
     chosen = [choices[(turn + place) % len(choices)] for place in range(_PHRASINGS)]
-    slots = query.slots.values()
-    tables = tuple(slot.table for slot in slots if isinstance(slot, TableSlot))
-    columns = [
-        (slot.table, name) for slot in slots if isinstance(slot, ColumnSlot) for name in slot.columns
-    ]
     pair: Pair | None = None
     for phrasing in chosen:
         pair = Pair(
@@ -173,15 +161,15 @@ def _query_pairs(query: Query, sql: str, labels: Labels, catalog: Catalog) -> It
             question=render(phrasing, query.slots, labels),
             answer=sql,
             skeleton=skeleton,
-            tables=tables,
-            columns=tuple(dict.fromkeys(columns)),
+            tables=query.tables,
+            columns=query.columns,
             links=query.links,
             codes=query.codes,
             values=tuple(quoted_values(query.slots, labels.language)),
         )
         yield pair
     if pair and turn % _EVERY_WITH_SCHEMA == 0:
-        text = _prompt_schema(catalog, tables, turn)
+        text = _prompt_schema(catalog, query.tables, turn)
         if len(text) <= _LONGEST_SCHEMA:
             yield pair.with_schema(text)
 
@@ -189,7 +177,8 @@ def _query_pairs(query: Query, sql: str, labels: Labels, catalog: Catalog) -> It
 def _prompt_schema(catalog: Catalog, tables: tuple[str, ...], turn: int) -> str:
     """The DDL of the query's tables and of one that has nothing to do with it."""
     names = list(catalog.entities)
-    return schema_text(catalog.schema, (*tables, names[turn % len(names)]))
+    chosen = dict.fromkeys((names[turn % len(names)], *tables))
+    return "\n\n".join(catalog.ddl(name) for name in chosen)
 
 
 def _line(pair: Pair, schema: Schema) -> bytes:
