@@ -34,11 +34,15 @@ class Reference:
 
 @dataclass(slots=True)
 class Query:
-    """The query a view or table is made from, and the names it gives to its columns."""
+    """The query a view or table is made from, and the names it gives to its columns.
+
+    `home` is the schema of the names without one, as in `Catalog`.
+    """
 
     text: str
     names: list[Part]
     offset: int
+    home: Part | None
 
 
 @dataclass(slots=True)
@@ -114,6 +118,10 @@ class Catalog:
         if schema is not None:
             return self.fold(schema)
         return self.fold(self.home) if self.home else _HOME.get(self.dialect, "")
+
+    def placed(self, name: Name) -> Name:
+        """The name with the schema it has at this place of the file."""
+        return name if name.schema or self.home is None else Name(name.last, self.home)
 
     # --- tables
 
@@ -247,6 +255,9 @@ class Catalog:
     def finish(self, confidence: float) -> Schema:
         """All that is known, with every reference resolved."""
         drafts = [draft for draft in self.drafts if not draft.temporary]
+        if len({draft.schema_key for draft in drafts}) > 1:  # MySQL: a dump of several databases
+            for draft in drafts:
+                draft.schema_shown = draft.schema is not None
         for draft in drafts:
             self._settle_keys(draft)
         for draft in drafts:

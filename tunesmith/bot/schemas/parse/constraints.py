@@ -98,7 +98,8 @@ def _read_foreign_key(
     if to is None:
         return False
     folded = [catalog.fold(part) for part in columns]
-    draft.references.append(Reference(catalog.fold_or_none(name), folded, target, to, offset))
+    name_key, target = catalog.fold_or_none(name), catalog.placed(target)
+    draft.references.append(Reference(name_key, folded, target, to, offset))
     return True
 
 
@@ -125,8 +126,8 @@ def add_keys_of(definition: Definition, draft: Draft, catalog: Catalog, offset: 
             draft.unique.append(added)
     own = [catalog.fold(definition.name)]
     for ref in definition.references:
-        name = catalog.fold_or_none(ref.name)
-        draft.references.append(Reference(name, list(own), ref.target, ref.to, offset))
+        name, target = catalog.fold_or_none(ref.name), catalog.placed(ref.target)
+        draft.references.append(Reference(name, list(own), target, ref.to, offset))
 
 
 def create_index(cursor: Cursor, catalog: Catalog) -> None:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from tunesmith.bot.schemas.model import Column
-from tunesmith.bot.schemas.parse.catalog import Catalog
+from tunesmith.bot.schemas.parse.catalog import Catalog, Query
 from tunesmith.bot.schemas.parse.cursor import Name, Part
 
 _LONGEST = 200_000  # characters of a query that is read
@@ -25,22 +25,22 @@ class UnknownColumnsError(Exception):
     """The columns cannot be told; the message says why."""
 
 
-def query_columns(text: str, catalog: Catalog, deadline: float, *, last: bool) -> list[Column]:
+def query_columns(query: Query, catalog: Catalog, deadline: float, *, last: bool) -> list[Column]:
     """The columns of a query. Raises `UnknownColumnsError`, and `NotYetError` unless `last`."""
     if time.monotonic() > deadline:
         raise UnknownColumnsError("the time to read the file was over")
-    if len(text) > _LONGEST:
+    if len(query.text) > _LONGEST:
         raise UnknownColumnsError("its query is too long")
     try:
-        tree = sqlglot.parse_one(text, read=catalog.dialect.value)
-        return _Reader(catalog, last=last).columns(tree, {})
+        tree = sqlglot.parse_one(query.text, read=catalog.dialect.value)
+        return _Reader(catalog, query.home, last=last).columns(tree, {})
     except (SqlglotError, RecursionError) as error:
         raise UnknownColumnsError("its query was not understood") from error
 
 
 class _Reader:
-    def __init__(self, catalog: Catalog, *, last: bool) -> None:
-        self._catalog, self._last = catalog, last
+    def __init__(self, catalog: Catalog, home: Part | None, *, last: bool) -> None:
+        self._catalog, self._home, self._last = catalog, home, last
 
     def columns(self, tree: exp.Expr, known: Known) -> list[Column]:
         """The columns that a query returns; `known` are the common table expressions around it."""
@@ -86,7 +86,7 @@ class _Reader:
 
     def _table(self, node: exp.Table) -> list[Column] | None:
         schema = node.args.get("db")
-        name = Name(_part(node.this), _part(schema) if schema is not None else None)
+        name = Name(_part(node.this), _part(schema) if schema is not None else self._home)
         draft = self._catalog.find(name)
         if draft is None:
             return None

@@ -118,9 +118,9 @@ def _run(dialect: Dialect, delimiter: str, line_end: str) -> re.Pattern[str]:
 
 @cache
 def _blank(dialect: Dialect) -> re.Pattern[str]:
-    """Blanks, comments and lone semicolons between statements."""
-    executable_end = r"|\*/" if dialect is Dialect.MYSQL else ""
-    return re.compile(rf"(?:[\s;\ufeff]++|{comment_pattern(dialect)}{executable_end})*+", re.DOTALL)
+    """Blanks, comments and lone semicolons between statements; marks of executable comments."""
+    executable = r"|/\*M?!\d*+|\*/" if dialect is Dialect.MYSQL else ""
+    return re.compile(rf"(?:[\s;\ufeff]++|{comment_pattern(dialect)}{executable})*+", re.DOTALL)
 
 
 def split(text: str, dialect: Dialect) -> Iterator[Statement]:

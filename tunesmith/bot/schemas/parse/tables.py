@@ -62,7 +62,7 @@ def _read_rest(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> N
         cursor.table_name()
     body = cursor.group()
     if body is not None and body.word() in _QUERY_WORDS:
-        draft.query = Query(body.written(), [], offset)
+        draft.query = Query(body.written(), [], offset, catalog.home)
     elif body is not None:
         if not body.closed:
             catalog.note(
@@ -154,7 +154,7 @@ def _read_tail(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> N
             cursor.symbol("=")
             draft.comment = cursor.string() or draft.comment
         elif cursor.word() == "SELECT" or (cursor.word(-1) == "AS" and _opens_query(cursor)):
-            draft.query = Query(cursor.written(), [], offset)
+            draft.query = Query(cursor.written(), [], offset, catalog.home)
             return
         elif cursor.group() is None:
             cursor.at += 1

@@ -49,7 +49,7 @@ def create_view(cursor: Cursor, catalog: Catalog, *, replace: bool = False) -> N
         elif cursor.group() is None:
             cursor.at += 1
     _cut_tail(cursor)
-    draft.query = Query(cursor.written(), names, offset)
+    draft.query = Query(cursor.written(), names, offset, catalog.home)
 
 
 def _cut_tail(cursor: Cursor) -> None:
@@ -85,7 +85,7 @@ def _resolve(draft: Draft, catalog: Catalog, deadline: float, *, last: bool) -> 
         names = [Part(column.name, column.quoted) for column in draft.columns.values()]
         draft.columns = {}
     try:
-        columns = query_columns(query.text, catalog, deadline, last=last)
+        columns = query_columns(query, catalog, deadline, last=last)
     except NotYetError:
         return False
     except UnknownColumnsError as error:
