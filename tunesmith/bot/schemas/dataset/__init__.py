@@ -3,6 +3,7 @@
 from tunesmith.bot.schemas.dataset.coverage import Coverage
 from tunesmith.bot.schemas.dataset.labels import LANGUAGES
 from tunesmith.bot.schemas.dataset.pairs import system_prompt
+from tunesmith.bot.schemas.dataset.paraphrase import add_paraphrases
 from tunesmith.bot.schemas.dataset.training_set import (
     TrainingSet,
     build_training_set,
@@ -13,6 +14,7 @@ __all__ = [
     "LANGUAGES",
     "Coverage",
     "TrainingSet",
+    "add_paraphrases",
     "build_training_set",
     "system_prompt",
     "write_training_set",

@@ -8,6 +8,9 @@ from tunesmith.bot.schemas.dataset.catalog import Catalog
 from tunesmith.bot.schemas.dataset.pairs import Pair, question_key
 from tunesmith.bot.schemas.dataset.select import ENOUGH
 from tunesmith.bot.schemas.dataset.split import leaks
+from tunesmith.bot.schemas.dataset.wording import sentence
+
+_NAMED = 5
 
 
 class Coverage(BaseModel):
@@ -83,8 +86,24 @@ def measure(
         negatives=negatives,
         negatives_share=round(negatives / len(pairs), 4) if pairs else 0.0,
         with_schema=sum(pair.schema is not None for pair in pairs),
-        trust={},
+        trust=_trust(languages, columns, short),
     )
+
+
+def _trust(
+    languages: tuple[str, ...], columns: list[tuple[str, str]], short: list[tuple[str, str]]
+) -> dict[str, str]:
+    sentences: dict[str, str] = {}
+    for language in languages:
+        kind = "trust_short" if short else "trust"
+        sentences[language] = sentence(
+            kind,
+            language,
+            columns=len(columns),
+            asked=len(columns) - len(short),
+            short=", ".join(".".join(column) for column in short[:_NAMED]),
+        )
+    return sentences
 
 
 def contradictions(pairs: list[Pair]) -> int:

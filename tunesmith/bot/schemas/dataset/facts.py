@@ -86,7 +86,10 @@ def _asked(
 def _tables(catalog: Catalog, labels: Labels) -> str:
     names = [full_name(labels.table(entity.name), labels.language) for entity in catalog]
     return sentence(
-        "tables", labels, count=len(names), tables=sentence("comma", labels).join(names)
+        "tables",
+        labels.language,
+        count=len(names),
+        tables=sentence("comma", labels.language).join(names),
     )
 
 
@@ -94,10 +97,10 @@ def _columns(entity: Entity, labels: Labels) -> str:
     names = list(entity.fields)
     return sentence(
         "columns" if len(names) > 1 else "columns_one",
-        labels,
+        labels.language,
         name=spoken_name(entity.name),
         count=len(names),
-        columns=sentence("comma", labels).join(names),
+        columns=sentence("comma", labels.language).join(names),
     )
 
 
@@ -105,17 +108,20 @@ def _key(entity: Entity, labels: Labels) -> str:
     key = entity.table.primary_key
     kind = "key_none" if not key else "key" if len(key) == 1 else "key_many"
     return sentence(
-        kind, labels, name=spoken_name(entity.name), columns=join_names(key, labels.language)
+        kind,
+        labels.language,
+        name=spoken_name(entity.name),
+        columns=join_names(key, labels.language),
     )
 
 
 def _relations(entity: Entity, links: list[Link], labels: Labels) -> str:
     if not links:
-        return sentence("relations_none", labels, name=spoken_name(entity.name))
+        return sentence("relations_none", labels.language, name=spoken_name(entity.name))
     said = [
         sentence(
             "relation" if link.declared else "relation_inferred",
-            labels,
+            labels.language,
             child=_end(link.child, link.columns),
             parent=_end(link.parent, link.references),
         )
@@ -123,28 +129,30 @@ def _relations(entity: Entity, links: list[Link], labels: Labels) -> str:
     ]
     return sentence(
         "relations",
-        labels,
+        labels.language,
         name=spoken_name(entity.name),
-        relations=sentence("separator", labels).join(said),
+        relations=sentence("separator", labels.language).join(said),
     )
 
 
 def _meaning(entity: Entity, one: Field, labels: Labels) -> str:
     rest = ""
     if entity.table.primary_key == [one.name]:
-        rest += sentence("primary", labels)
+        rest += sentence("primary", labels.language)
     elif not one.column.nullable:
-        rest += sentence("required", labels)
+        rest += sentence("required", labels.language)
     for link in entity.parents:
         if link.columns == (one.name,):
             target = _end(link.parent, link.references)
-            rest += sentence("reference" if link.declared else "inferred", labels, target=target)
+            rest += sentence(
+                "reference" if link.declared else "inferred", labels.language, target=target
+            )
     return sentence(
         "meaning" if one.column.described else "meaning_none",
-        labels,
+        labels.language,
         name=spoken_name(entity.name),
         column=one.name,
-        type=one.column.type or sentence("typeless", labels),
+        type=one.column.type or sentence("typeless", labels.language),
         rest=rest,
         comment=" ".join((one.column.described or "").split()).rstrip("。.;； "),
     )
@@ -152,15 +160,15 @@ def _meaning(entity: Entity, one: Field, labels: Labels) -> str:
 
 def _codes(entity: Entity, one: Field, labels: Labels) -> str:
     said = [
-        sentence("code", labels, value=value, meaning=meaning)
+        sentence("code", labels.language, value=value, meaning=meaning)
         for value, meaning in one.codes.items()
     ]
     return sentence(
         "codes",
-        labels,
+        labels.language,
         name=spoken_name(entity.name),
         column=one.name,
-        codes=sentence("separator", labels).join(said),
+        codes=sentence("separator", labels.language).join(said),
     )
 
 

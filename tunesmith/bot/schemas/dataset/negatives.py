@@ -125,7 +125,9 @@ def _asked(
     entity: Entity, fake: str, real: Field, labels: Labels, chance: random.Random
 ) -> Iterator[Pair]:
     slots: dict[str, Slot] = {"t": TableSlot(entity.name), "x": ValueSlot(fake)}
-    answer = sentence("missing", labels, name=spoken_name(entity.name), fake=fake, real=real.name)
+    answer = sentence(
+        "missing", labels.language, name=spoken_name(entity.name), fake=fake, real=real.name
+    )
     choices = list(phrasings("missing", labels.language))
     if real.role in (Role.AMOUNT, Role.LEVEL):
         choices += phrasings("missing.number", labels.language)

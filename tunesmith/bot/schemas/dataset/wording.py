@@ -90,9 +90,9 @@ def join_names(names: list[str], language: str) -> str:
     return together + joint + names[-1]
 
 
-def sentence(kind: str, labels: Labels, **parts: object) -> str:
-    """A sentence of an answer, for example `key_none`, in the labels' language."""
-    return data.read(f"phrasings/{labels.language}")["facts"][kind].format(**parts)
+def sentence(kind: str, language: str, **parts: object) -> str:
+    """A sentence about the schema, for example `key_none`."""
+    return data.read(f"phrasings/{language}")["facts"][kind].format(**parts)
 
 
 def _text(slot: Slot, form: str, labels: Labels) -> str:
