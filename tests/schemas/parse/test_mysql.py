@@ -254,7 +254,9 @@ CREATE TABLE `u` (`b` int, CONSTRAINT `y` FOREIGN KEY (`b`) REFERENCES `t` (`b`)
 
 
 def test_one_database_is_not_put_before_the_names() -> None:
-    schema = read("USE shop;\nCREATE TABLE t (`a` int) ENGINE=InnoDB;\nALTER TABLE shop.t ADD b int;")
+    schema = read(
+        "USE shop;\nCREATE TABLE t (`a` int) ENGINE=InnoDB;\nALTER TABLE shop.t ADD b int;"
+    )
     assert columns(schema, "t") == ["a int", "b int"]
 
 
@@ -308,7 +310,9 @@ CREATE SEQUENCE `s` start with 1;
 
 
 def test_a_semicolon_left_out_does_not_lose_a_table() -> None:
-    schema = parse_ddl("CREATE TABLE a (`x` int) ENGINE=InnoDB\n\nCREATE TABLE b (`y` int) ENGINE=InnoDB\n")
+    schema = parse_ddl(
+        "CREATE TABLE a (`x` int) ENGINE=InnoDB\n\nCREATE TABLE b (`y` int) ENGINE=InnoDB\n"
+    )
     assert [item.name for item in schema.tables] == ["a", "b"]
 
 

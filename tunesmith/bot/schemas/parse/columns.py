@@ -10,6 +10,7 @@ from tunesmith.bot.schemas.parse.vocabulary import (
     BARE_OPTIONS,
     OPTIONS,
     OPTIONS_WITH_ARGUMENT,
+    SEQUENCE_WORDS,
     SERIALS,
 )
 
@@ -78,6 +79,7 @@ def read_definition(cursor: Cursor) -> Definition | None:
     if kind in SERIALS and cursor.dialect in {Dialect.POSTGRES, Dialect.MYSQL}:
         definition.nullable = False
     constraint: Part | None = None
+    gaps: list[tuple[int, int]] = []
     while not cursor.done:
         if cursor.accept("CONSTRAINT"):
             constraint = None if cursor.word() in OPTIONS else cursor.name()
@@ -86,8 +88,11 @@ def read_definition(cursor: Cursor) -> Definition | None:
         if not _read_option(cursor, definition, constraint):
             cursor.at = start + 1
             cursor.group()
-            definition.unknown.append(cursor.written(start, cursor.at))
+            if gaps and gaps[-1][1] == start:
+                start = gaps.pop()[0]
+            gaps.append((start, cursor.at))
         constraint = None
+    definition.unknown = [cursor.written(start, stop) for start, stop in gaps]
     return definition
 
 
@@ -199,9 +204,11 @@ def _character_set(cursor: Cursor, _: Definition, __: Part | None) -> bool:
 
 
 def _never_null(cursor: Cursor, into: Definition, _: Part | None) -> bool:
-    """IDENTITY (1, 1) and AUTO_INCREMENT."""
+    """AUTO_INCREMENT, IDENTITY (1, 1), and Oracle's IDENTITY START WITH 1 CACHE 20."""
     cursor.at += 1
     cursor.group()
+    while cursor.accept_any(SEQUENCE_WORDS) or cursor.number():
+        pass
     into.nullable = False
     return True
 

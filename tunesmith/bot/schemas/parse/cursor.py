@@ -133,6 +133,14 @@ class Cursor:
         while not self.done and not self.accept(word):
             self.at += 1
 
+    def number(self) -> bool:
+        """Step over a number."""
+        token = self.peek()
+        if token is not None and token.kind is Kind.NUMBER:
+            self.at += 1
+            return True
+        return False
+
     def string(self) -> str | None:
         """A string; adjacent ones are one, as the SQL standard has it."""
         found: str | None = None
@@ -173,8 +181,8 @@ class Cursor:
             parts.append(part)
             if not self.symbol("."):
                 return parts
-            while self.symbol("."):  # SQL Server's database..table
-                pass
+            if self.symbol("."):  # SQL Server's database..table
+                parts.clear()
 
     def table_name(self) -> Name | None:
         """A table's name; of `database.schema.table` the last two."""

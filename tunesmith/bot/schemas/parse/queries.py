@@ -128,7 +128,7 @@ class _Reader:
         named = node.args.get("alias") or inner.args.get("this")
         return [
             Column(
-                name=node.alias_or_name or node.output_name or self._name_of(inner),
+                name=node.output_name or self._name_of(inner),
                 type=origin.type if origin else "",
                 nullable=origin.nullable if origin else True,
                 quoted=isinstance(named, exp.Identifier) and bool(named.args.get("quoted")),
