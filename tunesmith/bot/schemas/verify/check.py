@@ -14,7 +14,7 @@ from tunesmith.bot.schemas.verify.explain import duckdb_objection
 from tunesmith.bot.schemas.verify.extract import extract_sql
 from tunesmith.bot.schemas.verify.findings import Findings
 from tunesmith.bot.schemas.verify.grammar import foreign_syntax
-from tunesmith.bot.schemas.verify.lexical import character_danger, token_danger
+from tunesmith.bot.schemas.verify.lexical import character_danger, has_names, token_danger
 from tunesmith.bot.schemas.verify.parsing import NotSqlError, parse, tokenize
 from tunesmith.bot.schemas.verify.resolve import Resolver
 from tunesmith.bot.schemas.verify.safety import system_tables, tree_danger
@@ -103,6 +103,8 @@ def check_answer(text: str, schema: Schema) -> Check:
 def _check_tree(
     sql: str, tokens: list[Token], catalog: Catalog, danger: str | None, *, second_opinion: bool
 ) -> Check:
+    if danger and not has_names(tokens):
+        raise NotSqlError("Its names are not looked at.")
     tree = parse(sql, tokens, catalog.dialect)
     danger = danger or tree_danger(tree, sql, catalog.dialect)
     findings = resolve_statement(tree, Resolver(catalog, sql))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 _SHOWN = 3
-_LIKE_ENOUGH = 0.5
+_LIKE_ENOUGH = 0.55
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\da-zA-Z_]+")
 
 

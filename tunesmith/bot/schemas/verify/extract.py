@@ -49,6 +49,8 @@ _CLAUSE = re.compile(
     r"|[=<>,]",
     re.IGNORECASE,
 )
+# What no sentence holds and a shorter piece would hide.
+_NOT_PROSE = re.compile(r"\w/\*|/\*[!M]|\\\w|\b(?:OUTFILE|DUMPFILE|EXEC|SHUTDOWN|WAITFOR)\b")
 _CJK = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CJK_START = re.compile(f"(?<![{_CJK}A-Za-z0-9_])[{_CJK}]|(?<=[A-Za-z0-9_])[{_CJK}]")
 _SENTENCE_ENDS = "。！？"
@@ -67,7 +69,9 @@ def extract_sql(text: str, dialect: Dialect) -> list[str]:
     if any(fenced):
         return [body for body in fenced if body]
     if _begins(text) and _is_bare(text):
-        return list(_bare(text, dialect)) or [text.strip()]
+        if _BEGINS.match(text.lstrip(" \t\r\n(")):
+            return list(_bare(text, dialect)) or [text.strip()]
+        return [text.strip().partition("\n\n")[0]]
     spans = [span.strip() for span in code_spans(text) if _BEGINS.match(span.strip())]
     return spans or list(_bare(text, dialect))
 
@@ -142,6 +146,9 @@ def _longest(text: str, dialect: Dialect) -> str | None:
         return None
     if not text.lstrip("(").lstrip()[:6].upper().startswith(("SELECT", "WITH", "CREATE")):
         return text.partition("\n\n")[0].rstrip()
+    hidden = _NOT_PROSE.search(text)
+    if hidden is not None:
+        return text[: text.find("\n", hidden.end())] if "\n" in text[hidden.end() :] else text
     budget = _BUDGET
     for cut in (*_prose_starts(text), *_cuts(text)):
         budget -= cut

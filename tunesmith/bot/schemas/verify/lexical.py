@@ -13,6 +13,10 @@ from tunesmith.bot.schemas.verify.words import words
 # C0 and C1 but for tab and line ends; marks that change the order text is shown in.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# White space to Unicode and to sqlglot, but not to every database.
+_SPACES = frozenset("\u00a0\u1680\u2028\u2029\u202f\u205f\u3000") | {
+    chr(c) for c in range(0x2000, 0x200B)
+}
 _QUOTED = frozenset(
     {
         TokenType.STRING,
@@ -26,7 +30,8 @@ _QUOTED = frozenset(
         TokenType.BIT_STRING,
     }
 )
-_READS = frozenset({"SELECT", "WITH", "VALUES", "(", "TABLE", "FROM"})
+_READS = words("SELECT WITH VALUES ( TABLE FROM")
+_WRITES = words("INSERT REPLACE UPDATE DELETE MERGE")
 # Reserved in Transact-SQL, where a second statement needs no semicolon in front.
 _TSQL_STATEMENTS = words(
     """
@@ -60,7 +65,7 @@ def token_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | N
         _comment_danger(sql, tokens, dialect)
         or _lookalike(sql, tokens)
         or _statement_danger(tokens, dialect)
-        or _into_file(tokens)
+        or _file_danger(tokens)
     )
 
 
@@ -107,6 +112,9 @@ def _comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str 
 
 def _lookalike(sql: str, tokens: Sequence[Token]) -> str | None:
     pieces = [sql[token.start : token.end + 1] for token in tokens if not is_quoted(token)]
+    pieces += [
+        character for _, gap in gaps(sql, tokens) for character in gap if character in _SPACES
+    ]
     for character in "".join(pieces):
         if character.isascii():
             if character == "\\":
@@ -140,9 +148,18 @@ def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> str | None:
     return None
 
 
-def _into_file(tokens: Sequence[Token]) -> str | None:
+def has_names(tokens: Sequence[Token]) -> bool:
+    """Whether a statement begins like one whose names are worth resolving."""
+    return tokens[0].text.upper() in _READS | _WRITES
+
+
+def _file_danger(tokens: Sequence[Token]) -> str | None:
     for token, after in pairwise(tokens):
-        if token.text.upper() == "INTO" and not is_quoted(token):
+        if is_quoted(token):
+            continue
+        if token.text.upper() in {"FROM", "JOIN"} and after.token_type is TokenType.STRING:
+            return "it reads from a quoted text, as if from a file"
+        if token.text.upper() == "INTO":
             target = after.text.upper() if not is_quoted(after) else ""
             if target in {"OUTFILE", "DUMPFILE"}:
                 return "it writes a file (INTO " + target + ")"

@@ -66,7 +66,7 @@ def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -
     elif isinstance(node, exp.Column):
         said = _package_danger(node, dialect, called)
     elif isinstance(node, exp.Func):
-        said = _function_danger(node, sql)
+        said = _function_danger(node, sql, dialect)
     return said
 
 
@@ -78,6 +78,8 @@ def _hint_danger(node: exp.Expr) -> str | None:
 
 
 def _table_danger(node: exp.Table) -> str | None:
+    if isinstance(node.this, exp.Dot):
+        return "it reaches another server"
     if "@" in node.name:
         return f"it reaches another database ({node.name})"
     if node.args.get("catalog") and isinstance(node.args["catalog"], exp.Dot):
@@ -96,15 +98,17 @@ def _package_danger(node: exp.Column, dialect: Dialect, called: set[str]) -> str
     return None
 
 
-def _function_danger(node: exp.Func, sql: str) -> str | None:
+def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> str | None:
     name = function_name(node, sql)
     parent = node.parent
     if isinstance(parent, exp.Dot) and parent.expression is node:
-        whole = f"{parent.this.sql()}.{name}".lower()
-        if is_allowed(whole) or name in _METHODS:
+        front = parent.this.sql().lower()
+        own = dialect is Dialect.POSTGRES and front == "pg_catalog"
+        method = dialect is Dialect.MSSQL and name in _METHODS
+        name = name if own else f"{front}.{name}"
+        if method or is_allowed(name):
             return None
-        return f"it calls {whole}, which is not on the list of safe functions"
-    if isinstance(node, _SYNTAX) or is_allowed(name):
+    elif isinstance(node, _SYNTAX) or is_allowed(name):
         return None
     return f"it calls {name or node.key}, which is not on the list of safe functions"
 
