@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import openai
+import psutil
 import pytest
 from conftest import BASE, StartTrainer, Trainer, chat_row, dataset, jsonl, until
 from openai.types.fine_tuning import FineTuningJob
@@ -203,6 +204,17 @@ async def test_an_engine_that_dies_fails_the_job_and_frees_its_place(trainer: Tr
     assert job.error
     assert job.error.code == "server_error"
     assert (await trainer.train()).status == "succeeded"
+
+
+async def test_a_signal_to_the_engine_does_not_end_the_job(trainer: Trainer):
+    job = await trainer.start(dataset(step_seconds=0.05, epochs=6))
+    await trainer.first_checkpoint(job.id)
+    [engine] = await asyncio.to_thread(psutil.Process().children)
+    engine.terminate()
+    assert (await trainer.wait(job.id)).status == "succeeded"
+    events = await trainer.events(job.id)
+    assert sum(event.startswith("Step ") for event in events) == 12
+    assert sum(event.startswith("Training goes on after step") for event in events) == 1
 
 
 async def test_with_one_slot_jobs_run_one_after_the_other_in_order(trainer: Trainer):

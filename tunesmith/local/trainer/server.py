@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import logging
 import signal
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
@@ -25,7 +24,6 @@ ENGINES: Mapping[str, str] = {"tiny-1m-scratch": "tunesmith.local.trainer.engine
 """Each base model and the engine that trains it."""
 
 HOST = "127.0.0.1"
-_logger = logging.getLogger(__name__)
 
 
 class FolderInUseError(Exception):

@@ -12,7 +12,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "extra_forbidden": ("unknown_parameter", "Unknown parameter: '{param}'."),
     "literal_error": (
         "invalid_value",
-        "Invalid value: {value!r}. Supported values are: {expected}.",
+        "Invalid '{param}': {value!r}. Supported values are: {expected}.",
     ),
     "string_too_long": (
         "string_above_max_length",

@@ -221,9 +221,13 @@ class Lifecycle:
         return job
 
     def paused(self, job_id: str) -> None:
-        """The engine has left with its state saved."""
-        job = self._training(job_id)
-        if job:
+        """The engine has left with its state saved.
+
+        A job that nobody wanted to pause stays running, and so is started again: a signal to all
+        processes, when a machine goes down, must not leave it waiting for somebody to resume it.
+        """
+        job = self._get(job_id)
+        if job.status == "pausing":
             self._to_paused(job)
 
     def lost(self, job_id: str, failed: Failed) -> None:

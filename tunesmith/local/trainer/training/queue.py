@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import shutil
+import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -33,6 +35,7 @@ from tunesmith.local.trainer.training.training_file import Param, UnfitFileError
 _logger = logging.getLogger(__name__)
 GRACE_SECONDS = 15.0
 """How long an engine may take to save its state before it is killed."""
+_UNREADABLE = Failed(code="server_error", message="The files could not be read.")
 _BROKEN = Failed(code="server_error", message="The training process ended unexpectedly.")
 
 
@@ -137,6 +140,11 @@ class TrainingQueue:
         except UnfitFileError as error:
             failed = Failed(code=error.code, message=str(error))
             await self._store.run(partial(self._lifecycle.fail, job.id, failed, error.param))
+        except InterruptedError:
+            return False
+        except OSError:
+            _logger.exception("The files of %s could not be read", job.id)
+            await self._store.run(partial(self._lifecycle.fail, job.id, _UNREADABLE))
         else:
             await self._store.run(partial(self._lifecycle.validated, job.id))
             self._starter_wake.set()
@@ -151,10 +159,9 @@ class TrainingQueue:
             files[VALID_FILE] = ("validation_file", job.validation_file)
         for name, (param, file_id) in files.items():
             copy = folder / name
-            copy.unlink(missing_ok=True)
             try:
-                # A second name for the same bytes: the file may be deleted while the job runs.
-                copy.hardlink_to(self._folders.files / file_id)
+                # The file may be deleted while the job runs.
+                shutil.copyfile(self._folders.files / file_id, copy)
             except FileNotFoundError:
                 raise unfit(param, f"File {file_id} was deleted.") from None
             check(copy, job.method.type, param=param, file_id=file_id, stop=self._stop_validating)
@@ -235,7 +242,9 @@ class TrainingQueue:
                 await self._store.run(partial(life.succeed, job_id, done))
             case _ if self._stopping:
                 pass  # The next server finds the job running and goes on with it.
-            case _, ExitCode.PAUSED:
+            case _, ExitCode.CANCELLED:
+                pass  # The job was cancelled at once; its process took a moment longer.
+            case _ if code in (ExitCode.PAUSED, -signal.SIGTERM):
                 await self._store.run(partial(life.paused, job_id))
             case _:
                 _logger.error("The engine of %s ended with %s; see its engine.log", job_id, code)
