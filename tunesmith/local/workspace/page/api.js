@@ -1,7 +1,7 @@
 /** The workspace's control API; what each call does stands in docs/local-workspace.md. */
 
 const FIRST_RETRY_MS = 300;
-const LAST_RETRY_MS = 5000;
+const LAST_RETRY_MS = 2000;
 
 /** A call that the workspace refused; `code` is Slack's error code. */
 export class ApiError extends Error {

@@ -54,7 +54,7 @@ export function icon(name, className = "") {
     "svg",
     {
       viewBox: "0 0 24 24",
-      class: `icon ${className}`.trim(),
+      class: `icon icon--${name} ${className}`.trim(),
       "aria-hidden": "true",
       focusable: "false",
     },

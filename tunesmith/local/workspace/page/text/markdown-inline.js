@@ -6,7 +6,8 @@ import { link, token, URL_START } from "./tokens.js";
 const SPACE = /^$|\s/;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
 const ESCAPABLE = /[!-/:-@[-`{-~]/;
-const LINK = /^(!?)\[((?:\\.|[^\]\\])*)\]\(\s*<?([^\s<>)]*(?:\([^\s()]*\)[^\s<>)]*)*)>?(?:\s+"[^"]*")?\s*\)/;
+const LINK =
+  /^(!?)\[((?:\\.|[^\]\\])*)\]\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+"[^"]*")?\s*\)/;
 
 /**
  * @param {string} text may hold line breaks, which stay line breaks

@@ -68,7 +68,7 @@ function channelLink(channel, sign, label) {
 }
 
 function link({ href, sign, label, current, count = 0, mentions = 0 }) {
-  const note = count > 0 && h("span", { class: "visually-hidden" }, `, ${count} unread`);
+  const note = count > 0 && h("span", { class: "visually-hidden" }, `${count} unread`);
   const badge = mentions > 0 && h("span", { class: "sidebar__badge", "aria-hidden": "true" }, mentions);
   const className = `sidebar__link${count > 0 ? " sidebar__link--unread" : ""}`;
   return h(
