@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from conftest import BASE, Trainer, jsonl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -154,6 +155,9 @@ async def test_no_upload_is_a_500(trainer: Trainer, upload: dict[str, Any]):
     await accepted(trainer, "POST", "/v1/uploads", json=upload)
 
 
+# aiohttp warns of what the server then refuses.
+@pytest.mark.filterwarnings("ignore::aiohttp.multipart.BadContentDispositionHeader")
+@pytest.mark.filterwarnings("ignore::aiohttp.multipart.BadContentDispositionParam")
 @FUZZ
 @given(st.binary(max_size=200), st.sampled_from(["multipart/form-data; boundary=x", "a/b", "x"]))
 async def test_no_form_is_a_500(trainer: Trainer, content: bytes, content_type: str):

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Event
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from tunesmith.local.trainer.api.invalid import from_validation
 from tunesmith.local.trainer.jobs import ChatMessage
@@ -16,6 +16,8 @@ Param = Literal["training_file", "validation_file"]
 MIN_EXAMPLES: dict[Param, int] = {"training_file": 10, "validation_file": 1}
 _NAMES: dict[Param, str] = {"training_file": "training", "validation_file": "validation"}
 _FORMATS: dict[Method, str] = {"supervised": "fine-tune-chat", "dpo": "fine-tune-preference"}
+Row = dict[str, object]
+_ROW: TypeAdapter[Row] = TypeAdapter(Row)
 _MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
@@ -44,6 +46,11 @@ class _ChatExample(BaseModel):
     # A model that cannot learn to call tools must not seem to.
     tools: Annotated[list[object], Field(max_length=0)] | None = None
     functions: Annotated[list[object], Field(max_length=0)] | None = None
+
+
+class _CompletionExample(BaseModel):
+    prompt: str
+    completion: str
 
 
 class _PreferenceExample(BaseModel):
@@ -87,26 +94,29 @@ def _lines(path: Path, param: Param) -> Iterator[tuple[int, bytes]]:
 
 def _problem(line: bytes, number: int, method: Method) -> str | None:
     """What is wrong with a line, if something is."""
-    if not line.lstrip().startswith(b"{"):
+    try:
+        row = _ROW.validate_json(line)
+    except ValidationError:
         return _not_a_dictionary(line, number)
     try:
-        problem = _preference_problem(line) if method == "dpo" else _chat_problem(line)
+        problem = _preference_problem(row) if method == "dpo" else _supervised_problem(row)
     except ValidationError as error:
-        if error.errors()[0]["type"] == "json_invalid":
-            return _not_a_dictionary(line, number)
         problem = str(from_validation(error))
     return f"Invalid file format. Line {number}: {problem}" if problem else None
 
 
-def _chat_problem(line: bytes) -> str | None:
-    messages = _ChatExample.model_validate_json(line).messages
+def _supervised_problem(row: Row) -> str | None:
+    if "prompt" in row:
+        _CompletionExample.model_validate(row)
+        return None
+    messages = _ChatExample.model_validate(row).messages
     if any(message.role == "assistant" and message.weight for message in messages):
         return None
     return "There is no assistant message to learn."
 
 
-def _preference_problem(line: bytes) -> str | None:
-    messages = _PreferenceExample.model_validate_json(line).input.messages
+def _preference_problem(row: Row) -> str | None:
+    messages = _PreferenceExample.model_validate(row).input.messages
     return "The input ends with an answer already." if messages[-1].role == "assistant" else None
 
 
