@@ -1,0 +1,102 @@
+"""How a run goes: epochs, batches, rates. `auto` means what this engine needs for this file."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tunesmith.local.trainer.jobs import Hyperparameters
+
+_TOKENS_A_STEP = 1000
+_TOKENS_IN_ALL = 800_000
+_STEPS_LEAST = 300
+_EPOCHS_LEAST, _EPOCHS_MOST = 3, 25
+# A file of few examples needs more epochs to make enough steps; OpenAI allows no more than these.
+_EPOCHS_OF_SMALL_FILES = 50
+_BATCH_MOST = 16
+
+_PREFERENCE_STEPS = 60
+_PREFERENCE_BATCH = 4
+_BETA = 0.1
+
+_WARM_UP_STEPS = 10
+_DECAY_FROM = 0.5
+_NOISE_UNTIL = 0.7
+_NOISE_EPOCHS_LEAST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The numbers of one run; steps are counted from 1."""
+
+    examples: int
+    n_epochs: int
+    n_epochs_needed: int
+    batch_size: int
+    learning_rate_multiplier: float
+    beta: float
+    seed: int
+
+    @property
+    def steps_an_epoch(self) -> int:
+        """The last one may be of a smaller batch."""
+        return math.ceil(self.examples / self.batch_size)
+
+    @property
+    def total_steps(self) -> int:
+        """The steps of all epochs."""
+        return self.n_epochs * self.steps_an_epoch
+
+    @property
+    def noisy_until(self) -> int:
+        """The last step with noisy prompts; 0 where the run is too short to afford them."""
+        return int(_NOISE_UNTIL * self.total_steps) if self.n_epochs >= _NOISE_EPOCHS_LEAST else 0
+
+    def rate(self, step: int) -> float:
+        """What multiplies the engine's learning rates: warm up, hold, then fall towards zero."""
+        left = (self.total_steps - step + 1) / self.total_steps
+        return self.learning_rate_multiplier * min(
+            1.0, step / _WARM_UP_STEPS, left / (1 - _DECAY_FROM)
+        )
+
+    def batch(self, step: int) -> list[int]:
+        """The examples of a step; each epoch goes through all of them in an order of its own."""
+        epoch, number = divmod(step - 1, self.steps_an_epoch)
+        order = np.random.default_rng([self.seed, epoch]).permutation(self.examples)
+        start = number * self.batch_size
+        return order[start : start + self.batch_size].tolist()
+
+
+def plan_supervised(asked: Hyperparameters, lengths: Sequence[int], seed: int) -> Plan:
+    """The plan for examples of these lengths in tokens."""
+    tokens = sum(lengths)
+    batch = _TOKENS_A_STEP * len(lengths) // tokens
+    # Of fewer than ten batches an epoch is too few steps.
+    batch = max(4, min(batch, _BATCH_MOST))
+    batch = min(batch, max(2, len(lengths) // 10))
+    batch = batch if asked.batch_size == "auto" else asked.batch_size
+    epochs = min(max(_TOKENS_IN_ALL // tokens, _EPOCHS_LEAST), _EPOCHS_MOST)
+    steps_an_epoch = math.ceil(len(lengths) / batch)
+    epochs = max(epochs, min(math.ceil(_STEPS_LEAST / steps_an_epoch), _EPOCHS_OF_SMALL_FILES))
+    return _plan(asked, len(lengths), batch, epochs, seed)
+
+
+def plan_preferences(asked: Hyperparameters, pairs: int, seed: int) -> Plan:
+    """The plan for this many pairs."""
+    batch = _PREFERENCE_BATCH if asked.batch_size == "auto" else asked.batch_size
+    epochs = max(1, round(_PREFERENCE_STEPS / math.ceil(pairs / batch)))
+    return _plan(asked, pairs, batch, epochs, seed)
+
+
+def _plan(asked: Hyperparameters, examples: int, batch: int, epochs: int, seed: int) -> Plan:
+    rate, beta = asked.learning_rate_multiplier, asked.beta
+    return Plan(
+        examples=examples,
+        n_epochs_needed=epochs,
+        n_epochs=epochs if asked.n_epochs == "auto" else asked.n_epochs,
+        batch_size=batch,
+        learning_rate_multiplier=1.0 if rate == "auto" else rate,
+        beta=_BETA if beta == "auto" else beta,
+        seed=seed,
+    )
