@@ -141,6 +141,7 @@ async def test_a_form_shows_errors_at_their_fields_keeps_the_rest_and_closes(des
     await suffix.fill("barista")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(start).to_be_focused()
 
     values = desk.app.of("view_submission")[-1]["view"]["state"]["values"]
     assert values["suffix"]["suffix"]["value"] == "barista"
@@ -175,6 +176,34 @@ async def test_stacked_forms_return_to_what_was_typed_and_escape_closes_one(desk
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog")).to_have_count(0)
     assert await desk.control.modals() == []
+
+
+async def test_a_form_that_the_app_changes_while_someone_types_keeps_text_and_caret(
+    desk: Desk,
+) -> None:
+    field = text_input("ask", "Question") | {"dispatch_action": True}
+    field["element"] |= {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    form = FORM | {"blocks": [field]}
+
+    async def answer(request: SocketModeRequest) -> None:
+        payload = payload_of(request)
+        if payload["type"] == "shortcut":
+            await desk.slack.views_open(trigger_id=payload["trigger_id"], view=form)
+        if payload["type"] == "block_actions":
+            seen = {"type": "section", "text": plain(f"saw {payload['actions'][0]['value']}")}
+            view = form | {"blocks": [seen, field]}
+            await desk.slack.views_update(view_id=payload["view"]["id"], view=view)
+
+    desk.app.answer = answer
+    page = await desk.open()
+    await page.get_by_role("button", name="Shortcuts").click()
+    await page.get_by_role("menuitem", name="Ask").click()
+    await expect(page.get_by_label("Question")).to_be_focused()
+    for letter in "abc":
+        await page.keyboard.press(letter)
+        await expect(page.get_by_text(f"saw {'abc'[: 'abc'.index(letter) + 1]}")).to_be_visible()
+    await expect(page.get_by_label("Question")).to_have_value("abc")
+    await expect(page.get_by_label("Question")).to_be_focused()
 
 
 async def test_a_command_is_completed_and_sent_with_the_keyboard_alone(desk: Desk) -> None:

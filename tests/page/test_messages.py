@@ -72,6 +72,11 @@ async def test_a_reply_in_a_thread_counts_at_its_root_and_a_link_opens_it(desk: 
     await composer(other, "Reply").press("Escape")
     await expect(other.locator("#thread")).to_be_hidden()
 
+    await other.goto(f"{desk.url}/?user=U0WEI#/C0TUNING/thread/1.000001")
+    await expect(other.get_by_role("alert").filter(has_text="no message")).to_be_visible()
+    await expect(other).to_have_url(f"{desk.url}/?user=U0WEI#/C0TUNING")
+    desk.expect_problem("status of 404")
+
 
 async def test_a_streamed_answer_grows_and_loses_its_cursor_at_the_end(desk: Desk) -> None:
     root = await desk.control.say("how often?")

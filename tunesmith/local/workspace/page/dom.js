@@ -51,6 +51,15 @@ export function fragment(...children) {
   return result;
 }
 
+/**
+ * Whether a key belongs to an input method that is composing Korean, Chinese or Japanese: Enter then chooses a
+ * character. Safari reports the closing Enter only by the key code 229.
+ * @param {KeyboardEvent} event
+ */
+export function composing(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
 let counter = 0;
 
 /**

@@ -1,5 +1,5 @@
 /** Starts the page: loads the workspace, follows the address and puts the views together. */
-import { parseRoute, rememberedUser, rememberUser } from "./route.js";
+import { go, parseRoute, rememberedUser, rememberUser } from "./route.js";
 import {
   appChannel,
   channelName,
@@ -13,12 +13,13 @@ import {
 import { api } from "./api.js";
 import { h } from "./dom.js";
 import { announce, mountAnnouncer } from "./views/announce.js";
-import { attempt } from "./views/attempt.js";
+import { attempt, explain } from "./views/attempt.js";
 import { mountMain } from "./views/main-pane.js";
 import { mountModals } from "./views/modal.js";
 import { mountSidebar } from "./views/sidebar.js";
 import { mountThread } from "./views/thread.js";
 import { messageSummary } from "./views/message.js";
+import { toast } from "./views/toast.js";
 import { unread } from "./unread.js";
 
 const DEFAULT_CHANNEL = "tuning";
@@ -58,7 +59,10 @@ async function followAddress() {
   }
   if (route.page === "home" && homeOf !== state.me.id) attempt(api.openHome(state.me.id));
   homeOf = route.page === "home" ? state.me.id : null;
-  await setRoute(route);
+  await setRoute(route).catch((error) => {
+    toast(explain(error), "alert");
+    go(route.channel);
+  });
 }
 
 function showTitle() {

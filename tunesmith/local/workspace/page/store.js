@@ -155,8 +155,8 @@ async function loadMessages() {
 /** Loads the person's modals and Home tab. */
 export async function loadViews() {
   const user = state.me.id;
-  const views = await api.views(user).catch(() => ({ modals: [], home: null }));
-  if (state.me.id !== user) return;
+  const views = await api.views(user).catch(() => null);
+  if (!views || state.me.id !== user) return;
   state.modals = views.modals;
   state.home = views.home;
   emit("views");
@@ -172,15 +172,15 @@ export function actAs(id) {
   followAsMe();
 }
 
-/** @param {typeof state.route} route */
+/** @param {typeof state.route} route @throws {ApiError} where there is no such thread */
 export async function setRoute(route) {
   state.route = route;
   emit("route");
   const { channel, thread } = route;
   const key = messageKey(channel, thread);
   if (thread && !state.messages.has(key)) {
-    const loaded = await api.messages({ channel, thread_ts: thread, user: state.me.id }).catch(() => null);
-    state.messages.set(key, loaded?.messages ?? []);
+    const loaded = await api.messages({ channel, thread_ts: thread, user: state.me.id });
+    state.messages.set(key, loaded.messages);
     emit("messages", key);
   }
 }

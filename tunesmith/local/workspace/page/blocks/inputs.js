@@ -1,5 +1,5 @@
 /** Inputs for text, numbers, addresses, dates and times. */
-import { h } from "../dom.js";
+import { composing, h } from "../dom.js";
 import { textOf } from "../text/mrkdwn.js";
 import { attempt } from "../views/attempt.js";
 import { hooks, initial, interact, register } from "./interact.js";
@@ -50,7 +50,7 @@ function dispatchText(element, block, ctx, control) {
   if (when.includes("on_character_entered")) control.addEventListener("input", tell);
   if (!when.includes("on_enter_pressed")) return;
   control.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
     event.preventDefault();
     tell();
   });

@@ -1,5 +1,5 @@
 /** Completion in the composer: commands, people, channels and emoji, by keyboard or pointer. */
-import { h, uid } from "../dom.js";
+import { composing, h, uid } from "../dom.js";
 import { icon } from "../icons.js";
 import { personName, state } from "../store.js";
 import { EMOJI } from "../text/emoji.js";
@@ -86,7 +86,7 @@ export function completion(text, { commands: withCommands, host }) {
     setTimeout(() => host.contains(document.activeElement) || close(), 150),
   );
   text.addEventListener("keydown", (event) => {
-    if (!open || event.isComposing) return;
+    if (!open || composing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) highlight(open.index + step);
     else if ((event.key === "Enter" && !event.shiftKey && !isComplete(open, text)) || event.key === "Tab")

@@ -1,6 +1,6 @@
 /** Where a person writes: text, files, slash commands. */
 import { api } from "../api.js";
-import { h } from "../dom.js";
+import { composing, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { messageKey, state } from "../store.js";
 import { attempt, explain } from "./attempt.js";
@@ -139,8 +139,7 @@ export function composer({ channel, thread, label }) {
     changed();
   });
   text.addEventListener("keydown", (event) => {
-    // While an input method composes, Enter chooses a character.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented) return;
+    if (event.key !== "Enter" || event.shiftKey || composing(event) || event.defaultPrevented) return;
     event.preventDefault();
     node.requestSubmit();
   });

@@ -84,20 +84,28 @@ function rows(messages, { channel, thread, unreadFrom, rendered }) {
 }
 
 function renderedNode(message, place, rendered) {
-  const source = JSON.stringify([message, place.grouped]);
   const known = rendered.get(message.ts);
-  if (known?.source === source) return known.node;
+  if (known?.grouped === place.grouped && same(known.message, message)) return known.node;
   const node = messageNode(message, place);
   if (known?.node.isConnected) replaceKeepingFocus(known.node, node);
-  rendered.set(message.ts, { source, node });
+  rendered.set(message.ts, { message, grouped: place.grouped, node });
   return node;
+}
+
+/** After loading anew, equal messages are other objects. */
+function same(a, b) {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function continues(previous, message) {
   const close = dateOf(message.ts) - dateOf(previous.ts) < GROUP_MS;
-  const same = previous.user === message.user && previous.username === message.username;
+  const sameAuthor = previous.user === message.user && previous.username === message.username;
   return (
-    close && same && !message.is_ephemeral && !previous.is_ephemeral && message.subtype !== "thread_broadcast"
+    close &&
+    sameAuthor &&
+    !message.is_ephemeral &&
+    !previous.is_ephemeral &&
+    message.subtype !== "thread_broadcast"
   );
 }
 

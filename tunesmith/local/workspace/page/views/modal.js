@@ -14,19 +14,38 @@ const typed = new Map();
 /** Shows the topmost modal whenever there is one. */
 export function mountModals() {
   let dialog = null;
-  let shown = "";
+  let opener = null;
   on("views", () => {
     const view = state.modals.at(-1);
-    const version = view ? `${view.id} ${view.hash}` : "";
-    if (version === shown) return;
+    if (view?.id === dialog?.view.id && view?.hash === dialog?.view.hash) return;
+    if (!dialog) opener = document.activeElement;
     dialog?.rememberTyped();
     forgetClosed();
-    shown = version;
     const old = dialog;
-    dialog = view ? openDialog(view) : null;
+    const place = old && old.view.id === view?.id ? placeIn(old.node) : null;
     // The new dialog opens first, so that the focus does not fall back to the page in between.
+    dialog = view ? openDialog(view, place) : null;
     old?.node.remove();
+    if (!dialog) (opener?.isConnected ? opener : document.querySelector("#main textarea"))?.focus();
   });
+}
+
+/** Where the person is in a form that the app is about to replace. */
+function placeIn(node) {
+  const { dataset, selectionStart } = document.activeElement;
+  return {
+    scroll: node.querySelector(".modal__body").scrollTop,
+    action: dataset.actionId,
+    caret: selectionStart,
+  };
+}
+
+function goTo(node, fields, place) {
+  node.querySelector(".modal__body").scrollTop = place.scroll;
+  const again = place.action && node.querySelector(`[data-action-id="${CSS.escape(place.action)}"]`);
+  if (!again) return focusFirst(node, fields);
+  again.focus({ preventScroll: true });
+  if (typeof place.caret === "number") again.setSelectionRange(place.caret, place.caret);
 }
 
 function forgetClosed() {
@@ -34,7 +53,7 @@ function forgetClosed() {
   for (const id of typed.keys()) if (!open.has(id)) typed.delete(id);
 }
 
-function openDialog(view) {
+function openDialog(view, place) {
   const fields = new Map();
   const ctx = {
     names,
@@ -93,10 +112,11 @@ function openDialog(view) {
   });
   document.body.append(node);
   node.showModal();
-  focusFirst(node, fields);
+  if (place) goTo(node, fields, place);
+  else focusFirst(node, fields);
   const rememberTyped = () =>
     typed.set(view.id, new Map([...fields].map(([key, { read }]) => [key, read()])));
-  return { node, rememberTyped };
+  return { view, node, rememberTyped };
 }
 
 function focusFirst(node, fields) {

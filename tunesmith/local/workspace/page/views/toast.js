@@ -9,7 +9,7 @@ const SHOWN_MS = 7000;
  * @param {"status"|"alert"} [role] an alert is read out at once
  */
 export function toast(text, role = "status") {
-  const host = document.querySelector("dialog[open]:last-of-type") ?? document.body;
+  const host = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   const close = h(
     "button",
     { type: "button", class: "toast__close", "aria-label": "Dismiss", on: { click: () => node.remove() } },
