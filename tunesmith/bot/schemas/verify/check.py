@@ -26,6 +26,11 @@ from tunesmith.bot.schemas.verify.table_answer import (
 )
 from tunesmith.bot.schemas.verify.writes import resolve_statement
 
+# Characters.
+_LONGEST_ANSWER = 200_000
+# Characters; DuckDB takes seconds to plan what nobody has an opinion on anyway.
+_LONGEST_OPINION = 5_000
+
 
 class Verdict(StrEnum):
     """What a checked statement is worth."""
@@ -94,6 +99,12 @@ def check_answer(text: str, schema: Schema) -> Check:
 
     Like `check_sql`, to be called in a thread where an event loop runs.
     """
+    if len(text) > _LONGEST_ANSWER:
+        return Check(
+            verdict=Verdict.SYNTAX_ERROR,
+            message=f"The answer is longer than {_LONGEST_ANSWER:,} characters, which is too much "
+            "to check.",
+        )
     checks = [check_sql(sql, schema) for sql in extract_sql(text, schema.dialect)]
     if not checks:
         return Check(verdict=Verdict.NO_SQL, message="There is no SQL in the answer.")
@@ -112,7 +123,7 @@ def _check_tree(
     if foreign is not None and not danger:
         raise NotSqlError(f"It does not have {foreign.says}.")
     check = _verdict(sql, catalog, findings, danger)
-    if check.verdict is Verdict.VALID and second_opinion:
+    if check.verdict is Verdict.VALID and second_opinion and len(sql) <= _LONGEST_OPINION:
         used = [entry.table for entry in catalog.entries if entry.table.name in findings.used]
         objection = duckdb_objection(tree, used, catalog.dialect)
         check.warnings += [objection] if objection else []

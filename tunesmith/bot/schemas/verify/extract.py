@@ -55,25 +55,26 @@ _CJK = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-
 _CJK_START = re.compile(f"(?<![{_CJK}A-Za-z0-9_])[{_CJK}]|(?<=[A-Za-z0-9_])[{_CJK}]")
 _SENTENCE_ENDS = "。！？"
 _QUOTES = {"'": "'", '"': '"', "`": "`"}
+_STATEMENTS = 20
 # Pieces tried for one bare statement, and the characters read for all of them together.
-_TRIES, _BUDGET = 60, 3 * LONGEST
+_TRIES, _BUDGET = 60, LONGEST
 
 
 def extract_sql(text: str, dialect: Dialect) -> list[str]:
-    """The statements of an answer, in its order; empty where it holds none."""
+    """The first statements of an answer, in its order; empty where it holds none."""
     fenced = [
         _PROMPT.sub("", block.body).strip()
         for block in fenced_blocks(text)
         if block.language in SQL_LANGUAGES or _begins(block.body)
     ]
     if any(fenced):
-        return [body for body in fenced if body]
+        return [body for body in fenced if body][:_STATEMENTS]
     if _begins(text) and _is_bare(text):
         if _BEGINS.match(text.lstrip(" \t\r\n(")):
             return list(_bare(text, dialect)) or [text.strip()]
         return [text.strip().partition("\n\n")[0]]
     spans = [span.strip() for span in code_spans(text) if _BEGINS.match(span.strip())]
-    return spans or list(_bare(text, dialect))
+    return spans[:_STATEMENTS] or list(_bare(text, dialect))
 
 
 def _begins(text: str) -> bool:
@@ -103,7 +104,7 @@ def _is_bare(text: str) -> bool:
 
 def _bare(text: str, dialect: Dialect) -> Iterator[str]:
     position = 0
-    for _ in range(20):
+    for _ in range(_STATEMENTS):
         match = _BEGINS.search(text, position)
         if match is None:
             return
@@ -124,7 +125,7 @@ def _bare(text: str, dialect: Dialect) -> Iterator[str]:
 def _end(text: str, begin: int) -> int:
     """Where a statement must end: a sentence's end, or a semicolon that no statement follows."""
     quote = ""
-    for position in range(begin, min(len(text), begin + LONGEST + 1)):
+    for position in range(begin, min(len(text), begin + 2 * LONGEST)):
         character = text[position]
         if quote:
             quote = "" if character == quote else quote
@@ -136,7 +137,7 @@ def _end(text: str, begin: int) -> int:
             word = _WORD.match(text, position + 1)
             if not (word and word[1].upper() in _FIRST_WORDS):
                 return position
-    return min(len(text), begin + LONGEST + 1)
+    return min(len(text), begin + 2 * LONGEST)
 
 
 def _longest(text: str, dialect: Dialect) -> str | None:
@@ -146,6 +147,8 @@ def _longest(text: str, dialect: Dialect) -> str | None:
         return None
     if not text.lstrip("(").lstrip()[:6].upper().startswith(("SELECT", "WITH", "CREATE")):
         return text.partition("\n\n")[0].rstrip()
+    if len(text) > LONGEST:
+        return text
     hidden = _NOT_PROSE.search(text)
     if hidden is not None:
         return text[: text.find("\n", hidden.end())] if "\n" in text[hidden.end() :] else text

@@ -133,10 +133,11 @@ def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> str | None:
     first = tokens[0].text.upper()
     if is_quoted(tokens[0]) or first not in _READS:
         return f"it begins with {first[:20]}; only SELECT is allowed" if first.isalpha() else None
+    ended = False
     for position, token in enumerate(tokens):
-        if token.token_type is TokenType.SEMICOLON and any(
-            other.token_type is not TokenType.SEMICOLON for other in tokens[position + 1 :]
-        ):
+        if token.token_type is TokenType.SEMICOLON:
+            ended = True
+        elif ended:
             return "it holds more than one statement"
         if (
             dialect is Dialect.MSSQL

@@ -8,8 +8,8 @@ from sqlglot.tokens import Token, TokenType
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.malformed import malformed
 
-# Characters. A model's answer is shorter; reading this much takes about two seconds.
-LONGEST = 100_000
+# Characters. A model's answer is shorter; checking this much takes about a second.
+LONGEST = 30_000
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSED = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 # Brackets open at once. sqlglot reads recursively and needs about 25 Python frames for each.
@@ -23,7 +23,7 @@ class NotSqlError(Exception):
 def tokenize(sql: str, dialect: Dialect) -> list[Token]:
     """The statement's tokens; raises NotSqlError for a quote that never ends, or for too much."""
     if len(sql) > LONGEST:
-        raise NotSqlError(f"It is longer than {LONGEST:,} characters.")
+        raise NotSqlError(f"It is longer than {LONGEST:,} characters, which is too much to check.")
     try:
         return sqlglot.tokenize(sql, read=dialect.value)
     except (TokenError, ValueError, IndexError) as error:
@@ -32,8 +32,10 @@ def tokenize(sql: str, dialect: Dialect) -> list[Token]:
 
 def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
     """The tree of one statement; raises NotSqlError with the place where reading stopped."""
-    while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
-        tokens = tokens[:-1]
+    end = len(tokens)
+    while end and tokens[end - 1].token_type is TokenType.SEMICOLON:
+        end -= 1
+    tokens = tokens[:end]
     depth = 0
     for token in tokens:
         depth += (token.token_type in _OPEN) - (token.token_type in _CLOSED)

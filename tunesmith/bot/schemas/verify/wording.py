@@ -1,5 +1,7 @@
 """What a colleague reads about a checked statement."""
 
+from typing import TypeVar
+
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.closest import closest
@@ -14,22 +16,30 @@ DIALECT_NAMES = {
     Dialect.SQLITE: "SQLite",
 }
 
+# Names in one list, and names a message tells about.
 _NAMES_SHOWN = 8
+_NAMES_TOLD = 20
+Value = TypeVar("Value")
 VALID = "Every table and column in it exists in the schema."
 TOO_DEEP = "It is nested too deep to be read."
 
 
 def suggestions(findings: Findings, catalog: Catalog) -> dict[str, list[str]]:
-    """The closest real names for every name that means nothing or more than one thing."""
+    """The closest real names for those that mean nothing or more than one thing, by first use."""
     tables = [entry.table.name for entry in catalog.entries]
     found: dict[str, list[str]] = {}
-    for name, reason in findings.tables.items():
+    for name, reason in _first(findings.tables):
         found[name] = [] if reason == "not_read" else closest(name.rpartition(".")[2], tables)
-    for name, unknown in findings.columns.items():
+    for name, unknown in _first(findings.columns):
         found[name] = _columns_like(name, unknown, catalog)
-    for name, owners in findings.ambiguous.items():
+    for name, owners in _first(findings.ambiguous):
         found[name] = [owner if owner in tables else f"{owner}.{name}" for owner in owners]
     return found
+
+
+def _first(names: dict[str, Value]) -> list[tuple[str, Value]]:
+    """As many names as anybody reads about."""
+    return list(names.items())[:_NAMES_TOLD]
 
 
 def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[str]:
@@ -46,28 +56,37 @@ def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[s
 
 
 def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dialect) -> list[str]:
-    """One sentence for every name."""
-    said: list[str] = []
-    for name, reason in findings.tables.items():
-        if reason == "not_read":
-            said.append(f"`{name}` is used as a table but the query does not read from it here.")
-        elif reason == "no_alias":
-            said.append(f"`{name}` is neither a table nor an alias that can be used here.")
-        else:
-            said.append(unknown_table(name, suggested[name]))
-    for name, unknown in findings.columns.items():
-        if unknown.reason == "alias":
-            said.append(
-                f"`{name}` is a name the query gives itself; {DIALECT_NAMES[dialect]} cannot use "
-                "it in this place."
-            )
-            continue
-        owners = dict.fromkeys(relation.label for relation in unknown.relations)
-        where = f" in {', '.join(owners)}" if owners else ""
-        said.append(f"There is no column `{name}`{where}{_closest(suggested[name])}.")
-    for name, owners in findings.ambiguous.items():
-        said.append(f"`{name}` may mean more than one thing: {', '.join(dict.fromkeys(owners))}.")
-    return said
+    """One sentence for every name, and one for those that are too many to tell."""
+    said = [_about_table(name, why, suggested[name]) for name, why in _first(findings.tables)]
+    said += [
+        _about_column(name, unknown, suggested[name], dialect)
+        for name, unknown in _first(findings.columns)
+    ]
+    said += [
+        f"`{name}` may mean more than one thing: {', '.join(dict.fromkeys(owners))}."
+        for name, owners in _first(findings.ambiguous)
+    ]
+    more = len(findings.tables) + len(findings.columns) + len(findings.ambiguous) - len(said)
+    return [*said, f"There are {more} more."] if more else said
+
+
+def _about_table(name: str, why: str | None, near: list[str]) -> str:
+    if why == "not_read":
+        return f"`{name}` is a table, but the query does not read from it under that name."
+    if why == "no_alias":
+        return f"`{name}` is neither a table nor an alias that can be used here."
+    return unknown_table(name, near)
+
+
+def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Dialect) -> str:
+    if unknown.reason == "alias":
+        return (
+            f"`{name}` is a name the query gives itself; {DIALECT_NAMES[dialect]} cannot use it "
+            "in this place."
+        )
+    owners = dict.fromkeys(relation.label for relation in unknown.relations)
+    where = f" in {', '.join(list(owners)[:_NAMES_SHOWN])}" if owners else ""
+    return f"There is no column `{name}`{where}{_closest(near)}."
 
 
 def unknown_table(name: str, near: list[str]) -> str:

@@ -54,19 +54,19 @@ def _insert(tree: exp.Insert, resolver: Resolver, parent: Scope | None) -> None:
 
 def _update_or_delete(tree: exp.Expr, resolver: Resolver, parent: Scope | None) -> None:
     scope = Scope(resolver.dialect, parent)
+    targets = args(tree, "tables") or args(tree, "this")
     sources = args(tree, "from_") + args(tree, "using")
+    # MySQL's `DELETE o FROM orders o JOIN ...` keeps the sources where others keep the target.
+    sources += args(tree, "this") if args(tree, "tables") else []
     for clause in sources:
         resolver.sources.add(clause.this if isinstance(clause, exp.From) else clause, scope)
+    for target in targets:
+        if not _is_alias(target, scope):
+            resolver.sources.add(target, scope)
     for join in args(tree, "joins"):
         resolver.sources.add(join.this, scope)
         for condition in args(join, "on"):
             resolver.expression(condition, scope)
-    for target in args(tree, "tables") or args(tree, "this"):
-        if not _is_alias(target, scope):
-            resolver.sources.add(target, scope)
-    for key in ("tables",):
-        if args(tree, key):
-            resolver.sources.add(tree.this, scope)
     _add_rows(scope, resolver)
     for key in ("expressions", "where", "returning", "order"):
         for clause in args(tree, key):
