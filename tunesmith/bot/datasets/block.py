@@ -2,12 +2,37 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from tunesmith.bot.datasets import formats, reading, tokens
-from tunesmith.bot.datasets.checks import chat, lines, pairs, preference, reinforcement
+import numpy as np
+
+from tunesmith.bot.datasets import (
+    chat_tokens,
+    formats,
+    masking,
+    reading,
+    similarity,
+    tokens,
+)
+from tunesmith.bot.datasets.checks import (
+    chat,
+    images,
+    lines,
+    pair_style,
+    pairs,
+    personal,
+    preference,
+    reinforcement,
+    secrets,
+    texts,
+)
 from tunesmith.bot.datasets.findings import Collector, Hit, JsonObject
-from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.formats import Format, Text
+from tunesmith.bot.datasets.identity import Identity, identify
+from tunesmith.bot.datasets.key_index import RECORD, Records
+from tunesmith.bot.datasets.tally import QUESTIONS, Tally
+from tunesmith.bot.datasets.text_buffer import TextBuffer
 
 _CHECKS = {
     Format.CHAT: chat.check,
@@ -15,13 +40,7 @@ _CHECKS = {
     Format.PREFERENCE: preference.check,
     Format.REINFORCEMENT: reinforcement.check,
 }
-# The cookbook's count for chat ("How to count tokens with tiktoken"): 3 for each example, 3 for
-# each message, 1 for a name; each role is one token.
-_PER_EXAMPLE = 3
-_PER_MESSAGE = 3 + 1
-_PER_NAME = 1
-# What is kept of a system prompt, to name the most common one.
-_MAX_SYSTEM_PROMPTS = 1_000
+_QUESTION_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,100 +50,215 @@ class Settings:
     path: Path
     format: Format
     encoding: str
+    style: pair_style.PairStyle | None = None
 
 
 @dataclass(slots=True)
 class BlockResult:
-    """What one block, or several merged, say. Lines count from 0 in a block, from 1 in a file.
+    """What one block of `size` bytes says; lines count from 0.
 
-    The histograms map a number (of tokens, of messages) to how many examples have it.
+    `hits` is bounded, `counts` (by code) exact. `prompts` holds a record for each different
+    example: key and value are its Identity. `bands` holds its similarity bands: value is where
+    its line starts in the file.
     """
 
-    lines: int = 0
-    examples: int = 0
-    hits: list[Hit] = field(default_factory=list[Hit])
-    formats: dict[Format, int] = field(default_factory=dict[Format, int])
-    tokens: Counter[int] = field(default_factory=Counter[int])
-    answer_tokens: Counter[int] = field(default_factory=Counter[int])
-    messages: Counter[int] = field(default_factory=Counter[int])
-    systems: Counter[str] = field(default_factory=Counter[str])
-    without_system: int = 0
-    questions: list[str] = field(default_factory=list[str])
+    size: int
+    tally: Tally
+    hits: list[Hit]
+    counts: Counter[str]
+    prompts: Records
+    bands: Records
+
+
+@dataclass(slots=True)
+class _Contents:
+    """The examples of a block, and all their texts.
+
+    `spoken` is what user and assistant say, in which one example differs from another; `given` is
+    what many share: system and tool messages, names, declared tools.
+    """
+
+    lines: list[int] = field(default_factory=list[int])
+    starts: list[int] = field(default_factory=list[int])
+    overheads: list[int] = field(default_factory=list[int])
+    identities: list[Identity | None] = field(default_factory=list[Identity | None])
+    spoken: list[Text] = field(default_factory=list[Text])
+    spoken_owners: list[int] = field(default_factory=list[int])
+    given: list[Text] = field(default_factory=list[Text])
+    given_owners: list[int] = field(default_factory=list[int])
+
+    def texts(self) -> list[Text]:
+        """All texts, the spoken ones first."""
+        return self.spoken + self.given
+
+    def owners(self) -> list[int]:
+        """The example of each text."""
+        return self.spoken_owners + self.given_owners
 
 
 def check_block(settings: Settings, block: reading.Block) -> BlockResult:
     """Check and count the examples of a block."""
-    result = BlockResult()
-    found = Collector(hits=result.hits)
+    found, tally, contents = Collector(), Tally(), _Contents()
     if block.too_long:
-        found.line = 0
-        found.add(reading.long_line_holds(settings.path, block), limit=reading.MAX_LINE_BYTES >> 20)
-        result.lines = 1
-        return result
-    texts: list[str] = []
-    shapes: list[_Shape] = []
-    for number, line in enumerate(reading.lines(settings.path, block)):
-        found.line = number
-        result.lines += 1
-        if block.offset == 0 and number == 0 and line.startswith(reading.BOM):
-            found.add("byte_order_mark")
-            line = line.removeprefix(reading.BOM)  # noqa: PLW2901
-        example = lines.read(line, found)
+        found.go_to(0)
+        code = reading.long_line_holds(settings.path, block)
+        found.add(code, limit=reading.MAX_LINE_BYTES >> 20)
+        tally.lines = 1
+    else:
+        _read(settings, block, contents, tally, found)
+    buffer = TextBuffer([text.text for text in contents.texts()])
+    _count(contents, buffer, settings.encoding, tally)
+    _search(contents, buffer, found)
+    prompts, bands = _records(contents, buffer)
+    return BlockResult(block.length, tally, found.hits, found.counts, prompts, bands)
+
+
+def _read(
+    settings: Settings,
+    block: reading.Block,
+    contents: _Contents,
+    tally: Tally,
+    found: Collector,
+) -> None:
+    start = block.offset
+    first_lines: dict[Identity, int] = {}
+    data = reading.read_block(settings.path, block)
+    for number, (line, keys) in enumerate(
+        zip(data.split(b"\n"), lines.keys_in_text(data), strict=True)
+    ):
+        found.go_to(number)
+        tally.lines += 1
+        tally.crlf_lines += line.endswith(b"\r")
+        example = lines.read(line, found, keys, first=start == 0)
         if example is not None:
             kind = formats.recognise(example)
             if kind is not None:
-                result.formats.setdefault(kind, number)
+                tally.formats.setdefault(kind, number)
             kind = kind or settings.format
-            result.examples += 1
             _CHECKS[kind](example, found)
-            shapes.append(_read_texts(example, kind, texts, result))
-    _count(texts, shapes, settings.encoding, result)
-    return result
+            if kind is Format.PAIRS and settings.style is not None:
+                pair_style.check(example, settings.style, found)
+            identity = _take_in(example, kind, contents, tally)
+            first = first_lines.setdefault(identity, number)
+            if first != number:
+                found.add("exact_duplicate", other=first)
+            contents.identities.append(identity if first == number else None)
+            contents.lines.append(number)
+            contents.starts.append(start)
+        start += len(line) + 1
 
 
-@dataclass(slots=True)
-class _Shape:
-    """Where an example's texts stand in the block's list, and its tokens that are no text."""
+def _take_in(example: JsonObject, kind: Format, contents: _Contents, tally: Tally) -> Identity:
+    """Add an example to the block's contents and to its tally."""
+    owner = len(contents.overheads)
+    own = formats.texts(example, kind)
+    spoken = [text for text in own if text.role in formats.SPOKEN]
+    contents.spoken += spoken
+    contents.spoken_owners += [owner] * len(spoken)
+    if len(spoken) < len(own):
+        given = [text for text in own if text.role not in formats.SPOKEN]
+        contents.given += given
+        contents.given_owners += [owner] * len(given)
+    _describe(own, tally)
+    plain = formats.is_plain(example, kind)
+    contents.overheads.append(
+        _plain_frame(own, kind, tally) if plain else _frame(example, kind, contents, tally)
+    )
+    return identify(example, kind, own)
 
-    start: int
-    end: int
-    answers: list[int]
-    overhead: int
 
-
-def _read_texts(example: JsonObject, kind: Format, texts: list[str], result: BlockResult) -> _Shape:
-    start = len(texts)
-    answers: list[int] = []
-    system = question = ""
-    for text in formats.texts(example, kind):
+def _describe(own: list[Text], tally: Tally) -> None:
+    """Tell the tally what an example's texts say about the file."""
+    system = question = answer = ""
+    for text in own:
         if text.answer:
-            answers.append(len(texts))
-        elif text.role == "system":
-            system = system or text.text
+            answer = text.text
         elif text.role == "user":
             question = question or text.text
-        texts.append(text.text)
+        elif text.role == "system":
+            system = system or text.text
+    tally.examples += 1
     if system:
-        if len(result.systems) < _MAX_SYSTEM_PROMPTS or system in result.systems:
-            result.systems[system] += 1
+        tally.see_system(system)
     else:
-        result.without_system += 1
-    if question and len(result.questions) < 3:
-        result.questions.append(question[:300])
-    overhead = 0
-    if kind is not Format.PAIRS:
-        messages = list(formats.messages(example, kind))
-        result.messages[len(messages)] += 1
-        overhead = _PER_EXAMPLE + _PER_MESSAGE * len(messages)
-        for message in messages:
-            if len(message) > 2 and isinstance(name := message.get("name"), str):
-                texts.append(name)
-                overhead += _PER_NAME
-    return _Shape(start, len(texts), answers, overhead)
+        tally.without_system += 1
+    tally.see_label(answer.strip() if len(answer) < _QUESTION_LENGTH else answer)
+    tally.upper_case += answer.isupper()
+    if not question:
+        tally.without_prompt += 1
+    elif len(tally.questions) < QUESTIONS:
+        tally.questions.append(question[:_QUESTION_LENGTH])
 
 
-def _count(texts: list[str], shapes: list[_Shape], encoding: str, result: BlockResult) -> None:
-    counts = tokens.count(texts, encoding)
-    for shape in shapes:
-        result.tokens[shape.overhead + sum(counts[shape.start : shape.end])] += 1
-        result.answer_tokens[sum(counts[index] for index in shape.answers)] += 1
+def _plain_frame(own: list[Text], kind: Format, tally: Tally) -> int:
+    """The tokens around an example's texts where each message is one text."""
+    if kind is Format.PAIRS:
+        return 0
+    tally.messages[len(own)] += 1
+    return chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(own)
+
+
+def _frame(example: JsonObject, kind: Format, contents: _Contents, tally: Tally) -> int:
+    """The tokens around an example's texts; names and tools go to the texts to be counted."""
+    owner = len(contents.overheads)
+    messages = formats.messages(example, kind)
+    tally.messages[len(messages)] += 1
+    fixed = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(messages)
+    extra: list[Text] = []
+    if tools := formats.declared_tools(example, kind):
+        more, described = chat_tokens.tool_texts(tools)
+        fixed += more
+        extra += [Text(("tools",), "", text, answer=False) for text in described]
+    with_images = False
+    for index, message in enumerate(messages):
+        if isinstance(name := message.get("name"), str):
+            extra.append(Text(("messages", index, "name"), "", name, answer=False))
+            fixed += chat_tokens.PER_NAME
+        for image in images.parts(message):
+            with_images = True
+            fixed += chat_tokens.image_tokens(image)
+    tally.with_images += with_images
+    contents.given += extra
+    contents.given_owners += [owner] * len(extra)
+    return fixed
+
+
+def _count(contents: _Contents, buffer: TextBuffer, encoding: str, tally: Tally) -> None:
+    texts, owners, size = contents.texts(), contents.owners(), len(contents.overheads)
+    counts = np.array(tokens.count([text.text for text in texts], encoding, buffer.data), np.int64)
+    totals = np.bincount(owners, counts, size).astype(np.int64) + contents.overheads
+    answers = np.bincount(owners, counts * [text.answer for text in texts], size).astype(np.int64)
+    tally.tokens.update(totals.tolist())
+    tally.answer_tokens.update(answers.tolist())
+
+
+def _search(contents: _Contents, buffer: TextBuffer, found: Collector) -> None:
+    """Look for secrets, personal data and broken text."""
+    owned, owners = contents.texts(), contents.owners()
+    for passage in chain(secrets.find(buffer), personal.find(buffer), texts.find(buffer)):
+        index = buffer.text_at(passage.start)
+        found.go_to(contents.lines[owners[index]])
+        shown = buffer.data[passage.start : passage.end].decode(errors="replace")
+        if passage.private:
+            shown = masking.masked(shown)
+        found.add(passage.code, owned[index].path, shown, what=passage.what)
+
+
+def _records(contents: _Contents, buffer: TextBuffer) -> tuple[Records, Records]:
+    """The records by which examples of different blocks find each other."""
+    kept = [index for index, identity in enumerate(contents.identities) if identity is not None]
+    prompts = np.empty(len(kept), RECORD)
+    line_numbers = np.array(contents.lines, np.uint32)
+    identities = [identity for identity in contents.identities if identity is not None]
+    prompts["key"] = np.array([identity.prompt for identity in identities], np.uint64)
+    prompts["value"] = np.array([identity.answer for identity in identities], np.uint64)
+    prompts["line"] = line_numbers[kept]
+    first_text = np.searchsorted(contents.spoken_owners, np.arange(len(contents.lines) + 1))
+    chosen, keys = similarity.bands(buffer, first_text)
+    is_kept = np.isin(chosen, kept)
+    chosen, keys = chosen[is_kept], keys[is_kept]
+    bands = np.empty(keys.size, RECORD)
+    bands["key"] = keys.ravel()
+    bands["line"] = np.repeat(line_numbers[chosen], similarity.BANDS)
+    bands["value"] = np.repeat(np.array(contents.starts, np.uint64)[chosen], similarity.BANDS)
+    return prompts, bands

@@ -6,6 +6,7 @@ data_type, missing_messages_list, message_missing_key, message_unrecognized_key,
 unrecognized_role, missing_content, example_missing_assistant_message.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,13 +56,28 @@ class Hit:
 
     `line` counts from 0 in the block while a block is checked, from 1 in the file afterwards;
     None means the file as a whole. `path` is the field, for example ("messages", 2, "role").
+    `other` is another line that the message speaks of as {other}, counted as `line` is.
     """
 
     code: str
     line: int | None = None
     path: Path = ()
     excerpt: str = ""
+    other: int | None = None
     values: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def moved(self, lines: int) -> "Hit":
+        """The same finding, so many lines further down."""
+        if self.line is not None:
+            self.line += lines
+        if self.other is not None:
+            self.other += lines
+        return self
+
+
+# Findings of one code that are listed, for one line and for one block; all are counted.
+_LISTED_A_LINE = 20
+_LISTED_A_BLOCK = 5_000
 
 
 @dataclass(slots=True)
@@ -70,10 +86,29 @@ class Collector:
 
     line: int | None = None
     hits: list[Hit] = field(default_factory=list[Hit])
+    counts: Counter[str] = field(default_factory=Counter[str])
+    _at_line: Counter[str] = field(default_factory=Counter[str])
 
-    def add(self, code: str, path: Path = (), excerpt: str = "", **values: object) -> None:
+    def go_to(self, line: int) -> None:
+        """Be at a line."""
+        if line != self.line:
+            self.line = line
+            self._at_line = Counter()
+
+    def add(
+        self,
+        code: str,
+        path: Path = (),
+        excerpt: str = "",
+        *,
+        other: int | None = None,
+        **values: str | float,
+    ) -> None:
         """Note a finding at the current line."""
-        self.hits.append(Hit(code, self.line, path, excerpt, values))
+        self.counts[code] += 1
+        self._at_line[code] += 1
+        if self._at_line[code] <= _LISTED_A_LINE and self.counts[code] <= _LISTED_A_BLOCK:
+            self.hits.append(Hit(code, self.line, path, excerpt, other, values))
 
 
 def kind_of(value: Json) -> str:

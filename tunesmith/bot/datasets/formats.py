@@ -4,7 +4,6 @@
 example, and any other is an error.
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -23,9 +22,15 @@ class Format(StrEnum):
 # What a provider calls the training that takes a format.
 METHODS = {
     Format.CHAT: "supervised",
+    Format.PAIRS: "supervised",
     Format.PREFERENCE: "dpo",
     Format.REINFORCEMENT: "reinforcement",
 }
+
+# Who says what one example differs from another in.
+SPOKEN = frozenset({"user", "assistant"})
+# The two answers of a preference example, the better one first.
+OUTPUTS = ("preferred_output", "non_preferred_output")
 
 
 class Text(NamedTuple):
@@ -60,41 +65,65 @@ def _is_reinforcement(example: JsonObject) -> bool:
     return not any(isinstance(m, dict) and m.get("role") == "assistant" for m in messages)
 
 
-def texts(example: JsonObject, kind: Format) -> Iterator[Text]:
-    """All texts of an example that a model reads or learns, in order."""
+def is_plain(example: JsonObject, kind: Format) -> bool:
+    """Whether an example is nothing but texts: a pair, or messages of a role and a text each."""
     if kind is Format.PAIRS:
-        yield from _pair_texts(example)
-    elif kind is Format.PREFERENCE:
-        given = example.get("input")
-        messages = given.get("messages") if isinstance(given, dict) else None
-        yield from _message_texts(messages, ("input", "messages"), learn=False)
-        for side in ("preferred_output", "non_preferred_output"):
-            yield from _message_texts(example.get(side), (side,), learn=True)
-    else:
-        yield from _message_texts(example.get("messages"), ("messages",), learn=True)
+        return True
+    found = example.get("messages")
+    return (
+        len(example) == 1
+        and isinstance(found, list)
+        and all(
+            isinstance(message, dict)
+            and len(message) == 2
+            and isinstance(message.get("content"), str)
+            for message in found
+        )
+    )
 
 
-def messages(example: JsonObject, kind: Format) -> Iterator[JsonObject]:
+def messages(example: JsonObject, kind: Format) -> list[JsonObject]:
     """All messages of an example, in order."""
     lists: list[Json] = [example.get("messages")]
     if kind is Format.PREFERENCE:
         given = example.get("input")
         lists = [given.get("messages") if isinstance(given, dict) else None]
-        lists += [example.get("preferred_output"), example.get("non_preferred_output")]
-    for found in lists:
-        if isinstance(found, list):
-            yield from (message for message in found if isinstance(message, dict))
+        lists += [example.get(side) for side in OUTPUTS]
+    return [
+        message
+        for found in lists
+        if isinstance(found, list)
+        for message in found
+        if isinstance(message, dict)
+    ]
 
 
-def _pair_texts(example: JsonObject) -> Iterator[Text]:
-    for key, value in example.items():
-        name = key.lower()
-        if name in ("prompt", "completion") and isinstance(value, str):
-            answer = name == "completion"
-            yield Text((key,), "assistant" if answer else "user", value, answer)
+def declared_tools(example: JsonObject, kind: Format) -> Json:
+    """The tools that an example declares."""
+    holder: Json = example.get("input") if kind is Format.PREFERENCE else example
+    return (holder.get("tools") or holder.get("functions")) if isinstance(holder, dict) else None
 
 
-def _message_texts(messages: Json, path: Path, *, learn: bool) -> Iterator[Text]:
+def texts(example: JsonObject, kind: Format) -> list[Text]:
+    """All texts of an example that a model reads or learns, in order."""
+    found: list[Text] = []
+    if kind is Format.PAIRS:
+        for key, value in example.items():
+            if isinstance(value, str) and (name := key.lower()) in ("prompt", "completion"):
+                answer = name == "completion"
+                found.append(Text((key,), "assistant" if answer else "user", value, answer))
+    elif kind is Format.PREFERENCE:
+        given = example.get("input")
+        asked = given.get("messages") if isinstance(given, dict) else None
+        _message_texts(asked, ("input", "messages"), found, learn=False)
+        for side in OUTPUTS:
+            _message_texts(example.get(side), (side,), found, learn=True)
+    else:
+        _message_texts(example.get("messages"), ("messages",), found, learn=True)
+    return found
+
+
+def _message_texts(messages: Json, path: Path, found: list[Text], *, learn: bool) -> None:
     if not isinstance(messages, list):
         return
     for index, message in enumerate(messages):
@@ -105,28 +134,29 @@ def _message_texts(messages: Json, path: Path, *, learn: bool) -> Iterator[Text]
         answer = learn and role == "assistant" and message.get("weight") != 0
         content = message.get("content")
         if isinstance(content, str):
-            yield Text((*path, index, "content"), role, content, answer)
+            found.append(Text((*path, index, "content"), role, content, answer))
         elif isinstance(content, list):
             for number, part in enumerate(content):
                 if isinstance(part, dict) and isinstance(text := part.get("text"), str):
-                    yield Text((*path, index, "content", number, "text"), role, text, answer)
+                    where = (*path, index, "content", number, "text")
+                    found.append(Text(where, role, text, answer))
         if len(message) > 2:
-            yield from _call_texts(message, (*path, index), role, answer=answer)
+            _call_texts(message, Text((*path, index), role, "", answer), found)
 
 
-def _call_texts(message: JsonObject, path: Path, role: str, *, answer: bool) -> Iterator[Text]:
-    """Names and arguments of the functions that a message calls."""
+def _call_texts(message: JsonObject, like: Text, found: list[Text]) -> None:
+    """Add the names and arguments of the functions that a message calls."""
     calls = message.get("tool_calls")
-    for index, call in enumerate(calls if isinstance(calls, list) else []):
-        if isinstance(call, dict):
-            where = (*path, "tool_calls", index, "function")
-            yield from _function_texts(call.get("function"), where, role, answer=answer)
-    where = (*path, "function_call")
-    yield from _function_texts(message.get("function_call"), where, role, answer=answer)
-
-
-def _function_texts(function: Json, path: Path, role: str, *, answer: bool) -> Iterator[Text]:
-    if isinstance(function, dict):
-        for key in ("name", "arguments"):
-            if isinstance(value := function.get(key), str):
-                yield Text((*path, key), role, value, answer)
+    functions: list[tuple[Path, Json]] = [
+        ((*like.path, "tool_calls", index, "function"), call.get("function"))
+        for index, call in enumerate(calls if isinstance(calls, list) else [])
+        if isinstance(call, dict)
+    ]
+    functions.append(((*like.path, "function_call"), message.get("function_call")))
+    for path, function in functions:
+        if isinstance(function, dict):
+            found += [
+                Text((*path, key), like.role, value, like.answer)
+                for key in ("name", "arguments")
+                if isinstance(value := function.get(key), str)
+            ]

@@ -1,14 +1,15 @@
 """A file as blocks of whole lines, and what its first bytes say."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from tunesmith.bot.datasets.checks.lines import BOM
 from tunesmith.bot.errors import DatasetError
 
 BLOCK_BYTES = 1 << 20
 MAX_LINE_BYTES = 64 << 20
-BOM = b"\xef\xbb\xbf"
 
 # The first bytes of what people attach by mistake.
 _SIGNATURES = {
@@ -80,12 +81,17 @@ def blocks(path: Path, digest: Digest) -> Iterator[Block]:
         yield Block(start, position - start, too_long=position - start > MAX_LINE_BYTES)
 
 
-def lines(path: Path, block: Block) -> list[bytes]:
-    """The lines of a block, without their line feeds."""
+def sha256(path: Path) -> str:
+    """The SHA-256 of a whole file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_block(path: Path, block: Block) -> bytes:
+    """The lines of a block, without the last one's line feed."""
     with path.open("rb", buffering=0) as file:
         file.seek(block.offset)
-        data = file.read(block.length)
-    return data.removesuffix(b"\n").split(b"\n")
+        return file.read(block.length).removesuffix(b"\n")
 
 
 def long_line_holds(path: Path, block: Block) -> str:

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.statistics import Distribution
+from tunesmith.bot.datasets.statistics import Bin, Distribution
 
 
 class Finding(BaseModel):
@@ -24,20 +24,34 @@ class Finding(BaseModel):
 
 
 class Tokens(BaseModel):
-    """Exact token counts in one encoding. `assistant` is what the model learns to say."""
+    """Exact token counts in one encoding. `assistant` is what the model learns to say.
+
+    `histogram` is the tokens of an example, for a picture.
+    """
 
     encoding: str
     total: int
     assistant: int
     per_example: Distribution
     assistant_per_example: Distribution
+    histogram: list[Bin] = []
+
+
+class Validation(BaseModel):
+    """What there is to say about the validation file."""
+
+    examples: int
+    tokens: int
+    sha256: str
+    counts: dict[str, int]
 
 
 class Report(BaseModel):
     """The whole answer about one file, as it is stored and as `--json` prints it.
 
-    `findings` holds the worst, at most MAX_FINDINGS; `counts` is exact, by code. `valid` means
-    that `provider` would accept the file for `method`.
+    `findings` holds the worst, at most 200; `counts` is exact, by code. `valid` means that
+    `provider` would take the file for `method`. `mendable` counts, by code, what the corrected
+    file would mend. `classes` is empty unless the answers are a few short labels.
     """
 
     name: str
@@ -56,3 +70,6 @@ class Report(BaseModel):
     costs: list[Cost]
     system_prompt: str | None
     sample_questions: list[str]
+    mendable: dict[str, int] = {}
+    classes: dict[str, int] = {}
+    validation: Validation | None = None

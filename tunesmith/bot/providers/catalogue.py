@@ -23,7 +23,10 @@ class _Row(BaseModel):
 
 
 class BaseModelEntry(_Row):
-    """A base model that a provider trains. Prices are in USD for a million tokens."""
+    """A base model that a provider trains. Prices are in USD for a million tokens.
+
+    `free_train_tokens` are a team's free allowance for one job, where it has one.
+    """
 
     name: str
     note: str | None = None
@@ -37,6 +40,7 @@ class BaseModelEntry(_Row):
     input_usd: Decimal | None = None
     cached_usd: Decimal | None = None
     output_usd: Decimal | None = None
+    free_train_tokens: int | None = None
     last_training_date: date | None = None
     shutdown_date: date | None = None
 
@@ -49,6 +53,8 @@ class Provider(_Row):
     25,000; the rule of OpenAI's cookbook, "Data preparation and analysis for chat model
     fine-tuning") or "auto" (known only to the provider). `poll_seconds` is how often a
     running job is looked at. `status_map` turns the provider's own job statuses into OpenAI's.
+    `formats` are the formats of training files it takes, `byte_order_mark` tells whether one may
+    stand in front of them.
     """
 
     title: str
@@ -62,6 +68,8 @@ class Provider(_Row):
     default_epochs: Literal["openai", "auto"]
     poll_seconds: float
     last_training_date: date | None = None
+    formats: tuple[str, ...] = ("chat", "preference")
+    byte_order_mark: bool = False
     validation_max_rows: int | None = None
     validation_max_fraction: float | None = None
     deploy_required: bool = False

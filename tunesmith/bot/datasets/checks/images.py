@@ -83,15 +83,18 @@ def image_url(part: JsonObject) -> tuple[str, str]:
 
 def read_head(url: str) -> Image | None:
     """Look at the head of a base64 data URL; None where it is no image that can be read."""
-    from PIL import Image as Pillow  # noqa: PLC0415 - only files with images pay for it
-
     head, _, data = url.partition(";base64,")
     if not head.startswith("data:image/"):
         return None
+    # The size stands in the first kilobytes, but in a JPEG behind all its metadata.
+    return _open(data[: 4 * 65_536]) or _open(data)
+
+
+def _open(data: str) -> Image | None:
+    from PIL import Image as Pillow  # noqa: PLC0415 - only files with images pay for it
+
     try:
-        # The size stands in the first kilobytes, in JPEG behind its metadata.
-        raw = base64.b64decode(data[: 4 * 65_536], validate=True)
-        with Pillow.open(io.BytesIO(raw)) as image:
+        with Pillow.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
             return Image(image.format or "unknown", image.size, image.mode)
     except (binascii.Error, ValueError, OSError, SyntaxError, Pillow.DecompressionBombError):
         return None
@@ -119,18 +122,16 @@ def check(part: JsonObject, role: Json, path: Path, found: Collector) -> None:
         found.add("image_too_large", path, size=f"{size / 1e6:.1f}")
 
 
-def count(messages: list[Json]) -> int:
-    """How many images an example's messages hold."""
-    return sum(
-        isinstance(part, dict) and part.get("type") == "image_url"
-        for message in messages
-        if isinstance(message, dict) and isinstance(parts := message.get("content"), list)
-        for part in parts
-    )
+def parts(message: JsonObject) -> list[JsonObject]:
+    """The image parts of a message."""
+    content = message.get("content")
+    if not isinstance(content, list):
+        return []
+    return [part for part in content if isinstance(part, dict) and part.get("type") == "image_url"]
 
 
 def check_count(messages: list[Json], path: Path, found: Collector) -> None:
     """Say when an example has too many images."""
-    images = count(messages)
+    images = sum(len(parts(message)) for message in messages if isinstance(message, dict))
     if images > MAX_IMAGES:
         found.add("too_many_images", path, count=images, limit=MAX_IMAGES)

@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 
+import numpy as np
 import orjson
 
 from tunesmith.bot.datasets.findings import (
@@ -75,21 +76,31 @@ RULES: dict[str, Rule] = {
     ),
 }
 
+BOM = b"\xef\xbb\xbf"
+_LINE_FEED, _SPACE, _QUOTE, _COLON, _BACKSLASH = b'\n ":\\'
 # Half of a UTF-16 pair, which no valid text holds.
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SPACE_BEFORE_COLON = re.compile(rb'"[ \t\r]+:')
 
 
-def read(line: bytes, found: Collector) -> JsonObject | None:
-    """The example on a line, or None where there is none; says what is wrong with the line."""
+def read(
+    line: bytes, found: Collector, keys: int = -1, *, first: bool = False
+) -> JsonObject | None:
+    """The example on a line, or None where there is none; says what is wrong with the line.
+
+    `keys` is what `keys_in_text` says of the line. `first` tells that it is the first of the
+    file, where a byte order mark may stand.
+    """
+    if first and line.startswith(BOM):
+        found.add("byte_order_mark")
+        line = line.removeprefix(BOM)
     try:
-        return _read(line, found)
+        return _read(line, found, keys)
     except RecursionError:
         found.add("nested_too_deep")
         return None
 
 
-def _read(line: bytes, found: Collector) -> JsonObject | None:
+def _read(line: bytes, found: Collector, keys: int) -> JsonObject | None:
     try:
         value: Json = orjson.loads(line)
     except orjson.JSONDecodeError as refusal:
@@ -99,7 +110,7 @@ def _read(line: bytes, found: Collector) -> JsonObject | None:
     if not isinstance(value, dict):
         found.add("data_type", (), line[:80].decode(errors="replace"), kind=kind_of(value))
         return None
-    if _keys_in_text(line) != _keys_in(value):
+    if keys != _keys_in(value):
         for key in _duplicate_keys(line):
             found.add("duplicate_key", (key,), key=key[:40])
     return value
@@ -162,17 +173,22 @@ def _keys_in(value: Json) -> int:
     return 0
 
 
-def _keys_in_text(line: bytes) -> int:
-    r"""How many keys a line writes, without parsing it.
+def keys_in_text(data: bytes) -> list[int]:
+    r"""How many keys each line of a block writes, without parsing it; -1 where that is unclear.
 
-    A quote inside a text is always escaped, so `":` ends a key and `\":` does not. Where that
-    fails (a key that ends in a backslash), the number is only too low or too high, and the line
-    is read again with care.
+    A quote inside a text is always escaped, so `":` ends a key and `\":` does not. Unclear is
+    white space in front of a colon. A key that ends in a backslash makes the number too low.
     """
-    keys = line.count(b'":') - line.count(b'\\":')
-    if b" :" in line or b"\t:" in line or b"\r:" in line:
-        keys += len(_SPACE_BEFORE_COLON.findall(line))
-    return keys
+    characters = np.frombuffer(data, np.uint8)
+    colons = np.flatnonzero(characters == _COLON)
+    colons = colons[colons >= 2]
+    before, earlier = characters[colons - 1], characters[colons - 2]
+    keys = colons[(before == _QUOTE) & (earlier != _BACKSLASH)]
+    unclear = colons[(before <= _SPACE) & ((earlier == _QUOTE) | (earlier <= _SPACE))]
+    ends = np.flatnonzero(characters == _LINE_FEED)
+    counts = np.diff([0, *np.searchsorted(keys, ends), len(keys)])
+    counts[np.searchsorted(ends, unclear)] = -1
+    return counts.tolist()
 
 
 def _duplicate_keys(line: bytes) -> list[str]:

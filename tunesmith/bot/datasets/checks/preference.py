@@ -4,6 +4,7 @@ Source: the reference of OpenAI's `FineTunePreferenceRequestInput`: `input` hold
 tools, `preferred_output` and `non_preferred_output` hold one assistant message each.
 """
 
+from tunesmith.bot.datasets import formats
 from tunesmith.bot.datasets.checks import chat, tools
 from tunesmith.bot.datasets.findings import (
     Collector,
@@ -34,16 +35,15 @@ RULES: dict[str, Rule] = {
 
 EXAMPLE_KEYS = frozenset({"input", "preferred_output", "non_preferred_output"})
 _INPUT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls"})
-OUTPUTS = ("preferred_output", "non_preferred_output")
 
 
 def check(example: JsonObject, found: Collector) -> None:
     """Check one preference example."""
     chat.check_keys(example, EXAMPLE_KEYS, found)
     _check_input(example, found)
-    for side in OUTPUTS:
+    for side in formats.OUTPUTS:
         _check_output(example, side, found)
-    preferred, other = (example.get(side) for side in OUTPUTS)
+    preferred, other = (example.get(side) for side in formats.OUTPUTS)
     if preferred is not None and preferred == other:
         found.add("preference_outputs_equal", ("non_preferred_output",))
 

@@ -1,0 +1,138 @@
+"""What examples have to do with each other: duplicates, contradictions, leakage.
+
+No single line shows these; they come from the keys of all lines together.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from tunesmith.bot.datasets import formats, similarity
+from tunesmith.bot.datasets.checks import lines
+from tunesmith.bot.datasets.findings import Collector, Hit, Rule, note, warning
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.identity import Identity, identify
+from tunesmith.bot.datasets.key_index import KeyIndex
+
+RULES: dict[str, Rule] = {
+    "exact_duplicate": warning(
+        "The example is the same as line {other}.",
+        "Remove it: it counts double, in the training and on the bill. The corrected file has "
+        "it once.",
+    ),
+    "near_duplicate": warning(
+        "The example is {percent} % the same as line {other}.",
+        "Keep the better one, unless the small difference is what is to be learnt.",
+    ),
+    "conflicting_answers": warning(
+        "The same question as in line {other}, with another answer.",
+        "Keep the right one: the model cannot learn both.",
+    ),
+    "validation_overlap": warning(
+        "The example asks what line {other} of the validation file asks.",
+        "Remove one of them: a model that has seen the question is not validated by it.",
+    ),
+    "validation_near_overlap": warning(
+        "The example is {percent} % the same as line {other} of the validation file.",
+        "Remove one of them: a model that has seen the question is not validated by it.",
+    ),
+    "near_duplicates_not_all_compared": note(
+        "More than {limit} pairs of examples look alike; only these were compared.",
+        "Mend the duplicates that were found and inspect the file again.",
+    ),
+}
+
+# Set in the line of a record that comes from the validation file.
+VALIDATION = 1 << 31
+MAX_COMPARED = 20_000
+
+
+class NearPair(NamedTuple):
+    """Two examples that are nearly the same; lines as in the index, `line` the later one.
+
+    `prompts` are the prompt hashes of both.
+    """
+
+    line: int
+    other: int
+    likeness: float
+    prompts: tuple[int, int]
+
+
+def same_questions(prompts: KeyIndex, kind: Format) -> Iterator[Hit]:
+    """Findings about examples that ask the same: duplicates, contradictions, overlap."""
+    for group in prompts.groups():
+        places, answers = group["line"].tolist(), group["value"].tolist()
+        asked_in_validation = next((line for line in places if line >= VALIDATION), None)
+        first_with: dict[int, int] = {}
+        for line, answer in zip(places, answers, strict=True):
+            if line >= VALIDATION:
+                break
+            if asked_in_validation is not None:
+                yield Hit("validation_overlap", line, other=asked_in_validation - VALIDATION)
+            if answer in first_with:
+                yield Hit("exact_duplicate", line, other=first_with[answer])
+            elif first_with and kind is not Format.PREFERENCE:
+                yield Hit("conflicting_answers", line, other=places[0])
+            first_with.setdefault(answer, line)
+
+
+def near_duplicates(pairs: Iterator[NearPair]) -> Iterator[Hit]:
+    """Findings about examples that are nearly the same."""
+    for pair in pairs:
+        percent = {"percent": int(pair.likeness * 100)}
+        if pair.line >= VALIDATION:
+            if pair.other < VALIDATION:
+                where = pair.line - VALIDATION
+                yield Hit("validation_near_overlap", pair.other, other=where, values=percent)
+        else:
+            yield Hit("near_duplicate", pair.line, other=pair.other, values=percent)
+
+
+class Comparison:
+    """Compares the examples that look alike, reading them from their files again."""
+
+    def __init__(self, paths: Sequence[Path], kind: Format) -> None:
+        self._paths = paths  # the training file, and the validation file where there is one
+        self._kind = kind
+        self.stopped_early = False
+
+    def near_pairs(self, bands: KeyIndex, cancelled: threading.Event) -> Iterator[NearPair]:
+        """Every pair that is nearly but not wholly the same, each later line once."""
+        done: set[int] = set()
+        compared: set[tuple[int, int]] = set()
+        for one, other in _candidates(bands):
+            if cancelled.is_set():
+                return
+            (line, start), (other_line, other_start) = other, one
+            if line in done or (line, other_line) in compared:
+                continue
+            if len(compared) == MAX_COMPARED:
+                self.stopped_early = True
+                return
+            compared.add((line, other_line))
+            first, second = self._read(line, start), self._read(other_line, other_start)
+            if first[0].prompt == second[0].prompt:
+                continue  # already told as duplicates or as contradictions
+            likeness = similarity.likeness(first[1], second[1])
+            if likeness >= similarity.NEAR:
+                done.add(line)
+                yield NearPair(line, other_line, likeness, (first[0].prompt, second[0].prompt))
+
+    def _read(self, line: int, start: int) -> tuple[Identity, bytes]:
+        with self._paths[line >= VALIDATION].open("rb") as file:
+            file.seek(start)
+            example = lines.read(file.readline(), Collector(), first=start == 0) or {}
+        kind = formats.recognise(example) or self._kind
+        texts = formats.texts(example, kind)
+        spoken = "\n".join(text.text for text in texts if text.role in formats.SPOKEN)
+        return identify(example, kind, texts), spoken.encode()
+
+
+def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Neighbours among those that share a band, as (line, start of the line in its file)."""
+    for group in bands.groups():
+        places = list(zip(group["line"].tolist(), group["value"].tolist(), strict=True))
+        yield from pairwise(places)

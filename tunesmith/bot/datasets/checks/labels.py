@@ -1,0 +1,67 @@
+"""Classification: files whose answers are a few short labels.
+
+The advice is that of OpenAI's former guide to classification: about 100 examples for each class,
+labels of one token.
+"""
+
+from collections import Counter
+
+from tunesmith.bot.datasets import tokens
+from tunesmith.bot.datasets.findings import Collector, Rule, note, warning
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.tally import MAX_LABELS, Tally
+
+RULES: dict[str, Rule] = {
+    "class_imbalance": warning(
+        "The class {rare} has {few} examples, {common} has {many}.",
+        "Bring the classes nearer to each other: the model prefers what it sees most.",
+    ),
+    "few_examples_per_class": note(
+        "{count} of {classes} classes have fewer than 100 examples, {rare} only {few}.",
+        "About 100 for each class are advised.",
+    ),
+    "label_of_several_tokens": note(
+        "The class {label} is {tokens} tokens long.",
+        "A label of one token can be asked for with max_tokens=1, and has a clear probability.",
+    ),
+}
+
+_MIN_EXAMPLES = 20
+_EXAMPLES_PER_CLASS = 100
+_MAX_RATIO = 10
+_MAX_UNLABELLED = 0.02
+
+
+def classes(tally: Tally) -> Counter[str]:
+    """The classes of a file with their counts; empty where its answers are no labels."""
+    labels = tally.labels
+    few = 2 <= len(labels) <= min(MAX_LABELS - 1, tally.examples // 5)
+    unlabelled = tally.unlabelled > _MAX_UNLABELLED * tally.examples
+    if tally.examples < _MIN_EXAMPLES or unlabelled or not few:
+        return Counter()
+    return labels
+
+
+def check(tally: Tally, kind: Format, encoding: str, found: Collector) -> None:
+    """How even and how short the classes are."""
+    labels = classes(tally)
+    if not labels:
+        return
+    common, many = labels.most_common(1)[0]
+    rare, few = labels.most_common()[-1]
+    if many > _MAX_RATIO * few:
+        found.add("class_imbalance", rare=repr(rare), few=few, common=repr(common), many=many)
+    short = [label for label, count in labels.items() if count < _EXAMPLES_PER_CLASS]
+    if short:
+        found.add(
+            "few_examples_per_class",
+            count=len(short),
+            classes=len(labels),
+            rare=repr(rare),
+            few=few,
+        )
+    before = " " if kind is Format.PAIRS else ""
+    counts = tokens.count([before + label for label in labels], encoding)
+    for label, length in zip(labels, counts, strict=True):
+        if length > 1:
+            found.add("label_of_several_tokens", label=repr(label), tokens=length)

@@ -1,0 +1,163 @@
+"""How the prompts and completions of a file end, and what breaks the habit.
+
+OpenAI's guide for prompt/completion pairs: every prompt ends with a fixed separator that stands
+nowhere else in it, every completion starts with a space and ends with a fixed stop sequence that
+stands nowhere else in it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tunesmith.bot.datasets.findings import Collector, JsonObject, Rule, note, warning
+
+RULES: dict[str, Rule] = {
+    "missing_separator": warning(
+        "The prompt does not end with {separator}, as most do.",
+        "Add it; the corrected file has it.",
+    ),
+    "separator_in_prompt": warning(
+        "The separator {separator} stands inside the prompt too.",
+        "Use a separator that stands nowhere else, for example \\n\\n###\\n\\n.",
+    ),
+    "missing_stop_sequence": warning(
+        "The completion does not end with {stop}, as most do.",
+        "Add it; the corrected file has it.",
+    ),
+    "stop_sequence_in_completion": warning(
+        "The stop sequence {stop} stands inside the completion too: answers will end there.",
+        "Use one that stands nowhere else, for example END or ###.",
+    ),
+    "completion_without_leading_space": warning(
+        "The completion does not start with a space.",
+        "Add one: most words have a token with a space in front. The corrected file has it.",
+    ),
+    "no_common_separator": warning(
+        "The prompts have no common ending, so the model cannot tell where the answer begins.",
+        "End each with the same separator, for example \\n\\n###\\n\\n.",
+    ),
+    "no_common_stop_sequence": warning(
+        "The completions have no common ending, so the model does not learn to stop.",
+        "End each with the same stop sequence, for example \\n or END.",
+    ),
+    "common_prompt_prefix": note(
+        "The prompts begin with {prefix}.",
+        "A tuned model needs no instruction: leave it out and save its tokens.",
+    ),
+    "common_completion_prefix": note(
+        "The completions begin with {prefix}.",
+        "Move it to the end of the prompts.",
+    ),
+}
+
+_MAJORITY = 0.6
+_LONGEST = 24
+_MIN_PROMPT_PREFIX = 12
+_MIN_COMPLETION_PREFIX = 5
+_SENTENCE_ENDS = frozenset(".?!。？！…\"')”’）」")
+
+
+@dataclass(frozen=True, slots=True)
+class PairStyle:
+    """The habits of most pairs of a file; "" where there is none."""
+
+    separator: str = ""
+    stop: str = ""
+    prompt_prefix: str = ""
+    completion_prefix: str = ""
+    with_prompts: bool = True
+
+
+def detect(examples: Sequence[JsonObject]) -> PairStyle:
+    """Learn the habits from a file's first pairs."""
+    pairs = [read_pair(example) for example in examples]
+    prompts = [prompt for prompt, _ in pairs if prompt]
+    completions = [completion for _, completion in pairs if completion]
+    return PairStyle(
+        separator=_common_ending(prompts),
+        stop=_common_ending(completions),
+        prompt_prefix=_common_beginning(prompts, _MIN_PROMPT_PREFIX),
+        completion_prefix=_common_beginning(
+            [completion.lstrip() for completion in completions], _MIN_COMPLETION_PREFIX
+        ),
+        with_prompts=bool(prompts),
+    )
+
+
+def check(example: JsonObject, style: PairStyle, found: Collector) -> None:
+    """Say where one pair breaks the habits of its file."""
+    prompt, completion = read_pair(example)
+    separator, stop = style.separator, style.stop
+    if separator and prompt:
+        if not prompt.endswith(separator):
+            found.add("missing_separator", ("prompt",), prompt[-40:], separator=repr(separator))
+        elif prompt.count(separator) > 1:
+            found.add("separator_in_prompt", ("prompt",), separator=repr(separator))
+    if stop and completion:
+        if not completion.endswith(stop):
+            found.add("missing_stop_sequence", ("completion",), completion[-40:], stop=repr(stop))
+        elif completion.count(stop) > 1:
+            found.add("stop_sequence_in_completion", ("completion",), stop=repr(stop))
+    if completion and not completion[0].isspace():
+        found.add("completion_without_leading_space", ("completion",), completion[:40])
+
+
+def read_pair(example: JsonObject) -> tuple[str, str]:
+    """The prompt and the completion of a pair, whatever the case of its keys; "" where none is."""
+    values = {key.lower(): value for key, value in example.items()}
+    prompt, completion = values.get("prompt"), values.get("completion")
+    return (
+        prompt if isinstance(prompt, str) else "",
+        completion if isinstance(completion, str) else "",
+    )
+
+
+def check_file(style: PairStyle, found: Collector) -> None:
+    """Say which habits the file as a whole lacks, or should not have."""
+    if style.with_prompts and not style.separator:
+        found.add("no_common_separator")
+    if not style.stop:
+        found.add("no_common_stop_sequence")
+    if style.prompt_prefix:
+        found.add("common_prompt_prefix", prefix=repr(style.prompt_prefix[:60]))
+    if style.completion_prefix:
+        found.add("common_completion_prefix", prefix=repr(style.completion_prefix[:60]))
+
+
+def _common_ending(texts: Sequence[str]) -> str:
+    """The longest ending that most texts share and that no ordinary sentence has, or ""."""
+    if len(texts) < 2:
+        return ""
+    ending = ""
+    for length in range(1, _LONGEST + 1):
+        endings = Counter(text[-length:] for text in texts if len(text) >= length)
+        if not endings:
+            break
+        candidate, count = endings.most_common(1)[0]
+        if count < _MAJORITY * len(texts):
+            break
+        ending = candidate
+    return ending if _marks_an_end(ending) else ""
+
+
+def _marks_an_end(ending: str) -> bool:
+    """Whether an ending looks as if it was put there on purpose."""
+    if ending.endswith("\n"):
+        return True
+    rest = ending.strip()
+    if not rest or all(character in _SENTENCE_ENDS for character in rest):
+        return False
+    has_symbol = any(not c.isalnum() and not c.isspace() for c in rest if c not in _SENTENCE_ENDS)
+    return has_symbol or rest.isupper()
+
+
+def _common_beginning(texts: Sequence[str], minimum: int) -> str:
+    """What all texts begin with, or "" where that is shorter than `minimum` characters."""
+    if len(texts) < 2:
+        return ""
+    first, last = min(texts), max(texts)
+    length = next(
+        (i for i, (one, other) in enumerate(zip(first, last, strict=False)) if one != other),
+        min(len(first), len(last)),
+    )
+    return first[:length] if minimum <= length < len(first) else ""

@@ -1,0 +1,122 @@
+"""Personal data: e-mail addresses, phone, card and account numbers, national identity numbers.
+
+Numbers count only where their check digits or numbering plan say so (python-stdnum,
+phonenumbers), so that an order number is rarely taken for a card.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from tunesmith.bot.datasets.findings import Rule, warning
+from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
+
+RULES: dict[str, Rule] = {
+    "personal_data": warning(
+        "The text holds {what}.",
+        "Replace it with a made-up one; a model repeats what it was trained on.",
+    ),
+}
+
+_EMAIL = re.compile(
+    rb"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])"
+)
+# Addresses that belong to nobody: RFC 2606 and 6761, and names that stand for anyone.
+_NOBODY = re.compile(
+    rb"(?i)(?:no-?reply|user(?:name)?|name|you|email|someone)@.*|"
+    rb".*@(?:.+\.)?(?:example(?:\.\w+)*|test|invalid|localhost|domain\.com|email\.com)"
+)
+_REACH = 48
+
+
+def _number(pattern: bytes) -> re.Pattern[bytes]:
+    """A number that is not part of a longer one."""
+    return re.compile(rb"(?<![\w.+-])(?:" + pattern + rb")(?![\w-]|\.\d)")
+
+
+def _is_card(text: str) -> bool:
+    from stdnum import luhn  # noqa: PLC0415 - only texts with such numbers pay for it
+
+    return luhn.is_valid(re.sub(r"\D", "", text))
+
+
+def _is_iban(text: str) -> bool:
+    from stdnum import iban  # noqa: PLC0415
+
+    return iban.is_valid(text)
+
+
+def _is_rrn(text: str) -> bool:
+    from stdnum.kr import rrn  # noqa: PLC0415
+
+    return rrn.is_valid(text)
+
+
+def _is_ric(text: str) -> bool:
+    from stdnum.cn import ric  # noqa: PLC0415
+
+    return ric.is_valid(text)
+
+
+def _is_ssn(text: str) -> bool:
+    from stdnum.us import ssn  # noqa: PLC0415
+
+    return ssn.is_valid(text)
+
+
+def _is_phone_in(region: str | None) -> Callable[[str], bool]:
+    def is_phone(text: str) -> bool:
+        import phonenumbers  # noqa: PLC0415
+
+        try:
+            return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+        except phonenumbers.NumberParseException:
+            return False
+
+    return is_phone
+
+
+# Kind, form, check. The card forms are the issuer ranges of ISO/IEC 7812 in use (Visa,
+# Mastercard, Discover, UnionPay, JCB; then American Express).
+_NUMBERS: tuple[tuple[str, re.Pattern[bytes], Callable[[str], bool]], ...] = (
+    (
+        "what looks like a card number",
+        _number(
+            rb"(?:4\d|5[1-5]|2[2-7]|6[0245]|35)\d\d([ -]?)\d{4}\1\d{4}\1\d{4}"
+            rb"|3[47]\d\d([ -]?)\d{6}\2\d{5}"
+        ),
+        _is_card,
+    ),
+    ("an IBAN", _number(rb"[A-Z]{2}\d\d ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}"), _is_iban),
+    ("a Korean resident registration number", _number(rb"\d{6}-?[1-8]\d{6}"), _is_rrn),
+    ("a Chinese identity number", _number(rb"[1-9]\d{16}[\dX]"), _is_ric),
+    ("a US social security number", _number(rb"\d{3}-\d\d-\d{4}"), _is_ssn),
+    ("a phone number", _number(rb"\+\d[\d .()-]{7,18}\d"), _is_phone_in(None)),
+    (
+        "a phone number",
+        _number(rb"01[016-9][ -]?\d{3,4}[ -]?\d{4}|0(?:2|[3-6]\d)-\d{3,4}-\d{4}"),
+        _is_phone_in("KR"),
+    ),
+    ("a phone number", _number(rb"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"), _is_phone_in("CN")),
+    ("a phone number", _number(rb"(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4}"), _is_phone_in("US")),
+)
+
+
+def find(buffer: TextBuffer) -> Iterator[Passage]:
+    """All personal data in the buffer, in no order."""
+    for place in buffer.find(b"@"):
+        start, end = buffer.span_around(place, 128)
+        for found in _EMAIL.finditer(buffer.data, start, end):
+            if found.start() < place < found.end() and not _NOBODY.fullmatch(found[0]):
+                yield _personal(found, "an e-mail address")
+    seen: set[int] = set()
+    for place in buffer.digit_groups().tolist():
+        start, end = buffer.span_around(place, _REACH)
+        for kind, form, is_valid in _NUMBERS:
+            for found in form.finditer(buffer.data, start, end):
+                if found.start() not in seen and is_valid(found[0].decode()):
+                    seen.add(found.start())
+                    yield _personal(found, kind)
+
+
+def _personal(found: re.Match[bytes], kind: str) -> Passage:
+    return Passage(*found.span(), "personal_data", kind, private=True)

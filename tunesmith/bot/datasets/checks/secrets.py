@@ -1,0 +1,126 @@
+"""Secrets: API keys, tokens, passwords in addresses and private keys.
+
+A model repeats what it was trained on, so a key in a training file is a key given away. The
+formats are those their issuers publish, most of them so that scanners can find them.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tunesmith.bot.datasets.findings import Rule, warning
+from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
+
+RULES: dict[str, Rule] = {
+    "secret": warning(
+        "The text holds {what}.",
+        "Replace it with a made-up one, and have the real one revoked.",
+    ),
+}
+
+
+# One alternative for each kind; the groups' order is that of _KINDS.
+_FORMATS: tuple[tuple[str, bytes], ...] = (
+    # docs.anthropic.com/en/api
+    ("an Anthropic API key", rb"sk-ant-[a-z0-9]+-[\w-]{32,}"),
+    # platform.openai.com/docs/api-reference/authentication; DeepSeek and others copy the form
+    ("an API key", rb"sk-(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{32,}"),
+    # docs.stripe.com/keys
+    ("a Stripe key", rb"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"),
+    # github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats
+    ("a GitHub token", rb"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,})"),
+    # docs.gitlab.com/security/tokens
+    ("a GitLab token", rb"gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[\w-]{20,}"),
+    # api.slack.com/concepts/token-types
+    ("a Slack token", rb"(?:xox[abeoprs]-[\w-]{10,}|xapp-\d-[\w-]{10,})"),
+    ("a Slack webhook", rb"hooks\.slack\.com/(?:services|workflows)/[\w/+-]{20,}"),
+    # docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    ("an AWS access key id", rb"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])"),
+    # docs.cloud.google.com/docs/authentication/api-keys
+    ("a Google API key", rb"AIza[\w-]{35}"),
+    ("a Google OAuth secret", rb"(?:GOCSPX-[\w-]{28}|ya29\.[\w-]{30,})"),
+    # learn.microsoft.com/azure/storage/common/storage-account-keys-manage
+    ("an Azure storage key", rb"AccountKey=[A-Za-z0-9+/]{86}=="),
+    # huggingface.co/docs/hub/security-tokens
+    ("a Hugging Face token", rb"hf_[A-Za-z0-9]{30,}"),
+    # docs.npmjs.com/about-access-tokens, pypi.org/help/#apitoken
+    ("a package registry token", rb"(?:npm_[A-Za-z0-9]{36}|pypi-AgE[\w-]{40,})"),
+    # twilio.com/docs/sendgrid/ui/account-and-settings/api-keys
+    ("a SendGrid API key", rb"SG\.[\w-]{20,24}\.[\w-]{39,50}"),
+    # docs.digitalocean.com/reference/api/create-personal-access-token
+    ("a DigitalOcean token", rb"do[opr]_v1_[a-f0-9]{64}"),
+    # shopify.dev/docs/apps/build/authentication-authorization
+    ("a Shopify token", rb"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
+    # core.telegram.org/bots/features#botfather
+    ("a Telegram bot token", rb"\d{8,10}:AA[\w-]{33}(?![\w-])"),
+    # docs.databricks.com/dev-tools/auth/pat
+    ("a Databricks token", rb"dapi[a-f0-9]{32}"),
+    # console.groq.com/keys, docs.x.ai, docs.perplexity.ai, replicate.com/docs
+    ("an API key", rb"(?:gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{60,}|pplx-[A-Za-z0-9]{40,})"),
+    ("a Replicate token", rb"r8_[A-Za-z0-9]{37}"),
+    # RFC 7519
+    ("a JSON Web Token", rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}"),
+)
+_ANY_FORMAT = re.compile(b"|".join(b"(%s)" % pattern for _, pattern in _FORMATS))
+# What may stand before a key: never another letter or digit of the same word.
+_BEFORE = re.compile(rb"[A-Za-z0-9_]")
+# RFC 7468; the words around vary (RSA, EC, OPENSSH, ENCRYPTED).
+_PRIVATE_KEY = b"PRIVATE KEY-----"
+# RFC 3986: a password in front of the host.
+_PASSWORD_IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,64}:([^\s/:@]{3,64})@[\w.-]+")
+_PLACEHOLDERS = re.compile(rb"(?i)pass(?:word|wd)?|secret|\*+|x+|<.*>|\$?\{.*\}|%s|\.+")
+_RUN = re.compile(rb"[!-~]{24,}")
+_WORD = 8
+# A cheap look before the formats themselves: how any of them begins.
+_BEGINNING = re.compile(
+    rb"sk[-_]|rk_|gh[pousr]_|github_|gl[a-z]+-|xox|xapp-|hooks\.|AIza|GOCSPX|ya29|AccountKey|hf_|npm_"
+    rb"|pypi-|SG\.|do[opr]_|shp|:AA|dapi|gsk_|xai-|pplx-|r8_|eyJ"
+)
+# Those shorter than the runs that are looked for, in bytes.
+_AWS_KEY = 20
+_GITLAB_TOKEN = 64
+
+
+def find(buffer: TextBuffer) -> Iterator[Passage]:
+    """Every secret in the buffer, in no order."""
+    seen: set[int] = set()
+    for start, end in _places(buffer):
+        for found in _ANY_FORMAT.finditer(buffer.data, start, end):
+            if found.start() in seen or _BEFORE.match(buffer.data, found.start() - 1):
+                continue
+            seen.add(found.start())
+            kind = _FORMATS[(found.lastindex or 1) - 1][0]
+            yield _secret(found.start(), found.end(), kind)
+    yield from _private_keys(buffer)
+    yield from _passwords(buffer)
+
+
+def _secret(start: int, end: int, kind: str) -> Passage:
+    return Passage(start, end, "secret", kind, private=True)
+
+
+def _places(buffer: TextBuffer) -> Iterator[tuple[int, int]]:
+    """Where a closer look is worth its time."""
+    for place in buffer.long_runs().tolist():
+        run = _RUN.search(buffer.data, max(place - _WORD, 0))
+        if run and _BEGINNING.search(run[0]):
+            yield run.span()
+    for place in buffer.upper_case_words().tolist():
+        yield buffer.span_around(place, _AWS_KEY)
+    for place in buffer.find(b"glpat-"):
+        yield buffer.span_around(place, _GITLAB_TOKEN)
+
+
+def _private_keys(buffer: TextBuffer) -> Iterator[Passage]:
+    for place in buffer.find(_PRIVATE_KEY):
+        start, _ = buffer.span_around(place, 40)
+        begin = buffer.data.find(b"-----BEGIN ", start, place)
+        if begin >= 0:
+            yield _secret(begin, place + len(_PRIVATE_KEY), "a private key")
+
+
+def _passwords(buffer: TextBuffer) -> Iterator[Passage]:
+    for place in buffer.find(b"://"):
+        start, end = buffer.span_around(place, 160)
+        found = _PASSWORD_IN_URL.search(buffer.data, max(start, place - 21), end)
+        if found and not _PLACEHOLDERS.fullmatch(found[1]):
+            yield _secret(found.start(1), found.end(1), "a password in an address")

@@ -1,0 +1,24 @@
+"""What of a text may be shown: short, on one line, and without secrets or personal data."""
+
+import re
+
+# Deliberately wide: whatever could be a key, an address or a number of a person.
+_TOKEN = re.compile(r"(?=[A-Za-z_\-+/=.]*\d)[A-Za-z0-9_\-+/=]{10,}")
+_NUMBER = re.compile(r"\+?\(?\d[\d .()-]{6,}\d")
+_ADDRESS = re.compile(r"\S+@\S+")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+_SHOWN = 80
+
+
+def shortened(text: str) -> str:
+    """One line of at most 80 characters, with everything masked that could be private."""
+    line = _SPACE.sub(" ", text[: 4 * _SHOWN]).strip()
+    line = _ADDRESS.sub("•••@•••", line)
+    line = _NUMBER.sub("•••", line)
+    line = _TOKEN.sub(lambda found: found[0][:3] + "•••", line)
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
+def masked(secret: str) -> str:
+    """A secret by its first three characters and its length: "sk-••• (51 characters)"."""
+    return f"{secret[: min(3, len(secret) // 4)]}••• ({len(secret)} characters)"

@@ -1,0 +1,150 @@
+"""Reading a whole file: every block checked, the results put together."""
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from tunesmith.bot.datasets import formats, reading, workers
+from tunesmith.bot.datasets.block import Settings, check_block
+from tunesmith.bot.datasets.checks import duplicates, lines, pair_style
+from tunesmith.bot.datasets.findings import Collector, Hit, Severity
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.key_index import KeyIndex
+from tunesmith.bot.datasets.rules import RULES
+from tunesmith.bot.datasets.tables import Source
+from tunesmith.bot.datasets.tally import Tally
+
+# With so many errors, the file is not what it was meant to be: the rest is not read.
+MAX_ERRORS = 1_000_000
+# What the format and the habits of a file are learnt from.
+_FIRST_BYTES = 1 << 20
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What reading a file gave. `counts` is exact, by code; lines count from 1."""
+
+    settings: Settings
+    sha256: str = ""
+    tally: Tally = field(default_factory=Tally)
+    counts: Counter[str] = field(default_factory=Counter[str])
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(RULES[code].severity is Severity.ERROR for code in self.counts)
+
+
+class Scan:
+    """Reads a training file, and a validation file with it.
+
+    `listen` gets every listed finding of the training file, those of single lines in order.
+    """
+
+    def __init__(
+        self,
+        encoding: str,
+        listen: Callable[[Hit], None],
+        cancelled: threading.Event,
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
+        self._encoding = encoding
+        self._listen = listen
+        self._cancelled = cancelled
+        self._progress = progress
+        self._size = self._done = 0
+
+    def read(self, training: Source, validation: Source | None) -> tuple[Scanned, Scanned | None]:
+        """Check every line, then what the lines have to do with each other."""
+        both = [source for source in (training, validation) if source is not None]
+        self._size = sum(source.path.stat().st_size for source in both)
+        with closing(KeyIndex()) as prompts, closing(KeyIndex()) as bands:
+            scanned = self._read_file(training, prompts, bands, self._listen, 0)
+            validated = None
+            if validation is not None:
+                validated = self._read_file(
+                    validation, prompts, bands, _nobody, duplicates.VALIDATION
+                )
+            kind = scanned.settings.format
+            for hit in duplicates.same_questions(prompts, kind):
+                self._tell(scanned, hit)
+            comparison = duplicates.Comparison([source.path for source in both], kind)
+            pairs = comparison.near_pairs(bands, self._cancelled)
+            for hit in duplicates.near_duplicates(pairs):
+                self._tell(scanned, hit)
+            if comparison.stopped_early:
+                limit = {"limit": duplicates.MAX_COMPARED}
+                self._tell(scanned, Hit("near_duplicates_not_all_compared", values=limit))
+        return scanned, validated
+
+    def _tell(self, scanned: Scanned, hit: Hit) -> None:
+        scanned.counts[hit.code] += 1
+        self._listen(hit)
+
+    def _read_file(
+        self,
+        source: Source,
+        prompts: KeyIndex,
+        bands: KeyIndex,
+        listen: Callable[[Hit], None],
+        flag: int,
+    ) -> Scanned:
+        settings = first_look(source.path, self._encoding)
+        scanned, digest = Scanned(settings), hashlib.sha256()
+        if source.finding is not None:
+            scanned.counts[source.finding.code] += 1
+            listen(source.finding)
+        blocks = reading.blocks(source.path, digest)
+        for result in workers.run(
+            partial(check_block, settings), blocks, size=self._size, cancelled=self._cancelled
+        ):
+            first_line = scanned.tally.lines + source.offset + 1
+            for hit in result.hits:
+                listen(hit.moved(first_line))
+            for index, records in ((prompts, result.prompts), (bands, result.bands)):
+                records["line"] += np.uint32(first_line + flag)
+                index.add(records)
+            scanned.tally.add(result.tally)
+            scanned.counts.update(result.counts)
+            self._report_progress(result.size)
+            if _too_many_errors(scanned.counts):
+                scanned.counts["too_many_errors"] += 1
+                listen(Hit("too_many_errors", values={"line": scanned.tally.lines}))
+                break
+        scanned.sha256 = digest.hexdigest()
+        return scanned
+
+    def _report_progress(self, size: int) -> None:
+        self._done += size
+        if self._progress is not None:
+            self._progress(self._done / self._size)
+
+
+def first_look(path: Path, encoding: str) -> Settings:
+    """The format of a file's first example, and the habits of its first pairs."""
+    with path.open("rb") as file:
+        head = file.read(_FIRST_BYTES).removeprefix(lines.BOM).split(b"\n")
+    unheard = Collector()
+    examples = [example for line in head if (example := lines.read(line, unheard)) is not None]
+    kinds = [kind for example in examples if (kind := formats.recognise(example)) is not None]
+    kind = kinds[0] if kinds else Format.CHAT
+    style = pair_style.detect(examples) if kind is Format.PAIRS else None
+    return Settings(path, kind, encoding, style)
+
+
+def _too_many_errors(counts: Counter[str]) -> bool:
+    return (
+        sum(count for code, count in counts.items() if RULES[code].severity is Severity.ERROR)
+        > MAX_ERRORS
+    )
+
+
+def _nobody(hit: Hit) -> None:
+    """Listen to nothing."""

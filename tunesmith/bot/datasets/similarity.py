@@ -1,0 +1,95 @@
+"""Near duplicates: examples whose texts are the same but for a few words.
+
+A text is taken as the set of its windows of eight bytes. Two examples are near duplicates where
+the sets share at least NEAR of their union (the Jaccard index). Candidates come from a signature
+(one permutation minhash, Li, Owen and Zhang 2012, over a content-defined sample of the windows)
+by locality-sensitive hashing; each candidate is then compared exactly.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tunesmith.bot.datasets.text_buffer import TextBuffer
+
+NEAR = 0.9
+BANDS = 6
+
+Hashes: TypeAlias = NDArray[np.uint64]
+
+_ROWS = 5
+_BINS = 32
+_WINDOW = 8
+# Shorter texts share too little to speak of likeness.
+_MIN_BYTES = 64
+# One window in eight is looked at, chosen by its first four bytes.
+_SAMPLE_BELOW = np.uint32(1 << 29)
+_ODD_32 = np.uint32(0x9E3779B1)
+_ODD_64 = np.uint64(0x9E3779B97F4A7C15)
+_LENT = np.uint64(0x1B873593)
+_EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
+
+
+def bands(buffer: TextBuffer, first_text: NDArray[np.int64]) -> tuple[NDArray[np.int64], Hashes]:
+    """The band keys of examples; examples that share one in any band may be near duplicates.
+
+    Example i is made of the buffer's texts from first_text[i] to first_text[i + 1] (excluded).
+    Gives the indices of the examples that are long enough, and their keys, shape (n, BANDS).
+    """
+    examples = len(first_text) - 1
+    bounds = buffer.starts[first_text]
+    size = len(buffer.data) - _WINDOW
+    heads: NDArray[np.uint32] = np.ndarray(size, "<u4", buffer.data, strides=(1,))
+    places = np.flatnonzero(heads * _ODD_32 < _SAMPLE_BELOW)
+    windows: Hashes = np.ndarray(size, "<u8", buffer.data, strides=(1,))
+    features = _mixed(windows[places])
+    edges: NDArray[np.int64] = np.searchsorted(places, bounds)
+    counts = np.diff(edges)
+    owners = np.repeat(np.arange(examples), counts)
+    features = features[edges[0] : edges[-1]]
+    signature = np.full(examples * _BINS, _EMPTY)
+    bins = owners * _BINS + (features % np.uint64(_BINS)).astype(np.int64)
+    np.minimum.at(signature, bins, features)
+    signature = _without_gaps(signature.reshape(examples, _BINS))
+    chosen = np.flatnonzero((np.diff(bounds) >= _MIN_BYTES) & (counts > 0))
+    return chosen, _band_keys(signature[chosen])
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """The Jaccard index of two texts' windows, exactly."""
+    first, second = _windows(one), _windows(other)
+    shared = len(np.intersect1d(first, second, assume_unique=True))
+    return shared / max(len(first) + len(second) - shared, 1)
+
+
+def _windows(text: bytes) -> Hashes:
+    if len(text) < _WINDOW:
+        return np.zeros(0, np.uint64)
+    return np.unique(
+        np.ndarray(len(text) - _WINDOW + 1, "<u8", text, strides=(1,)).astype(np.uint64)
+    )
+
+
+def _mixed(values: Hashes) -> Hashes:
+    values = values * _ODD_64
+    return (values ^ (values >> np.uint64(29))) * _ODD_64
+
+
+def _without_gaps(signature: Hashes) -> Hashes:
+    """Fill each empty bin from the next that is not (densification by rotation)."""
+    for distance in (1, 2, 4, 8, 16):
+        donors = np.roll(signature, -distance, axis=1)
+        lent = donors + _LENT * np.uint64(distance)
+        signature = np.where((signature == _EMPTY) & (donors != _EMPTY), lent, signature)
+    return signature
+
+
+def _band_keys(signature: Hashes) -> Hashes:
+    keys = np.empty((len(signature), BANDS), np.uint64)
+    for band in range(BANDS):
+        key = np.full(len(signature), np.uint64(band + 1))
+        for row in range(_ROWS):
+            key = _mixed(key ^ signature[:, band * _ROWS + row])
+        keys[:, band] = key
+    return keys

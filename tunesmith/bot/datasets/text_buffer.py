@@ -1,0 +1,91 @@
+"""The texts of one block as a single buffer, in which many things are looked for at once.
+
+Looking for thirty patterns in each text costs more than counting its tokens. So a block's texts
+are joined, and numpy finds the few places worth a closer look, eight bytes at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORD = 8
+_LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
+_HIGH_BITS = np.uint64(0x8080808080808080)
+_ONES = np.uint64(0x0101010101010101)
+
+
+class Passage(NamedTuple):
+    """Something found in a buffer: where, the finding's code, what it is, whether to mask it."""
+
+    start: int
+    end: int
+    code: str
+    what: str = ""
+    private: bool = False
+
+
+class TextBuffer:
+    """The UTF-8 of some texts, with a line feed after each; `starts[i]` is where text i begins."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        encoded = [text.encode() for text in texts]
+        self.data = b"\n".join(encoded) + b"\n" * _WORD
+        lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        self.starts = np.concatenate(([0], np.cumsum(lengths + 1)))
+        self._bytes = np.frombuffer(self.data, np.uint8)
+        self._words = np.frombuffer(self.data, "<u8", len(self.data) // _WORD)
+
+    def text_at(self, position: int) -> int:
+        """The index of the text that a byte belongs to."""
+        return int(np.searchsorted(self.starts, position, side="right")) - 1
+
+    def span_around(self, position: int, reach: int) -> tuple[int, int]:
+        """`reach` bytes to both sides of a position, within its text."""
+        text = self.text_at(position)
+        start, end = int(self.starts[text]), int(self.starts[text + 1]) - 1
+        return max(start, position - reach), min(end, position + reach)
+
+    def find(self, needle: bytes) -> Iterator[int]:
+        """Every position of a needle; quick where it is rare."""
+        position = self.data.find(needle)
+        while position >= 0:
+            yield position
+            position = self.data.find(needle, position + 1)
+
+    def find_triples(self, lead: int, tails: Sequence[bytes]) -> list[int]:
+        """Positions of characters of three bytes, given the first byte and the other two."""
+        if lead not in self.data:
+            return []
+        places = np.flatnonzero(self._bytes == lead)
+        pairs = self._bytes[places + 1].astype(np.uint16) << 8 | self._bytes[places + 2]
+        return places[np.isin(pairs, [int.from_bytes(tail) for tail in tails])].tolist()
+
+    def long_runs(self) -> NDArray[np.intp]:
+        """Where runs of 31 bytes or more without white space or non-ASCII characters begin.
+
+        Such a run covers three neighbouring words whole, wherever it begins; the positions are
+        those of the first word, up to seven bytes behind the run's first.
+        """
+        words = self._words
+        full = ((words | (words - _ONES * np.uint64(0x21))) & _HIGH_BITS) == 0
+        runs = full[:-2] & full[1:-1] & full[2:]
+        return np.flatnonzero(runs & ~np.concatenate(([False], runs[:-1]))) * _WORD
+
+    def upper_case_words(self) -> NDArray[np.intp]:
+        """Positions of aligned words of nothing but digits and capital letters (and :;<=>?@)."""
+        words = self._words
+        too_low = (words - _ONES * np.uint64(0x30)) & ~words
+        too_high = words + _ONES * np.uint64(0x80 - 0x5B)
+        return np.flatnonzero(((words | too_low | too_high) & _HIGH_BITS) == 0) * _WORD
+
+    def digit_groups(self) -> NDArray[np.intp]:
+        """Positions near which nine digits or more stand within 17 bytes."""
+        distance = self._words ^ (_ONES * np.uint64(0x30))
+        others = (((distance & _LOW_BITS) + _ONES * np.uint64(0x76)) | distance) & _HIGH_BITS
+        digits = (((~others & _HIGH_BITS) >> np.uint64(7)) * _ONES >> np.uint64(56)).astype(
+            np.uint8
+        )
+        dense = (digits[:-2] + digits[1:-1] + digits[2:]) >= 9
+        return np.flatnonzero(dense) * _WORD

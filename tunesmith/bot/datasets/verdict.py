@@ -1,0 +1,121 @@
+"""Would this provider train on this file, and at what price?"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from tunesmith.bot.datasets import tokens
+from tunesmith.bot.datasets.checks import files, labels, pair_style
+from tunesmith.bot.datasets.checks.files import Target
+from tunesmith.bot.datasets.costs import Cost, Length, Offer, costs
+from tunesmith.bot.datasets.findings import Collector, Hit, Severity
+from tunesmith.bot.datasets.formats import METHODS
+from tunesmith.bot.datasets.rules import RULES
+from tunesmith.bot.datasets.scan import Scanned
+from tunesmith.bot.datasets.statistics import distribution
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.providers.catalogue import Catalogue
+
+_DEFAULT_ENCODING = "o200k_base"
+
+
+class Question(NamedTuple):
+    """Who is asked about a file: any of these may be left open.
+
+    Without a provider, the catalogue's first one decides what is an error, and the costs are
+    those of all; without a method, it is the one that fits the file's format.
+    """
+
+    catalogue: Catalogue
+    provider: str | None = None
+    model: str | None = None
+    method: str | None = None
+
+    @property
+    def judge(self) -> str:
+        """The name of the provider that decides."""
+        if self.provider is not None and self.provider not in self.catalogue.providers:
+            names = ", ".join(self.catalogue.providers)
+            raise DatasetError(f"The catalogue knows no provider {self.provider}; it has {names}.")
+        return self.provider or next(iter(self.catalogue.providers))
+
+    def offers(self) -> list[Offer]:
+        """The base models in question."""
+        return [
+            Offer(name, provider, entry)
+            for name, provider in self.catalogue.providers.items()
+            for entry in provider.models
+            if self.provider in (None, name) and self.model in (None, entry.name)
+        ]
+
+    def encoding(self) -> str:
+        """What the file's tokens are counted in: the encoding of the first model that has one."""
+        sources = [_source(offer) for offer in self.offers()]
+        return next((source for source in sources if source is not None), _DEFAULT_ENCODING)
+
+    def ignored(self) -> set[str]:
+        """Codes of findings that mean nothing to the provider."""
+        takes_mark = self.catalogue.providers[self.judge].byte_order_mark
+        return {"byte_order_mark"} if takes_mark else set()
+
+
+class Verdict(NamedTuple):
+    """What a file as a whole gets to hear."""
+
+    target: Target
+    hits: list[Hit]
+    costs: list[Cost]
+
+
+def judge(
+    question: Question, scanned: Scanned, validated: Scanned | None, name: str, size: int
+) -> Verdict:
+    """Judge a file of `size` bytes by what its lines together say."""
+    tally, found = scanned.tally, Collector()
+    method = question.method or METHODS[files.main_format(tally)]
+    provider = question.catalogue.providers[question.judge]
+    target = Target(question.judge, provider, method, question.model)
+    files.check_bytes(name, size, target, found)
+    files.check(tally, target, found)
+    labels.check(tally, scanned.settings.format, scanned.settings.encoding, found)
+    if scanned.settings.style is not None:
+        pair_style.check_file(scanned.settings.style, found)
+    if validated is not None:
+        errors = [code for code in validated.counts if RULES[code].severity is Severity.ERROR]
+        files.check_validation(validated.tally, errors, tally, target, found)
+    today = datetime.now(UTC).date()
+    offers = [
+        offer
+        for offer in question.offers()
+        if method in offer.entry.methods and offer.provider.can_train(offer.entry, today)
+    ]
+    answers = distribution(tally.answer_tokens)
+    prices = costs(offers, Length(scanned.settings.encoding, tally.tokens, answers), today)
+    _check_models(offers, prices, scanned.settings.encoding, found)
+    return Verdict(target, found.hits, prices)
+
+
+def _check_models(
+    offers: Sequence[Offer], prices: Sequence[Cost], encoding: str, found: Collector
+) -> None:
+    """Examples that are too long for a model, and models whose tokens cannot be counted."""
+    limits: set[int] = set()
+    for price in prices:
+        limit = next(o.entry.train_context for o in offers if o.entry.name == price.model)
+        if price.truncated_examples and limit is not None and limit not in limits:
+            limits.add(limit)
+            found.add(
+                "examples_truncated",
+                count=price.truncated_examples,
+                limit=limit,
+                model=price.model,
+                lost=price.lost_tokens,
+            )
+    others = [offer for offer in offers if _source(offer) != encoding]
+    if others:
+        names = ", ".join(sorted({offer.entry.name for offer in others}))
+        found.add("tokens_not_counted", models=names, used=encoding)
+
+
+def _source(offer: Offer) -> str | None:
+    return tokens.source(offer.entry.encoding, offer.entry.tokenizer_file)

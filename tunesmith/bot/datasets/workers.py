@@ -1,0 +1,118 @@
+"""Work on the blocks of a file, on all cores where it is worth it.
+
+Helper processes are started as new programs: they share nothing with the bot, so that its event
+loop, its memory and its open connections stay out of it, and they can be ended at any moment.
+"""
+
+import contextlib
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+from tunesmith.bot.errors import DatasetError
+
+_Request = TypeVar("_Request")
+_Answer = TypeVar("_Answer")
+
+# Below this size, a helper's start takes longer than the work.
+_WORTH_HELPERS = 8 << 20
+# More would not be faster than the disk, and each takes about 90 MB.
+_MAX_HELPERS = 8
+
+
+class CancelledWorkError(Exception):
+    """The one who asked does not want the answer any more."""
+
+
+def run(
+    task: Callable[[_Request], _Answer],
+    requests: Iterable[_Request],
+    *,
+    size: int,
+    cancelled: threading.Event,
+) -> Iterator[_Answer]:
+    """`task` of each request, in order; in helper processes for files of more than 8 MB.
+
+    `task` must be picklable (a function of a module, or a functools.partial of one). Raises
+    CancelledWorkError soon after `cancelled` is set, and DatasetError where a helper died.
+    """
+    helpers = min(_cores(), _MAX_HELPERS)
+    answers: Iterator[_Answer]
+    if size < _WORTH_HELPERS or helpers < 2:
+        answers = map(task, requests)
+    else:
+        answers = _run_in_helpers(task, requests, helpers)
+    for answer in answers:
+        if cancelled.is_set():
+            raise CancelledWorkError
+        yield answer
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _run_in_helpers(
+    task: Callable[[_Request], _Answer], requests: Iterable[_Request], count: int
+) -> Iterator[_Answer]:
+    helpers = [_Helper(task) for _ in range(count)]
+    idle: queue.SimpleQueue[_Helper] = queue.SimpleQueue()
+    for helper in helpers:
+        idle.put(helper)
+
+    def ask(request: _Request) -> _Answer:
+        helper = idle.get()
+        answer = helper.ask(request)
+        idle.put(helper)
+        return cast("_Answer", answer)
+
+    threads = ThreadPoolExecutor(count)
+    try:
+        yield from threads.map(ask, requests)
+    finally:
+        for helper in helpers:
+            helper.end()
+        threads.shutdown(cancel_futures=True)
+
+
+class _Helper:
+    def __init__(self, task: Callable[[Any], Any]) -> None:
+        # Text is hashed alike in all helpers, so that they find the same duplicates.
+        environment = os.environ | {"PYTHONHASHSEED": "0"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tunesmith.bot.datasets.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._requests, self._answers = self._process.stdin, self._process.stdout
+        self._send(task)
+
+    def ask(self, request: object) -> object:
+        try:
+            self._send(request)
+            return pickle.load(self._answers)  # noqa: S301 - our own program
+        except (OSError, EOFError, pickle.UnpicklingError, ValueError) as error:
+            raise DatasetError(
+                "The check stopped: a helper process ended before it was done, most likely for "
+                "want of memory. Nothing was changed. Try again, or with a smaller file."
+            ) from error
+
+    def _send(self, message: object) -> None:
+        pickle.dump(message, self._requests, pickle.HIGHEST_PROTOCOL)
+        self._requests.flush()
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._requests, self._answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
