@@ -4,9 +4,8 @@ import asyncio
 import io
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 import aiohttp
 import pytest
@@ -21,9 +20,11 @@ from tunesmith.local.workspace.workspace import Workspace
 MANIFEST = Path(__file__).parent / "manifest.yml"
 
 Json = dict[str, Any]
+# An AsyncWebClient; its stubs give answers no type that could be indexed.
+Client: TypeAlias = Any
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The control API said no."""
 
     def __init__(self, status: int, body: Json) -> None:
@@ -54,7 +55,9 @@ class Control:
             form.add_field("file", io.BytesIO(content), filename=name)
         return await self._call("POST", "files", data=form)
 
-    async def say(self, text: str = "hello", user: str = "U0ALICE", channel: str = "C0TUNING") -> str:
+    async def say(
+        self, text: str = "hello", user: str = "U0ALICE", channel: str = "C0TUNING"
+    ) -> str:
         return (await self.post("messages", user=user, channel=channel, text=text))["ts"]
 
     async def messages(self, channel: str = "C0TUNING", **query: str) -> list[Json]:
@@ -67,7 +70,7 @@ class Control:
         async with self.session.request(verb, f"{self.url}/control/{path}", **how) as response:
             body = await response.json()
             if response.status != 200:
-                raise Refused(response.status, body)
+                raise RefusedError(response.status, body)
             return body
 
 
@@ -100,7 +103,7 @@ async def ws(stack: AsyncExitStack, settings: Settings) -> Workspace:
 
 
 @pytest.fixture
-def client(ws: Workspace, session: aiohttp.ClientSession) -> AsyncWebClient:
+def client(ws: Workspace, session: aiohttp.ClientSession) -> Client:
     return web_client(ws.base_url, session)
 
 
@@ -110,14 +113,12 @@ def control(ws: Workspace, session: aiohttp.ClientSession) -> Control:
 
 
 @pytest.fixture
-async def app(stack: AsyncExitStack, client: AsyncWebClient) -> SocketApp:
+async def app(stack: AsyncExitStack, client: Client) -> SocketApp:
     """An app connected over Socket Mode that acknowledges everything, until told otherwise."""
     return await stack.enter_async_context(SocketApp.connected(client))
 
 
-def web_client(
-    base_url: str, session: aiohttp.ClientSession, token: str = "xoxb-local"
-) -> AsyncWebClient:
+def web_client(base_url: str, session: aiohttp.ClientSession, token: str = "xoxb-local") -> Client:
     return AsyncWebClient(
         token=token, base_url=f"{base_url}/api/", session=session, retry_handlers=[]
     )
@@ -127,7 +128,7 @@ async def refusal(call: Any) -> Json:
     """The answer of a Web API call that must be refused."""
     with pytest.raises(SlackApiError) as caught:
         await call
-    return dict(caught.value.response.data)
+    return cast("Any", caught.value).response.data
 
 
 async def eventually(found: Callable[[], Any], seconds: float = 5.0) -> Any:
@@ -136,6 +137,3 @@ async def eventually(found: Callable[[], Any], seconds: float = 5.0) -> Any:
         while not (value := found()):
             await asyncio.sleep(0.005)
     return value
-
-
-__all__ = ["Control", "Json", "Refused", "eventually", "refusal", "replace", "web_client"]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -26,9 +26,11 @@ class SocketApp:
 
     @classmethod
     @asynccontextmanager
-    async def connected(cls, client: AsyncWebClient) -> AsyncGenerator["SocketApp"]:
+    async def connected(
+        cls, client: AsyncWebClient, ping_interval: float = 5
+    ) -> AsyncGenerator["SocketApp"]:
         socket = SocketModeClient(
-            app_token="xapp-local", web_client=client, auto_reconnect_enabled=True, ping_interval=5
+            app_token="xapp-local", web_client=client, ping_interval=ping_interval
         )
         app = cls(socket)
         socket.socket_mode_request_listeners.append(app._handle)
@@ -67,6 +69,7 @@ class SocketApp:
 
 
 def _kind(request: SocketModeRequest) -> str:
+    payload = cast("Json", request.payload)
     if request.type == "events_api":
-        return request.payload["event"]["type"]
-    return request.payload.get("type", request.type)
+        return payload["event"]["type"]
+    return payload.get("type", request.type)

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, Refused
+from tests.workspace.conftest import Client, Control, RefusedError
 from tests.workspace.socket_app import NO_ACK, SocketApp
 from tests.workspace.test_block_limits import actions, button, options, plain, section
 from tests.workspace.test_views_methods import modal, opened, text_input
@@ -13,7 +12,7 @@ from tests.workspace.test_views_methods import modal, opened, text_input
 METADATA = {"event_type": "report", "event_payload": {"dataset": "d1"}}
 
 
-async def posted(client: AsyncWebClient, *blocks: dict[str, Any], **where: str) -> str:
+async def posted(client: Client, *blocks: dict[str, Any], **where: str) -> str:
     answer = await client.chat_postMessage(
         channel="C0TUNING", text="x", blocks=blocks, metadata=METADATA, **where
     )
@@ -32,7 +31,7 @@ async def press(control: Control, ts: str, action_id: str, **more: Any) -> None:
 
 
 async def test_a_button_tells_who_pressed_what_where(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     root = await control.say()
     go = button(action_id="go", value="dataset-1", style="primary")
@@ -40,7 +39,10 @@ async def test_a_button_tells_who_pressed_what_where(
     await press(control, ts, "go")
     payload = await app.next("block_actions")
     assert payload["user"] == {
-        "id": "U0BEN", "username": "ben", "name": "ben", "team_id": "T0LOCAL"
+        "id": "U0BEN",
+        "username": "ben",
+        "name": "ben",
+        "team_id": "T0LOCAL",
     }
     assert payload["channel"] == {"id": "C0TUNING", "name": "tuning"}
     assert payload["container"] == {
@@ -72,8 +74,16 @@ async def test_a_button_tells_who_pressed_what_where(
         ({"type": "static_select", "options": options(3)}, "2", {"selected_option": options(3)[2]}),
         ({"type": "radio_buttons", "options": options(3)}, "1", {"selected_option": options(3)[1]}),
         ({"type": "overflow", "options": options(3)}, "0", {"selected_option": options(3)[0]}),
-        ({"type": "checkboxes", "options": options(3)}, ["0", "2"], {"selected_options": options(3)[::2]}),
-        ({"type": "multi_static_select", "options": options(3)}, ["1"], {"selected_options": [options(3)[1]]}),
+        (
+            {"type": "checkboxes", "options": options(3)},
+            ["0", "2"],
+            {"selected_options": options(3)[::2]},
+        ),
+        (
+            {"type": "multi_static_select", "options": options(3)},
+            ["1"],
+            {"selected_options": [options(3)[1]]},
+        ),
         ({"type": "datepicker"}, "2026-05-04", {"selected_date": "2026-05-04"}),
         ({"type": "timepicker"}, "09:30", {"selected_time": "09:30"}),
         ({"type": "datetimepicker"}, 1_700_000_000, {"selected_date_time": 1_700_000_000}),
@@ -86,7 +96,7 @@ async def test_an_element_tells_what_was_picked(
     element: dict[str, Any],
     value: Any,
     expected: dict[str, Any],
-    client: AsyncWebClient,
+    client: Client,
     control: Control,
     app: SocketApp,
 ):
@@ -98,7 +108,7 @@ async def test_an_element_tells_what_was_picked(
 
 
 async def test_grouped_options_and_accessories_are_found(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     group = {"label": plain("Models"), "options": options(2)}
     select = {"type": "static_select", "action_id": "pick", "option_groups": [group]}
@@ -109,7 +119,7 @@ async def test_grouped_options_and_accessories_are_found(
 
 
 async def test_feedback_buttons_tell_which_was_pressed(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     rate = {
         "type": "feedback_buttons",
@@ -124,7 +134,7 @@ async def test_feedback_buttons_tell_which_was_pressed(
 
 
 async def test_state_holds_initial_values_and_what_this_person_picked_before(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     first = {"type": "static_select", "action_id": "a", "options": options(3)}
     second = first | {"action_id": "b", "initial_option": options(3)[1]}
@@ -135,15 +145,13 @@ async def test_state_holds_initial_values_and_what_this_person_picked_before(
     assert state["row"]["a"]["selected_option"]["value"] == "2"
     assert state["row"]["b"]["selected_option"]["value"] == "1"
     assert "go" not in state["row"]
-    await control.post(
-        "actions", user="U0WEI", channel="C0TUNING", message_ts=ts, action_id="go"
-    )
+    await control.post("actions", user="U0WEI", channel="C0TUNING", message_ts=ts, action_id="go")
     state = (await app.next("block_actions", after=2))["state"]["values"]
     assert state["row"]["a"]["selected_option"] is None
 
 
 async def test_an_action_in_a_modal_carries_the_view(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(
         client,
@@ -161,14 +169,12 @@ async def test_an_action_in_a_modal_carries_the_view(
 
 
 async def test_an_input_tells_of_changes_only_with_dispatch_action(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     loud = text_input("loud") | {"dispatch_action": True}
     view = await opened(client, control, app, modal(text_input("quiet"), loud))
     for name in ("quiet", "loud"):
-        await control.post(
-            "actions", user="U0ALICE", view_id=view["id"], action_id=name, value="x"
-        )
+        await control.post("actions", user="U0ALICE", view_id=view["id"], action_id=name, value="x")
     payload = await app.next("block_actions")
     assert payload["actions"][0]["action_id"] == "loud"
     assert payload["actions"][0]["value"] == "x"
@@ -176,7 +182,7 @@ async def test_an_input_tells_of_changes_only_with_dispatch_action(
 
 
 async def test_an_ephemeral_message_has_working_buttons(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     whisper = await client.chat_postEphemeral(
         channel="C0TUNING", user="U0BEN", text="x", blocks=[actions(button(action_id="go"))]
@@ -186,9 +192,7 @@ async def test_an_ephemeral_message_has_working_buttons(
     assert payload["container"]["is_ephemeral"] is True
 
 
-async def test_what_cannot_be_pressed_is_refused(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
+async def test_what_cannot_be_pressed_is_refused(client: Client, control: Control, app: SocketApp):
     twins = [actions(button(action_id="go")) | {"block_id": name} for name in ("one", "two")]
     select = {"type": "static_select", "action_id": "pick", "options": options(1)}
     ts = await posted(client, *twins, actions(select))
@@ -198,7 +202,7 @@ async def test_what_cannot_be_pressed_is_refused(
         ("go", {"block_id": "three"}, "action_not_found"),
         ("pick", {"value": "9"}, "invalid_value"),
     ):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RefusedError) as caught:
             await press(control, ts, action_id, **more)
         assert caught.value.code == code
     await press(control, ts, "go", block_id="two")
@@ -206,17 +210,17 @@ async def test_what_cannot_be_pressed_is_refused(
 
 
 async def test_a_press_nobody_acknowledges_times_out(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     ts = await posted(client, actions(button(action_id="go")))
     app.answer = lambda _: NO_ACK
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await press(control, ts, "go")
     assert caught.value.code == "operation_timeout"
 
 
 async def test_a_message_shortcut_carries_the_message(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     ts = await control.say("look at this")
     await control.post(
@@ -229,9 +233,7 @@ async def test_a_message_shortcut_carries_the_message(
     assert payload["response_url"]
 
 
-async def test_a_global_shortcut_can_open_a_modal(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
+async def test_a_global_shortcut_can_open_a_modal(client: Client, control: Control, app: SocketApp):
     await control.post("shortcuts", user="U0BEN", callback_id="ask")
     payload = await app.next("shortcut")
     assert payload["callback_id"] == "ask"
@@ -239,10 +241,8 @@ async def test_a_global_shortcut_can_open_a_modal(
     assert len(await control.modals("U0BEN")) == 1
 
 
-async def test_unknown_shortcuts_and_missing_messages_are_refused(
-    control: Control, app: SocketApp
-):
+async def test_unknown_shortcuts_and_missing_messages_are_refused(control: Control, app: SocketApp):
     for callback_id, code in (("nope", "unknown_shortcut"), ("check", "message_not_found")):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RefusedError) as caught:
             await control.post("shortcuts", user="U0BEN", callback_id=callback_id)
         assert caught.value.code == code

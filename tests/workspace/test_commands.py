@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, Refused
+from tests.workspace.conftest import Client, Control, RefusedError
 from tests.workspace.socket_app import NO_ACK, SocketApp
 from tests.workspace.test_views_methods import modal
 
@@ -56,38 +55,38 @@ async def test_a_bare_acknowledgement_posts_nothing(control: Control, app: Socke
 
 async def test_an_acknowledgement_with_bad_blocks_is_an_error(control: Control, app: SocketApp):
     app.answer = lambda _: {"text": "x", "blocks": [{"type": "nope"}]}
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await run(control, "/tune")
     assert caught.value.code == "invalid_response"
 
 
 async def test_a_command_nobody_acknowledges_times_out(control: Control, app: SocketApp):
     app.answer = lambda _: NO_ACK
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await run(control, "/tune")
     assert caught.value.code == "operation_timeout"
 
 
 async def test_a_command_without_a_connected_app_fails_at_once(control: Control):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await run(control, "/tune")
     assert caught.value.code == "dispatch_failed"
 
 
 async def test_an_unknown_command_is_refused(control: Control, app: SocketApp):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await run(control, "/bake")
     assert caught.value.code == "unknown_command"
 
 
 async def test_a_bolt_app_opens_a_form_from_a_command_and_takes_it(
-    client: AsyncWebClient, control: Control
+    client: Client, control: Control
 ):
     bolt = AsyncApp(client=client)
     taken: list[str] = []
 
     @bolt.command("/tune")
-    async def start(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def start(ack: Any, body: dict[str, Any], client: Client) -> None:
         await ack(f"starting {body['text']}")
         await client.views_open(trigger_id=body["trigger_id"], view=modal())
 

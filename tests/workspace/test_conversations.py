@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, refusal
+from tests.workspace.conftest import Client, Control, refusal
 
 
-async def test_the_list_holds_the_kinds_asked_for(client: AsyncWebClient):
+async def test_the_list_holds_the_kinds_asked_for(client: Client):
     public = await client.conversations_list()
     assert {c["name"] for c in public["channels"]} == {"general", "tuning", "random"}
     direct = await client.conversations_list(types="im")
@@ -18,7 +17,7 @@ async def test_the_list_holds_the_kinds_asked_for(client: AsyncWebClient):
     assert (await refusal(client.conversations_list(types="secret")))["error"] == "invalid_types"
 
 
-async def test_lists_come_in_pages(client: AsyncWebClient):
+async def test_lists_come_in_pages(client: Client):
     names: list[str] = []
     async for page in await client.conversations_list(limit=2):
         names += [channel["name"] for channel in page["channels"]]
@@ -27,7 +26,7 @@ async def test_lists_come_in_pages(client: AsyncWebClient):
     assert (await refusal(bad))["error"] == "invalid_cursor"
 
 
-async def test_info_tells_whether_the_bot_is_a_member(client: AsyncWebClient):
+async def test_info_tells_whether_the_bot_is_a_member(client: Client):
     tuning = await client.conversations_info(channel="C0TUNING", include_num_members=True)
     assert tuning["channel"]["is_member"] is True
     assert tuning["channel"]["num_members"] == 5
@@ -39,21 +38,23 @@ async def test_info_tells_whether_the_bot_is_a_member(client: AsyncWebClient):
     assert (await refusal(missing))["error"] == "channel_not_found"
 
 
-async def test_members_lists_who_is_in_a_channel(client: AsyncWebClient):
+async def test_members_lists_who_is_in_a_channel(client: Client):
     answer = await client.conversations_members(channel="C0RANDOM")
     assert answer["members"] == ["U0ALICE", "U0MINJI", "U0WEI", "U0BEN"]
 
 
-async def test_open_finds_a_persons_dm(client: AsyncWebClient):
+async def test_open_finds_a_persons_dm(client: Client):
     answer = await client.conversations_open(users="U0ALICE")
     assert answer["channel"] == {"id": "D0ALICE"}
     whole = await client.conversations_open(users=["U0ALICE"], return_im=True)
     assert whole["channel"]["is_im"] is True
     assert (await refusal(client.conversations_open(users="U0NOBODY")))["error"] == "user_not_found"
-    assert (await refusal(client.api_call("conversations.open")))["error"] == "users_list_not_supplied"
+    assert (await refusal(client.api_call("conversations.open")))[
+        "error"
+    ] == "users_list_not_supplied"
 
 
-async def test_the_bot_can_join_a_channel_and_then_post(client: AsyncWebClient):
+async def test_the_bot_can_join_a_channel_and_then_post(client: Client):
     joined = await client.conversations_join(channel="C0RANDOM")
     assert joined["channel"]["is_member"] is True
     await client.chat_postMessage(channel="C0RANDOM", text="hello")
@@ -61,13 +62,13 @@ async def test_the_bot_can_join_a_channel_and_then_post(client: AsyncWebClient):
     assert again["warning"] == "already_in_channel"
 
 
-async def test_history_needs_membership(client: AsyncWebClient):
+async def test_history_needs_membership(client: Client):
     assert (await refusal(client.conversations_history(channel="C0RANDOM")))["error"] == (
         "not_in_channel"
     )
 
 
-async def test_history_is_newest_first_without_replies(client: AsyncWebClient, control: Control):
+async def test_history_is_newest_first_without_replies(client: Client, control: Control):
     first, second = await control.say("1"), await control.say("2")
     await client.chat_postMessage(channel="C0TUNING", text="reply", thread_ts=first)
     history = await client.conversations_history(channel="C0TUNING")
@@ -86,15 +87,15 @@ async def test_history_is_newest_first_without_replies(client: AsyncWebClient, c
     ],
 )
 async def test_history_takes_a_window(
-    window: dict[str, Any], expected: list[int], client: AsyncWebClient, control: Control
+    window: dict[str, Any], expected: list[int], client: Client, control: Control
 ):
     stamps = [await control.say(str(n)) for n in range(4)]
-    args = {k: stamps[v] if k != "inclusive" else v for k, v in window.items()}
+    args: dict[str, Any] = {k: stamps[v] if k != "inclusive" else v for k, v in window.items()}
     history = await client.conversations_history(channel="C0TUNING", **args)
     assert [stamps.index(m["ts"]) for m in history["messages"]] == expected
 
 
-async def test_history_and_replies_come_in_pages(client: AsyncWebClient, control: Control):
+async def test_history_and_replies_come_in_pages(client: Client, control: Control):
     root = await control.say("root")
     for number in range(5):
         await client.chat_postMessage(channel="C0TUNING", text=str(number), thread_ts=root)
@@ -109,12 +110,10 @@ async def test_history_and_replies_come_in_pages(client: AsyncWebClient, control
     assert replies == ["root", "0", "1", "2", "3", "4"]
 
 
-async def test_metadata_is_shown_only_where_asked_for(client: AsyncWebClient, control: Control):
+async def test_metadata_is_shown_only_where_asked_for(client: Client, control: Control):
     root = await control.say("root")
     metadata = {"event_type": "job", "event_payload": {"key": "k"}}
-    await client.chat_postMessage(
-        channel="C0TUNING", text="x", thread_ts=root, metadata=metadata
-    )
+    await client.chat_postMessage(channel="C0TUNING", text="x", thread_ts=root, metadata=metadata)
     plain = await client.conversations_replies(channel="C0TUNING", ts=root)
     assert "metadata" not in plain["messages"][1]
     full = await client.conversations_replies(
@@ -123,7 +122,7 @@ async def test_metadata_is_shown_only_where_asked_for(client: AsyncWebClient, co
     assert full["messages"][1]["metadata"] == metadata
 
 
-async def test_replies_of_a_reply_are_its_whole_thread(client: AsyncWebClient, control: Control):
+async def test_replies_of_a_reply_are_its_whole_thread(client: Client, control: Control):
     root = await control.say("root")
     reply = await client.chat_postMessage(channel="C0TUNING", text="x", thread_ts=root)
     thread = await client.conversations_replies(channel="C0TUNING", ts=reply["ts"])
@@ -136,25 +135,23 @@ async def test_replies_of_a_reply_are_its_whole_thread(client: AsyncWebClient, c
     ("user", "locale"),
     [("U0ALICE", "en-US"), ("U0MINJI", "ko-KR"), ("U0WEI", "zh-CN"), ("U0BEN", "en-GB")],
 )
-async def test_users_info_tells_the_locale_where_asked_for(
-    user: str, locale: str, client: AsyncWebClient
-):
+async def test_users_info_tells_the_locale_where_asked_for(user: str, locale: str, client: Client):
     with_locale = await client.users_info(user=user, include_locale=True)
     assert with_locale["user"]["locale"] == locale
     assert "locale" not in (await client.users_info(user=user))["user"]
 
 
-async def test_an_unknown_user_is_not_found(client: AsyncWebClient):
+async def test_an_unknown_user_is_not_found(client: Client):
     assert (await refusal(client.users_info(user="U0NOBODY")))["error"] == "user_not_found"
 
 
-async def test_users_list_holds_people_and_the_bot(client: AsyncWebClient):
+async def test_users_list_holds_people_and_the_bot(client: Client):
     members = (await client.users_list())["members"]
     assert [m["id"] for m in members if m["is_bot"]] == ["U0TUNESMITH"]
     assert len(members) == 5
 
 
-async def test_team_and_bot_tell_who_they_are(client: AsyncWebClient):
+async def test_team_and_bot_tell_who_they_are(client: Client):
     assert (await client.team_info())["team"]["id"] == "T0LOCAL"
     assert (await client.bots_info(bot="B0TUNESMITH"))["bot"]["user_id"] == "U0TUNESMITH"
     assert (await refusal(client.bots_info(bot="B0OTHER")))["error"] == "bot_not_found"

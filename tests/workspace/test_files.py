@@ -5,16 +5,15 @@ import io
 
 import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, Refused, eventually, refusal
+from tests.workspace.conftest import Client, Control, RefusedError, eventually, refusal
 from tests.workspace.socket_app import SocketApp
 from tunesmith.local.workspace.workspace import Workspace
 
 BOT = {"Authorization": "Bearer xoxb-local"}
 
 
-async def upload(client: AsyncWebClient, session: aiohttp.ClientSession, content: bytes) -> str:
+async def upload(client: Client, session: aiohttp.ClientSession, content: bytes) -> str:
     """The first two steps of an upload; returns the file's id."""
     begun = await client.files_getUploadURLExternal(filename="chart.png", length=len(content))
     async with session.post(begun["upload_url"], data=content) as response:
@@ -23,13 +22,16 @@ async def upload(client: AsyncWebClient, session: aiohttp.ClientSession, content
     return begun["file_id"]
 
 
-async def test_the_official_helper_uploads_into_a_thread(
-    client: AsyncWebClient, control: Control
-):
+async def test_the_official_helper_uploads_into_a_thread(client: Client, control: Control):
     root = await control.say()
     answer = await client.files_upload_v2(
-        content=b"\x89PNG", filename="chart.png", title="Loss", channel="C0TUNING",
-        thread_ts=root, initial_comment="The chart", alt_txt="Loss over epochs",
+        content=b"\x89PNG",
+        filename="chart.png",
+        title="Loss",
+        channel="C0TUNING",
+        thread_ts=root,
+        initial_comment="The chart",
+        alt_txt="Loss over epochs",
     )
     file = answer["file"]
     assert (file["title"], file["filetype"], file["size"]) == ("Loss", "png", 4)
@@ -43,7 +45,7 @@ async def test_the_official_helper_uploads_into_a_thread(
 
 
 async def test_sharing_happens_after_the_answer(
-    ws: Workspace, client: AsyncWebClient, session: aiohttp.ClientSession
+    ws: Workspace, client: Client, session: aiohttp.ClientSession
 ):
     file_id = await upload(client, session, b"png")
     answer = await client.files_completeUploadExternal(
@@ -61,7 +63,7 @@ async def test_sharing_happens_after_the_answer(
 
 
 async def test_blocks_are_ignored_beside_an_initial_comment(
-    ws: Workspace, client: AsyncWebClient, session: aiohttp.ClientSession, control: Control
+    ws: Workspace, client: Client, session: aiohttp.ClientSession, control: Control
 ):
     for comment, shown in (("comment", False), (None, True)):
         file_id = await upload(client, session, b"png")
@@ -77,9 +79,7 @@ async def test_blocks_are_ignored_beside_an_initial_comment(
         assert ("blocks" in (await control.messages())[-1]) is shown
 
 
-async def test_the_upload_steps_come_in_order(
-    client: AsyncWebClient, session: aiohttp.ClientSession
-):
+async def test_the_upload_steps_come_in_order(client: Client, session: aiohttp.ClientSession):
     begun = await client.files_getUploadURLExternal(filename="a.png", length=3)
     early = client.files_completeUploadExternal(files=[{"id": begun["file_id"]}])
     assert (await refusal(early))["error"] == "file_not_found"
@@ -93,9 +93,7 @@ async def test_the_upload_steps_come_in_order(
         assert response.status == 404
 
 
-async def test_an_upload_may_come_as_a_form(
-    client: AsyncWebClient, session: aiohttp.ClientSession
-):
+async def test_an_upload_may_come_as_a_form(client: Client, session: aiohttp.ClientSession):
     begun = await client.files_getUploadURLExternal(filename="a.txt", length=5)
     async with session.post(begun["upload_url"], data={"file": io.BytesIO(b"bytes")}) as response:
         assert response.status == 200
@@ -113,16 +111,14 @@ async def test_an_upload_may_come_as_a_form(
     ],
 )
 async def test_a_file_is_not_shared_where_the_bot_cannot_post(
-    where: dict[str, str], error: str, client: AsyncWebClient, session: aiohttp.ClientSession
+    where: dict[str, str], error: str, client: Client, session: aiohttp.ClientSession
 ):
     file_id = await upload(client, session, b"png")
     call = client.files_completeUploadExternal(files=[{"id": file_id}], **where)
     assert (await refusal(call))["error"] == error
 
 
-async def test_a_persons_file_arrives_as_file_share_without_team(
-    control: Control, app: SocketApp
-):
+async def test_a_persons_file_arrives_as_file_share_without_team(control: Control, app: SocketApp):
     shared = await control.attach(
         {"train.jsonl": b'{"a": 1}\n'}, user="U0ALICE", channel="C0TUNING", text="my data"
     )
@@ -169,12 +165,12 @@ async def test_a_download_without_the_token_is_a_login_page_with_status_200(
 
 
 async def test_a_deleted_file_is_gone_and_leaves_a_tombstone(
-    control: Control, client: AsyncWebClient, session: aiohttp.ClientSession
+    control: Control, client: Client, session: aiohttp.ClientSession
 ):
     shared = await control.attach({"a.jsonl": b"{}"}, user="U0ALICE", channel="C0TUNING")
     file = shared["files"][0]
     assert (await refusal(client.files_delete(file=file["id"])))["error"] == "cant_delete_file"
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await control.delete(f"files/{file['id']}", user="U0BEN")
     assert caught.value.code == "cant_delete_file"
     await control.delete(f"files/{file['id']}", user="U0ALICE")
@@ -185,9 +181,7 @@ async def test_a_deleted_file_is_gone_and_leaves_a_tombstone(
     assert message["files"] == [{"id": file["id"], "mode": "tombstone"}]
 
 
-async def test_the_app_deletes_its_own_file(
-    client: AsyncWebClient, session: aiohttp.ClientSession
-):
+async def test_the_app_deletes_its_own_file(client: Client, session: aiohttp.ClientSession):
     file_id = await upload(client, session, b"png")
     await client.files_completeUploadExternal(files=[{"id": file_id}])
     await client.files_delete(file=file_id)
@@ -195,7 +189,7 @@ async def test_the_app_deletes_its_own_file(
 
 
 async def test_files_are_listed_newest_first_by_channel_and_person(
-    control: Control, client: AsyncWebClient
+    control: Control, client: Client
 ):
     await control.attach({"a.csv": b"1"}, user="U0ALICE", channel="C0TUNING")
     await control.attach({"b.csv": b"1"}, user="U0BEN", channel="C0TUNING")
@@ -230,7 +224,7 @@ async def test_attaching_nothing_or_as_nobody_is_refused(ws: Workspace, control:
         ({"a": b"1"}, {"user": "U0NOBODY", "channel": "C0TUNING"}, "user_not_found"),
         ({"a": b"1"}, {"user": "U0BEN", "channel": "D0ALICE"}, "not_in_channel"),
     ):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RefusedError) as caught:
             await control.attach(files, **fields)
         assert caught.value.code == code
     assert list(ws.state.files) == []

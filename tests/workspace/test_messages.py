@@ -4,15 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, refusal
+from tests.workspace.conftest import Client, Control, refusal
 from tunesmith.local.workspace.workspace import Workspace
 
 METADATA = {"event_type": "job", "event_payload": {"key": "job-1"}}
 
 
-async def test_a_posted_message_has_the_app_as_author(client: AsyncWebClient):
+async def test_a_posted_message_has_the_app_as_author(client: Client):
     answer = await client.chat_postMessage(channel="C0TUNING", text="hello")
     message = answer["message"]
     assert answer["channel"] == "C0TUNING"
@@ -21,12 +20,12 @@ async def test_a_posted_message_has_the_app_as_author(client: AsyncWebClient):
     assert message["bot_profile"]["name"] == "tunesmith"
 
 
-async def test_a_channel_may_be_given_by_name_and_a_dm_by_user(client: AsyncWebClient):
+async def test_a_channel_may_be_given_by_name_and_a_dm_by_user(client: Client):
     assert (await client.chat_postMessage(channel="#general", text="x"))["channel"] == "C0GENERAL"
     assert (await client.chat_postMessage(channel="U0WEI", text="x"))["channel"] == "D0WEI"
 
 
-async def test_timestamps_are_unique_and_grow_even_under_load(client: AsyncWebClient):
+async def test_timestamps_are_unique_and_grow_even_under_load(client: Client):
     answers = await asyncio.gather(
         *(client.chat_postMessage(channel="C0TUNING", text=str(n)) for n in range(40))
     )
@@ -38,53 +37,54 @@ async def test_timestamps_are_unique_and_grow_even_under_load(client: AsyncWebCl
     assert all(len(ts.split(".")[1]) == 6 for ts in stamps)
 
 
-@pytest.mark.parametrize(
-    ("args", "error"),
-    [
-        ({"channel": "C0NOWHERE", "text": "x"}, "channel_not_found"),
-        ({"channel": "C0RANDOM", "text": "x"}, "not_in_channel"),
-        ({"channel": "C0TUNING"}, "no_text"),
-        ({"channel": "C0TUNING", "text": ""}, "no_text"),
-        ({"channel": "C0TUNING", "text": "x" * 40_001}, "msg_too_long"),
-        ({"channel": "C0TUNING", "text": "x", "thread_ts": "1.000000"}, "thread_not_found"),
-        ({"channel": "C0TUNING", "markdown_text": "x" * 12_001}, "msg_too_long"),
-        ({"channel": "C0TUNING", "markdown_text": "x", "text": "y"}, "markdown_text_conflict"),
-        ({"channel": "C0TUNING", "text": "x", "blocks": {"type": "divider"}}, "invalid_blocks_format"),
-        ({"channel": "C0TUNING", "text": "x", "attachments": [1]}, "invalid_attachments"),
-        ({"channel": "C0TUNING", "text": "x", "attachments": [{}] * 101}, "too_many_attachments"),
-        ({"channel": "C0TUNING", "text": "x", "metadata": [1]}, "invalid_metadata_format"),
-        ({"channel": "C0TUNING", "text": "x", "metadata": {"a": 1}}, "invalid_metadata_schema"),
-        (
-            {
-                "channel": "C0TUNING",
-                "text": "x",
-                "metadata": {"event_type": "a", "event_payload": {"k": "v" * 16_500}},
-            },
-            "metadata_too_large",
-        ),
-    ],
-)
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"channel": "C0NOWHERE", "text": "x"}, "channel_not_found"),
+    ({"channel": "C0RANDOM", "text": "x"}, "not_in_channel"),
+    ({"channel": "C0TUNING"}, "no_text"),
+    ({"channel": "C0TUNING", "text": ""}, "no_text"),
+    ({"channel": "C0TUNING", "text": "x" * 40_001}, "msg_too_long"),
+    ({"channel": "C0TUNING", "text": "x", "thread_ts": "1.000000"}, "thread_not_found"),
+    ({"channel": "C0TUNING", "markdown_text": "x" * 12_001}, "msg_too_long"),
+    ({"channel": "C0TUNING", "markdown_text": "x", "text": "y"}, "markdown_text_conflict"),
+    (
+        {"channel": "C0TUNING", "text": "x", "blocks": {"type": "divider"}},
+        "invalid_blocks_format",
+    ),
+    ({"channel": "C0TUNING", "text": "x", "attachments": [1]}, "invalid_attachments"),
+    ({"channel": "C0TUNING", "text": "x", "attachments": [{}] * 101}, "too_many_attachments"),
+    ({"channel": "C0TUNING", "text": "x", "metadata": [1]}, "invalid_metadata_format"),
+    ({"channel": "C0TUNING", "text": "x", "metadata": {"a": 1}}, "invalid_metadata_schema"),
+    (
+        {
+            "channel": "C0TUNING",
+            "text": "x",
+            "metadata": {"event_type": "a", "event_payload": {"k": "v" * 16_500}},
+        },
+        "metadata_too_large",
+    ),
+]
+
+
+@pytest.mark.parametrize(("args", "error"), REFUSED)
 async def test_a_message_slack_refuses_is_refused_with_its_code(
-    args: dict[str, Any], error: str, client: AsyncWebClient
+    args: dict[str, Any], error: str, client: Client
 ):
     assert (await refusal(client.api_call("chat.postMessage", json=args)))["error"] == error
 
 
-async def test_the_longest_text_is_taken(client: AsyncWebClient):
+async def test_the_longest_text_is_taken(client: Client):
     await client.chat_postMessage(channel="C0TUNING", text="x" * 40_000)
     await client.chat_postMessage(channel="C0TUNING", markdown_text="x" * 12_000)
 
 
-async def test_markdown_text_becomes_a_markdown_block(client: AsyncWebClient):
+async def test_markdown_text_becomes_a_markdown_block(client: Client):
     answer = await client.chat_postMessage(channel="C0TUNING", markdown_text="**bold**")
     assert answer["message"]["text"] == "**bold**"
     (block,) = answer["message"]["blocks"]
     assert (block["type"], block["text"]) == ("markdown", "**bold**")
 
 
-async def test_a_reply_goes_to_its_thread_and_the_root_counts_it(
-    client: AsyncWebClient, control: Control
-):
+async def test_a_reply_goes_to_its_thread_and_the_root_counts_it(client: Client, control: Control):
     root = await control.say()
     reply = await client.chat_postMessage(channel="C0TUNING", text="re", thread_ts=root)
     assert reply["message"]["thread_ts"] == root
@@ -97,9 +97,7 @@ async def test_a_reply_goes_to_its_thread_and_the_root_counts_it(
     assert listed["latest_reply"] == nested["ts"]
 
 
-async def test_a_broadcast_reply_shows_in_the_channel_too(
-    client: AsyncWebClient, control: Control
-):
+async def test_a_broadcast_reply_shows_in_the_channel_too(client: Client, control: Control):
     root = await control.say()
     reply = await client.chat_postMessage(
         channel="C0TUNING", text="done", thread_ts=root, reply_broadcast=True
@@ -109,7 +107,7 @@ async def test_a_broadcast_reply_shows_in_the_channel_too(
     assert [m["ts"] for m in await control.messages(thread_ts=root)] == [root, reply["ts"]]
 
 
-async def test_name_icon_and_unfurling_are_taken(client: AsyncWebClient):
+async def test_name_icon_and_unfurling_are_taken(client: Client):
     answer = await client.chat_postMessage(
         channel="C0TUNING",
         text="x",
@@ -122,7 +120,7 @@ async def test_name_icon_and_unfurling_are_taken(client: AsyncWebClient):
     assert answer["message"]["icons"]["emoji"] == ":robot_face:"
 
 
-async def test_attachments_are_numbered_and_their_blocks_checked(client: AsyncWebClient):
+async def test_attachments_are_numbered_and_their_blocks_checked(client: Client):
     answer = await client.chat_postMessage(
         channel="C0TUNING", text="x", attachments=[{"text": "a"}, {"blocks": [{"type": "divider"}]}]
     )
@@ -136,7 +134,7 @@ async def test_attachments_are_numbered_and_their_blocks_checked(client: AsyncWe
 
 
 async def test_update_changes_text_and_blocks_and_keeps_what_is_not_given(
-    client: AsyncWebClient, control: Control
+    client: Client, control: Control
 ):
     posted = await client.chat_postMessage(
         channel="C0TUNING", text="one", blocks=[{"type": "divider"}], metadata=METADATA
@@ -154,7 +152,7 @@ async def test_update_changes_text_and_blocks_and_keeps_what_is_not_given(
     assert [m["text"] for m in await control.messages()] == ["three"]
 
 
-async def test_update_replaces_markdown_by_text(client: AsyncWebClient):
+async def test_update_replaces_markdown_by_text(client: Client):
     posted = await client.chat_postMessage(channel="C0TUNING", markdown_text="*one*")
     changed = await client.chat_update(channel="C0TUNING", ts=posted["ts"], text="two")
     assert "blocks" not in changed["message"]
@@ -170,7 +168,7 @@ async def test_update_replaces_markdown_by_text(client: AsyncWebClient):
     ],
 )
 async def test_an_update_slack_refuses_is_refused_and_changes_nothing(
-    args: dict[str, Any], error: str, client: AsyncWebClient, control: Control
+    args: dict[str, Any], error: str, client: Client, control: Control
 ):
     posted = await client.chat_postMessage(channel="C0TUNING", text="kept")
     call = client.api_call("chat.update", json={"channel": "C0TUNING", "ts": posted["ts"], **args})
@@ -178,7 +176,7 @@ async def test_an_update_slack_refuses_is_refused_and_changes_nothing(
     assert [m["text"] for m in await control.messages()] == ["kept"]
 
 
-async def test_the_app_touches_only_its_own_messages(client: AsyncWebClient, control: Control):
+async def test_the_app_touches_only_its_own_messages(client: Client, control: Control):
     ts = await control.say()
     update = client.chat_update(channel="C0TUNING", ts=ts, text="mine")
     assert (await refusal(update))["error"] == "cant_update_message"
@@ -186,7 +184,7 @@ async def test_the_app_touches_only_its_own_messages(client: AsyncWebClient, con
     assert (await refusal(deletion))["error"] == "cant_delete_message"
 
 
-async def test_a_deleted_message_is_gone(client: AsyncWebClient, control: Control):
+async def test_a_deleted_message_is_gone(client: Client, control: Control):
     posted = await client.chat_postMessage(channel="C0TUNING", text="x")
     await client.chat_delete(channel="C0TUNING", ts=posted["ts"])
     assert await control.messages() == []
@@ -194,9 +192,7 @@ async def test_a_deleted_message_is_gone(client: AsyncWebClient, control: Contro
     assert (await refusal(again))["error"] == "message_not_found"
 
 
-async def test_a_deleted_root_with_replies_leaves_a_tombstone(
-    client: AsyncWebClient, control: Control
-):
+async def test_a_deleted_root_with_replies_leaves_a_tombstone(client: Client, control: Control):
     root = (await client.chat_postMessage(channel="C0TUNING", text="x"))["ts"]
     await client.chat_postMessage(channel="C0TUNING", text="re", thread_ts=root)
     await client.chat_delete(channel="C0TUNING", ts=root)
@@ -204,9 +200,7 @@ async def test_a_deleted_root_with_replies_leaves_a_tombstone(
     assert (left["subtype"], left["reply_count"]) == ("tombstone", 1)
 
 
-async def test_an_ephemeral_message_is_seen_by_one_person_only(
-    client: AsyncWebClient, control: Control
-):
+async def test_an_ephemeral_message_is_seen_by_one_person_only(client: Client, control: Control):
     answer = await client.chat_postEphemeral(channel="C0TUNING", user="U0ALICE", text="psst")
     assert [m["ts"] for m in await control.messages(user="U0ALICE")] == [answer["message_ts"]]
     assert await control.messages(user="U0BEN") == []
@@ -216,7 +210,7 @@ async def test_an_ephemeral_message_is_seen_by_one_person_only(
 
 
 async def test_a_permalink_names_channel_message_and_thread(
-    ws: Workspace, client: AsyncWebClient, control: Control
+    ws: Workspace, client: Client, control: Control
 ):
     root = await control.say()
     reply = (await client.chat_postMessage(channel="C0TUNING", text="x", thread_ts=root))["ts"]

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, Refused
+from tests.workspace.conftest import Client, Control, RefusedError
 from tests.workspace.socket_app import NO_ACK, SocketApp
 from tests.workspace.test_block_limits import options, plain, section
 from tests.workspace.test_views_methods import modal, opened, text_input
@@ -25,7 +24,7 @@ def choice(kind: str, name: str, **parts: Any) -> dict[str, Any]:
 
 
 async def test_a_submission_carries_what_was_filled_in_and_initial_values(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(
         client,
@@ -65,9 +64,7 @@ async def test_a_submission_carries_what_was_filled_in_and_initial_values(
     assert await control.modals() == []
 
 
-async def test_values_may_be_given_by_block(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
+async def test_values_may_be_given_by_block(client: Client, control: Control, app: SocketApp):
     twins = [text_input("name"), text_input("name") | {"block_id": "second"}]
     view = await opened(client, control, app, modal(*twins))
     await submit(control, view["id"], name_block={"name": "one"}, second={"name": "two"})
@@ -77,7 +74,7 @@ async def test_values_may_be_given_by_block(
 
 
 async def test_required_inputs_left_empty_never_reach_the_app(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(text_input("a"), text_input("b")))
     result = await submit(control, view["id"], a="x")
@@ -99,11 +96,14 @@ async def test_required_inputs_left_empty_never_reach_the_app(
         ({"type": "url_text_input"}, "not a url"),
         ({"type": "plain_text_input", "min_length": 3}, "ab"),
         ({"type": "plain_text_input", "max_length": 3}, "abcd"),
-        ({"type": "multi_static_select", "options": options(3), "max_selected_items": 1}, ["0", "1"]),
+        (
+            {"type": "multi_static_select", "options": options(3), "max_selected_items": 1},
+            ["0", "1"],
+        ),
     ],
 )
 async def test_values_slacks_client_refuses_never_reach_the_app(
-    element: dict[str, Any], value: Any, client: AsyncWebClient, control: Control, app: SocketApp
+    element: dict[str, Any], value: Any, client: Client, control: Control, app: SocketApp
 ):
     block = text_input("a") | {"element": {"action_id": "a"} | element}
     view = await opened(client, control, app, modal(block))
@@ -112,9 +112,7 @@ async def test_values_slacks_client_refuses_never_reach_the_app(
     assert app.of("view_submission") == []
 
 
-async def test_the_app_may_answer_with_errors(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
+async def test_the_app_may_answer_with_errors(client: Client, control: Control, app: SocketApp):
     view = await opened(client, control, app, modal(text_input("a")))
     app.answer = lambda _: {"response_action": "errors", "errors": {"a_block": "Too bold."}}
     result = await submit(control, view["id"], a="x")
@@ -124,7 +122,7 @@ async def test_the_app_may_answer_with_errors(
 
 
 async def test_the_app_may_answer_with_another_view(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(text_input("a")))
     app.answer = lambda _: {"response_action": "update", "view": modal(title=plain("Next"))}
@@ -134,15 +132,13 @@ async def test_the_app_may_answer_with_another_view(
     assert shown["hash"] != view["hash"]
 
 
-async def test_the_app_may_push_and_later_clear(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
+async def test_the_app_may_push_and_later_clear(client: Client, control: Control, app: SocketApp):
     view = await opened(client, control, app, modal(text_input("a")))
     app.answer = lambda _: {"response_action": "push", "view": modal(title=plain("On top"))}
     await submit(control, view["id"], a="x")
     below, top = await control.modals()
     assert (below["id"], top["previous_view_id"]) == (view["id"], view["id"])
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await submit(control, below["id"])
     assert caught.value.code == "not_topmost"
     app.answer = lambda _: {"response_action": "clear"}
@@ -151,7 +147,7 @@ async def test_the_app_may_push_and_later_clear(
 
 
 async def test_a_bare_acknowledgement_closes_only_the_topmost(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(text_input("a")))
     app.answer = lambda _: {"response_action": "push", "view": modal()}
@@ -172,33 +168,35 @@ async def test_a_bare_acknowledgement_closes_only_the_topmost(
     ids=["bad view", "unknown block", "no errors", "unknown action"],
 )
 async def test_a_wrong_answer_is_an_error_and_keeps_the_modal(
-    answer: dict[str, Any], client: AsyncWebClient, control: Control, app: SocketApp
+    answer: dict[str, Any], client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(text_input("a")))
     app.answer = lambda _: answer
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await submit(control, view["id"], a="x")
     assert caught.value.code == "invalid_response"
     assert len(await control.modals()) == 1
 
 
 async def test_a_submission_nobody_acknowledges_times_out_and_keeps_the_modal(
-    ws: Workspace, client: AsyncWebClient, control: Control, app: SocketApp
+    ws: Workspace, client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(text_input("a")))
     app.answer = lambda _: NO_ACK
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await submit(control, view["id"], a="x")
     assert caught.value.code == "operation_timeout"
     assert len(await control.modals()) == 1
 
 
 async def test_an_update_keeps_what_was_typed_into_inputs_that_stay(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(text_input("a"), text_input("b")))
     for name in ("a", "b"):
-        await control.post("actions", user="U0ALICE", view_id=view["id"], action_id=name, value=name)
+        await control.post(
+            "actions", user="U0ALICE", view_id=view["id"], action_id=name, value=name
+        )
     updated = await client.views_update(
         view_id=view["id"], view=modal(text_input("a"), text_input("c"))
     )
@@ -209,7 +207,7 @@ async def test_an_update_keeps_what_was_typed_into_inputs_that_stay(
 
 
 async def test_closing_tells_the_app_only_where_it_wants_to_know(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     silent = await opened(client, control, app, modal())
     await control.post(f"views/{silent['id']}/close", user="U0ALICE")
@@ -222,7 +220,7 @@ async def test_closing_tells_the_app_only_where_it_wants_to_know(
 
 
 async def test_clear_on_close_closes_the_whole_stack(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(text_input("a"), notify_on_close=True))
     on_top = modal(clear_on_close=True, notify_on_close=True)
@@ -236,7 +234,7 @@ async def test_clear_on_close_closes_the_whole_stack(
 
 
 async def test_a_conversation_select_can_give_the_app_a_response_url(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     select = choice(
         "conversations_select",
@@ -251,7 +249,7 @@ async def test_a_conversation_select_can_give_the_app_a_response_url(
 
 
 async def test_a_file_input_carries_whole_file_objects(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     private = await control.attach({"a.csv": b"1,2"}, user="U0ALICE")
     view = await opened(client, control, app, modal(choice("file_input", "files")))
@@ -263,21 +261,21 @@ async def test_a_file_input_carries_whole_file_objects(
 
 
 async def test_nobody_submits_another_persons_modal(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(section()))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedError) as caught:
         await control.post(f"views/{view['id']}/submit", user="U0BEN", values={})
     assert (caught.value.status, caught.value.code) == (404, "view_not_found")
 
 
 async def test_a_value_for_an_unknown_input_or_option_is_refused(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(
         client, control, app, modal(choice("static_select", "model", options=options(2)))
     )
     for values, code in (({"typo": "x"}, "unknown_input"), ({"model": "9"}, "invalid_value")):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(RefusedError) as caught:
             await submit(control, view["id"], **values)
         assert caught.value.code == code

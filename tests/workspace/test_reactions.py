@@ -1,13 +1,9 @@
 """reactions.add, remove, get."""
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from tests.workspace.conftest import Control, refusal
+from tests.workspace.conftest import Client, Control, refusal
 
 
-async def test_a_reaction_is_added_once_shown_and_removed(
-    client: AsyncWebClient, control: Control
-):
+async def test_a_reaction_is_added_once_shown_and_removed(client: Client, control: Control):
     ts = await control.say()
     eyes = {"channel": "C0TUNING", "timestamp": ts, "name": "eyes"}
     await client.reactions_add(**eyes)
@@ -31,7 +27,7 @@ async def test_reacting_again_takes_a_persons_reaction_back(control: Control):
     assert "reactions" not in message
 
 
-async def test_wrong_names_and_messages_are_refused(client: AsyncWebClient, control: Control):
+async def test_wrong_names_and_messages_are_refused(client: Client, control: Control):
     ts = await control.say()
     name = client.reactions_add(channel="C0TUNING", timestamp=ts, name="no such thing")
     assert (await refusal(name))["error"] == "invalid_name"

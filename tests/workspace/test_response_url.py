@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from tests.workspace.conftest import Control
+from tests.workspace.conftest import Client, Control
 from tests.workspace.socket_app import SocketApp
 from tests.workspace.test_actions import posted, press
 from tests.workspace.test_block_limits import actions, button
@@ -21,7 +20,7 @@ async def from_command(control: Control, app: SocketApp) -> AsyncWebhookClient:
 
 
 async def from_button(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ) -> tuple[str, AsyncWebhookClient]:
     ts = await posted(client, actions(button(action_id="go")))
     await press(control, ts, "go")
@@ -46,7 +45,7 @@ async def test_a_response_url_works_five_times(control: Control, app: SocketApp)
 
 
 async def test_the_original_message_can_be_replaced_and_deleted(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     ts, url = await from_button(client, control, app)
     await url.send(text="done", replace_original=True)
@@ -58,7 +57,7 @@ async def test_the_original_message_can_be_replaced_and_deleted(
 
 
 async def test_an_ephemeral_original_can_be_replaced(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     whisper = await client.chat_postEphemeral(
         channel="C0TUNING", user="U0BEN", text="x", blocks=[actions(button(action_id="go"))]

@@ -5,9 +5,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, refusal
+from tests.workspace.conftest import Client, Control, refusal
 from tunesmith.local.workspace.settings import Settings
 
 
@@ -44,7 +43,7 @@ def settings(tmp_path: Path) -> Settings:
     ],
 )
 async def test_a_method_without_its_scope_names_what_is_missing(
-    method: str, args: dict[str, Any], needed: str, client: AsyncWebClient
+    method: str, args: dict[str, Any], needed: str, client: Client
 ):
     answer = await refusal(client.api_call(method, params=args))
     assert answer["error"] == "missing_scope"

@@ -4,16 +4,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, eventually, refusal
+from tests.workspace.conftest import Client, Control, eventually, refusal
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace
 
 TO_ALICE = {"recipient_user_id": "U0ALICE", "recipient_team_id": "T0LOCAL"}
 
 
-async def started(client: AsyncWebClient, control: Control, **args: Any) -> str:
+async def started(client: Client, control: Control, **args: Any) -> str:
     root = await control.say("question")
     answer = await client.chat_startStream(
         channel="C0TUNING", thread_ts=root, **{**TO_ALICE, **args}
@@ -26,11 +25,9 @@ async def streamed(control: Control) -> dict[str, Any]:
     return (await control.messages(thread_ts=root["ts"]))[-1]
 
 
-async def test_the_official_helper_streams_an_answer(client: AsyncWebClient, control: Control):
+async def test_the_official_helper_streams_an_answer(client: Client, control: Control):
     root = await control.say("question")
-    stream = await client.chat_stream(
-        channel="C0TUNING", thread_ts=root, buffer_size=1, **TO_ALICE
-    )
+    stream = await client.chat_stream(channel="C0TUNING", thread_ts=root, buffer_size=1, **TO_ALICE)
     await stream.append(markdown_text="Hello ")
     assert (await streamed(control))["streaming"] is True
     await stream.append(markdown_text="**world**")
@@ -64,21 +61,19 @@ FEEDBACK = {
     ],
 )
 async def test_a_stream_in_a_channel_needs_recipient_and_thread(
-    missing: str, error: str, client: AsyncWebClient, control: Control
+    missing: str, error: str, client: Client, control: Control
 ):
     args = {"channel": "C0TUNING", "thread_ts": await control.say(), **TO_ALICE}
     del args[missing]
     assert (await refusal(client.api_call("chat.startStream", json=args)))["error"] == error
 
 
-async def test_a_stream_in_a_dm_needs_no_recipient(client: AsyncWebClient, control: Control):
+async def test_a_stream_in_a_dm_needs_no_recipient(client: Client, control: Control):
     root = await control.say(channel="D0ALICE")
     assert (await client.chat_startStream(channel="D0ALICE", thread_ts=root))["ok"]
 
 
-async def test_a_stream_is_refused_where_slack_refuses_it(
-    client: AsyncWebClient, control: Control
-):
+async def test_a_stream_is_refused_where_slack_refuses_it(client: Client, control: Control):
     root = await control.say()
     elsewhere = client.chat_startStream(channel="C0RANDOM", thread_ts=root, **TO_ALICE)
     assert (await refusal(elsewhere))["error"] == "not_in_channel"
@@ -89,7 +84,7 @@ async def test_a_stream_is_refused_where_slack_refuses_it(
     assert (await refusal(unknown))["error"] == "user_not_found"
 
 
-async def test_one_call_takes_at_most_12000_characters(client: AsyncWebClient, control: Control):
+async def test_one_call_takes_at_most_12000_characters(client: Client, control: Control):
     ts = await started(client, control, markdown_text="x" * 12_000)
     long = {"channel": "C0TUNING", "ts": ts}
     over = client.chat_appendStream(**long, markdown_text="x" * 12_001)
@@ -102,19 +97,23 @@ async def test_one_call_takes_at_most_12000_characters(client: AsyncWebClient, c
     assert len((await streamed(control))["text"]) == 24_000
 
 
-async def test_an_append_needs_text(client: AsyncWebClient, control: Control):
+async def test_an_append_needs_text(client: Client, control: Control):
     ts = await started(client, control)
     empty = client.api_call("chat.appendStream", json={"channel": "C0TUNING", "ts": ts})
     assert (await refusal(empty))["error"] == "no_text"
 
 
-async def test_chunks_show_tasks_plans_and_blocks(client: AsyncWebClient, control: Control):
+async def test_chunks_show_tasks_plans_and_blocks(client: Client, control: Control):
     ts = await started(client, control)
     task = {"type": "task_update", "id": "1", "title": "Look", "status": "in_progress"}
     await client.chat_appendStream(
         channel="C0TUNING",
         ts=ts,
-        chunks=[{"type": "markdown_text", "text": "a"}, task, {"type": "markdown_text", "text": "b"}],
+        chunks=[
+            {"type": "markdown_text", "text": "a"},
+            task,
+            {"type": "markdown_text", "text": "b"},
+        ],
     )
     done = {**task, "status": "complete", "details": "found it"}
     divider = {"type": "blocks", "blocks": [{"type": "divider"}]}
@@ -125,7 +124,7 @@ async def test_chunks_show_tasks_plans_and_blocks(client: AsyncWebClient, contro
     assert blocks[1]["details"]["type"] == "rich_text"
 
 
-async def test_tasks_of_a_plan_stand_inside_it(client: AsyncWebClient, control: Control):
+async def test_tasks_of_a_plan_stand_inside_it(client: Client, control: Control):
     ts = await started(client, control, task_display_mode="plan")
     task = {"type": "task_update", "id": "1", "title": "Look", "status": "pending"}
     plan = {"type": "plan_update", "title": "The plan"}
@@ -141,7 +140,7 @@ async def test_tasks_of_a_plan_stand_inside_it(client: AsyncWebClient, control: 
 @pytest.mark.parametrize(
     "chunks", ["x", [1], [{"type": "unknown"}]], ids=["text", "number", "unknown type"]
 )
-async def test_an_unknown_chunk_is_refused(chunks: Any, client: AsyncWebClient, control: Control):
+async def test_an_unknown_chunk_is_refused(chunks: Any, client: Client, control: Control):
     ts = await started(client, control)
     args = {"channel": "C0TUNING", "ts": ts, "chunks": chunks}
     assert (await refusal(client.api_call("chat.appendStream", json=args)))["error"] == (
@@ -149,7 +148,7 @@ async def test_an_unknown_chunk_is_refused(chunks: Any, client: AsyncWebClient, 
     )
 
 
-async def test_a_stopped_stream_takes_no_more_text(client: AsyncWebClient, control: Control):
+async def test_a_stopped_stream_takes_no_more_text(client: Client, control: Control):
     ts = await started(client, control, markdown_text="a")
     await client.chat_stopStream(channel="C0TUNING", ts=ts)
     append = client.chat_appendStream(channel="C0TUNING", ts=ts, markdown_text="b")
@@ -158,16 +157,14 @@ async def test_a_stopped_stream_takes_no_more_text(client: AsyncWebClient, contr
     assert (await refusal(stop))["error"] == "message_not_in_streaming_state"
 
 
-async def test_a_message_that_was_never_streamed_is_not_streaming(
-    client: AsyncWebClient, control: Control
-):
+async def test_a_message_that_was_never_streamed_is_not_streaming(client: Client, control: Control):
     posted = await client.chat_postMessage(channel="C0TUNING", text="x")
     append = client.chat_appendStream(channel="C0TUNING", ts=posted["ts"], markdown_text="b")
     assert (await refusal(append))["error"] == "message_not_in_streaming_state"
 
 
 async def test_update_waits_until_the_stream_ended_and_then_replaces_its_text(
-    client: AsyncWebClient, control: Control
+    client: Client, control: Control
 ):
     ts = await started(client, control, markdown_text="half an answ")
     early = client.chat_update(channel="C0TUNING", ts=ts, text="whole answer")
@@ -185,7 +182,7 @@ class TestTimeout:
         return replace(settings, stream_seconds=0.05)
 
     async def test_slack_closes_a_stream_after_a_while_and_keeps_what_came(
-        self, ws: Workspace, client: AsyncWebClient, control: Control
+        self, ws: Workspace, client: Client, control: Control
     ):
         ts = await started(client, control, markdown_text="half")
         message = ws.state.messages.find("C0TUNING", ts)

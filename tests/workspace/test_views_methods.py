@@ -4,9 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import Control, refusal
+from tests.workspace.conftest import Client, Control, refusal
 from tests.workspace.socket_app import SocketApp
 from tests.workspace.test_block_limits import chart, plain, section, table
 from tunesmith.local.workspace.settings import Settings
@@ -40,13 +39,13 @@ async def trigger(control: Control, app: SocketApp, user: str = "U0ALICE") -> st
     return (await app.next("slash_commands", after=before))["trigger_id"]
 
 
-async def opened(client: AsyncWebClient, control: Control, app: SocketApp, view: View) -> View:
+async def opened(client: Client, control: Control, app: SocketApp, view: View) -> View:
     answer = await client.views_open(trigger_id=await trigger(control, app), view=view)
     return answer["view"]
 
 
 async def test_open_shows_a_modal_to_the_person_who_acted(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     view = await opened(client, control, app, modal(private_metadata="secret", external_id="one"))
     assert view["id"].startswith("V")
@@ -59,7 +58,7 @@ async def test_open_shows_a_modal_to_the_person_who_acted(
     assert await control.modals("U0BEN") == []
 
 
-async def test_a_trigger_works_once(client: AsyncWebClient, control: Control, app: SocketApp):
+async def test_a_trigger_works_once(client: Client, control: Control, app: SocketApp):
     trigger_id = await trigger(control, app)
     await client.views_open(trigger_id=trigger_id, view=modal())
     again = client.views_open(trigger_id=trigger_id, view=modal())
@@ -69,7 +68,7 @@ async def test_a_trigger_works_once(client: AsyncWebClient, control: Control, ap
 
 
 async def test_a_refused_view_leaves_the_trigger_unused(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     trigger_id = await trigger(control, app)
     bad = client.views_open(trigger_id=trigger_id, view=modal(title=plain("x" * 25)))
@@ -82,27 +81,41 @@ class TestExpiry:
     def settings(self, settings: Settings) -> Settings:
         return replace(settings, trigger_seconds=0.0)
 
-    async def test_a_trigger_expires(
-        self, client: AsyncWebClient, control: Control, app: SocketApp
-    ):
+    async def test_a_trigger_expires(self, client: Client, control: Control, app: SocketApp):
         late = client.views_open(trigger_id=await trigger(control, app), view=modal())
         assert (await refusal(late))["error"] == "expired_trigger_id"
 
 
 REFUSED: list[tuple[View, str]] = [
-    (modal(title=plain("x" * 25)), "must be less than 25 characters [json-pointer:/view/title/text]"),
-    (modal(submit=plain("x" * 25)), "must be less than 25 characters [json-pointer:/view/submit/text]"),
-    (modal(private_metadata="x" * 3001), "must be less than 3001 characters [json-pointer:/view/private_metadata]"),
-    (modal(callback_id="x" * 256), "must be less than 256 characters [json-pointer:/view/callback_id]"),
+    (
+        modal(title=plain("x" * 25)),
+        "must be less than 25 characters [json-pointer:/view/title/text]",
+    ),
+    (
+        modal(submit=plain("x" * 25)),
+        "must be less than 25 characters [json-pointer:/view/submit/text]",
+    ),
+    (
+        modal(private_metadata="x" * 3001),
+        "must be less than 3001 characters [json-pointer:/view/private_metadata]",
+    ),
+    (
+        modal(callback_id="x" * 256),
+        "must be less than 256 characters [json-pointer:/view/callback_id]",
+    ),
     (modal(*[section()] * 101), "no more than 100 items allowed [json-pointer:/view/blocks]"),
     (modal(colour="red"), "invalid additional property: colour [json-pointer:/view]"),
     (
         modal(section(), text_input(), submit=None),
-        "must define `submit` to use an `input` block in modals [json-pointer:/view/blocks/1/input]",
+        "must define `submit` to use an `input` block in modals"
+        " [json-pointer:/view/blocks/1/input]",
     ),
     (modal(chart()), "unsupported type: data_visualization [json-pointer:/view/blocks/0/type]"),
     (modal(table()), "unsupported type: table [json-pointer:/view/blocks/0/type]"),
-    (modal({"type": "markdown", "text": "x"}), "unsupported type: markdown [json-pointer:/view/blocks/0/type]"),
+    (
+        modal({"type": "markdown", "text": "x"}),
+        "unsupported type: markdown [json-pointer:/view/blocks/0/type]",
+    ),
     (
         modal(text_input("a") | {"block_id": "b"}, text_input("c") | {"block_id": "b"}),
         '`block_id` "b" already exists [json-pointer:/view/blocks/1/block_id]',
@@ -114,17 +127,15 @@ REFUSED: list[tuple[View, str]] = [
 
 @pytest.mark.parametrize(("view", "message"), REFUSED, ids=[text for _, text in REFUSED])
 async def test_refused_views_are_explained_as_slack_does(
-    view: View, message: str, client: AsyncWebClient, control: Control, app: SocketApp
+    view: View, message: str, client: Client, control: Control, app: SocketApp
 ):
-    answer = await refusal(
-        client.views_open(trigger_id=await trigger(control, app), view=view)
-    )
+    answer = await refusal(client.views_open(trigger_id=await trigger(control, app), view=view))
     assert answer["error"] == "invalid_arguments"
     assert f"[ERROR] {message}" in answer["response_metadata"]["messages"]
 
 
 async def test_alerts_and_file_inputs_belong_in_modals(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     files = text_input("files") | {"element": {"type": "file_input", "action_id": "files"}}
     alert = {"type": "alert", "level": "warning", "text": plain("Careful")}
@@ -134,16 +145,14 @@ async def test_alerts_and_file_inputs_belong_in_modals(
     assert "unsupported type: alert" in answer["response_metadata"]["messages"][0]
 
 
-async def test_a_view_over_250_kb_is_too_large(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
+async def test_a_view_over_250_kb_is_too_large(client: Client, control: Control, app: SocketApp):
     view = modal(*[section(text=plain("x" * 2900))] * 99)
     call = client.views_open(trigger_id=await trigger(control, app), view=view)
     assert (await refusal(call))["error"] == "view_too_large"
 
 
 async def test_update_changes_a_view_by_id_or_external_id_and_renews_its_hash(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     first = await opened(client, control, app, modal(external_id="one"))
     second = (
@@ -160,7 +169,7 @@ async def test_update_changes_a_view_by_id_or_external_id_and_renews_its_hash(
 
 
 async def test_an_update_with_an_old_hash_conflicts(
-    client: AsyncWebClient, control: Control, app: SocketApp
+    client: Client, control: Control, app: SocketApp
 ):
     first = await opened(client, control, app, modal())
     await client.views_update(view_id=first["id"], hash=first["hash"], view=modal())
@@ -168,9 +177,7 @@ async def test_an_update_with_an_old_hash_conflicts(
     assert (await refusal(stale))["error"] == "hash_conflict"
 
 
-async def test_an_external_id_is_used_once(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
+async def test_an_external_id_is_used_once(client: Client, control: Control, app: SocketApp):
     await opened(client, control, app, modal(external_id="one"))
     twice = client.views_open(
         trigger_id=await trigger(control, app, "U0BEN"), view=modal(external_id="one")
@@ -178,10 +185,11 @@ async def test_an_external_id_is_used_once(
     assert (await refusal(twice))["error"] == "duplicate_external_id"
 
 
-async def test_push_stacks_up_to_three_views(
-    client: AsyncWebClient, control: Control, app: SocketApp
-):
-    more = {"type": "actions", "elements": [{"type": "button", "action_id": "more", "text": plain()}]}
+async def test_push_stacks_up_to_three_views(client: Client, control: Control, app: SocketApp):
+    more = {
+        "type": "actions",
+        "elements": [{"type": "button", "action_id": "more", "text": plain()}],
+    }
     top = await opened(client, control, app, modal(more))
 
     async def press() -> str:
@@ -199,12 +207,12 @@ async def test_push_stacks_up_to_three_views(
     assert (await refusal(fourth))["error"] == "push_limit_reached"
 
 
-async def test_push_needs_an_open_modal(client: AsyncWebClient, control: Control, app: SocketApp):
+async def test_push_needs_an_open_modal(client: Client, control: Control, app: SocketApp):
     push = client.views_push(trigger_id=await trigger(control, app), view=modal())
     assert (await refusal(push))["error"] == "not_found"
 
 
-async def test_publish_sets_a_persons_home_tab(client: AsyncWebClient, control: Control):
+async def test_publish_sets_a_persons_home_tab(client: Client, control: Control):
     home = {"type": "home", "blocks": [section()]}
     first = (await client.views_publish(user_id="U0ALICE", view=home))["view"]
     second = (await client.views_publish(user_id="U0ALICE", view=home, hash=first["hash"]))["view"]

@@ -3,9 +3,8 @@
 import aiohttp
 import orjson
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.workspace.conftest import refusal, web_client
+from tests.workspace.conftest import Client, refusal, web_client
 from tunesmith.local.workspace.workspace import Workspace
 
 
@@ -15,7 +14,7 @@ async def raw(session: aiohttp.ClientSession, url: str, **how: object) -> tuple[
         return response.status, await response.json()
 
 
-async def test_auth_test_names_team_bot_and_user(client: AsyncWebClient):
+async def test_auth_test_names_team_bot_and_user(client: Client):
     answer = await client.auth_test()
     assert answer["user_id"] == "U0TUNESMITH"
     assert answer["bot_id"] == "B0TUNESMITH"
@@ -34,7 +33,7 @@ async def test_a_wrong_token_is_invalid_auth(ws: Workspace, session: aiohttp.Cli
 
 
 async def test_bot_and_app_tokens_are_not_interchangeable(
-    ws: Workspace, session: aiohttp.ClientSession, client: AsyncWebClient
+    ws: Workspace, session: aiohttp.ClientSession, client: Client
 ):
     app_level = web_client(ws.base_url, session, token="xapp-local")
     assert (await refusal(app_level.auth_test()))["error"] == "not_allowed_token_type"
@@ -42,7 +41,7 @@ async def test_bot_and_app_tokens_are_not_interchangeable(
     assert (await refusal(opening))["error"] == "not_allowed_token_type"
 
 
-async def test_an_unknown_method_is_named_as_such(client: AsyncWebClient):
+async def test_an_unknown_method_is_named_as_such(client: Client):
     answer = await refusal(client.api_call("no.suchMethod"))
     assert answer["error"] == "unknown_method"
 
@@ -82,9 +81,7 @@ async def test_json_that_cannot_be_read_is_refused(
     body: bytes, error: str, ws: Workspace, session: aiohttp.ClientSession
 ):
     headers = {"Content-Type": "application/json"}
-    async with session.post(
-        f"{ws.base_url}/api/auth.test", data=body, headers=headers
-    ) as response:
+    async with session.post(f"{ws.base_url}/api/auth.test", data=body, headers=headers) as response:
         assert response.status == 200
         assert (await response.json())["error"] == error
 
@@ -105,15 +102,13 @@ async def test_a_json_argument_that_is_no_json_is_refused_by_its_own_error(
     assert (status, answer) == (200, {"ok": False, "error": error})
 
 
-async def test_a_missing_argument_is_named(client: AsyncWebClient):
+async def test_a_missing_argument_is_named(client: Client):
     answer = await refusal(client.api_call("reactions.get", params={"channel": "C0TUNING"}))
     assert answer["error"] == "invalid_arguments"
-    assert answer["response_metadata"]["messages"] == [
-        "[ERROR] missing required field: timestamp"
-    ]
+    assert answer["response_metadata"]["messages"] == ["[ERROR] missing required field: timestamp"]
 
 
-async def test_booleans_and_numbers_may_be_strings(client: AsyncWebClient):
+async def test_booleans_and_numbers_may_be_strings(client: Client):
     answer = await client.api_call(
         "users.info", params={"user": "U0MINJI", "include_locale": "true"}
     )

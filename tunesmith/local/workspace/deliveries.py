@@ -74,9 +74,11 @@ class Deliveries:
             self._state.deliveries.save(delivery.event_id, delivery)
 
     async def _attempt(self, delivery: Delivery) -> Reply:
-        retry = Retry(delivery.attempts, "timeout" if delivery.attempts else "")
+        reason = delivery.retry_reason or ("timeout" if delivery.attempts else "")
+        retry = Retry(delivery.attempts, reason)
         delivery.attempts += 1
         reply = await self._transport.send("events_api", delivery.body, retry)
+        delivery.retry_reason = reply.reason or delivery.retry_reason
         delivery.acked = delivery.acked or reply.acked
         return reply
 

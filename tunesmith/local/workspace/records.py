@@ -171,5 +171,6 @@ class Delivery(BaseModel):
     body: Json
     created: float
     attempts: int = 0
+    retry_reason: str = ""
     acked: bool = False
     due: float | None

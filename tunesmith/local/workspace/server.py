@@ -19,6 +19,13 @@ from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace
 
 _PAGE = Path(__file__).parent / "page"
+# Spelled out, as the types that Python guesses differ between machines.
+_PAGE_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 Handler = Callable[[Workspace, web.Request], Awaitable[web.StreamResponse]]
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -108,10 +115,11 @@ async def _page(request: web.Request) -> web.StreamResponse:
 
 
 def _static(path: Path) -> web.StreamResponse:
-    if not path.is_file():
+    kind = _PAGE_TYPES.get(path.suffix)
+    if kind is None or not path.is_file():
         raise web.HTTPNotFound
     # Revalidated every time, by the ETag that FileResponse sets.
-    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(path, headers={"Cache-Control": "no-cache", "Content-Type": kind})
 
 
 async def serve(settings: Settings, port: int, ready: Callable[[str], None]) -> None:

@@ -32,18 +32,18 @@ class HttpTransport:
         headers = {"Content-Type": content_type} | _signature(body)
         if retry is not None and retry.attempt:
             headers["X-Slack-Retry-Num"] = str(retry.attempt)
-            headers["X-Slack-Retry-Reason"] = f"http_{retry.reason}"
+            headers["X-Slack-Retry-Reason"] = retry.reason
         try:
             async with self._session.post(self._url, data=body, headers=headers) as response:
                 answer = await response.read()
                 no_retry = response.headers.get("X-Slack-No-Retry") == "1"
                 if not response.ok:
-                    return Reply("dispatch_failed", no_retry=no_retry)
+                    return Reply("dispatch_failed", reason="http_error", no_retry=no_retry)
                 return Reply(payload=_decode(answer, response.content_type))
         except TimeoutError:
-            return Reply("operation_timeout")
+            return Reply("operation_timeout", reason="http_timeout")
         except aiohttp.ClientError:
-            return Reply("dispatch_failed")
+            return Reply("dispatch_failed", reason="connection_failed")
 
     async def close(self) -> None:
         """Close the client session."""

@@ -60,7 +60,7 @@ class SocketHub:
         """Handle one connection of the app until it ends."""
         if self._tickets.pop(request.query.get("ticket", ""), 0.0) < time.monotonic():
             raise web.HTTPForbidden(text="invalid or used ticket")
-        ws = web.WebSocketResponse(timeout=1.0, max_msg_size=16 * 1024 * 1024)
+        ws = web.WebSocketResponse(timeout=0.5, max_msg_size=16 * 1024 * 1024)
         await ws.prepare(request)
         socket = _Socket(ws, request)
         if len(self._sockets) >= MAX_SOCKETS:
@@ -77,7 +77,7 @@ class SocketHub:
             self._sockets.remove(socket)
             for future in socket.waiting.values():
                 if not future.done():
-                    future.set_result(Reply("operation_timeout"))
+                    future.set_result(Reply("operation_timeout", reason="timeout"))
         return ws
 
     async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Reply:
@@ -92,14 +92,14 @@ class SocketHub:
             envelope |= {"retry_attempt": retry.attempt, "retry_reason": retry.reason}
         socket = self._next()
         if socket is None:
-            return Reply("dispatch_failed")
+            return Reply("dispatch_failed", reason="timeout")
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         socket.waiting[envelope["envelope_id"]] = future
         try:
             await _send(socket, envelope)
             return await asyncio.wait_for(future, self._ack_seconds)
         except (TimeoutError, ConnectionError):
-            return Reply("operation_timeout")
+            return Reply("operation_timeout", reason="timeout")
         finally:
             socket.waiting.pop(envelope["envelope_id"], None)
 

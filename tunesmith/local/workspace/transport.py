@@ -19,10 +19,14 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the app answered: acknowledged with a payload, or a failure as Slack names it."""
+    """What the app answered: acknowledged with a payload, or a failure.
+
+    `failure` is what Slack tells the person, `reason` what it tells the app at the next delivery.
+    """
 
     failure: Failure | None = None
     payload: Any = None
+    reason: str = ""
     no_retry: bool = False
 
     @property

@@ -10,7 +10,7 @@ from tunesmith.local.workspace.workspace import Workspace
 
 async def serve(ws: Workspace, request: web.Request) -> web.StreamResponse:
     """Send changes until the viewer leaves, falls too far behind, or the server stops."""
-    socket = web.WebSocketResponse(heartbeat=20)
+    socket = web.WebSocketResponse(heartbeat=20, timeout=0.5)
     with ws.changes.subscribe(request.query.get("user")) as changes:
         await socket.prepare(request)
         leaving = asyncio.create_task(_until_left(socket))
