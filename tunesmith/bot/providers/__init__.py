@@ -1,18 +1,25 @@
 """Who trains: a catalogue (data) and one client over the openai SDK."""
 
+from typing import TYPE_CHECKING
+
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.providers.catalogue import Catalogue
-from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.settings import Settings
+
+if TYPE_CHECKING:
+    from tunesmith.bot.providers.client import ProviderClient
 
 __all__ = ["connect"]
 
 
-def connect(settings: Settings, catalogue: Catalogue) -> dict[str, ProviderClient]:
+def connect(settings: Settings, catalogue: Catalogue) -> "dict[str, ProviderClient]":
     """A client for each provider that a key is set for, by the catalogue's name.
 
     Raises ConfigurationError where a provider is not in the catalogue or has no address.
     """
+    # The openai SDK takes a second to import, and the catalogue needs none of it.
+    from tunesmith.bot.providers.client import ProviderClient  # noqa: PLC0415
+
     clients: dict[str, ProviderClient] = {}
     for name, access in settings.providers.items():
         provider = catalogue.providers.get(name)
