@@ -7,6 +7,7 @@ its type is kept, and what is not understood is named. sqlglot reads the queries
 
 import re
 import time
+from pathlib import Path
 
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.schemas.model import Dialect, Schema
@@ -19,7 +20,16 @@ from tunesmith.bot.schemas.parse.views import resolve_queries
 
 _FENCE = re.compile(r"^```\w*+[ \t]*+$", re.MULTILINE)  # Markdown's, around pasted DDL
 
-__all__ = ["parse_ddl"]
+__all__ = ["parse_ddl", "parse_file"]
+
+
+def parse_file(path: Path, *, dialect: Dialect | None = None) -> Schema:
+    """`parse_ddl` of a file. Raises `SchemaError` also where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SchemaError(f"{path.name} cannot be read: {error.strerror}.") from error
+    return parse_ddl(data, dialect=dialect)
 
 
 def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: float = 20) -> Schema:
