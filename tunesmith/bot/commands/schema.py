@@ -9,6 +9,7 @@ from tunesmith.bot.schemas.model import Dialect
 
 if TYPE_CHECKING:
     from tunesmith.bot.schemas import Schema, Summary
+    from tunesmith.bot.schemas.summary import TableLine
 
 
 def schema(
@@ -51,10 +52,7 @@ def _as_text(summary: "Summary") -> str:
     for title, tables in (("Tables", summary.tables), ("Views", summary.views)):
         if tables:
             lines += ["", f"{title}:"]
-            lines += [
-                f"  {table.name} ({table.columns})  {table.described or ''}".rstrip()
-                for table in tables
-            ]
+            lines += [_line(table) for table in tables]
     if summary.inferred:
         lines += ["", "Relations told by names:"]
         lines += [
@@ -63,11 +61,15 @@ def _as_text(summary: "Summary") -> str:
         ]
     if summary.code_lists:
         lines += ["", "Code lists:"]
-        lines += [
-            f"  {one.table}.{one.column}: {', '.join(f'{code}={label}' for code, label in one.codes)}"
-            for one in summary.code_lists
-        ]
+        for one in summary.code_lists:
+            codes = ", ".join(f"{code}={label}" for code, label in one.codes)
+            lines.append(f"  {one.table}.{one.column}: {codes}")
     return "\n".join([*lines, *_left_out(summary)])
+
+
+def _line(table: "TableLine") -> str:
+    described = " ".join((table.described or "").split())
+    return f"  {table.name} ({table.columns})  {described}".rstrip()
 
 
 def _left_out(summary: "Summary") -> list[str]:

@@ -16,16 +16,8 @@ from tunesmith.bot.schemas.picture.fonts import families
 from tunesmith.bot.schemas.relations import Relation, relations
 
 _MOST_TABLES = 30
-_BENDS = (
-    0.08,
-    -0.08,
-    0.2,
-    -0.2,
-    0.4,
-    -0.4,
-    0.6,
-    -0.6,
-)  # how far a link may be bent, the least first
+_LONG_NAME = 24  # letters from which on a table's name is written smaller
+_BENDS = (0.08, -0.08, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6)  # of a link, the slightest first
 _INK, _HEAD_COLOUR, _BODY_COLOUR, _LINK_COLOUR = "#1d1c1d", "#dbe7f5", "#ffffff", "#3f6ea8"
 
 
