@@ -2,5 +2,9 @@
 
 import os
 
-# Before numpy is imported: OpenBLAS's threads only get in the way of ours (see parallel.py).
+# Before numpy is imported: OpenBLAS's own threads only get in the way of ours (see parallel.py).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from .generator import TinyGenerator, load
+
+__all__ = ["TinyGenerator", "load"]

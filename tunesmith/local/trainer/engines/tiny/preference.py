@@ -75,7 +75,7 @@ class PreferenceTraining:
                     continue
                 margin = self._margin(item, sums[row : row + 2])
                 score = score.plus(_score(margin))
-                push = self._beta / (1 + np.exp(margin))
+                push = self._beta * np.exp(-np.logaddexp(0.0, margin))
                 slopes[row] = -(push + _PREFERRED_LOSS / lengths[row]) / len(chosen)
                 slopes[row + 1] = push / len(chosen)
             return backward(weights, trace, slopes[trace.batch.owners]), score

@@ -1,6 +1,5 @@
 """A job's life: go on where it stood, train, tell, save, and leave when asked to."""
 
-import fcntl
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -31,7 +30,6 @@ from .optimizer import Optimizer
 from .parallel import THREADS, Score
 from .prepare import Prepared, prepare
 
-_LOCK_FILE = "lock"
 _VALIDATIONS_A_RUN = 50
 
 Emit = Callable[[Event], None]
@@ -42,20 +40,17 @@ def run(folder: Path, emit: Emit, stop: threading.Event) -> ExitCode:
 
     A job that cannot be trained ends with Failed; anything else that goes wrong is raised.
     """
-    with (folder / _LOCK_FILE).open("w") as lock:
-        # An engine whose launcher was killed may still be on its way out of this folder.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            spec = JobSpec.model_validate_json((folder / JOB_FILE).read_bytes())
-            prepared = prepare(folder, spec)
-        except (ValidationError, FileNotFoundError) as error:
-            emit(Failed(code="invalid_job", message=f"The job cannot be read: {_reason(error)}."))
-            return ExitCode.FAILED
-        except FileError as error:
-            emit(Failed(code=error.code, message=str(error)))
-            return ExitCode.FAILED
-        with ThreadPoolExecutor(THREADS) as pool:
-            return _Run(folder, spec, prepared, emit=emit, stop=stop, pool=pool).train()
+    try:
+        spec = JobSpec.model_validate_json((folder / JOB_FILE).read_bytes())
+        prepared = prepare(folder, spec)
+    except (ValidationError, FileNotFoundError) as error:
+        emit(Failed(code="invalid_job", message=f"The job cannot be read: {_reason(error)}."))
+        return ExitCode.FAILED
+    except FileError as error:
+        emit(Failed(code=error.code, message=str(error)))
+        return ExitCode.FAILED
+    with ThreadPoolExecutor(THREADS) as pool:
+        return _Run(folder, spec, prepared, emit=emit, stop=stop, pool=pool).train()
 
 
 class _Run:
