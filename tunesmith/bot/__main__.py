@@ -10,20 +10,20 @@ from tunesmith.bot.commands.migrate import migrate
 from tunesmith.bot.commands.run import run
 from tunesmith.bot.errors import TunesmithError
 
-_app = typer.Typer(
+app = typer.Typer(
     help="Fine-tune language models without leaving the Slack thread.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 for _command in (run, demo, doctor, migrate):
-    _app.command()(_command)
+    app.command()(_command)
 
 
 def main() -> None:
     """Run the command; what went wrong is one line on stderr, and exit code 2."""
     try:
-        _app()
+        app()
     except TunesmithError as error:
         typer.echo(f"tunesmith: {error}", err=True)
         sys.exit(2)

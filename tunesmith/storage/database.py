@@ -1,5 +1,7 @@
 """The connection to SQLite or PostgreSQL, and its transactions."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +28,9 @@ class Database:
         self._engine = create_async_engine(
             url, connect_args={"timeout": _BUSY_SECONDS} if sqlite else {}
         )
+        # SQLite has one writer, and one that finds the file busy sleeps before it looks again: in
+        # a line of our own the next one goes on at once.
+        self._writer = asyncio.Lock() if sqlite else contextlib.nullcontext()
         if sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
@@ -40,7 +45,7 @@ class Database:
 
         `wake` tells the listeners of `after_commit`, who look for new tasks.
         """
-        async with self._engine.begin() as connection:
+        async with self._writer, self._engine.begin() as connection:
             yield connection
         if wake:
             for callback in self._after_commit:

@@ -81,10 +81,10 @@ class Queue:
                     self._running.add(runner)
                     runner.add_done_callback(self._done)
                 if not claimed or len(claimed) < free:
+                    # Not wait_for: that of Python 3.11 can swallow a cancellation.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(
-                            self._wake.wait(), _POLL_SECONDS * random.uniform(0.5, 1.5)
-                        )
+                        async with asyncio.timeout(_POLL_SECONDS * random.uniform(0.5, 1.5)):
+                            await self._wake.wait()
         finally:
             for runner in self._running:
                 runner.cancel()
