@@ -50,7 +50,7 @@ class Control:
         return await self._call("DELETE", path, params=query)
 
     async def attach(self, files: dict[str, bytes], **fields: str) -> Json:
-        form = aiohttp.FormData(fields)
+        form = aiohttp.FormData(fields, quote_fields=False)  # names as browsers send them
         for name, content in files.items():
             form.add_field("file", io.BytesIO(content), filename=name)
         return await self._call("POST", "files", data=form)

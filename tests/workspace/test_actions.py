@@ -195,12 +195,14 @@ async def test_an_ephemeral_message_has_working_buttons(
 async def test_what_cannot_be_pressed_is_refused(client: Client, control: Control, app: SocketApp):
     twins = [actions(button(action_id="go")) | {"block_id": name} for name in ("one", "two")]
     select = {"type": "static_select", "action_id": "pick", "options": options(1)}
-    ts = await posted(client, *twins, actions(select))
+    moment = {"type": "datetimepicker", "action_id": "when"}
+    ts = await posted(client, *twins, actions(select, moment))
     for action_id, more, code in (
         ("typo", {}, "action_not_found"),
         ("go", {}, "ambiguous_action"),
         ("go", {"block_id": "three"}, "action_not_found"),
         ("pick", {"value": "9"}, "invalid_value"),
+        ("when", {"value": "noon"}, "invalid_value"),
     ):
         with pytest.raises(RefusedError) as caught:
             await press(control, ts, action_id, **more)

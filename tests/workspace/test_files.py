@@ -218,6 +218,16 @@ async def test_a_file_that_a_browser_could_run_is_served_as_bytes(control: Contr
     assert kinds == ["application/octet-stream", "application/octet-stream", "image/png"]
 
 
+async def test_any_file_name_can_be_downloaded(control: Control):
+    names = ["데이터 집합.jsonl", "a b&c=d?#%.csv", "it's.txt", "no extension"]
+    files = {name: name.encode() for name in names}
+    shared = await control.attach(files, user="U0BEN", channel="C0TUNING")
+    assert [file["name"] for file in shared["files"]] == names
+    for file in shared["files"]:
+        async with control.session.get(file["url_private_download"], headers=BOT) as response:
+            assert await response.read() == file["name"].encode()
+
+
 async def test_attaching_nothing_or_as_nobody_is_refused(ws: Workspace, control: Control):
     for files, fields, code in (
         ({}, {"user": "U0ALICE", "channel": "C0TUNING"}, "invalid_form_data"),

@@ -1,5 +1,6 @@
 """chat.startStream, appendStream, stopStream."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -148,6 +149,19 @@ async def test_an_unknown_chunk_is_refused(chunks: Any, client: Client, control:
     )
 
 
+async def test_a_chunk_that_is_refused_leaves_the_message_as_it_was(
+    client: Client, control: Control
+):
+    ts = await started(client, control, markdown_text="kept")
+    chunks = [
+        {"type": "markdown_text", "text": "lost"},
+        {"type": "blocks", "blocks": [{"type": "nope"}]},
+    ]
+    answer = await refusal(client.chat_appendStream(channel="C0TUNING", ts=ts, chunks=chunks))
+    assert answer["error"] == "invalid_blocks"
+    assert (await streamed(control))["text"] == "kept"
+
+
 async def test_a_stopped_stream_takes_no_more_text(client: Client, control: Control):
     ts = await started(client, control, markdown_text="a")
     await client.chat_stopStream(channel="C0TUNING", ts=ts)
@@ -193,3 +207,11 @@ class TestTimeout:
         assert (await refusal(append))["error"] == "message_not_in_streaming_state"
         await client.chat_update(channel="C0TUNING", ts=ts, text="the full text")
         assert (await streamed(control))["text"] == "the full text"
+
+    async def test_a_stream_of_before_a_reset_does_not_come_back(
+        self, ws: Workspace, client: Client, control: Control
+    ):
+        await started(client, control, markdown_text="old")
+        await control.post("reset")
+        await asyncio.sleep(0.1)
+        assert await control.messages() == []

@@ -29,14 +29,14 @@ def main(
     stream_seconds: Annotated[float, typer.Option(help="How long a stream stays open.")] = 300.0,
 ) -> None:
     """A Slack-compatible workspace on this machine."""
-    settings = Settings(
-        data=data,
-        manifest=manifest,
-        request_url=request_url,
-        retry_delays=tuple(float(delay) for delay in retry_delays.split(",") if delay.strip()),
-        stream_seconds=stream_seconds,
-    )
     try:
+        settings = Settings(
+            data=data,
+            manifest=manifest,
+            request_url=request_url,
+            retry_delays=tuple(float(delay) for delay in retry_delays.split(",") if delay.strip()),
+            stream_seconds=stream_seconds,
+        )
         asyncio.run(_run(settings, port))
     except (OSError, ValueError) as error:
         typer.echo(f"The workspace cannot start: {error}", err=True)

@@ -11,7 +11,7 @@ def find_channel(ws: Workspace, reference: str) -> Channel:
 
     Raises SlackError `channel_not_found`.
     """
-    channel = ws.state.channels.get(reference) or ws.state.channels.get(reference.upper())
+    channel = ws.state.channels.get(reference)
     if channel is not None:
         return channel
     name = reference.removeprefix("#")
@@ -35,6 +35,16 @@ def find_message(ws: Workspace, channel: Channel, ts: str) -> Message:
     if message is None or message.ephemeral_to:
         raise SlackError("message_not_found")
     return message
+
+
+def thread_root(ws: Workspace, channel: str, ts: str) -> str | None:
+    """The root of the thread that a reply to `ts` belongs to: a reply to a reply goes to the same
+    thread. None where there is no such message.
+    """
+    message = ws.state.messages.find(channel, ts)
+    if message is None or message.ephemeral_to:
+        return None
+    return message.thread_ts or message.ts
 
 
 def visible_messages(ws: Workspace, channel: Channel) -> list[Message]:

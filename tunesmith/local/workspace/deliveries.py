@@ -60,7 +60,10 @@ class Deliveries:
 
     async def repeat(self, delivery: Delivery) -> Reply:
         """Deliver once more, whether or not it was acknowledged, as a retry of Slack's would."""
-        return await self._attempt(delivery)
+        reply = await self._attempt(delivery)
+        if self._is_current(delivery):
+            self._state.deliveries.save(delivery.event_id, delivery)
+        return reply
 
     async def _deliver(self, delivery: Delivery) -> None:
         while delivery.due is not None:

@@ -20,6 +20,8 @@ class FileStore:
         self._temporary = None if data else tempfile.TemporaryDirectory(prefix="workspace-files-")
         self._folder = data / "files" if data else Path(self._temporary.name)  # type: ignore[union-attr]
         self._folder.mkdir(parents=True, exist_ok=True)
+        for interrupted in self._folder.glob("*.part"):
+            interrupted.unlink()
 
     def path(self, file_id: str) -> Path:
         """Where the bytes of a file lie."""

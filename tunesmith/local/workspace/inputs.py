@@ -98,7 +98,7 @@ def chosen(element: Json, value: Any) -> Json:
     if key in _LISTS:
         return {"type": kind, key: [str(one) for one in _as_list(value)]}
     if key == "selected_date_time":
-        return {"type": kind, key: int(value)}
+        return {"type": kind, key: _seconds(element, value)}
     return {"type": kind, key: value if is_object(value) else str(value)}
 
 
@@ -112,6 +112,13 @@ def find_option(element: Json, value: Any) -> Json:
         if option.get("value") == str(value):
             return option
     raise ControlError("invalid_value", f"{element['action_id']} has no option {value!r}")
+
+
+def _seconds(element: Json, value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ControlError("invalid_value", f"{element['action_id']} takes seconds") from None
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -23,11 +23,11 @@ def post_ephemeral(ws: Workspace, message: Message) -> None:
     _show(ws, "ephemeral", message)
 
 
-def edit(ws: Workspace, message: Message, before: Json, *, silent: bool = False) -> None:
-    """Save a changed message; `before` is how it was rendered. `silent` tells viewers only."""
+def edit(ws: Workspace, message: Message, before: Json | None = None) -> None:
+    """Save a changed message. The app hears of it only with `before`, how it was rendered."""
     with ws.state.store.transaction():
         ws.state.messages.put(message)
-        if not silent:
+        if before is not None:
             _tell_changed(ws, message, before)
     _show(ws, "message_changed", message)
 

@@ -104,7 +104,7 @@ def render_attached(ws: Workspace, file_id: str) -> Json:
 def render_file(ws: Workspace, file: File) -> Json:
     """A file object, https://docs.slack.dev/reference/objects/file-object."""
     path = f"{ws.base_url}/files-pri/{people.TEAM_ID}-{file.id}"
-    name = quote(file.name.lower())
+    name = quote(file.name.lower(), safe="")
     channels = [share.channel for share in file.shares]
     public = [share for share in file.shares if share.channel.startswith("C")]
     private = [share for share in file.shares if not share.channel.startswith("C")]
@@ -225,8 +225,6 @@ def render_user(user: User, *, locale: bool = False) -> Json:
         "color": user.color,
         "real_name": user.real_name,
         "tz": user.tz,
-        "tz_label": user.tz,
-        "tz_offset": 0,
         "profile": {
             "title": "",
             "real_name": user.real_name,

@@ -4,6 +4,7 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import asyncio
+import contextlib
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -116,8 +117,7 @@ class SocketHub:
 
     async def close(self) -> None:
         """Close every socket."""
-        for socket in list(self._sockets):
-            await socket.ws.close()
+        await asyncio.gather(*(socket.ws.close() for socket in list(self._sockets)))
 
     def _next(self) -> _Socket | None:
         staying = [socket for socket in self._sockets if not socket.leaving]
@@ -146,7 +146,8 @@ async def _send(socket: _Socket, message: Json) -> None:
 
 async def _say_goodbye(socket: _Socket, reason: str) -> None:
     goodbye = {"type": "disconnect", "reason": reason, "debug_info": {"host": _HOST}}
-    await _send(socket, goodbye)
+    with contextlib.suppress(ConnectionError):
+        await _send(socket, goodbye)
 
 
 def _receive(socket: _Socket, data: str) -> None:

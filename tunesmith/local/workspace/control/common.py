@@ -5,7 +5,7 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from tunesmith.local.workspace.conversations import find_channel
+from tunesmith.local.workspace.conversations import find_channel, thread_root
 from tunesmith.local.workspace.errors import ControlError
 from tunesmith.local.workspace.records import Channel, Message
 from tunesmith.local.workspace.workspace import Workspace
@@ -53,7 +53,7 @@ def thread_of(ws: Workspace, channel: Channel, thread_ts: str | None) -> str | N
     """The root a reply belongs to. Raises ControlError `thread_not_found`."""
     if not thread_ts:
         return None
-    root = ws.state.messages.find(channel.id, thread_ts)
-    if root is None or root.ephemeral_to:
+    root = thread_root(ws, channel.id, thread_ts)
+    if root is None:
         raise ControlError("thread_not_found", f"no message {thread_ts} in {channel.id}", 404)
-    return root.thread_ts or root.ts
+    return root

@@ -126,7 +126,7 @@ def _follow(ws: Workspace, view: View, answer: Any) -> Json:
 
 def _known_errors(view: View, answer: Json) -> Json:
     errors = answer.get("errors")
-    inputs_here = {block["block_id"] for block in view.body["blocks"] if block["type"] == "input"}
-    if not is_object(errors) or not errors or not set(errors) <= inputs_here:
+    here = {block_id for block_id, _ in inputs.identities(view.body["blocks"])}
+    if not is_object(errors) or not errors or not set(errors) <= here:
         raise SlackError("invalid_errors")
     return errors

@@ -107,4 +107,4 @@ def _replace(ws: Workspace, original: Message, response: Response) -> None:
     if response.metadata is not None:
         original.metadata = checked_metadata(response.metadata)
     original.edited_by, original.edited_ts = people.BOT_ID, fresh.ts
-    posting.edit(ws, original, before, silent=original.ephemeral_to is not None)
+    posting.edit(ws, original, None if original.ephemeral_to else before)

@@ -3,7 +3,12 @@
 from typing import Any
 
 from tunesmith.local.workspace import people, posting
-from tunesmith.local.workspace.conversations import find_channel, find_message, joined_channel
+from tunesmith.local.workspace.conversations import (
+    find_channel,
+    find_message,
+    joined_channel,
+    thread_root,
+)
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.methods.method import Args, slack_method
 from tunesmith.local.workspace.records import Json, Message
@@ -28,17 +33,28 @@ class Content(Args):
     metadata: Any = None
 
 
-class PostMessage(Content):
-    """Arguments of `chat.postMessage`; `parse`, `mrkdwn` and `link_names` change nothing here."""
+class Authorship(Args):
+    """Whom a message shows as its author."""
+
+    username: str | None = None
+    icon_emoji: str | None = None
+    icon_url: str | None = None
+
+    @property
+    def icons(self) -> Json | None:
+        """The `icons` of the message, if any were given."""
+        icons = {"emoji": self.icon_emoji, "image_48": self.icon_url}
+        return {key: value for key, value in icons.items() if value} or None
+
+
+class PostMessage(Content, Authorship):
+    """Arguments of `chat.postMessage`. `parse`, `mrkdwn`, `link_names` and the two for unfurling
+    are taken and change nothing, as nothing is unfurled here.
+    """
 
     channel: str
     thread_ts: str | None = None
     reply_broadcast: bool = False
-    username: str | None = None
-    icon_emoji: str | None = None
-    icon_url: str | None = None
-    unfurl_links: bool | None = None
-    unfurl_media: bool | None = None
 
 
 class PostEphemeral(PostMessage):
@@ -156,19 +172,21 @@ def app_message(ws: Workspace, channel: str, args: PostMessage) -> Message:
     """A message of the app with checked content, not posted yet."""
     _refuse_empty(args)
     content = checked_markdown(args.markdown_text, conflicts=(args.text, args.blocks))
-    icons = {"emoji": args.icon_emoji, "image_48": args.icon_url}
+    thread_ts = thread_root(ws, channel, args.thread_ts) if args.thread_ts else None
+    if args.thread_ts and thread_ts is None:
+        raise SlackError("thread_not_found")
     return Message(
         channel=channel,
         ts=ws.state.next_ts(),
         user=people.BOT_USER,
         from_app=True,
         text=checked_text(args.text, limit=40_000) or args.markdown_text or "",
-        thread_ts=_thread_root(ws, channel, args.thread_ts),
+        thread_ts=thread_ts,
         content=content,
         blocks=checked_blocks(args.blocks) or [],
         attachments=checked_attachments(args.attachments) or [],
         username=args.username,
-        icons={key: value for key, value in icons.items() if value} or None,
+        icons=args.icons,
     )
 
 
@@ -177,16 +195,6 @@ def _writable(ws: Workspace, reference: str) -> str:
     if people.BOT_USER not in channel.members and "chat:write.public" not in ws.manifest.scopes:
         raise SlackError("not_in_channel")
     return channel.id
-
-
-def _thread_root(ws: Workspace, channel: str, thread_ts: str | None) -> str | None:
-    """The ts of the thread's root: a reply to a reply goes to the same thread."""
-    if not thread_ts:
-        return None
-    parent = ws.state.messages.find(channel, thread_ts)
-    if parent is None or parent.ephemeral_to:
-        raise SlackError("thread_not_found")
-    return parent.thread_ts or parent.ts
 
 
 def _refuse_empty(args: Content) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from tunesmith.local.workspace import people, posting
-from tunesmith.local.workspace.conversations import find_channel
+from tunesmith.local.workspace.conversations import find_channel, thread_root
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.files import new_file
 from tunesmith.local.workspace.methods.method import Args, slack_method
@@ -160,12 +160,9 @@ def _targets(ws: Workspace, args: CompleteUpload) -> list[str]:
 
 
 def _share_message(ws: Workspace, channel: str, args: CompleteUpload, files: list[File]) -> Message:
-    thread_ts = None
-    if args.thread_ts:
-        parent = ws.state.messages.find(channel, args.thread_ts)
-        if parent is None:
-            raise SlackError("invalid_thread_ts")
-        thread_ts = parent.thread_ts or parent.ts
+    thread_ts = thread_root(ws, channel, args.thread_ts) if args.thread_ts else None
+    if args.thread_ts and thread_ts is None:
+        raise SlackError("invalid_thread_ts")
     return Message(
         channel=channel,
         ts=ws.state.next_ts(),

@@ -8,10 +8,11 @@ import time
 from typing import Any
 
 from tunesmith.local.workspace import people, posting
-from tunesmith.local.workspace.conversations import find_message, joined_channel
+from tunesmith.local.workspace.conversations import find_message, joined_channel, thread_root
 from tunesmith.local.workspace.errors import SlackError
+from tunesmith.local.workspace.methods.chat import Authorship
 from tunesmith.local.workspace.methods.method import Args, slack_method
-from tunesmith.local.workspace.records import Json, Message, Stream, is_array, is_object
+from tunesmith.local.workspace.records import Channel, Json, Message, Stream, is_array, is_object
 from tunesmith.local.workspace.render import render_message
 from tunesmith.local.workspace.validate.blocks import new_block_id
 from tunesmith.local.workspace.validate.messages import (
@@ -30,16 +31,13 @@ class Chunks(Args):
     chunks: Any = None
 
 
-class StartStream(Chunks):
+class StartStream(Chunks, Authorship):
     """Arguments of `chat.startStream`."""
 
     thread_ts: str | None = None
     recipient_user_id: str | None = None
     recipient_team_id: str | None = None
     task_display_mode: str = "timeline"
-    username: str | None = None
-    icon_emoji: str | None = None
-    icon_url: str | None = None
 
 
 class AppendStream(Chunks):
@@ -59,30 +57,23 @@ class StopStream(AppendStream):
 async def start_stream(ws: Workspace, args: StartStream) -> Json:
     """https://docs.slack.dev/reference/methods/chat.startStream"""
     channel = joined_channel(ws, args.channel)
-    if not channel.is_im:
-        if not args.recipient_user_id:
-            raise SlackError("missing_recipient_user_id")
-        if not args.recipient_team_id:
-            raise SlackError("missing_recipient_team_id")
-    if args.recipient_user_id and args.recipient_user_id not in ws.state.users:
-        raise SlackError("user_not_found")
+    _check_recipient(ws, channel, args)
     if not args.thread_ts:
         raise SlackError.with_messages("invalid_arguments", ["missing required field: thread_ts"])
-    parent = ws.state.messages.find(channel.id, args.thread_ts)
-    if parent is None or parent.ephemeral_to:
+    root = thread_root(ws, channel.id, args.thread_ts)
+    if root is None:
         raise SlackError("message_not_found")
-    icons = {"emoji": args.icon_emoji, "image_48": args.icon_url}
     message = Message(
         channel=channel.id,
         ts=ws.state.next_ts(),
         user=people.BOT_USER,
         from_app=True,
-        thread_ts=parent.thread_ts or parent.ts,
+        thread_ts=root,
         stream=Stream(opened_at=time.time(), display=args.task_display_mode),
         username=args.username,
-        icons={key: value for key, value in icons.items() if value} or None,
+        icons=args.icons,
     )
-    append(message, args)
+    _append(message, args)
     posting.post(ws, message)
     ws.tasks.start(_expire(ws, message))
     return {"channel": channel.id, "ts": message.ts}
@@ -94,9 +85,8 @@ async def append_stream(ws: Workspace, args: AppendStream) -> Json:
     message = _streaming(ws, args)
     if not (args.markdown_text or args.chunks):
         raise SlackError("no_text")
-    before = render_message(ws, message, metadata=False)
-    append(message, args)
-    posting.edit(ws, message, before, silent=True)
+    _append(message, args)
+    posting.edit(ws, message)
     return {"channel": message.channel, "ts": message.ts}
 
 
@@ -107,7 +97,7 @@ async def stop_stream(ws: Workspace, args: StopStream) -> Json:
     blocks = checked_blocks(args.blocks)
     metadata = checked_metadata(args.metadata)
     before = render_message(ws, message, metadata=False)
-    append(message, args)
+    _append(message, args)
     message.blocks = blocks or []
     message.metadata = metadata or message.metadata
     message.stream = Stream(opened_at=0, open=False)
@@ -131,10 +121,21 @@ async def _expire(ws: Workspace, message: Message) -> None:
     if stream is None:
         return
     await asyncio.sleep(stream.opened_at + ws.settings.stream_seconds - time.time())
-    if message.stream is stream and stream.open:
+    is_current = ws.state.messages.find(message.channel, message.ts) is message
+    if is_current and message.stream is stream and stream.open:
         before = render_message(ws, message, metadata=False)
         stream.open = False
         posting.edit(ws, message, before)
+
+
+def _check_recipient(ws: Workspace, channel: Channel, args: StartStream) -> None:
+    if not channel.is_im:
+        if not args.recipient_user_id:
+            raise SlackError("missing_recipient_user_id")
+        if not args.recipient_team_id:
+            raise SlackError("missing_recipient_team_id")
+    if args.recipient_user_id and args.recipient_user_id not in ws.state.users:
+        raise SlackError("user_not_found")
 
 
 def _streaming(ws: Workspace, args: AppendStream) -> Message:
@@ -144,7 +145,7 @@ def _streaming(ws: Workspace, args: AppendStream) -> Message:
     return message
 
 
-def append(message: Message, args: Chunks) -> None:
+def _append(message: Message, args: Chunks) -> None:
     """Add what a call streams to the message. Raises SlackError and then changes nothing."""
     chunks: list[Json] = []
     if args.markdown_text:
@@ -162,10 +163,15 @@ def _checked_chunks(chunks: Any) -> list[Json]:
         return []
     if not is_array(chunks):
         raise SlackError("invalid_chunks")
-    for chunk in chunks:
-        if not is_object(chunk) or chunk.get("type") not in _APPENDERS:
-            raise SlackError("invalid_chunks")
-    return chunks
+    return [_checked_chunk(chunk) for chunk in chunks]
+
+
+def _checked_chunk(chunk: Any) -> Json:
+    if not is_object(chunk) or chunk.get("type") not in _APPENDERS:
+        raise SlackError("invalid_chunks")
+    if chunk["type"] == "blocks":
+        return {**chunk, "blocks": checked_blocks(chunk.get("blocks")) or []}
+    return chunk
 
 
 def _append_text(message: Message, chunk: Json) -> None:
@@ -222,7 +228,7 @@ def _append_plan(message: Message, chunk: Json) -> None:
 
 
 def _append_blocks(message: Message, chunk: Json) -> None:
-    message.content = [*message.content, *(checked_blocks(chunk.get("blocks")) or [])]
+    message.content = [*message.content, *chunk["blocks"]]
 
 
 _APPENDERS = {
