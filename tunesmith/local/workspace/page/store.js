@@ -191,7 +191,7 @@ export function seen(channel) {
 }
 
 /** @param {object} event one of `GET /control/stream` */
-export function applyEvent(event) {
+function applyEvent(event) {
   const { type, channel, message } = event;
   if (channel && type !== "channel" && !state.messages.has(channel)) return; // Another person's direct messages.
   if (type === "message" || type === "ephemeral") {

@@ -18,7 +18,7 @@ const INLINE = {
 };
 
 const BLOCKS = {
-  rich_text_section: (part, names) => h("div", { class: "rich__line" }, inline(part.elements, names)),
+  rich_text_section: (part, names) => h("div", {}, inline(part.elements, names)),
   rich_text_quote: (part, names) => h("blockquote", { class: "quote" }, inline(part.elements, names)),
   rich_text_preformatted: (part, names) => {
     return h("pre", { class: "code-block", tabindex: "0" }, h("code", {}, inline(part.elements, names)));
@@ -27,7 +27,7 @@ const BLOCKS = {
 
 /** @param {object} block @param {object} ctx */
 export function richText(block, ctx) {
-  return h("div", { class: "text rich" }, richTextParts(block.elements ?? [], ctx.names));
+  return h("div", { class: "text" }, richTextParts(block.elements ?? [], ctx.names));
 }
 
 /**

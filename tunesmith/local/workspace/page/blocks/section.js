@@ -116,7 +116,7 @@ export function file(block) {
 
 /** Standard Markdown, as language models write it. */
 export function markdownBlock(block, ctx) {
-  return h("div", { class: "text markdown" }, markdown(block.text, ctx.names));
+  return h("div", { class: "text" }, markdown(block.text, ctx.names));
 }
 
 /** A video is shown as what it links to. */

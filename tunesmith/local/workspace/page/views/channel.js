@@ -4,7 +4,7 @@ import { icon } from "../icons.js";
 import { botUserId, channelName, messageKey, on, personName, seen, state } from "../store.js";
 import { readUpTo } from "../unread.js";
 import { avatar } from "./avatar.js";
-import { composer } from "./composer.js";
+import { Composer } from "./composer.js";
 import { appTabs, paneHeader } from "./main-pane.js";
 import { messageList } from "./message-list.js";
 
@@ -19,7 +19,7 @@ export function channelView(channel) {
     intro: intro(channel),
     unreadFrom,
   });
-  const input = composer({ channel: channel.id, label: `Message ${name}` });
+  const input = new Composer({ channel: channel.id, label: `Message ${name}` });
   const node = h("section", { class: "pane", "aria-label": name }, header(channel), list.node, input.node);
   const markSeen = () => document.visibilityState === "visible" && seen(channel.id);
   const stop = on("messages", (key) => key === messageKey(channel.id) && markSeen());

@@ -15,87 +15,93 @@ const SOURCES = [
   { pattern: /(?:^|[\s(])(:[a-z0-9_+-]{2,})$/, name: "Emoji", find: emojis },
 ];
 
-/**
- * @param {HTMLTextAreaElement} text
- * @param {{commands: boolean, host: HTMLElement}} how `host` is what the list opens above
- * @returns {{close: () => void}}
- */
-export function completion(text, { commands: withCommands, host }) {
-  const id = uid("completion");
-  const list = h("div", {
+/** The list of suggestions above a text, which keeps the focus. */
+export class Completion {
+  #text;
+  #withCommands;
+  #open = null;
+  #list = h("div", {
     class: "completion",
     role: "listbox",
-    id,
+    id: uid("completion"),
     hidden: true,
     "aria-label": "Suggestions",
   });
-  const usage = h("div", { class: "completion completion--usage", role: "status", hidden: true });
-  host.append(list, usage);
-  for (const [name, value] of Object.entries({
-    role: "combobox",
-    "aria-autocomplete": "list",
-    "aria-controls": id,
-    "aria-expanded": "false",
-    "aria-haspopup": "listbox",
-  })) {
-    text.setAttribute(name, value);
-  }
-  let open = null;
+  #usage = h("div", { class: "completion completion--usage", role: "status", hidden: true });
 
-  const close = () => {
-    open = null;
-    list.hidden = true;
-    usage.hidden = true;
-    text.setAttribute("aria-expanded", "false");
-    text.removeAttribute("aria-activedescendant");
-  };
-  const highlight = (index) => {
-    open.index = (index + open.options.length) % open.options.length;
-    [...list.querySelectorAll("[role=option]")].forEach((node, position) => {
-      node.setAttribute("aria-selected", String(position === open.index));
-      if (position !== open.index) return;
-      text.setAttribute("aria-activedescendant", node.id);
-      node.scrollIntoView({ block: "nearest" });
-    });
-  };
-  const choose = (option) => {
-    text.setRangeText(`${option.insert} `, open.from, text.selectionStart, "end");
-    close();
-    text.focus();
-    text.dispatchEvent(new Event("input"));
-  };
-  const update = () => {
-    close();
-    if (withCommands) showUsage(usage, text.value);
-    if (text.selectionStart !== text.selectionEnd) return;
-    const found = findOptions(text.value.slice(0, text.selectionStart), withCommands);
-    if (!found) return;
-    open = found;
-    list.replaceChildren(
-      h("div", { class: "menu__heading", role: "presentation" }, found.name),
-      ...found.options.map((option) => optionNode(option, () => choose(option))),
+  /**
+   * @param {HTMLTextAreaElement} text
+   * @param {{commands: boolean, host: HTMLElement}} how `host` is what the list opens above
+   */
+  constructor(text, { commands: withCommands, host }) {
+    this.#text = text;
+    this.#withCommands = withCommands;
+    host.append(this.#list, this.#usage);
+    text.setAttribute("role", "combobox");
+    text.setAttribute("aria-autocomplete", "list");
+    text.setAttribute("aria-haspopup", "listbox");
+    text.setAttribute("aria-controls", this.#list.id);
+    this.close();
+    text.addEventListener("input", () => this.#update());
+    text.addEventListener("click", () => this.#update());
+    text.addEventListener("blur", () => this.close());
+    text.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** Hides the list. */
+  close() {
+    this.#open = null;
+    this.#list.hidden = true;
+    this.#usage.hidden = true;
+    this.#text.setAttribute("aria-expanded", "false");
+    this.#text.removeAttribute("aria-activedescendant");
+  }
+
+  #update() {
+    this.close();
+    const { value, selectionStart, selectionEnd } = this.#text;
+    if (this.#withCommands) showUsage(this.#usage, value);
+    if (selectionStart !== selectionEnd) return;
+    this.#open = findOptions(value.slice(0, selectionStart), this.#withCommands);
+    if (!this.#open) return;
+    const heading = h("div", { class: "menu__heading", role: "presentation" }, this.#open.name);
+    const options = this.#open.options.map((option) => optionNode(option, () => this.#choose(option)));
+    this.#list.replaceChildren(heading, ...options);
+    this.#list.hidden = false;
+    this.#usage.hidden = true;
+    this.#text.setAttribute("aria-expanded", "true");
+    this.#highlight(0);
+  }
+
+  #highlight(index) {
+    const nodes = [...this.#list.querySelectorAll("[role=option]")];
+    this.#open.index = (index + nodes.length) % nodes.length;
+    nodes.forEach((node, position) =>
+      node.setAttribute("aria-selected", String(position === this.#open.index)),
     );
-    list.hidden = false;
-    usage.hidden = true;
-    text.setAttribute("aria-expanded", "true");
-    highlight(0);
-  };
-  text.addEventListener("input", update);
-  text.addEventListener("click", update);
-  text.addEventListener("blur", () =>
-    setTimeout(() => host.contains(document.activeElement) || close(), 150),
-  );
-  text.addEventListener("keydown", (event) => {
-    if (!open || composing(event)) return;
+    const chosen = nodes[this.#open.index];
+    this.#text.setAttribute("aria-activedescendant", chosen.id);
+    chosen.scrollIntoView({ block: "nearest" });
+  }
+
+  #choose(option) {
+    this.#text.setRangeText(`${option.insert} `, this.#open.from, this.#text.selectionStart, "end");
+    this.close();
+    this.#text.dispatchEvent(new Event("input"));
+  }
+
+  #key(event) {
+    if (!this.#open || composing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) highlight(open.index + step);
-    else if ((event.key === "Enter" && !event.shiftKey && !isComplete(open, text)) || event.key === "Tab")
-      choose(open.options[open.index]);
-    else if (event.key === "Escape") close();
+    const completes =
+      event.key === "Tab" ||
+      (event.key === "Enter" && !event.shiftKey && !isComplete(this.#open, this.#text));
+    if (step) this.#highlight(this.#open.index + step);
+    else if (completes) this.#choose(this.#open.options[this.#open.index]);
+    else if (event.key === "Escape") this.close();
     else return;
     event.preventDefault();
-  });
-  return { close };
+  }
 }
 
 /** A command typed in full is sent with Enter, not completed. */

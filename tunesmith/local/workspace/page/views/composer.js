@@ -4,8 +4,8 @@ import { composing, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { messageKey, state } from "../store.js";
 import { attempt, explain } from "./attempt.js";
-import { completion } from "./completion.js";
-import { extension, fileSize } from "./files.js";
+import { AttachedFiles } from "./attached-files.js";
+import { Completion } from "./completion.js";
 import { openMenu } from "./menu.js";
 import { encode } from "./outgoing.js";
 
@@ -14,191 +14,141 @@ const COMMAND = /^\/[\w-]+/;
 /** What was written and not yet sent, by person and place. @type {Map<string, {text: string, files: File[]}>} */
 const drafts = new Map();
 
-/**
- * @param {{channel: string, thread?: string, label: string}} place
- * @returns {{node: HTMLElement, focus: () => void, acceptDropsOn: (pane: HTMLElement) => void}}
- */
-export function composer({ channel, thread, label }) {
-  const key = `${state.me.id} ${messageKey(channel, thread)}`;
-  const draft = drafts.get(key) ?? { text: "", files: [] };
-  drafts.set(key, draft);
-
-  const text = h("textarea", {
-    class: "composer__text",
-    rows: 1,
-    "aria-label": label,
-    placeholder: label,
-    spellcheck: "false",
-  });
-  const attached = h("ul", { class: "composer__files", "aria-label": "Attached files" });
-  const problem = h("div", { class: "composer__problem", role: "alert" });
-  const picker = h("input", {
-    type: "file",
-    multiple: true,
-    hidden: true,
-    "aria-label": "Files",
-    tabindex: "-1",
-  });
-  const button = (name, sign, className, run) => {
-    const node = h(
-      "button",
-      {
-        type: "button",
-        class: `button button--quiet ${className}`,
-        "aria-label": name,
-        title: name,
-        on: { click: () => run(node) },
-      },
-      icon(sign),
-    );
-    return node;
-  };
-  const send = h(
+/** The message box of a channel or a thread. `node` is its form. */
+export class Composer {
+  #where;
+  #draft;
+  #text;
+  #files;
+  #completion;
+  #problem = h("div", { class: "composer__problem", role: "alert" });
+  #send = h(
     "button",
     { type: "submit", class: "button button--primary composer__send", "aria-label": "Send" },
     icon("send"),
   );
-  const node = h(
-    "form",
-    { class: "composer", "aria-label": label },
-    problem,
-    h(
-      "div",
-      { class: "composer__box" },
-      attached,
-      text,
-      h(
-        "div",
-        { class: "composer__bar" },
-        button("Attach files", "paperclip", "", () => picker.click()),
-        !thread && button("Shortcuts", "bolt", "", (anchor) => openMenu(anchor, shortcutItems(insertSlash))),
-        h(
-          "span",
-          { class: "composer__help", "aria-hidden": "true" },
-          thread ? "" : "/ for commands · @ to mention",
-        ),
-        send,
-      ),
-    ),
-    picker,
-  );
-  const completing = completion(text, { commands: !thread, host: node.querySelector(".composer__box") });
 
-  const changed = () => {
-    draft.text = text.value;
-    text.style.height = "auto";
-    text.style.height = `${text.scrollHeight}px`;
-    send.disabled = text.value.trim() === "" && draft.files.length === 0;
-  };
-  const showFiles = () => {
-    attached.replaceChildren(
-      ...draft.files.map((file) =>
-        attachedFile(file, () => {
-          draft.files.splice(draft.files.indexOf(file), 1);
-          showFiles();
-          text.focus();
-        }),
+  /** @param {{channel: string, thread?: string, label: string}} place */
+  constructor({ channel, thread, label }) {
+    this.#where = { user: state.me.id, channel, thread_ts: thread };
+    const key = `${state.me.id} ${messageKey(channel, thread)}`;
+    this.#draft = drafts.get(key) ?? { text: "", files: [] };
+    drafts.set(key, this.#draft);
+    const attributes = { rows: 1, "aria-label": label, placeholder: label, spellcheck: "false" };
+    this.#text = h("textarea", { class: "composer__text", value: this.#draft.text, ...attributes });
+    this.#files = new AttachedFiles(this.#draft.files, () => {
+      this.#changed();
+      this.#text.focus();
+    });
+    const box = h("div", { class: "composer__box" }, this.#files.node, this.#text, this.#bar());
+    this.#completion = new Completion(this.#text, { commands: !thread, host: box });
+    this.node = h("form", { class: "composer", "aria-label": label }, this.#problem, box);
+    this.#listen();
+    this.#changed();
+  }
+
+  /** Puts the caret into the text. */
+  focus() {
+    this.#text.focus();
+  }
+
+  /** Lets files be dropped anywhere on the pane. @param {HTMLElement} pane */
+  acceptDropsOn(pane) {
+    this.#files.acceptDropsOn(pane);
+  }
+
+  #bar() {
+    const inThread = Boolean(this.#where.thread_ts);
+    const shortcuts = h(
+      "button",
+      { type: "button", class: "button button--quiet", "aria-label": "Shortcuts", title: "Shortcuts" },
+      icon("bolt"),
+    );
+    shortcuts.addEventListener("click", () =>
+      openMenu(
+        shortcuts,
+        shortcutItems(() => this.#startCommand()),
       ),
     );
-    attached.hidden = draft.files.length === 0;
-    changed();
-  };
-  const attach = (files) => {
-    draft.files.push(...files);
-    showFiles();
-    text.focus();
-  };
-  const insertSlash = () => {
-    text.value = "/";
-    text.focus();
-    text.dispatchEvent(new Event("input"));
-  };
-  const submit = async (event) => {
-    event.preventDefault();
-    if (send.disabled || node.getAttribute("aria-busy") === "true") return;
-    const written = text.value.trim();
-    const files = [...draft.files];
-    node.setAttribute("aria-busy", "true");
-    problem.textContent = "";
-    try {
-      await deliver({ user: state.me.id, channel, thread_ts: thread }, written, files);
-      draft.files = draft.files.filter((file) => !files.includes(file));
-      if (text.value.trim() === written) text.value = "";
-      completing.close();
-      showFiles();
-    } catch (error) {
-      problem.textContent = commandProblem(written, error);
-    } finally {
-      node.removeAttribute("aria-busy");
-    }
-  };
+    const help = inThread ? "" : "/ for commands · @ to mention";
+    return h(
+      "div",
+      { class: "composer__bar" },
+      this.#files.button,
+      !inThread && shortcuts,
+      h("span", { class: "composer__help", "aria-hidden": "true" }, help),
+      this.#send,
+    );
+  }
 
-  text.value = draft.text;
-  text.addEventListener("input", () => {
-    problem.textContent = "";
-    changed();
-  });
-  text.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || composing(event) || event.defaultPrevented) return;
-    event.preventDefault();
-    node.requestSubmit();
-  });
-  text.addEventListener(
-    "paste",
-    ({ clipboardData }) => clipboardData.files.length > 0 && attach(clipboardData.files),
-  );
-  picker.addEventListener("change", () => {
-    attach(picker.files);
-    picker.value = "";
-  });
-  node.addEventListener("submit", submit);
-  showFiles();
-  return { node, focus: () => text.focus(), acceptDropsOn: (pane) => acceptDrops(pane, attach) };
+  #listen() {
+    this.#text.addEventListener("input", () => {
+      this.#problem.textContent = "";
+      this.#changed();
+    });
+    this.#text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || composing(event) || event.defaultPrevented) return;
+      event.preventDefault();
+      this.node.requestSubmit();
+    });
+    this.#text.addEventListener("paste", ({ clipboardData }) => this.#files.add(clipboardData.files));
+    this.node.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  #changed() {
+    this.#draft.text = this.#text.value;
+    this.#text.style.height = "auto";
+    this.#text.style.height = `${this.#text.scrollHeight}px`;
+    this.#send.disabled = this.#text.value.trim() === "" && this.#draft.files.length === 0;
+  }
+
+  #startCommand() {
+    this.#text.value = "/";
+    this.#text.focus();
+    this.#text.dispatchEvent(new Event("input"));
+  }
+
+  async #submit() {
+    if (this.#send.disabled || this.node.getAttribute("aria-busy") === "true") return;
+    const written = this.#text.value.trim();
+    const files = [...this.#draft.files];
+    this.node.setAttribute("aria-busy", "true");
+    this.#problem.textContent = "";
+    try {
+      await deliver(this.#where, written, files);
+      if (this.#text.value.trim() === written) this.#text.value = "";
+      this.#completion.close();
+      this.#files.remove(files);
+      this.#changed();
+    } catch (error) {
+      this.#problem.textContent = problemWith(written, error);
+    } finally {
+      this.node.removeAttribute("aria-busy");
+    }
+  }
 }
 
 async function deliver(where, written, files) {
-  if (files.length > 0) await api.share({ ...where, text: encode(written) }, files);
-  else if (!COMMAND.test(written)) await api.post({ ...where, text: encode(written) });
-  else if (where.thread_ts)
+  if (files.length > 0) {
+    await api.share({ ...where, text: encode(written) }, files);
+  } else if (!COMMAND.test(written)) {
+    await api.post({ ...where, text: encode(written) });
+  } else if (where.thread_ts) {
     throw new Error("Slash commands do not work in threads. Use the message box of the channel.");
-  else await api.command({ user: where.user, channel: where.channel, text: written });
+  } else {
+    await api.command({ user: where.user, channel: where.channel, text: written });
+  }
 }
 
-function commandProblem(written, error) {
+function problemWith(written, error) {
   const command = COMMAND.exec(written)?.[0];
   return command && error.code ? `${command} did not work: ${explain(error)}` : explain(error);
 }
 
-function attachedFile(file, remove) {
-  return h(
-    "li",
-    { class: "file-card" },
-    h(
-      "span",
-      { class: "file-card__sign" },
-      icon("file"),
-      h("span", { class: "file-card__type" }, extension(file.name)),
-    ),
-    h(
-      "span",
-      { class: "file-card__text" },
-      h("span", { class: "file-card__name" }, file.name),
-      h("span", { class: "file-card__size" }, fileSize(file.size)),
-    ),
-    h(
-      "button",
-      {
-        type: "button",
-        class: "button button--quiet",
-        "aria-label": `Remove ${file.name}`,
-        on: { click: remove },
-      },
-      icon("close"),
-    ),
-  );
-}
-
-function shortcutItems(writeCommand) {
+function shortcutItems(startCommand) {
   const own = state.shortcuts
     .filter((shortcut) => shortcut.type === "global")
     .map((shortcut, index) => ({
@@ -209,26 +159,7 @@ function shortcutItems(writeCommand) {
       run: () => attempt(api.shortcut({ user: state.me.id, callback_id: shortcut.callback_id })),
     }));
   return [
-    { icon: "plus", label: "Write a command", hint: "Commands start with /", run: writeCommand },
+    { icon: "plus", label: "Write a command", hint: "Commands start with /", run: startCommand },
     ...own,
   ];
-}
-
-/** Files may be dropped anywhere on the pane. */
-function acceptDrops(pane, attach) {
-  let depth = 0;
-  const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files");
-  const mark = (step) => {
-    depth = step === 0 ? 0 : depth + step;
-    pane.classList.toggle("pane--drop", depth > 0);
-  };
-  pane.addEventListener("dragenter", (event) => hasFiles(event) && mark(1));
-  pane.addEventListener("dragleave", (event) => hasFiles(event) && mark(-1));
-  pane.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
-  pane.addEventListener("drop", (event) => {
-    if (!hasFiles(event)) return;
-    event.preventDefault();
-    mark(0);
-    attach(event.dataTransfer.files);
-  });
 }

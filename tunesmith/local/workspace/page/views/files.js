@@ -37,18 +37,7 @@ function fileCard(file) {
   return h(
     "div",
     { class: "file-card", data: { fileId: file.id } },
-    h(
-      "span",
-      { class: "file-card__sign" },
-      icon("file"),
-      h("span", { class: "file-card__type" }, extension(file.name)),
-    ),
-    h(
-      "span",
-      { class: "file-card__text" },
-      h("span", { class: "file-card__name" }, file.name),
-      h("span", { class: "file-card__size" }, fileSize(file.size)),
-    ),
+    fileSummary(file),
     h(
       "a",
       {
@@ -62,13 +51,35 @@ function fileCard(file) {
   );
 }
 
+/**
+ * What a card says of a file.
+ * @param {{name: string, size: number}} file one of Slack's file objects, or one of the browser's
+ * @returns {HTMLElement[]}
+ */
+export function fileSummary({ name, size }) {
+  return [
+    h(
+      "span",
+      { class: "file-card__sign" },
+      icon("file"),
+      h("span", { class: "file-card__type" }, extension(name)),
+    ),
+    h(
+      "span",
+      { class: "file-card__text" },
+      h("span", { class: "file-card__name" }, name),
+      h("span", { class: "file-card__size" }, fileSize(size)),
+    ),
+  ];
+}
+
 /** @param {string} name @returns {string} at most five letters */
-export function extension(name) {
+function extension(name) {
   return /\.([a-z0-9]{1,5})$/i.exec(name ?? "")?.[1].toUpperCase() ?? "FILE";
 }
 
 /** @param {number} bytes */
-export function fileSize(bytes) {
+function fileSize(bytes) {
   const power = bytes > 0 ? Math.min(Math.floor(Math.log(bytes) / Math.log(1024)), UNITS.length - 1) : 0;
   const value = bytes / 1024 ** power;
   return `${value.toLocaleString(undefined, { maximumFractionDigits: value < 10 && power > 0 ? 1 : 0 })} ${UNITS[power]}`;

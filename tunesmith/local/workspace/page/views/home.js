@@ -37,13 +37,7 @@ export function homeView() {
 function context(view) {
   return {
     names,
-    act: (element, block, value) =>
-      api.act({
-        user: state.me.id,
-        view_id: view.id,
-        action_id: element.action_id,
-        block_id: block.block_id,
-        value,
-      }),
+    act: ({ action_id }, { block_id }, value) =>
+      api.act({ user: state.me.id, view_id: view.id, action_id, block_id, value }),
   };
 }

@@ -73,15 +73,8 @@ function broadcastNote(message, channel) {
 function messageBody(message, channel) {
   const ctx = {
     names,
-    act: (element, block, value) =>
-      api.act({
-        user: state.me.id,
-        channel,
-        message_ts: message.ts,
-        action_id: element.action_id,
-        block_id: block.block_id,
-        value,
-      }),
+    act: ({ action_id }, { block_id }, value) =>
+      api.act({ user: state.me.id, channel, message_ts: message.ts, action_id, block_id, value }),
   };
   const body = h("div", { class: "message__body", "aria-busy": message.streaming ? "true" : null });
   if (message.blocks?.length > 0) body.append(renderBlocks(message.blocks, ctx));

@@ -55,56 +55,30 @@ function forgetClosed() {
 
 function openDialog(view, place) {
   const fields = new Map();
-  const ctx = {
-    names,
-    fields,
-    kept: typed.get(view.id),
-    upload: (files) => api.share({ user: state.me.id }, files),
-    act: (element, block, value) =>
-      api.act({
-        user: state.me.id,
-        view_id: view.id,
-        action_id: element.action_id,
-        block_id: block.block_id,
-        value,
-      }),
-  };
-  const title = uid("modal");
   const status = h("div", { class: "form-error", role: "alert" });
+  const title = h("h2", { class: "dialog__title", id: uid("modal") }, plainText(view.title));
   const close = () => leave(view, status);
   const form = h(
     "form",
-    {
-      class: "modal__form",
-      novalidate: true,
-      data: { viewId: view.id },
-      on: { submit: (event) => send(event, view, fields, status) },
-    },
+    { class: "modal__form", novalidate: true, data: { viewId: view.id } },
     h(
       "header",
       { class: "modal__head" },
       h("span", { class: "avatar avatar--small avatar--app", "aria-hidden": "true" }, forkMark()),
-      h("h2", { class: "dialog__title", id: title }, plainText(view.title)),
-      h(
-        "button",
-        { type: "button", class: "button button--quiet", "aria-label": "Close", on: { click: close } },
-        icon("close"),
-      ),
+      title,
+      button("button--quiet", icon("close"), { "aria-label": "Close", on: { click: close } }),
     ),
-    h("div", { class: "modal__body" }, renderBlocks(view.blocks, ctx)),
+    h("div", { class: "modal__body" }, renderBlocks(view.blocks, context(view, fields))),
     h(
       "footer",
       { class: "dialog__foot" },
       status,
-      h(
-        "button",
-        { type: "button", class: "button", on: { click: close } },
-        view.close ? plainText(view.close) : "Cancel",
-      ),
-      view.submit && h("button", { type: "submit", class: "button button--primary" }, plainText(view.submit)),
+      button("", view.close ? plainText(view.close) : "Cancel", { on: { click: close } }),
+      view.submit && button("button--primary", plainText(view.submit), { type: "submit" }),
     ),
   );
-  const node = h("dialog", { class: "dialog modal", "aria-labelledby": title }, form);
+  form.addEventListener("submit", (event) => send(event, view, fields, status));
+  const node = h("dialog", { class: "dialog modal", "aria-labelledby": title.id }, form);
   node.addEventListener("cancel", (event) => {
     if (event.target !== node) return;
     event.preventDefault();
@@ -117,6 +91,22 @@ function openDialog(view, place) {
   const rememberTyped = () =>
     typed.set(view.id, new Map([...fields].map(([key, { read }]) => [key, read()])));
   return { view, node, rememberTyped };
+}
+
+function context(view, fields) {
+  const user = state.me.id;
+  return {
+    names,
+    fields,
+    kept: typed.get(view.id),
+    upload: (files) => api.share({ user }, files),
+    act: ({ action_id }, { block_id }, value) =>
+      api.act({ user, view_id: view.id, action_id, block_id, value }),
+  };
+}
+
+function button(style, content, attributes) {
+  return h("button", { type: "button", class: `button ${style}`, ...attributes }, content);
 }
 
 function focusFirst(node, fields) {

@@ -26,7 +26,7 @@ function reactionChip({ name, count, users = [] }, message, channel) {
       on: { click: () => react(message, channel, name) },
     },
     h("span", { class: "emoji" }, emoji(name) ?? `:${name}:`),
-    h("span", { class: "reaction__count" }, count),
+    h("span", {}, count),
   );
 }
 

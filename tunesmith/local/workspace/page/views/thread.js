@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { go } from "../route.js";
 import { channelName, messageKey, on, state } from "../store.js";
-import { composer } from "./composer.js";
+import { Composer } from "./composer.js";
 import { messageList } from "./message-list.js";
 
 /** @param {HTMLElement} root */
@@ -24,7 +24,7 @@ export function mountThread(root) {
       return;
     }
     list = messageList({ channel, thread, label: "Messages in this thread" });
-    const input = composer({ channel, thread, label: "Reply" });
+    const input = new Composer({ channel, thread, label: "Reply" });
     const node = h(
       "section",
       { class: "pane", "aria-label": "Thread" },
