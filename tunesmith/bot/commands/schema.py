@@ -1,4 +1,4 @@
-"""`tunesmith schema`: what a DDL file holds, and what of it was not understood."""
+"""`tunesmith schema`: what a DDL file holds, what was not understood, and a training set for it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,23 +9,67 @@ from tunesmith.bot.schemas.model import Dialect
 
 if TYPE_CHECKING:
     from tunesmith.bot.schemas import Schema, Summary
+    from tunesmith.bot.schemas.dataset import Coverage
     from tunesmith.bot.schemas.summary import TableLine
 
 
 def schema(
     file: Annotated[Path, typer.Argument(help="The DDL: a dump, or a script that makes tables.")],
+    *,
     dialect: Annotated[
         Dialect | None, typer.Option(help="The dialect of the file; detected if not given.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="The whole schema as JSON, for other programs.")
     ] = False,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(help="Write a training set into this folder, and print what it covers."),
+    ] = None,
+    languages: Annotated[
+        str, typer.Option(help="The languages of its questions: en, zh, ko, with commas between.")
+    ] = "en,zh,ko",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same training set.")] = 0,
 ) -> None:
     """Read a DDL file and say what is in it; exit 2 where it holds no DDL."""
     from tunesmith.bot.schemas import parse_file, summarise  # noqa: PLC0415 - as in run
 
     read = parse_file(file, dialect=dialect)
+    if dataset is not None:
+        _write_dataset(read, dataset, languages, seed, as_json=as_json)
+        return
     typer.echo(_as_json(read) if as_json else _as_text(summarise(read)))
+
+
+def _write_dataset(
+    read: "Schema", folder: Path, languages: str, seed: int, *, as_json: bool
+) -> None:
+    from tunesmith.bot.schemas.dataset import write_training_set  # noqa: PLC0415 - as in run
+
+    spoken = [language.strip() for language in languages.split(",")]
+    card = write_training_set(read, folder, languages=spoken, seed=seed)
+    typer.echo(card.model_dump_json(indent=2) if as_json else _card_text(card))
+
+
+def _card_text(card: "Coverage") -> str:
+    lines = [
+        f"{card.pairs} pairs: {card.train} in train.jsonl, {card.valid} in valid.jsonl.",
+        f"Asked at least three times: {card.columns_asked} of {card.columns} columns."
+        f" Asked: {card.tables_asked} of {card.tables} tables, {card.relations_asked} of"
+        f" {card.relations} relations, {card.code_values_asked} of {card.code_values} code values.",
+        f"Questions for columns that do not exist: {card.negatives_share:.1%}. With the schema in"
+        f" the prompt: {card.with_schema}. Contradictions: {card.contradictions}. Leakage:"
+        f" {card.leakage}.",
+    ]
+    if card.columns_short:
+        lines += ["", f"Asked too rarely: {', '.join(card.columns_short)}."]
+    lines += ["", "Pairs by intent:"]
+    for intent, counts in card.intents.items():
+        lines.append(f"  {intent}: " + ", ".join(f"{one} {n}" for one, n in counts.items()))
+    if card.rejected:
+        lines += ["", "Left out:"]
+        lines += [f"  {count} {reason}" for reason, count in card.rejected.items()]
+    return "\n".join([*lines, "", *card.trust.values()])
 
 
 def _as_json(read: "Schema") -> str:

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tunesmith.bot.schemas.dataset._pending import code_list, relations_of
+from tunesmith.bot.schemas.codes import code_list
 from tunesmith.bot.schemas.dataset.ddl import create_table
 from tunesmith.bot.schemas.dataset.kinds import Kind, kind_of, options_of
 from tunesmith.bot.schemas.dataset.roles import Role, role_of, says, words_of
 from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+from tunesmith.bot.schemas.relations import relations
 
 # What a row's own name is called beside the words of its table.
-_NAMING = frozenset(["name", "title", "subject", "nm", "sj", "last", "full", "user", "nick"])
+_NAMING = frozenset(
+    ["name", "title", "subject", "nm", "sj", "last", "full", "user", "nick", "username"]
+)
 _NUMBERING = frozenset(["no", "number", "sn", "code"])
 
 
@@ -68,7 +71,11 @@ class Entity:
         return (own + numbers + (keys if len(keys) == 1 else []) + rest)[0]
 
     def events(self) -> list[Field]:
-        """The dates on which something happened, those that every change moves last."""
+        """The dates on which something happened: not birthdays, deadlines or last changes."""
+        return [one for one in self.recent() if not says("touched", one.column)]
+
+    def recent(self) -> list[Field]:
+        """The dates by which rows are recent: events first, then last changes."""
         dates = [one for one in self.having(Role.DATE) if not says("planned", one.column)]
         return sorted(dates, key=lambda one: says("touched", one.column))
 
@@ -183,9 +190,18 @@ def _codes(column: Column, kind: Kind) -> dict[str, str]:
 
 
 def _links(schema: Schema) -> list[Link]:
+    links = [
+        Link(
+            one.table, tuple(one.columns), one.target, tuple(one.references), declared=one.declared
+        )
+        for one in relations(schema)
+    ]
+    declared = {(link.parent, link.references, link.child) for link in links if link.declared}
+    # What a declared key says in one direction, names alone do not say in the other.
     return [
-        Link(r.table, tuple(r.columns), r.parent, tuple(r.references), r.declared)
-        for r in relations_of(schema)
+        link
+        for link in links
+        if link.declared or (link.child, link.columns, link.parent) not in declared
     ]
 
 

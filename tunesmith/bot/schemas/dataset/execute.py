@@ -10,7 +10,7 @@ from sqlglot import exp
 from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity
 from tunesmith.bot.schemas.dataset.kinds import Kind
 from tunesmith.bot.schemas.dataset.sqltree import spoken_name, write_duckdb
-from tunesmith.bot.schemas.dataset.synthetic import Cell, Rows
+from tunesmith.bot.schemas.dataset.synthetic import ROWS, Cell, Rows
 
 _TYPES = {
     Kind.INTEGER: "BIGINT",
@@ -68,10 +68,10 @@ class Sandbox:
     def why_not(self, tree: exp.Expr) -> str | None:
         """None if the query runs and returns something; else the reason in two words."""
         try:
-            found = self._connection.execute(write_duckdb(tree)).fetchmany(1)
+            found = self._connection.execute(write_duckdb(tree)).fetchmany(ROWS)
         except duckdb.Error:
             return "does not run"
-        if not found or all(cell is None for cell in found[0]):
+        if all(cell is None for row in found for cell in row):
             return "returns nothing"
         return None
 

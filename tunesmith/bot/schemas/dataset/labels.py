@@ -28,6 +28,7 @@ _TABLE_ENDINGS = {
     "ko": (" 테이블", "테이블"),
     "en": (" table",),
 }
+_TECHNICAL = re.compile(r"\b(?:primary|foreign|key|pk|fk|auto|increment\w*)\b", re.IGNORECASE)
 _MODULE_PREFIXES = frozenset({"t", "tb", "tbl"})
 _LONGEST = {"en": 32, "zh": 16, "ko": 24}
 
@@ -130,7 +131,7 @@ def _from_comment(comment: str | None, language: str, cut: re.Pattern[str]) -> s
         return None
     if language != "en":
         return text
-    if len(text.split()) > 4 or comment.rstrip().endswith("."):
+    if len(text.split()) > 4 or comment.rstrip().endswith(".") or _TECHNICAL.search(text):
         return None
     return " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in text.split())
 
@@ -154,7 +155,7 @@ def _module_prefixes(tables: list[Table]) -> frozenset[str]:
 def _is_cryptic(word: str) -> bool:
     """Whether a word is no English one, such as comtnadbk: too long or too few vowels."""
     vowels = sum(letter in "aeiouy" for letter in word)
-    return len(word) > 18 or (len(word) > 5 and vowels / len(word) < 0.25)
+    return len(word) > 18 or (len(word) > 7 and vowels / len(word) < 0.2)
 
 
 def _only_clear(labels: dict[str, Label]) -> dict[str, Label]:

@@ -65,6 +65,7 @@ _MIXED_UP = {
     "comment": "remark",
 }
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_ENDINGS = ("code", "label", "text")
 _BORROWED = 12  # columns of other tables that are tried
 
 
@@ -92,7 +93,7 @@ def _inventions(
     taken = {_plain(name) for name in entity.fields}
     fakes = list(_exchanged(entity)) + list(_borrowed(entity, names, chance))
     chance.shuffle(fakes)
-    for fake, real in fakes:
+    for fake, real in fakes + list(_extended(entity)):
         if _plain(fake) not in taken:
             taken.add(_plain(fake))
             yield entity, fake, real
@@ -103,7 +104,7 @@ def _exchanged(entity: Entity) -> Iterator[tuple[str, Field]]:
     for name, one in entity.fields.items():
         for word in _WORD.finditer(name):
             other = _MIXED_UP.get(word.group().lower())
-            if other:
+            if other and word.group() != name:
                 yield name[: word.start()] + _cased(other, word.group()) + name[word.end() :], one
 
 
@@ -115,6 +116,14 @@ def _borrowed(
         near = closest(name, entity.fields)
         if near and set(words_of(name)).intersection(words_of(near[0])) - {"id"}:
             yield name, entity.fields[near[0]]
+
+
+def _extended(entity: Entity) -> Iterator[tuple[str, Field]]:
+    """Column names with a word more than there is: title_code."""
+    for name, one in entity.fields.items():
+        for word in _ENDINGS:
+            joint = "_" if "_" in name or name.islower() or name.isupper() else ""
+            yield f"{name}{joint}{word.title() if not joint else _cased(word, name)}", one
 
 
 def _cased(word: str, like: str) -> str:

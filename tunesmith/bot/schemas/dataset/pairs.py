@@ -8,7 +8,7 @@ from tunesmith.bot.schemas.dataset.catalog import Link
 from tunesmith.bot.schemas.model import Dialect
 
 _LITERAL = re.compile(r"N?'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
-_NOT_SAID = re.compile(r"[\W_]+")
+_SAID = re.compile(r"\w+(?:\.\w+)*")  # oms_order.status is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def skeleton_of(sql: str) -> str:
 
 def question_key(content: str) -> str:
     """What two questions share that differ only in case, spaces and punctuation."""
-    return _NOT_SAID.sub(" ", content.casefold()).strip()
+    return " ".join(_SAID.findall(content.casefold()))
 
 
 def without_contradictions(pairs: list[Pair], rejects: Counter[str]) -> list[Pair]:

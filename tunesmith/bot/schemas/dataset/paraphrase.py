@@ -20,15 +20,22 @@ _LANGUAGE_NAMES = {"en": "English", "zh": "Chinese", "ko": "Korean"}
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)、])\s*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _IDENTIFIER = re.compile(r"[A-Za-z]\w*(?:[_.]\w+)+")
-_SQL = re.compile(r"\bselect\b.+\bfrom\b", re.IGNORECASE | re.DOTALL)
+_SQL = re.compile(
+    r"\b(?:select\b.+\bfrom|insert\s+into|delete\s+from|update\b.+\bset"
+    r"|(?:drop|alter|create|truncate)\s+table)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# How much of the question's letter groups a rewording keeps at least: the names it speaks of.
+_KEPT = 0.2
 
 
 async def add_paraphrases(built: TrainingSet, ask: Ask, *, most: int) -> int:
     """Ask the model to reword up to `most` training questions; returns how many were accepted.
 
     A rewording is accepted only if every value, number and identifier of the question survives,
-    none is added, the language stays and nobody asked it before. It takes the answer and the
-    side of the split of the pair that it rewords. A provider's error costs that question only.
+    none is added, it speaks of the same in the same language, and nobody asked it before. It takes
+    the answer and the side of the split of the pair that it rewords. A provider's error costs that
+    question only.
     """
     chosen = _one_of_each(built.train)[:most]
     limit = asyncio.Semaphore(_AT_ONCE)
@@ -70,7 +77,16 @@ def why_not(pair: Pair, question: str) -> str | None:
     for pattern in (_NUMBER, _IDENTIFIER):
         if Counter(pattern.findall(question)) != Counter(pattern.findall(pair.question)):
             return "paraphrase: value lost"
+    grams = _grams(pair.question)
+    if len(grams & _grams(question)) < _KEPT * len(grams):
+        return "paraphrase: something else"
     return None
+
+
+def _grams(text: str) -> set[str]:
+    letters = "".join(sign for sign in text.casefold() if sign.isalnum())
+    size = 3 if letters.isascii() else 2
+    return {letters[at : at + size] for at in range(len(letters) - size + 1)}
 
 
 def _one_of_each(pairs: list[Pair]) -> list[Pair]:

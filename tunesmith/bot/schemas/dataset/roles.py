@@ -30,6 +30,10 @@ class Role(StrEnum):
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_a-zA-Z]+|\d+")
 
 
+# These words stand last (member_level_id, ship_city); in front they mean something else.
+_HEADS = ("identifier", "reference", "name", "place")
+
+
 def words_of(identifier: str) -> list[str]:
     """The lower-case words of an identifier: `orderItem_ID` → order, item, id."""
     return [part.lower() for part in _PARTS.findall(identifier)]
@@ -52,6 +56,7 @@ def role_of(column: Column, kind: Kind, *, is_key: bool, has_codes: bool) -> Rol
 
 def _number_role(column: Column, kind: Kind) -> Role:
     for topic, role in (
+        ("flag", Role.PLAIN),
         ("reference", Role.PLAIN),
         ("bound", Role.LEVEL),
         ("total", Role.AMOUNT),
@@ -81,13 +86,12 @@ def says(topic: str, column: Column) -> bool:
     """Whether the column's name, or its comment's first words, speaks of a topic."""
     words, marks = _lexicon()[topic]
     parts = words_of(column.name)
-    if topic in ("identifier", "reference", "name"):
-        # These head words stand last (member_level_id); `no` in front means something else.
+    if topic in _HEADS:
         parts = parts[-1:]
     if words.intersection(parts):
         return True
-    label = re.split(r"[:：;；,，(（。\s]", column.described or "", maxsplit=1)[0]
-    if topic in ("identifier", "reference", "name"):
+    label = re.split(r"[:：;；,，(（。\n]", column.described or column.name, maxsplit=1)[0].strip()
+    if topic in _HEADS:
         return label.endswith(marks)
     return any(mark in label for mark in marks)
 

@@ -106,7 +106,8 @@ class _Maker:
             text = self._words[topic][row % min(6, len(self._words[topic]))]
         else:
             text = f"{one.name} {row + 1}"
-        return text[: text_length(one.column.type) or None]
+        limit = text_length(one.column.type)
+        return text if limit is None else text[-limit:]  # the end tells keys apart
 
     def _moment(self, place: str, row: int) -> datetime:
         days = _DAYS_BACK[(row + self._number(place, 0)) % len(_DAYS_BACK)]

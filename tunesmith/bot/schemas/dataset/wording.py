@@ -37,6 +37,9 @@ Slot = TableSlot | ColumnSlot | ValueSlot
 # {slot}, {slot.form} and, in Korean, {slot:particle}.
 _PLACE = re.compile(r"\{(\w+)(?:\.(\w+))?(?::(\w+))?\}")
 _SEAM = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]")
+# Chinese labels and values that would run into the words around them.
+_WHETHER = ("是否", "有无", "能否")
+_YES_NO = frozenset(["是", "否", "不是", "有", "无", "没有"])
 _AND = {"en": " and ", "zh": "和", "ko": ", "}
 _COMMA = {"en": ", ", "zh": "、", "ko": ", "}
 
@@ -104,6 +107,8 @@ def _text(slot: Slot, form: str, labels: Labels) -> str:
     if form == "name":
         return join_names(list(slot.columns), labels.language)
     found = [labels.column(slot.table, column) for column in slot.columns]
+    if len(found) == 1 and (found[0].text or "").startswith(_WHETHER):
+        return f"“{found[0].text}”一项"  # 查询“是否删除”一项为“是”的订单
     text = join_names([label.text or label.name for label in found], labels.language)
     if labels.language == "ko" and found[-1].text is None:
         return text + " 컬럼"  # a particle after a Latin name would be a guess
@@ -150,6 +155,8 @@ def _rows(label: Label, language: str, *, many: bool) -> str:
 def _value(slot: ValueSlot, language: str) -> str:
     if slot.meaning is None:
         return slot.value
+    if language == "zh" and slot.meaning in _YES_NO:
+        return f"“{slot.meaning}”"
     if language_of(slot.meaning) in (language, "en", None):
         return slot.meaning
     if language == "zh":

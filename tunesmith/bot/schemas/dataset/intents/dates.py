@@ -14,9 +14,11 @@ _WINDOWS = (7, 30, 90)
 
 def date_queries(ground: Ground) -> Iterator[Query]:
     """All questions of this module about one table."""
-    for place, one in enumerate(ground.entity.events()[:4]):
+    events = ground.entity.events()
+    for place, one in enumerate(events[:4]):
         yield from _months(ground, one, place)
-        yield from _days(ground, one, place)
+    for place, one in enumerate(ground.entity.recent()[:4]):
+        yield from _days(ground, one, place, adds_up=one in events)
 
 
 def _months(ground: Ground, date: Field, place: int) -> Iterator[Query]:
@@ -36,7 +38,7 @@ def _months(ground: Ground, date: Field, place: int) -> Iterator[Query]:
         yield Query("month.sum", tree, slots | {"c": source.words(one)})
 
 
-def _days(ground: Ground, date: Field, place: int) -> Iterator[Query]:
+def _days(ground: Ground, date: Field, place: int, *, adds_up: bool) -> Iterator[Query]:
     source = ground.source()
     days = _WINDOWS[(place + ground.chance.randrange(3)) % 3]
     recent = exp.GTE(this=source.column(date), expression=days_ago(days))
@@ -44,7 +46,7 @@ def _days(ground: Ground, date: Field, place: int) -> Iterator[Query]:
     yield Query("days.rows", source.select().where(recent), slots)
     if place < 2:
         yield Query("days.count", source.select(count_all()).where(recent.copy()), slots)
-    amounts = ground.entity.having(Role.AMOUNT)
+    amounts = ground.entity.having(Role.AMOUNT) if adds_up else []
     for one in amounts[place : place + 1]:
         tree = source.select(exp.Sum(this=source.column(one))).where(recent.copy())
         yield Query("days.sum", tree, slots | {"c": source.words(one)})

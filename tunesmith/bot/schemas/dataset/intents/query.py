@@ -128,7 +128,8 @@ def equals(source: Source, one: Field, value: str) -> exp.Expr:
 def code_slot(one: Field, value: str) -> ValueSlot:
     """A code value as the question names it."""
     meaning = one.codes.get(value)
-    return ValueSlot(value, None if meaning == value else meaning)
+    is_clear = list(one.codes.values()).count(str(meaning)) == 1 and meaning != value
+    return ValueSlot(value, meaning if is_clear else None)
 
 
 def count_all() -> exp.Count:

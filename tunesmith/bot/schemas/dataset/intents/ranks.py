@@ -23,7 +23,7 @@ def rank_queries(ground: Ground) -> Iterator[Query]:
     for place, one in enumerate(ground.measures[:4]):
         yield _top(ground, one, place)
         yield _compared(ground, one, place)
-    for one in ground.entity.events()[:2]:
+    for one in ground.entity.recent()[:2]:
         yield _newest(ground, one)
     for by in ground.entity.having(Role.PLACE)[:1]:
         yield _top_groups(ground, by)
@@ -38,8 +38,8 @@ def _top(ground: Ground, one: Field, place: int) -> Query:
     lowest = place % 3 == 1
     tree = source.select()
     if lowest and one.column.nullable and ground.nulls_are_small:
-        empty = exp.Is(this=source.column(one), expression=exp.Null())
-        tree = tree.where(exp.Not(this=empty))  # else the rows without a value come first
+        filled = exp.Is(this=source.column(one), expression=exp.Not(this=exp.Null()))
+        tree = tree.where(filled)  # else the rows without a value come first
     tree = tree.order_by(ground.order(source.column(one), one, descending=not lowest))
     return Query(
         "top.lowest" if lowest else "top.highest",

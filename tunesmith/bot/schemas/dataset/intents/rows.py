@@ -124,10 +124,15 @@ def _lookups(ground: Ground) -> Iterator[Query]:
         yield Query("filter.key", source.select().where(equals(source, one, value)), slots)
     key = (references or (keys if len(keys) == 1 else []))[:1]
     if key:
+        rows = ground.rows[entity.name]
         wanted = [one for one in entity.fields.values() if one not in key and one not in keys]
         ground.chance.shuffle(wanted)
         for one in wanted[:3]:
-            value = str(ground.chance.choice(ground.cells(key[0])))
+            cells = zip(rows[key[0].name], rows[one.name], strict=True)
+            known = [str(by) for by, cell in cells if by is not None and cell is not None]
+            if not known:
+                continue
+            value = ground.chance.choice(known)
             condition = equals(source, key[0], value)
             slots = {
                 "t": source.slot,
