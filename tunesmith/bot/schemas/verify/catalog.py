@@ -29,7 +29,11 @@ class Catalog:
         self.dialect = dialect
         self.entries: list[Entry] = []
         self._by_name: dict[str, list[Entry]] = {}
-        hidden = RULES[dialect].hidden
+        hidden = frozenset(
+            real
+            for word in RULES[dialect].hidden
+            for real in real_names(Name(word, False), dialect)
+        )
         for table in schema.tables:
             front, _, last = table.name.rpartition(".")
             entry = Entry(
@@ -54,6 +58,8 @@ class Catalog:
         if schema is not None:
             wanted = real_names(schema, self.dialect)
             exact = [e for e in found if e.schema and real_names(e.schema, self.dialect) & wanted]
+            if self.dialect is Dialect.SQLITE and schema.text.lower() not in DEFAULT_SCHEMAS:
+                return exact
             # A DDL file need not name the schema or database that its tables end up in.
             return exact or [e for e in found if e.schema is None]
         if len(found) > 1:

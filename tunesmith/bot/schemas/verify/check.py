@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlglot.tokens import Token
+from sqlglot.tokenizer_core import Token
 
 from tunesmith.bot.schemas.model import Dialect, Schema
 from tunesmith.bot.schemas.verify import wording
@@ -87,7 +87,10 @@ def check_sql(
     except NotSqlError as error:
         problem = str(error)
     except RecursionError:
-        problem = wording.TOO_DEEP
+        problem = "It is nested too deep to be read."
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        # sqlglot's tree of a broken text at times lacks what it must have.
+        problem = "It cannot be read."
     if danger:
         return Check(verdict=Verdict.UNSAFE, message=wording.unsafe(danger), sql=sql)
     message = wording.not_sql(problem, catalog.dialect)

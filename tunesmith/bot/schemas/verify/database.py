@@ -5,9 +5,11 @@ at most. PostgreSQL and SQLite; the schema's other dialects have no such opinion
 """
 
 import asyncio
+from urllib.parse import quote
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -34,7 +36,7 @@ async def explain_in_database(url: str, sql: str) -> str | None:
     try:
         parsed = make_url(url)
         dialect = _DIALECTS[parsed.get_backend_name()]
-        engine = create_async_engine(parsed, poolclass=NullPool)
+        engine = create_async_engine(_without_creating(parsed), poolclass=NullPool)
     except (ArgumentError, KeyError, SQLAlchemyError, ImportError) as error:
         message = "The database for checking answers must be PostgreSQL or SQLite."
         raise ConfigurationError(message) from error
@@ -51,6 +53,14 @@ async def explain_in_database(url: str, sql: str) -> str | None:
         raise ConfigurationError("The database for checking answers cannot be reached.") from error
     finally:
         await engine.dispose()
+
+
+def _without_creating(url: URL) -> URL:
+    """SQLite makes an empty file of a wrong path; opened for reading only, it does not."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return url
+    file = f"file:{quote(url.database)}"
+    return url.set(database=file, query={"mode": "ro", "uri": "true"})
 
 
 def _danger(sql: str, dialect: Dialect) -> str | None:
@@ -86,8 +96,8 @@ async def _ask(connection: AsyncConnection, sql: str) -> str | None:
     return None
 
 
-def _only_read(connection: object, _record: object) -> None:
-    """Set every new SQLite connection to refuse writes (sqlite.org/pragma.html#pragma_query_only)."""
+def _only_read(connection: DBAPIConnection, _record: object) -> None:
+    """Let a SQLite connection refuse writes (sqlite.org/pragma.html#pragma_query_only)."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA query_only = ON")
     cursor.close()

@@ -34,6 +34,7 @@ _FIRST_WORDS = words(
     """
 )
 _PROMPT = re.compile(r"^\s*(?:mysql|sqlite|SQL|MariaDB \[\w+\]|\w+[=-][#>])[>#]?\s", re.MULTILINE)
+_NOT_BLANK = re.compile(r"[\s(]*")
 _WORD = re.compile(r"\s*\(*\s*([A-Za-z]+)")
 # "Select the newest orders from the list" is a sentence; SELECT a FROM b is not.
 _ENGLISH = re.compile(
@@ -81,19 +82,19 @@ def _begins(text: str) -> bool:
     """Whether a text begins with a statement, after comments and brackets."""
     position = 0
     while True:
-        rest = text[position : position + 200].lstrip(" \t\r\n(")
-        position = len(text) if not rest else text.index(rest[0], position)
-        if rest.startswith("--"):
+        blank = _NOT_BLANK.match(text, position)
+        position = blank.end() if blank else position
+        if text.startswith("--", position):
             end = text.find("\n", position)
-        elif rest.startswith("/*") and not rest.startswith("/*!"):
+        elif text.startswith("/*", position) and not text.startswith("/*!", position):
             end = text.find("*/", position)
-            end = end + 1 if end >= 0 else end
         else:
-            word = _WORD.match(rest)
-            return bool(word and word[1].upper() in _FIRST_WORDS) or rest.startswith("/*!")
+            break
         if end < 0:
             return False
-        position = end + 1
+        position = end + 2 if text[end] == "*" else end
+    word = _WORD.match(text, position)
+    return bool(word and word[1].upper() in _FIRST_WORDS) or text.startswith("/*!", position)
 
 
 def _is_bare(text: str) -> bool:
@@ -145,22 +146,27 @@ def _longest(text: str, dialect: Dialect) -> str | None:
     text = text.rstrip()
     if _is_english(text):
         return None
-    if not text.lstrip("(").lstrip()[:6].upper().startswith(("SELECT", "WITH", "CREATE")):
-        return text.partition("\n\n")[0].rstrip()
     if len(text) > LONGEST:
         return text
+    if not text.lstrip("( \n")[:6].upper().startswith(("SELECT", "WITH", "CREATE")):
+        return text.partition("\n\n")[0].rstrip()
     hidden = _NOT_PROSE.search(text)
     if hidden is not None:
-        return text[: text.find("\n", hidden.end())] if "\n" in text[hidden.end() :] else text
+        line = text.find("\n", hidden.end())
+        return text if line < 0 else text[:line]
+    return next((piece for piece in _pieces(text) if _reads(piece, dialect)), None)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Beginnings of a text, the likeliest first, as many as can be read in a second or two."""
     budget = _BUDGET
     for cut in (*_prose_starts(text), *_cuts(text)):
         budget -= cut
         piece = text[:cut].rstrip(" \t\r\n.,:：，")
         if budget < 0:
-            return None
-        if piece and _reads(piece, dialect):
-            return piece
-    return None
+            return
+        if piece:
+            yield piece
 
 
 def _prose_starts(text: str) -> Iterator[int]:

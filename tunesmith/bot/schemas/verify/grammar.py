@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sqlglot import exp
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted
@@ -266,8 +266,9 @@ def _in_source(
             yield Feature.BARE_SUBQUERY
         return
     is_function = isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier)
-    named = alias and alias.this and not is_function
-    if named and _word_before(alias.this, tokens, places) == "AS":
+    if is_function or alias is None or alias.this is None:
+        return
+    if _word_before(alias.this, tokens, places) == "AS":
         yield Feature.TABLE_AS
 
 

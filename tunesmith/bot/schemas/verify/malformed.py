@@ -7,7 +7,7 @@ looked for here, in the tokens where the tree no longer shows it.
 from collections.abc import Sequence
 
 from sqlglot import exp
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted

@@ -3,7 +3,7 @@
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.malformed import malformed
@@ -45,9 +45,6 @@ def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
         trees = sqlglot.Dialect.get_or_raise(dialect.value).parser().parse(tokens, sql)
     except ParseError as error:
         raise NotSqlError(_place(error)) from error
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
-        # sqlglot's own slips on broken input; nothing of it is the reader's business.
-        raise NotSqlError("It cannot be read.") from error
     tree = trees[0] if len(trees) == 1 else None
     if tree is None:
         raise NotSqlError("It is not one statement.")

@@ -131,6 +131,8 @@ class Resolver:
         self._clause(node, "prewhere", scope, columns, rules.where)
         self._clause(node, "group", scope, columns, rules.group)
         self._clause(node, "having", scope, columns, rules.having)
+        if self.dialect is Dialect.MYSQL:
+            self._mysql_having(node, columns)
         self._clause(node, "qualify", scope, columns, AliasUse.ANYWHERE)
         self._modifiers(node, scope, columns)
         return columns
@@ -161,6 +163,25 @@ class Resolver:
                 bare = isinstance(target, exp.Column) and not target.table
                 self.expression(item, view if bare else scope)
 
+    def _mysql_having(self, node: exp.Select, columns: Columns) -> None:
+        """MySQL's HAVING sees what is selected and what is grouped by, and no other column.
+
+        MySQL manual 15.2.13, "HAVING": columns inside aggregates may be any.
+        """
+        if not columns.complete:
+            return
+        grouped = {c.name.casefold() for g in args(node, "group") for c in g.find_all(exp.Column)}
+        for clause in args(node, "having"):
+            stack = [clause]
+            while stack:
+                item = stack.pop()
+                if isinstance(item, exp.Column) and item.name.casefold() not in grouped:
+                    name = written(item.this)
+                    if not columns.positions(real_names(name, self.dialect)):
+                        self._unknown_column(name, UnknownColumn(name.text, [], "having"))
+                elif not isinstance(item, exp.AggFunc | exp.Query | exp.Window):
+                    stack.extend(item.iter_expressions())
+
     def _projections(self, node: exp.Select, scope: Scope) -> Columns:
         """Resolve the select list and name what it shows."""
         names: list[Name] = []
@@ -174,7 +195,11 @@ class Resolver:
                 complete = complete and shown.complete
                 unnamed = unnamed or shown.unnamed
                 continue
-            self.expression(item, scope)
+            inner = scope
+            if self.dialect is Dialect.MYSQL:
+                # A sub-query of the select list sees the aliases to its left.
+                inner = scope.with_outputs(Columns(names, self.dialect), AliasUse.ANYWHERE)
+            self.expression(item, scope, inner)
             name = output_name(item, self.dialect, self.sql)
             if name is None:
                 unnamed = True
@@ -219,13 +244,16 @@ class Resolver:
                 keys.append((id(relation), position))
         return Columns(names, self.dialect, complete=complete, unnamed=unnamed, keys=keys)
 
-    def expression(self, node: exp.Expr, scope: Scope) -> None:
-        """Resolve every column under a node, and every query inside it on its own."""
+    def expression(self, node: exp.Expr, scope: Scope, inner: Scope | None = None) -> None:
+        """Resolve every column under a node, and every query inside it on its own.
+
+        `inner` is what such a query sees around it, if that is not the same scope.
+        """
         stack = [node]
         while stack:
             current = stack.pop()
             if isinstance(current, exp.Query):
-                self.query(current, scope)
+                self.query(current, inner or scope)
             elif isinstance(current, exp.Column):
                 self.column(current, scope)
             elif isinstance(current, exp.Dot):

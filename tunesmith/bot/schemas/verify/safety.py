@@ -28,9 +28,20 @@ _PACKAGES = ("utl_", "dbms_", "httpuritype", "sys", "owa_", "apex_")
 # Functions only in name: operators and syntax that sqlglot models as one.
 _SYNTAX = (exp.Binary, exp.Connector, exp.Case, exp.If, exp.Cast, exp.Convert, exp.Extract, exp.In)
 _METHODS = words("value query exist nodes tostring getlevel")
+_WRITES = (
+    exp.Insert,
+    exp.Update,
+    exp.Delete,
+    exp.Merge,
+    exp.Copy,
+    exp.Create,
+    exp.Drop,
+    exp.Alter,
+    exp.Command,
+)
 _ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], str], ...] = (
     (
-        (exp.DML, exp.Create, exp.Drop, exp.Alter, exp.Command, exp.Merge),
+        _WRITES,
         "it changes data; only SELECT is allowed",
     ),
     ((exp.Into,), "it writes its result into a table (INTO)"),

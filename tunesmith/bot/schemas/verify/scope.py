@@ -57,8 +57,9 @@ class Relation:
     label: str
     names: frozenset[str]
     columns: Columns
-    # Real names of the schema that may stand in front of a table's own name.
-    schemas: frozenset[str] = frozenset()
+    # Real names of the schema that may stand in front of a table's own name; None where the DDL
+    # does not tell.
+    schemas: frozenset[str] | None = frozenset()
     hidden: frozenset[str] = frozenset()
     table: Table | None = None
     # Positions that USING or NATURAL folded into a column further left.
@@ -71,9 +72,7 @@ class Relation:
     def has(self, name: Name, reals: frozenset[str]) -> bool:
         """Whether `relation.name` means something."""
         return (
-            bool(self.columns.positions(reals))
-            or self.accepts(name)
-            or (not name.quoted and name.text.lower() in self.hidden)
+            bool(self.columns.positions(reals)) or self.accepts(name) or bool(self.hidden & reals)
         )
 
     def accepts(self, name: Name) -> bool:
@@ -134,23 +133,27 @@ class Scope:
         aliased = self._output(reals, nearest=nearest)
         if aliased is not Meaning.UNKNOWN:
             return aliased
-        hits = 0
-        certain = True
-        for relation in self.relations:
-            found = len(relation.columns.positions(reals) - relation.merged)
-            hits += min(found, 1) if RULES[self.dialect].first_match_wins else found
-            certain = certain and relation.columns.complete
-        if hits > 1 and certain:
+        certain = all(relation.columns.complete for relation in self.relations)
+        listed = sum(self._hits(relation, reals) for relation in self.relations)
+        hidden = sum(bool(relation.hidden & reals) for relation in self.relations)
+        if certain and (listed > 1 or (not listed and hidden > 1)):
             return Meaning.AMBIGUOUS
-        if hits or (not name.quoted and name.text.lower() in self.pseudo):
-            return Meaning.FOUND
-        for relation in self.relations:
-            if relation.has(name, reals):
-                return Meaning.FOUND
-            # PostgreSQL manual 8.16.5: a table's name by itself is its whole row.
-            if self.dialect is Dialect.POSTGRES and relation.names & reals:
-                return Meaning.FOUND
-        return Meaning.UNKNOWN
+        known = (
+            listed
+            or (not name.quoted and name.text.lower() in self.pseudo)
+            or any(relation.has(name, reals) for relation in self.relations)
+            or self._is_whole_row(reals)
+        )
+        return Meaning.FOUND if known else Meaning.UNKNOWN
+
+    def _hits(self, relation: Relation, reals: frozenset[str]) -> int:
+        """How many columns of one relation a bare name means; some engines stop at the first."""
+        found = len(relation.columns.positions(reals) - relation.merged)
+        return min(found, 1) if RULES[self.dialect].first_match_wins else found
+
+    def _is_whole_row(self, reals: frozenset[str]) -> bool:
+        """PostgreSQL manual 8.16.5: a table's name by itself is its whole row."""
+        return self.dialect is Dialect.POSTGRES and any(r.names & reals for r in self.relations)
 
     def _output(self, reals: frozenset[str], *, nearest: bool) -> Meaning:
         """An alias of the select list; a bare-only one is invisible from within a sub-query."""
@@ -171,7 +174,8 @@ class Scope:
             found = [
                 relation
                 for relation in level.relations
-                if relation.names & reals and (wanted is None or relation.schemas & wanted)
+                if relation.names & reals
+                and (wanted is None or relation.schemas is None or relation.schemas & wanted)
             ]
             if found:
                 return found

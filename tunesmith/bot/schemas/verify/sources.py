@@ -33,6 +33,8 @@ class SourceReader:
         for clause in args(node, "from_"):
             self.add(clause.this, scope)
         for join in args(node, "joins"):
+            if self._after_comma(join):
+                start = len(scope.relations)
             self._join(join, scope, start)
         for lateral in args(node, "laterals"):
             self.add(lateral, scope)
@@ -180,7 +182,7 @@ class SourceReader:
             label=entry.table.name,
             names=_NOTHING,
             columns=entry.columns,
-            schemas=real_names(front, self._dialect) if front else _NOTHING,
+            schemas=real_names(front, self._dialect) if front else None,
             hidden=entry.hidden,
             table=entry.table,
         )
@@ -196,7 +198,18 @@ class SourceReader:
                 written(column.this if isinstance(column, exp.Column) else column), left, right
             )
         for condition in args(node, "on"):
-            self._resolver.expression(condition, scope)
+            self._resolver.expression(condition, self._joined_so_far(scope, start))
+
+    def _joined_so_far(self, scope: Scope, start: int) -> Scope:
+        """What ON sees: all that is joined in its own comma's part; in SQLite all to the left."""
+        if self._dialect is Dialect.SQLITE or not start:
+            return scope
+        return Scope(self._dialect, scope.parent, scope.relations[start:], scope.ctes, scope.pseudo)
+
+    def _after_comma(self, join: exp.Expr) -> bool:
+        """Whether a table is listed with a comma; sqlglot makes a join of it all the same."""
+        starts = [node.meta["start"] for node in join.this.walk() if "start" in node.meta]
+        return bool(starts) and self._resolver.sql[: min(starts)].rstrip("( \t\r\n").endswith(",")
 
     def _merge_common(self, left: list[Relation], right: list[Relation]) -> None:
         for relation in right:

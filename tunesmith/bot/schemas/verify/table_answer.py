@@ -6,7 +6,7 @@ comments, indexes, keys.
 
 from collections.abc import Sequence
 
-from sqlglot.tokens import Token
+from sqlglot.tokenizer_core import Token
 
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.schemas.model import Dialect, Table

@@ -21,7 +21,6 @@ _NAMES_SHOWN = 8
 _NAMES_TOLD = 20
 Value = TypeVar("Value")
 VALID = "Every table and column in it exists in the schema."
-TOO_DEEP = "It is nested too deep to be read."
 
 
 def suggestions(findings: Findings, catalog: Catalog) -> dict[str, list[str]]:
@@ -62,10 +61,7 @@ def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dial
         _about_column(name, unknown, suggested[name], dialect)
         for name, unknown in _first(findings.columns)
     ]
-    said += [
-        f"`{name}` may mean more than one thing: {', '.join(dict.fromkeys(owners))}."
-        for name, owners in _first(findings.ambiguous)
-    ]
+    said += [_about_ambiguous(name, owners) for name, owners in _first(findings.ambiguous)]
     more = len(findings.tables) + len(findings.columns) + len(findings.ambiguous) - len(said)
     return [*said, f"There are {more} more."] if more else said
 
@@ -84,9 +80,18 @@ def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: D
             f"`{name}` is a name the query gives itself; {DIALECT_NAMES[dialect]} cannot use it "
             "in this place."
         )
+    if unknown.reason == "having":
+        return f"HAVING cannot use `{name}`: it is neither selected nor grouped by."
     owners = dict.fromkeys(relation.label for relation in unknown.relations)
     where = f" in {', '.join(list(owners)[:_NAMES_SHOWN])}" if owners else ""
     return f"There is no column `{name}`{where}{_closest(near)}."
+
+
+def _about_ambiguous(name: str, owners: list[str]) -> str:
+    different = list(dict.fromkeys(owners))
+    if len(different) == 1:
+        return f"`{name}` may mean more than one thing: {different[0]} stands there twice."
+    return f"`{name}` may mean more than one thing, from {' or '.join(different)}."
 
 
 def unknown_table(name: str, near: list[str]) -> str:
