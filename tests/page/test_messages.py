@@ -1,3 +1,6 @@
+import struct
+import zlib
+
 import pytest
 from playwright.async_api import expect
 
@@ -131,9 +134,30 @@ async def test_another_person_has_their_own_direct_messages_and_drafts(desk: Des
     await expect(page.get_by_role("button", name="Acting as Li Wei")).to_be_visible()
 
 
-def _png() -> bytes:
-    """One white pixel."""
-    return bytes.fromhex(
-        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8"
-        "ffff3f0005fe02fedccc59e70000000049454e44ae426082"
+async def test_the_newest_message_stays_in_sight_until_someone_scrolls_up(desk: Desk) -> None:
+    for number in range(30):
+        await desk.control.say(f"message {number}", user="U0BEN")
+    page = await desk.open()
+    await desk.control.attach({"tall.png": _png(300)}, user="U0BEN", channel="C0TUNING")
+    await expect(page.get_by_role("img", name="tall.png")).to_be_in_viewport(ratio=1)
+    jump = page.get_by_role("button", name="New messages")
+    await expect(jump).to_be_hidden()
+
+    await page.locator("#main .scroller").hover()
+    await page.mouse.wheel(0, -600)
+    await expect(message(page, "message 29")).not_to_be_in_viewport()
+    await desk.control.say("one more", user="U0BEN")
+    await jump.click()
+    await expect(message(page, "one more")).to_be_in_viewport()
+    await expect(jump).to_be_hidden()
+
+
+def _png(size: int = 1) -> bytes:
+    """A black square."""
+    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
+    rows = zlib.compress(bytes((size + 1) * size))
+    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )

@@ -32,15 +32,21 @@ export function messageList({ channel, thread, label, intro, unreadFrom }) {
     scroller.scrollTop = scroller.scrollHeight;
   };
   const draw = () => {
-    const before = rendered.size;
     const messages = state.messages.get(key) ?? [];
+    const hasNew = messages.length > rendered.size;
+    if (hasNew && messages.at(-1).user === state.me.id) pinned = true;
     sync(list, rows(messages, { channel, thread, unreadFrom, rendered }));
     keepOneReachable(list);
     if (pinned) toEnd();
-    else if (rendered.size > before) jump.hidden = false;
+    else if (hasNew) jump.hidden = false;
   };
+  let lastTop = 0;
   scroller.addEventListener("scroll", () => {
-    pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
+    const { scrollTop, scrollHeight, clientHeight } = scroller;
+    // Only going up unpins: a picture that loads also moves the end away.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) pinned = true;
+    else if (scrollTop < lastTop) pinned = false;
+    lastTop = scrollTop;
     if (pinned) jump.hidden = true;
   });
   const resized = new ResizeObserver(() => pinned && toEnd());
