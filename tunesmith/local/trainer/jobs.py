@@ -225,7 +225,7 @@ class Piece:
 
     It may be made of several tokens, or of none. The last piece of an answer, and only that one,
     has a `finish_reason`. All pieces' `text` joined is the answer; text from a stop sequence on,
-    and the tokens it is made of, are left out.
+    and the tokens that begin in it, are left out.
     """
 
     text: str

@@ -75,7 +75,7 @@ class TinyGenerator:
         yield pieces.finish("length")
 
     def _generated(self, chosen: int, logprobs: Floats, top_logprobs: int) -> GeneratedToken:
-        top = _likeliest_first(logprobs)[:top_logprobs].tolist() if top_logprobs else []
+        top: list[int] = _likeliest_first(logprobs)[:top_logprobs].tolist() if top_logprobs else []
         return GeneratedToken(
             self._tokenizer.bytes_of(chosen),
             float(logprobs[chosen]),
@@ -97,9 +97,9 @@ class _Sampler:
             return int(logprobs.argmax())
         scaled = _log_probabilities(logprobs / self._temperature)
         order = _likeliest_first(scaled)
-        sums = np.cumsum(np.exp(scaled[order]))
-        last = int(np.searchsorted(sums, min(self._top_p, sums[-1])))
-        drawn = int(np.searchsorted(sums, self._rng.random() * sums[last], side="right"))
+        sums: Floats = np.cumsum(np.exp(scaled[order]))
+        last = int(np.searchsorted(sums, min(self._top_p, float(sums[-1]))))
+        drawn = int(np.searchsorted(sums, self._rng.random() * float(sums[last]), side="right"))
         return int(order[min(drawn, last)])
 
 

@@ -1,0 +1,186 @@
+"""A run that is paused or killed ends with the same bits as one that nobody disturbed."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.trainer_engine.engine_job import CHATS, COMMAND, of_type, run_process, write_job
+from tunesmith.local.trainer.engines.tiny.checkpoint import read_state
+from tunesmith.local.trainer.jobs import (
+    CheckpointSaved,
+    Done,
+    Event,
+    ExitCode,
+    Failed,
+    Metrics,
+    Started,
+)
+
+# Enough epochs for noisy prompts, few enough steps to be quick; validation takes part.
+ASKED = {"n_epochs": 12, "batch_size": 4}
+KEPT = {"step-30", "step-33", "step-36"}
+
+# Disturbs itself, so that it happens at the very same point whatever else the machine does.
+DISTURBED = """
+import os, signal, sys
+from pathlib import Path
+
+from tunesmith.local.trainer.engines.tiny import __main__ as engine
+
+folder, kind, point = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+write, met = os.write, 0
+
+def act():
+    if kind == "pause":
+        (folder / "control").write_text("pause")
+    elif kind == "terminate":
+        os.kill(os.getpid(), signal.SIGTERM)
+    else:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def acting_write(number, data):
+    written = write(number, data)
+    if b'"event":"metrics","step":%d,' % point in data and kind in ("pause", "terminate", "kill"):
+        act()
+    return written
+
+def on_audit(event, arguments):
+    global met
+    if event == kind and str(folder) in str(arguments[0]):
+        met += 1
+        if met == point:
+            act()
+
+os.write = acting_write
+sys.addaudithook(on_audit)
+sys.exit(engine.main(folder))
+"""
+
+
+def job(folder: Path) -> Path:
+    return write_job(folder, valid=CHATS[:2], hyperparameters=ASKED)
+
+
+def run_disturbed(folder: Path, kind: str, point: int) -> int:
+    command = [sys.executable, "-c", DISTURBED, str(folder), kind, str(point)]
+    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
+    folder = job(tmp_path_factory.mktemp("runs") / "job")
+    code, events = run_process(folder)
+    assert code == ExitCode.DONE
+    return folder, events
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "code", "goes_on_from"),
+    [
+        # In the middle of an epoch with noisy prompts, and of one without.
+        ("pause", 8, ExitCode.PAUSED, 8),
+        ("terminate", 31, ExitCode.PAUSED, 31),
+        ("kill", 8, -signal.SIGKILL, 6),
+        # Before a model's folder and before the state are moved into place; each epoch has both.
+        ("os.rename", 9, -signal.SIGKILL, 12),
+        ("os.rename", 10, -signal.SIGKILL, 12),
+        # Before an old checkpoint is removed.
+        ("shutil.rmtree", 7, -signal.SIGKILL, 15),
+    ],
+)
+def test_a_disturbed_run_goes_on_to_the_same_bits(
+    tmp_path: Path,
+    undisturbed: tuple[Path, list[Event]],
+    kind: str,
+    point: int,
+    code: int,
+    goes_on_from: int,
+):
+    calm_folder, calm = undisturbed
+    folder = job(tmp_path / "job")
+    assert run_disturbed(folder, kind, point) == code
+    (folder / "control").unlink(missing_ok=True)
+    exit_code, events = run_process(folder)
+    assert exit_code == ExitCode.DONE
+
+    started = events[0]
+    assert isinstance(started, Started)
+    assert started.resumed_from == goes_on_from
+    # The latest checkpoint up to there is told again, then every later one.
+    saved = list(of_type(events, CheckpointSaved))
+    calm_saved = list(of_type(calm, CheckpointSaved))
+    assert saved == [one for one in calm_saved if one.step >= goes_on_from // 3 * 3]
+    assert list(of_type(events, Metrics)) == list(of_type(calm, Metrics))[goes_on_from:]
+    assert events[-1] == calm[-1]
+    assert {path.name for path in (folder / "checkpoints").iterdir()} == KEPT
+    for name in KEPT:
+        for path in (calm_folder / "checkpoints" / name).iterdir():
+            assert (folder / "checkpoints" / name / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_finished_run_started_again_only_tells_its_end(undisturbed: tuple[Path, list[Event]]):
+    folder, calm = undisturbed
+    code, events = run_process(folder)
+    assert code == ExitCode.DONE
+    *_, saved = of_type(calm, CheckpointSaved)
+    assert [type(event) for event in events] == [Started, CheckpointSaved, Done]
+    assert events[1:] == [saved, calm[-1]]
+
+
+def test_cancel_ends_the_run_and_keeps_its_checkpoints(tmp_path: Path):
+    folder = write_job(tmp_path / "job", hyperparameters=ASKED)
+
+    def cancel(_process: subprocess.Popen[bytes], event: Event) -> None:
+        if isinstance(event, CheckpointSaved) and event.epoch == 2:
+            (folder / "control").write_text("cancel\n")
+
+    code, events = run_process(folder, cancel)
+    assert code == ExitCode.CANCELLED
+    *_, saved = of_type(events, CheckpointSaved)
+    assert (folder / saved.folder / "model.safetensors").exists()
+    assert not list(of_type(events, Done))
+
+
+def test_a_control_file_that_is_still_empty_changes_nothing(tmp_path: Path):
+    folder = write_job(tmp_path / "job", hyperparameters={"n_epochs": 1})
+    (folder / "control").write_text("")
+    code, _ = run_process(folder)
+    assert code == ExitCode.DONE
+
+
+def test_a_listener_that_goes_away_pauses_the_run(tmp_path: Path):
+    folder = write_job(tmp_path / "job", hyperparameters={"n_epochs": 50})
+    with subprocess.Popen([*COMMAND, str(folder)], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.stdout.close()
+    assert process.returncode == ExitCode.PAUSED
+    assert read_state(folder) is not None
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"id": "a"}', '{"id": 1, "base_model": "x"}'])
+def test_a_malformed_job_fails_with_one_event_and_exit_code_1(tmp_path: Path, content: str):
+    folder = write_job(tmp_path / "job")
+    (folder / "job.json").write_text(content)
+    code, (failed,) = run_process(folder)
+    assert code == ExitCode.FAILED
+    assert isinstance(failed, Failed)
+    assert failed.code == "invalid_job"
+
+
+def test_an_unexpected_error_is_told_without_its_traceback_which_goes_to_stderr(tmp_path: Path):
+    folder = write_job(tmp_path / "job")
+    (folder / "state.npz").write_bytes(b"not a state")
+    done = subprocess.run(
+        [sys.executable, "-m", "tunesmith.local.trainer.engines.tiny", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.FAILED
+    assert b"Traceback" in done.stderr
+    assert b"server_error" in done.stdout
+    assert b"Traceback" not in done.stdout
+    assert str(tmp_path).encode() not in done.stdout
