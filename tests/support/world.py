@@ -152,7 +152,8 @@ class World:
         return process
 
     async def _post(self, url: str, body: dict[str, Any]) -> None:
-        async with self.session.post(url, json=body) as response:
+        headers = {"Authorization": f"Bearer {_KEY}"}  # the workspace passes it over
+        async with self.session.post(url, json=body, headers=headers) as response:
             assert response.status == 200, await response.text()
 
 
