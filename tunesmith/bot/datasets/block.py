@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tunesmith.bot.datasets import (
     chat_tokens,
@@ -30,7 +31,7 @@ from tunesmith.bot.datasets.checks import (
 from tunesmith.bot.datasets.findings import Collector, Hit, JsonObject
 from tunesmith.bot.datasets.formats import Format, Text
 from tunesmith.bot.datasets.identity import Identity, identify
-from tunesmith.bot.datasets.key_index import RECORD, Records
+from tunesmith.bot.datasets.key_index import Records, make_records
 from tunesmith.bot.datasets.tally import QUESTIONS, Tally
 from tunesmith.bot.datasets.text_buffer import TextBuffer
 
@@ -71,6 +72,14 @@ class BlockResult:
 
 
 @dataclass(slots=True)
+class BlockKeys:
+    """What each line of a block asks (0 for lines without an example), and what looks alike."""
+
+    prompts: NDArray[np.uint64]
+    bands: Records
+
+
+@dataclass(slots=True)
 class _Contents:
     """The examples of a block, and all their texts.
 
@@ -81,7 +90,8 @@ class _Contents:
     lines: list[int] = field(default_factory=list[int])
     starts: list[int] = field(default_factory=list[int])
     overheads: list[int] = field(default_factory=list[int])
-    identities: list[Identity | None] = field(default_factory=list[Identity | None])
+    identities: list[Identity] = field(default_factory=list[Identity])
+    is_first: list[bool] = field(default_factory=list[bool])
     spoken: list[Text] = field(default_factory=list[Text])
     spoken_owners: list[int] = field(default_factory=list[int])
     given: list[Text] = field(default_factory=list[Text])
@@ -113,6 +123,17 @@ def check_block(settings: Settings, block: reading.Block) -> BlockResult:
     return BlockResult(block.length, tally, found.hits, found.counts, prompts, bands)
 
 
+def key_block(settings: Settings, block: reading.Block) -> BlockKeys:
+    """Only the keys of a block's lines."""
+    tally, contents = Tally(), _Contents()
+    if not block.too_long:
+        _read(settings, block, contents, tally, Collector())
+    buffer = TextBuffer([text.text for text in contents.texts()])
+    prompts = np.zeros(max(tally.lines, 1), np.uint64)
+    prompts[contents.lines] = [identity.prompt for identity in contents.identities]
+    return BlockKeys(prompts, _records(contents, buffer)[1])
+
+
 def _read(
     settings: Settings,
     block: reading.Block,
@@ -142,7 +163,8 @@ def _read(
             first = first_lines.setdefault(identity, number)
             if first != number:
                 found.add("exact_duplicate", other=first)
-            contents.identities.append(identity if first == number else None)
+            contents.identities.append(identity)
+            contents.is_first.append(first == number)
             contents.lines.append(number)
             contents.starts.append(start)
         start += len(line) + 1
@@ -246,19 +268,25 @@ def _search(contents: _Contents, buffer: TextBuffer, found: Collector) -> None:
 
 def _records(contents: _Contents, buffer: TextBuffer) -> tuple[Records, Records]:
     """The records by which examples of different blocks find each other."""
-    kept = [index for index, identity in enumerate(contents.identities) if identity is not None]
-    prompts = np.empty(len(kept), RECORD)
+    kept = np.flatnonzero(contents.is_first)
+    identities = [contents.identities[index] for index in kept]
     line_numbers = np.array(contents.lines, np.uint32)
-    identities = [identity for identity in contents.identities if identity is not None]
-    prompts["key"] = np.array([identity.prompt for identity in identities], np.uint64)
-    prompts["value"] = np.array([identity.answer for identity in identities], np.uint64)
-    prompts["line"] = line_numbers[kept]
+    prompts = make_records(
+        [identity.prompt for identity in identities],
+        line_numbers[kept],
+        [identity.answer for identity in identities],
+    )
     first_text = np.searchsorted(contents.spoken_owners, np.arange(len(contents.lines) + 1))
     chosen, keys = similarity.bands(buffer, first_text)
     is_kept = np.isin(chosen, kept)
     chosen, keys = chosen[is_kept], keys[is_kept]
-    bands = np.empty(keys.size, RECORD)
-    bands["key"] = keys.ravel()
-    bands["line"] = np.repeat(line_numbers[chosen], similarity.BANDS)
-    bands["value"] = np.repeat(np.array(contents.starts, np.uint64)[chosen], similarity.BANDS)
+    places = [
+        similarity.place(contents.starts[index], contents.identities[index].prompt)
+        for index in map(int, chosen)
+    ]
+    bands = make_records(
+        keys.ravel(),
+        np.repeat(line_numbers[chosen], similarity.BANDS),
+        np.repeat(np.array(places, np.uint64), similarity.BANDS),
+    )
     return prompts, bands

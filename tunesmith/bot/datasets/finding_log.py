@@ -1,6 +1,7 @@
 """Findings put into words: a few for the report, all for a file."""
 
-from collections import Counter
+from bisect import insort
+from collections import defaultdict
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -29,29 +30,30 @@ class FindingLog:
     def __init__(self, ignored: Collection[str], file: IO[str] | None) -> None:
         self._ignored = ignored
         self._file = file
-        self._kept: list[Finding] = []
-        self._of_code: Counter[str] = Counter()
+        self._kept: dict[str, list[Finding]] = defaultdict(list)
         self._listed = 0
 
     def write(self, hit: Hit) -> None:
         """Take one finding in."""
         if hit.code in self._ignored:
             return
-        self._of_code[hit.code] += 1
-        keep = self._of_code[hit.code] <= _MAX_OF_CODE
         listed = self._file is not None and self._listed < MAX_LISTED
+        kept = self._kept[hit.code]
+        keep = len(kept) < _MAX_OF_CODE or (hit.line or 0) < (kept[-1].line or 0)
         if not keep and not listed:
             return
         finding = in_words(hit)
         if keep:
-            self._kept.append(finding)
+            insort(kept, finding, key=_line)
+            del kept[_MAX_OF_CODE:]
         if listed and self._file is not None:
             self._listed += 1
             self._file.write(finding.model_dump_json() + "\n")
 
     def worst(self) -> list[Finding]:
         """What the report says: errors first, then in the order of the lines."""
-        return sorted(self._kept, key=_rank)[:MAX_FINDINGS]
+        found = [finding for kept in self._kept.values() for finding in kept]
+        return sorted(found, key=_rank)[:MAX_FINDINGS]
 
 
 @contextmanager
@@ -84,5 +86,9 @@ def _path(hit: Hit) -> str:
     return shortened(text.removeprefix("."))
 
 
+def _line(finding: Finding) -> int:
+    return finding.line or 0
+
+
 def _rank(finding: Finding) -> tuple[int, int]:
-    return _SEVERITIES.index(finding.severity), finding.line or 0
+    return _SEVERITIES.index(finding.severity), _line(finding)

@@ -5,8 +5,8 @@ end the runs are read together, one range of keys after the other.
 """
 
 import tempfile
-from collections.abc import Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,21 @@ from numpy.typing import NDArray
 # One record: a hash, the example's line (1-based), and a value that goes with it.
 RECORD = np.dtype([("key", "<u8"), ("line", "<u4"), ("value", "<u8")])
 Records: TypeAlias = NDArray[Any]
+_Number = TypeVar("_Number", bound=np.generic)
+Column: TypeAlias = Sequence[int] | NDArray[_Number]
 
 _RUN = 1 << 19  # records, about 10 MB
+
+
+def make_records(
+    keys: Column[np.uint64], lines: Column[np.uint32], values: Column[np.uint64]
+) -> Records:
+    """Records from their columns."""
+    records = np.empty(len(keys), RECORD)
+    records["key"] = np.asarray(keys, np.uint64)
+    records["line"] = np.asarray(lines, np.uint32)
+    records["value"] = np.asarray(values, np.uint64)
+    return records
 
 
 class KeyIndex:

@@ -22,3 +22,9 @@ def shortened(text: str) -> str:
 def masked(secret: str) -> str:
     """A secret by its first three characters and its length: "sk-••• (51 characters)"."""
     return f"{secret[: min(3, len(secret) // 4)]}••• ({len(secret)} characters)"
+
+
+def first_difference(one: str, other: str) -> int:
+    """The index at which two texts begin to differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -31,7 +31,7 @@ _LENT = np.uint64(0x1B873593)
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-def bands(buffer: TextBuffer, first_text: NDArray[np.int64]) -> tuple[NDArray[np.int64], Hashes]:
+def bands(buffer: TextBuffer, first_text: NDArray[np.int64]) -> tuple[NDArray[np.intp], Hashes]:
     """The band keys of examples; examples that share one in any band may be near duplicates.
 
     Example i is made of the buffer's texts from first_text[i] to first_text[i + 1] (excluded).
@@ -54,6 +54,26 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.int64]) -> tuple[NDArray[np
     signature = _without_gaps(signature.reshape(examples, _BINS))
     chosen = np.flatnonzero((np.diff(bounds) >= _MIN_BYTES) & (counts > 0))
     return chosen, _band_keys(signature[chosen])
+
+
+# A record of a band says where an example's line starts in its file (its low 40 bits), and a part
+# of what it asks, so that examples which ask the same need not be read again.
+_START_BITS = 40
+
+
+def place(start: int, prompt: int) -> int:
+    """The value of a band's record: the start of a line, and the hash of its prompt."""
+    return start | (prompt >> _START_BITS) << _START_BITS
+
+
+def start_of(value: int) -> int:
+    """Where the line starts in its file."""
+    return value & ((1 << _START_BITS) - 1)
+
+
+def asks_the_same(one: int, other: int) -> bool:
+    """Whether two records' examples have the same prompt, as sure as 24 bits can tell."""
+    return one >> _START_BITS == other >> _START_BITS
 
 
 def likeness(one: bytes, other: bytes) -> float:

@@ -5,6 +5,7 @@ output with `workers.Workers`, which starts it. The first message is a function,
 its arguments.
 """
 
+import contextlib
 import pickle
 import sys
 from collections.abc import Callable
@@ -12,13 +13,15 @@ from typing import Any, cast
 
 
 def main() -> None:
-    """Read a task and its inputs, write its results."""
+    """Read a task and its inputs, write its results, until the asker hangs up."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     # Both ends are the same program, and nobody else has the pipe.
-    task = cast("Callable[[Any], Any]", pickle.load(requests))  # noqa: S301
-    while (request := pickle.load(requests)) is not None:  # noqa: S301
-        pickle.dump(task(request), answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        task = cast("Callable[[Any], Any]", pickle.load(requests))  # noqa: S301
+        while True:
+            answer = task(pickle.load(requests))  # noqa: S301
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
 
 
 if __name__ == "__main__":

@@ -83,13 +83,11 @@ def _run_in_helpers(
 
 class _Helper:
     def __init__(self, task: Callable[[Any], Any]) -> None:
-        # Text is hashed alike in all helpers, so that they find the same duplicates.
-        environment = os.environ | {"PYTHONHASHSEED": "0"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tunesmith.bot.datasets.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            start_new_session=True,  # an interrupt from the keyboard is for the one who asks
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -106,23 +106,24 @@ class Comparison:
         for one, other in _candidates(bands):
             if cancelled.is_set():
                 return
-            (line, start), (other_line, other_start) = other, one
-            if line in done or (line, other_line) in compared:
-                continue
+            (line, place), (other_line, other_place) = other, one
+            known = line in done or (line, other_line) in compared
+            if known or similarity.asks_the_same(place, other_place):
+                continue  # those that ask the same are told of as that
             if len(compared) == MAX_COMPARED:
                 self.stopped_early = True
                 return
             compared.add((line, other_line))
-            first, second = self._read(line, start), self._read(other_line, other_start)
-            if first[0].prompt == second[0].prompt:
-                continue  # already told as duplicates or as contradictions
+            first, second = self._read(line, place), self._read(other_line, other_place)
             likeness = similarity.likeness(first[1], second[1])
             if likeness >= similarity.NEAR:
                 done.add(line)
-                yield NearPair(line, other_line, likeness, (first[0].prompt, second[0].prompt))
+                prompts = (first[0].prompt, second[0].prompt)
+                yield NearPair(line, other_line, likeness, prompts)
 
-    def _read(self, line: int, start: int) -> tuple[Identity, bytes]:
+    def _read(self, line: int, place: int) -> tuple[Identity, bytes]:
         with self._paths[line >= VALIDATION].open("rb") as file:
+            start = similarity.start_of(place)
             file.seek(start)
             example = lines.read(file.readline(), Collector(), first=start == 0) or {}
         kind = formats.recognise(example) or self._kind
@@ -132,7 +133,7 @@ class Comparison:
 
 
 def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Neighbours among those that share a band, as (line, start of the line in its file)."""
+    """Neighbours among those that share a band, as (line, place)."""
     for group in bands.groups():
         places = list(zip(group["line"].tolist(), group["value"].tolist(), strict=True))
         yield from pairwise(places)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tunesmith.bot.datasets.findings import Collector, JsonObject, Rule, note, warning
+from tunesmith.bot.datasets.masking import first_difference
 
 RULES: dict[str, Rule] = {
     "missing_separator": warning(
@@ -156,8 +157,5 @@ def _common_beginning(texts: Sequence[str], minimum: int) -> str:
     if len(texts) < 2:
         return ""
     first, last = min(texts), max(texts)
-    length = next(
-        (i for i, (one, other) in enumerate(zip(first, last, strict=False)) if one != other),
-        min(len(first), len(last)),
-    )
+    length = first_difference(first, last)
     return first[:length] if minimum <= length < len(first) else ""

@@ -61,6 +61,8 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
 
 def mend(text: str) -> str:
     """The text with its mojibake mended, or as it is where nothing is sure."""
+    if not _SUSPECT.search(text.encode()):
+        return text
     import ftfy  # noqa: PLC0415 - only broken texts pay for it
 
     return ftfy.fix_encoding(text)

@@ -1,0 +1,157 @@
+"""Mending one example: what has one right mend is mended, all else is left as it is."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import orjson
+
+from tunesmith.bot.datasets import formats
+from tunesmith.bot.datasets.checks import chat, preference, texts
+from tunesmith.bot.datasets.checks.pair_style import PairStyle
+from tunesmith.bot.datasets.findings import Json, JsonObject
+from tunesmith.bot.datasets.formats import Format, Text
+
+# Codes of findings that the corrected file may be without. Of unrecognized_role only those in
+# another case, of arguments_not_json_object only those that are an object outside a string.
+MENDS = frozenset(
+    {
+        "arguments_not_json_object",
+        "blank_line",
+        "byte_order_mark",
+        "completion_without_leading_space",
+        "crlf",
+        "exact_duplicate",
+        "example_unrecognized_key",
+        "file_name",
+        "format_not_trained",
+        "message_unrecognized_key",
+        "missing_separator",
+        "missing_stop_sequence",
+        "mojibake",
+        "not_json_lines",
+        "not_utf8",
+        "nul_character",
+        "pair_key_case",
+        "pair_unrecognized_key",
+        "unrecognized_role",
+        "weight_not_assistant",
+    }
+)
+
+
+def mend(
+    example: JsonObject, kind: Format, style: PairStyle | None, done: Counter[str]
+) -> JsonObject:
+    """The mended example; counts in `done` what was mended, by code.
+
+    `style` is that of the file's pairs; None where they keep their own.
+    """
+    if kind is Format.PAIRS:
+        example = _mend_pair(example, style, done)
+    else:
+        example = _without_stray_keys(example, kind, done)
+        for message in formats.messages(example, kind):
+            _mend_message(message, kind, done)
+    for text in formats.texts(example, kind):
+        _mend_text(text, example, done)
+    return example
+
+
+def _mend_pair(example: JsonObject, style: PairStyle | None, done: Counter[str]) -> JsonObject:
+    pair: JsonObject = {}
+    for key, value in example.items():
+        name = key.lower()
+        if name not in ("prompt", "completion"):
+            done["pair_unrecognized_key"] += 1
+        elif name in pair:
+            return example  # both "prompt" and "Prompt": nobody knows which
+        else:
+            done["pair_key_case"] += name != key
+            pair[name] = value
+    prompt, completion = pair.get("prompt"), pair.get("completion")
+    if not isinstance(prompt, str) or not isinstance(completion, str) or not completion:
+        return pair
+    if style is None:
+        return pair
+    if style.separator and prompt and not prompt.endswith(style.separator):
+        pair["prompt"] = prompt + style.separator
+        done["missing_separator"] += 1
+    if not completion[0].isspace():
+        pair["completion"] = completion = " " + completion
+        done["completion_without_leading_space"] += 1
+    if style.stop and not completion.endswith(style.stop):
+        pair["completion"] = completion + style.stop
+        done["missing_stop_sequence"] += 1
+    return pair
+
+
+def as_chat(pair: JsonObject, style: PairStyle, done: Counter[str]) -> JsonObject:
+    """A pair as a chat example, without the separator and the stop sequence that chat needs not."""
+    prompt, completion = pair.get("prompt"), pair.get("completion")
+    if not isinstance(prompt, str) or not isinstance(completion, str):
+        return pair
+    done["format_not_trained"] += 1
+    question = prompt.removesuffix(style.separator).strip()
+    answer = completion.removesuffix(style.stop).strip()
+    asked: list[Json] = [{"role": "user", "content": question}] if question else []
+    return {"messages": [*asked, {"role": "assistant", "content": answer}]}
+
+
+def _without_stray_keys(example: JsonObject, kind: Format, done: Counter[str]) -> JsonObject:
+    if kind is Format.REINFORCEMENT:
+        return example
+    allowed = chat.EXAMPLE_KEYS if kind is Format.CHAT else preference.EXAMPLE_KEYS
+    kept = {key: value for key, value in example.items() if key in allowed}
+    done["example_unrecognized_key"] += len(kept) < len(example)
+    return kept
+
+
+def _mend_message(message: JsonObject, kind: Format, done: Counter[str]) -> None:
+    for key in [key for key in message if key not in chat.MESSAGE_KEYS]:
+        del message[key]
+        done["message_unrecognized_key"] += 1
+    roles = chat.REINFORCEMENT_ROLES if kind is Format.REINFORCEMENT else chat.ROLES
+    role = message.get("role")
+    if isinstance(role, str) and role not in roles and role.strip().lower() in roles:
+        message["role"] = role.strip().lower()
+        done["unrecognized_role"] += 1
+    if "weight" in message and message.get("role") != "assistant":
+        del message["weight"]
+        done["weight_not_assistant"] += 1
+    for function in _called(message):
+        if isinstance(arguments := function.get("arguments"), dict):
+            function["arguments"] = orjson.dumps(arguments).decode()
+            done["arguments_not_json_object"] += 1
+
+
+def _called(message: JsonObject) -> Iterator[JsonObject]:
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else []:
+        if isinstance(call, dict) and isinstance(function := call.get("function"), dict):
+            yield function
+    if isinstance(function := message.get("function_call"), dict):
+        yield function
+
+
+def _mend_text(text: Text, example: JsonObject, done: Counter[str]) -> None:
+    mended = text.text.replace("\0", "")
+    done["nul_character"] += mended != text.text
+    if not mended.isascii():
+        broken, mended = mended, texts.mend(mended)
+        done["mojibake"] += mended != broken
+    if mended == text.text:
+        return
+    holder: Json = example
+    for part in text.path[:-1]:
+        holder = _within(holder, part)
+    last = text.path[-1]
+    if isinstance(holder, dict) and isinstance(last, str):
+        holder[last] = mended
+
+
+def _within(value: Json, part: str | int) -> Json:
+    if isinstance(value, dict) and isinstance(part, str):
+        return value[part]
+    if isinstance(value, list) and isinstance(part, int):
+        return value[part]
+    raise AssertionError("a text's path leads to the text")

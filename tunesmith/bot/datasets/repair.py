@@ -1,0 +1,247 @@
+"""The corrected file: everything mended that has one right mend, the original left as it is."""
+
+import asyncio
+import hashlib
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from tunesmith.bot.datasets import formats, reading, tables, workers
+from tunesmith.bot.datasets.block import Settings
+from tunesmith.bot.datasets.checks import lines
+from tunesmith.bot.datasets.checks.pair_style import PairStyle
+from tunesmith.bot.datasets.findings import JsonObject
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.identity import Identity, identify
+from tunesmith.bot.datasets.key_index import KeyIndex, Records, make_records
+from tunesmith.bot.datasets.masking import first_difference, shortened
+from tunesmith.bot.datasets.mending import as_chat, mend
+from tunesmith.bot.datasets.scan import first_look
+from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.providers.catalogue import Catalogue
+
+# How many changes are shown.
+MAX_CHANGES = 20
+_SHOWN_BEFORE = 20
+
+
+class Change(BaseModel):
+    """One line before and after, shortened and masked; `after` is None where it was left out."""
+
+    line: int
+    codes: list[str]
+    before: str
+    after: str | None
+
+
+class Repair(BaseModel):
+    """What the corrected file has mended: counts by code, and the first changes.
+
+    `counts` is empty where there was nothing to mend. `name` is the corrected file's.
+    """
+
+    name: str
+    counts: dict[str, int]
+    changes: list[Change]
+
+    def diff(self) -> str:
+        """The first changes as people know them from a diff."""
+        parts: list[str] = []
+        for change in self.changes:
+            parts.append(f"@@ line {change.line}: {', '.join(change.codes)} @@")
+            parts.append(f"- {change.before}")
+            if change.after is not None:
+                parts.append(f"+ {change.after}")
+        return "\n".join(parts)
+
+
+async def repair(
+    path: Path, *, name: str, catalogue: Catalogue, out: Path, provider: str | None = None
+) -> Repair:
+    """Write the corrected file to `out`, without blocking the event loop.
+
+    Raises DatasetError where the file cannot be read at all.
+    """
+    cancelled = threading.Event()
+    try:
+        question = Question(catalogue, provider)
+        return await asyncio.to_thread(
+            repair_sync, path, name=name, question=question, out=out, cancelled=cancelled
+        )
+    finally:
+        cancelled.set()
+
+
+def repair_sync(
+    path: Path,
+    *,
+    name: str,
+    question: Question,
+    out: Path,
+    cancelled: threading.Event | None = None,
+) -> Repair:
+    """`repair` for callers without an event loop."""
+    counts: Counter[str] = Counter()
+    changes: list[Change] = []
+    with (
+        tables.as_json_lines(path, name) as source,
+        tempfile.TemporaryFile() as draft,
+        closing(KeyIndex()) as index,
+    ):
+        if source.finding is not None:
+            counts[source.finding.code] += 1
+        settings = first_look(source.path, "")
+        to_chat = Format.PAIRS not in question.catalogue.providers[question.judge].formats
+        number = 1
+        for block in workers.run(
+            partial(mend_block, settings, to_chat),
+            reading.blocks(source.path, hashlib.sha256()),
+            size=source.path.stat().st_size,
+            cancelled=cancelled or threading.Event(),
+        ):
+            draft.writelines(line + b"\n" for line in block.lines)
+            block.records["line"] += np.uint32(number)
+            index.add(block.records)
+            counts += block.counts
+            for change in block.changes[: MAX_CHANGES - len(changes)]:
+                change.line += number + source.offset
+                changes.append(change)
+            number += len(block.lines)
+        repeated = _repeated_lines(index)
+        if len(repeated):
+            counts["exact_duplicate"] += len(repeated)
+        draft.seek(0)
+        with out.open("wb") as file:
+            file.writelines(_kept(draft, repeated))
+    if not name.lower().endswith(".jsonl"):
+        counts["file_name"] += 1
+    return Repair(
+        name=f"{Path(name).stem}.mended.jsonl", counts=dict(counts.most_common()), changes=changes
+    )
+
+
+def _repeated_lines(index: KeyIndex) -> NDArray[np.uint32]:
+    """The lines that say what an earlier one says, in order."""
+    repeated: list[int] = []
+    for group in index.groups():
+        seen: set[int] = set()
+        for line, answer in zip(group["line"].tolist(), group["value"].tolist(), strict=True):
+            if answer in seen:
+                repeated.append(line)
+            seen.add(answer)
+    return np.sort(np.array(repeated, np.uint32))
+
+
+def _kept(draft: Iterable[bytes], repeated: NDArray[np.uint32]) -> Iterator[bytes]:
+    """The draft's lines without blank and repeated ones."""
+    left_out = iter(repeated.tolist())
+    skip = next(left_out, None)
+    for number, line in enumerate(draft, 1):
+        if number == skip:
+            skip = next(left_out, None)
+        elif line != b"\n":
+            yield line
+
+
+@dataclass(slots=True)
+class MendedBlock:
+    """The lines of one block, mended; left out are those that are empty here."""
+
+    lines: list[bytes]
+    records: Records
+    counts: Counter[str]
+    changes: list[Change]
+
+
+def mend_block(settings: Settings, to_chat: bool, block: reading.Block) -> MendedBlock:
+    """Mend the lines of a block; changes count their lines from 0."""
+    done: Counter[str] = Counter()
+    mended: list[bytes] = []
+    changes: list[Change] = []
+    first_lines: dict[Identity, int] = {}
+    data = reading.read_block(settings.path, block)
+    for number, line in enumerate([data] if block.too_long else data.split(b"\n")):
+        before = done.copy()
+        first = block.offset == 0 and number == 0
+        after, identity = _mend_line(line, settings, done, to_chat=to_chat, first=first)
+        if identity is not None and first_lines.setdefault(identity, number) != number:
+            after = b""
+            done["exact_duplicate"] += 1
+        if len(changes) < MAX_CHANGES and done.total() > before.total():
+            changes.append(_change(number, list(done - before), line, after))
+        mended.append(after)
+    records = make_records(
+        [identity.prompt for identity in first_lines],
+        list(first_lines.values()),
+        [identity.answer for identity in first_lines],
+    )
+    return MendedBlock(mended, records, +done, changes)
+
+
+def _mend_line(
+    line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool, first: bool
+) -> tuple[bytes, Identity | None]:
+    """The mended line, empty where it is left out, and who its example is."""
+    if first and line.startswith(lines.BOM):
+        done["byte_order_mark"] += 1
+        line = line.removeprefix(lines.BOM)
+    if line.endswith(b"\r"):
+        done["crlf"] += 1
+        line = line.removesuffix(b"\r")
+    if not line.strip():
+        done["blank_line"] += 1
+        return b"", None
+    try:
+        example = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return line, None
+    if not isinstance(example, dict):
+        return line, None
+    return _mend_example(cast("JsonObject", example), line, settings, done, to_chat=to_chat)
+
+
+def _mend_example(
+    example: JsonObject, line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool
+) -> tuple[bytes, Identity | None]:
+    counted = done.total()
+    kind = formats.recognise(example) or settings.format
+    example = mend(example, kind, None if to_chat else settings.style, done)
+    if kind is Format.PAIRS and to_chat:
+        example, kind = as_chat(example, settings.style or PairStyle(), done), Format.CHAT
+    identity = identify(example, kind, formats.texts(example, kind))
+    if done.total() == counted:
+        return line, identity
+    try:
+        return orjson.dumps(example), identity
+    except orjson.JSONEncodeError:  # nested deeper than orjson writes
+        return line, identity
+
+
+def _change(number: int, codes: list[str], before: bytes, after: bytes) -> Change:
+    """A change as it is shown: from a little before the first difference."""
+    old, new = _rewritten(before), after.decode(errors="replace")
+    start = max(0, first_difference(old, new) - _SHOWN_BEFORE)
+    return Change(
+        line=number,
+        codes=codes,
+        before=shortened(old[start:]),
+        after=shortened(new[start:]) if after else None,
+    )
+
+
+def _rewritten(line: bytes) -> str:
+    """A line as it would be written here, so that only real differences are seen."""
+    with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
+        line = orjson.dumps(orjson.loads(line))
+    return line.decode(errors="replace")

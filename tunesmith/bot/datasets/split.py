@@ -1,0 +1,178 @@
+"""Setting examples aside for validation, without leakage.
+
+Examples that ask the same, and near duplicates, stay on one side: a model that has seen the
+question is not validated by it.
+"""
+
+import asyncio
+import hashlib
+import threading
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
+
+from tunesmith.bot.datasets import reading, tables, workers
+from tunesmith.bot.datasets.block import key_block
+from tunesmith.bot.datasets.checks.duplicates import Comparison
+from tunesmith.bot.datasets.key_index import KeyIndex
+from tunesmith.bot.datasets.scan import first_look
+from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.providers.catalogue import Catalogue, Provider
+
+_Keys: TypeAlias = NDArray[np.uint64]
+
+
+class Split(BaseModel):
+    """How many examples went to either side, and how many different questions there are."""
+
+    training: int
+    validation: int
+    questions: int
+
+
+async def split(
+    path: Path,
+    *,
+    name: str,
+    catalogue: Catalogue,
+    training: Path,
+    validation: Path,
+    provider: str | None = None,
+    share: float = 0.1,
+    seed: int = 0,
+) -> Split:
+    """Write `share` of a file's examples to `validation`, the others to `training`, in order.
+
+    The same seed gives the same split. The provider's limits on validation files hold. Does not
+    block the event loop. Raises DatasetError where the file is too small or its examples too much
+    alike to be split.
+    """
+    cancelled = threading.Event()
+    try:
+        return await asyncio.to_thread(
+            split_sync,
+            path,
+            name=name,
+            question=Question(catalogue, provider),
+            training=training,
+            validation=validation,
+            share=share,
+            seed=seed,
+            cancelled=cancelled,
+        )
+    finally:
+        cancelled.set()
+
+
+def split_sync(
+    path: Path,
+    *,
+    name: str,
+    question: Question,
+    training: Path,
+    validation: Path,
+    share: float = 0.1,
+    seed: int = 0,
+    cancelled: threading.Event | None = None,
+) -> Split:
+    """`split` for callers without an event loop."""
+    provider = question.catalogue.providers[question.judge]
+    with tables.as_json_lines(path, name) as source:
+        keys = _question_keys(source.path, cancelled or threading.Event())
+        examples = int(np.count_nonzero(keys))
+        wanted = _wanted(examples, share, provider)
+        aside = _choose(keys, wanted, seed)
+        if not aside.any():
+            raise DatasetError(
+                "The examples are too much alike to set some aside: nearly all ask the same. "
+                "Nothing was written."
+            )
+        with (
+            source.path.open("rb") as lines,
+            training.open("wb") as one,
+            validation.open("wb") as two,
+        ):
+            for line, goes_aside in zip(lines, aside.tolist(), strict=True):
+                (two if goes_aside else one).write(line if line.endswith(b"\n") else line + b"\n")
+    taken = int(np.count_nonzero(aside))
+    questions = len(np.unique(keys[keys != 0]))
+    return Split(training=examples - taken, validation=taken, questions=questions)
+
+
+def _wanted(examples: int, share: float, provider: Provider) -> int:
+    """How many examples to set aside at most."""
+    limits = [examples * share, examples - provider.min_examples]
+    if provider.validation_max_rows is not None:
+        limits.append(provider.validation_max_rows)
+    if provider.validation_max_fraction is not None:
+        limits.append(
+            examples * provider.validation_max_fraction / (1 + provider.validation_max_fraction)
+        )
+    wanted = int(min(limits))
+    if wanted < 1:
+        raise DatasetError(
+            f"With {examples} examples none can be set aside: {provider.title} needs "
+            f"{provider.min_examples} to train on. Nothing was written."
+        )
+    return wanted
+
+
+def _question_keys(path: Path, cancelled: threading.Event) -> _Keys:
+    """For each line what its example asks, the same number for near duplicates; 0 for none."""
+    settings = first_look(path, "")
+    size = path.stat().st_size
+    keys: list[_Keys] = []
+    number = 1
+    with closing(KeyIndex()) as index:
+        for block in workers.run(
+            partial(key_block, settings),
+            reading.blocks(path, hashlib.sha256()),
+            size=size,
+            cancelled=cancelled,
+        ):
+            block.bands["line"] += np.uint32(number)
+            index.add(block.bands)
+            keys.append(block.prompts)
+            number += len(block.prompts)
+        comparison = Comparison([path], settings.format)
+        pairs = [pair.prompts for pair in comparison.near_pairs(index, cancelled)]
+    return _joined(np.concatenate(keys), pairs)
+
+
+def _joined(keys: _Keys, pairs: list[tuple[int, int]]) -> _Keys:
+    """The keys, with one key for all that are joined by pairs."""
+    roots: dict[int, int] = {}
+
+    def root(key: int) -> int:
+        while (parent := roots.get(key, key)) != key:
+            key = parent
+        return key
+
+    for one, other in pairs:
+        roots[root(one)] = root(other)
+    if not roots:
+        return keys
+    linked = np.array(sorted(roots), np.uint64)
+    targets = np.array([root(int(key)) for key in linked], np.uint64)
+    places = np.searchsorted(linked, keys).clip(max=len(linked) - 1)
+    return np.where(linked[places] == keys, targets[places], keys)
+
+
+def _choose(keys: _Keys, wanted: int, seed: int) -> NDArray[np.bool_]:
+    """Which lines to set aside: whole questions, in an order that the seed shuffles."""
+    questions, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    chosen = np.zeros(len(questions), np.bool_)
+    taken = 0
+    for index in np.random.default_rng(seed).permutation(len(questions)).tolist():
+        if questions[index] != 0 and taken + counts[index] <= wanted:
+            chosen[index] = True
+            taken += int(counts[index])
+            if taken == wanted:
+                break
+    return chosen[which]
