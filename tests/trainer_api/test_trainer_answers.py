@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 from typing import Any, cast
 
-import fake_engine
 import openai
 import pytest
-from conftest import BASE, Trainer, until
 from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+
+from tests.trainer_api import BASE, fake_engine
+from tests.trainer_api.client import Trainer, until
 
 QUESTION: list[ChatCompletionMessageParam] = [{"role": "user", "content": "question 3"}]
 

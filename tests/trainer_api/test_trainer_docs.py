@@ -6,8 +6,9 @@ import typing
 from pathlib import Path
 
 import pytest
-from conftest import KEY, Trainer, dataset
 
+from tests.trainer_api import KEY
+from tests.trainer_api.client import Trainer, dataset
 from tunesmith.local.trainer.api import chat, completions, faults, files, jobs, models, uploads
 
 DOC = (Path(__file__).parents[2] / "docs/local-trainer.md").read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ import aiohttp
 import openai
 import psutil
 import pytest
-from conftest import Trainer, dataset
 
+from tests.trainer_api.client import Trainer, dataset
 from tunesmith.local.trainer.api import files, uploads
 
 MB = 1024 * 1024

@@ -4,9 +4,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from conftest import BASE, Trainer, jsonl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.trainer_api import BASE
+from tests.trainer_api.client import Trainer, jsonl
 
 FUZZ = settings(
     max_examples=80,

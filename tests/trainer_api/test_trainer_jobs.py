@@ -8,8 +8,11 @@ from typing import Any
 import openai
 import psutil
 import pytest
-from conftest import BASE, StartTrainer, Trainer, chat_row, dataset, jsonl, until
 from openai.types.fine_tuning import FineTuningJob
+
+from tests.trainer_api import BASE
+from tests.trainer_api.client import Trainer, chat_row, dataset, jsonl, until
+from tests.trainer_api.conftest import StartTrainer
 
 
 async def test_a_job_trains_and_its_model_answers(trainer: Trainer):
@@ -209,7 +212,7 @@ async def test_an_engine_that_dies_fails_the_job_and_frees_its_place(trainer: Tr
 async def test_a_signal_to_the_engine_does_not_end_the_job(trainer: Trainer):
     job = await trainer.start(dataset(step_seconds=0.05, epochs=6))
     await trainer.first_checkpoint(job.id)
-    [engine] = await asyncio.to_thread(psutil.Process().children)
+    [engine] = [child for child in psutil.Process().children() if job.id in child.cmdline()[-1]]
     engine.terminate()
     assert (await trainer.wait(job.id)).status == "succeeded"
     events = await trainer.events(job.id)

@@ -7,8 +7,10 @@ from typing import Any
 
 import openai
 import pytest
-from conftest import BASE, KEY, Trainer, dataset
 from openai import AsyncOpenAI, OpenAI
+
+from tests.trainer_api import BASE, KEY
+from tests.trainer_api.client import Trainer, dataset
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/v1/files", "/v1/nothing", "/control/faults"])

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import HERE, KEY, Trainer, dataset, until
+
+from tests.trainer_api import KEY, ROOT
+from tests.trainer_api.client import Trainer, dataset, until
 
 SLOW = dataset(step_seconds=0.05, epochs=10)
 
@@ -22,10 +24,10 @@ async def server(data: Path, *options: str) -> AsyncGenerator[tuple[Trainer, Pro
     """The server with the fake engine, and its process; killed at the end if it still runs."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(HERE / "server_process.py"),
+        *("-m", "tests.trainer_api.server_process"),
         *("--port", "0", "--data", str(data), "--api-key", KEY, *options),
         stdout=PIPE,
-        env=os.environ | {"PYTHONPATH": str(HERE)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     assert process.stdout
     try:

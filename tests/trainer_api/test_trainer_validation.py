@@ -4,7 +4,9 @@ from typing import Any
 
 import openai
 import pytest
-from conftest import BASE, Trainer, chat_row, dataset, jsonl
+
+from tests.trainer_api import BASE
+from tests.trainer_api.client import Trainer, chat_row, dataset, jsonl
 
 PICTURE: dict[str, Any] = {"role": "user", "content": [{"type": "image_url"}]}
 ANSWER: dict[str, Any] = {"role": "assistant", "content": "a"}

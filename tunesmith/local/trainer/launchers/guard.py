@@ -1,16 +1,14 @@
-"""Runs an engine so that it cannot outlive the server, and never twice on one folder.
+"""Runs an engine so that it cannot outlive the server.
 
 `python -m tunesmith.local.trainer.launchers.guard ENGINE JOBDIR`, with a pipe from the server as
 stdin: the pipe ends when the server does, however it ends, and then so does this process. Portable,
 where the kernel's parent-death signal is Linux's alone and bound to a thread.
 """
 
-import fcntl
 import os
 import runpy
 import sys
 import threading
-from pathlib import Path
 
 from tunesmith.local.trainer.jobs import ExitCode
 
@@ -25,11 +23,8 @@ def main() -> None:
     """Become the engine."""
     engine, folder = sys.argv[1:]
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
-    # A predecessor that is about to leave, because its server was killed, is waited for.
-    with (Path(folder) / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        sys.argv = [engine, folder]
-        runpy.run_module(engine, run_name="__main__", alter_sys=True)
+    sys.argv = [engine, folder]
+    runpy.run_module(engine, run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,8 @@
+"""Names that the tests and their processes share; imports nothing heavy."""
+
+from pathlib import Path
+
+BASE = "tiny-1m-scratch"
+FAKE = "tests.trainer_api.fake_engine"
+KEY = "sk-local-test"
+ROOT = Path(__file__).parents[2]
