@@ -181,8 +181,9 @@ async def test_stacked_forms_return_to_what_was_typed_and_escape_closes_one(desk
 async def test_a_form_that_the_app_changes_while_someone_types_keeps_text_and_caret(
     desk: Desk,
 ) -> None:
-    field = text_input("ask", "Question") | {"dispatch_action": True}
-    field["element"] |= {"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}
+    each_letter = {"trigger_actions_on": ["on_character_entered"]}
+    field = text_input("ask", "Question", dispatch_action_config=each_letter)
+    field["dispatch_action"] = True
     form = FORM | {"blocks": [field]}
 
     async def answer(request: SocketModeRequest) -> None:
