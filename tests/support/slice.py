@@ -9,7 +9,7 @@ from tunesmith.bot.commands.demo.person import Message, Person
 
 SAMPLE = EXAMPLES / "barista.jsonl"
 MODEL = "local/tiny-1m-scratch"
-TRAINING_SECONDS = 90
+TRAINING_SECONDS = 180
 
 
 def chat_line(question: str, answer: str) -> str:
@@ -26,7 +26,7 @@ def small_file(folder: Path, name: str = "small.jsonl", examples: int = 12) -> P
     return path
 
 
-async def report_of(person: Person, thread: str, seconds: float = 20) -> Message:
+async def report_of(person: Person, thread: str, seconds: float = 60) -> Message:
     """The bot's report in a thread."""
     return await person.wait_for(
         "report", lambda m: key(m).startswith("report:"), thread=thread, seconds=seconds

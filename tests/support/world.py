@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 CHANNEL = "C0TUNING"
 _KEY = "local"
-_SECONDS = 30
+_SECONDS = 60
 
 
 @dataclass

@@ -38,7 +38,7 @@ class Person:
 
     async def command(self, text: str) -> None:
         """Type a slash command; while the app is still starting, type it again."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
                 await self._act("commands", channel=self.channel, text=text)
@@ -80,7 +80,7 @@ class Person:
         found: Callable[[Message], bool],
         *,
         thread: str | None = None,
-        seconds: float = 20,
+        seconds: float = 60,
     ) -> Message:
         """The first message that `found` says yes to. Raises DemoError after `seconds`."""
         deadline = time.monotonic() + seconds
