@@ -47,6 +47,8 @@ def _plural_word(word: str) -> str:
 
 
 def _singular_word(word: str) -> str:
+    if word in _words("mass"):
+        return word
     irregular: dict[str, str] = data.read("english")["irregular"]
     for one, many in irregular.items():
         if word == many:

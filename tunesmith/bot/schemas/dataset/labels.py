@@ -29,6 +29,7 @@ _TABLE_ENDINGS = {
     "en": (" table",),
 }
 _TECHNICAL = re.compile(r"\b(?:primary|foreign|key|pk|fk|auto|increment\w*)\b", re.IGNORECASE)
+_EMPTY_WORDS = frozenset({"master", "table", "tbl"})  # order_master holds the orders
 _MODULE_PREFIXES = frozenset({"t", "tb", "tbl"})
 _LONGEST = {"en": 32, "zh": 16, "ko": 24}
 
@@ -81,9 +82,12 @@ def translate(words: list[str], language: str) -> str | None:
     """A label from an identifier's words; None where the glossary does not know all of them."""
     glossary: dict[str, str] = data.read("glossary")[language]
     if language == "en":
-        if any(_is_cryptic(word) for word in words):
-            return None
-        return " ".join(glossary.get(word, word) for word in words) or None
+        if any(_is_cryptic(word) for word in words) or words[:1] in (["is"], ["has"]):
+            return None  # "whose is deleted is 1" is no English; is_deleted says more
+        if len(words) > 1 and words[-1] == "at":
+            words = [*words[:-1], "time"]
+        spelled = " ".join(glossary.get(one, one) for one in words)
+        return glossary.get("_".join(words)) or spelled or None
     whole = glossary.get("_".join(words))
     if whole:
         return whole
@@ -98,6 +102,8 @@ def _table_labels(tables: list[Table], language: str) -> dict[str, Label]:
     for table in tables:
         words = words_of(table.name.rpartition(".")[2])
         short = words[1:] if len(words) > 1 and words[0] in prefixes else words
+        if len(short) > 1 and short[-1] in _EMPTY_WORDS:
+            short = short[:-1]
         title = _from_comment(table.described, language, _TABLE_CUT)
         text = _without_ending(title, language) if title else translate(short, language)
         labels[table.name] = Label(spoken_name(table.name), text, title)
