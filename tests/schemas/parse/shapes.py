@@ -1,6 +1,13 @@
 """Schemas in a form that fits on a few lines of a test."""
 
+from pathlib import Path
+
 from tunesmith.bot.schemas import Dialect, Schema, Table, parse_ddl
+
+
+def dump(name: str) -> str:
+    """One of the dumps written for these tests."""
+    return (Path(__file__).parent / "dumps" / f"{name}.sql").read_text("utf-8")
 
 
 def read(ddl: str, dialect: Dialect | None = None) -> Schema:

@@ -64,7 +64,7 @@ def load(files: list[str]) -> Schema:
 def test_tables_columns_comments_and_keys_equal_the_engines(name: str) -> None:
     truth: Truth = json.loads((DUMPS / "truth" / f"{name}.json").read_text("utf-8"))
     schema = load(FILES[name])
-    assert schema.dialect is DIALECTS[name.split("_")[0]]
+    assert schema.dialect is DIALECTS[name.split("_", maxsplit=1)[0]]
     assert schema.unparsed == []
     tables = {plain(table.name): table for table in schema.tables if not table.is_view}
     assert set(tables) == {plain(key) for key in truth}
@@ -171,7 +171,7 @@ COUNTED = {
 @pytest.mark.parametrize("name", COUNTED)
 def test_dumps_without_an_engines_answer_have_what_was_counted(name: str) -> None:
     schema = load([name])
-    assert schema.dialect is DIALECTS[name.split("_")[0]]
+    assert schema.dialect is DIALECTS[name.split("_", maxsplit=1)[0]]
     assert schema.unparsed == []
     tables = [table for table in schema.tables if not table.is_view]
     assert COUNTED[name] == (

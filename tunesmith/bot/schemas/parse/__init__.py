@@ -13,12 +13,15 @@ from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.schemas.model import Dialect, Schema
 from tunesmith.bot.schemas.parse.catalog import Catalog
 from tunesmith.bot.schemas.parse.dialects import detect
-from tunesmith.bot.schemas.parse.encoding import decode
+from tunesmith.bot.schemas.parse.encoding import Decoded, decode
 from tunesmith.bot.schemas.parse.splitter import split
 from tunesmith.bot.schemas.parse.statements import apply
 from tunesmith.bot.schemas.parse.views import resolve_queries
 
 _FENCE = re.compile(r"^```\w*+[ \t]*+$", re.MULTILINE)  # Markdown's, around pasted DDL
+
+_LOST = "\ufffd"  # what stands for bytes that are no letters
+_SPEAKING = {"CREATE VIEW", "CREATE TYPE", "CREATE SCHEMA", "COMMENT ON"}
 
 __all__ = ["parse_ddl", "parse_file"]
 
@@ -39,28 +42,33 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
     unread, and `unparsed` says from which line on. Raises `SchemaError` if the file holds no DDL.
     """
     deadline = time.monotonic() + seconds
-    text, encoding = (data, "utf-8") if isinstance(data, str) else decode(data)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    decoded = decode(data) if isinstance(data, bytes) else Decoded(data, "utf-8", whole=True)
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = _FENCE.sub("", text)
     found, confidence = detect(text) if dialect is None else (dialect, 1.0)
     catalog = Catalog(text, found)
-    understood = False
-    for statement in split(text, found):
-        if time.monotonic() > deadline:
-            catalog.note(
-                statement.start,
-                text[statement.start : statement.start + 400],
-                f"the time of {seconds:g} seconds was over; the file was not read from here on",
-            )
-            break
-        understood = understood or statement.verb.split(" ")[0] in {"CREATE", "ALTER", "COMMENT"}
-        apply(statement, catalog)
-    if not understood and not catalog.drafts:
+    if not _read(catalog, deadline):
         raise SchemaError(
             "I found no CREATE TABLE in this file. Attach the DDL of your database: for example"
             " `mysqldump --no-data`, `pg_dump --schema-only` or the script that makes the tables."
         )
     resolve_queries(catalog, deadline)
+    if not decoded.whole:
+        reason = f"not all bytes are letters of {decoded.encoding}, as which they were read"
+        catalog.note(max(text.find(_LOST), 0), "", reason)
     schema = catalog.finish(confidence)
-    schema.encoding = encoding
+    schema.encoding = decoded.encoding
     return schema
+
+
+def _read(catalog: Catalog, deadline: float) -> bool:
+    """Read all statements in time. False if the file has none that speaks of tables."""
+    speaks = False
+    for statement in split(catalog.text, catalog.dialect):
+        if time.monotonic() > deadline:
+            reason = "the time to read the file was over; it was not read from here on"
+            catalog.note(statement.start, catalog.text[statement.start : statement.end], reason)
+            return True
+        speaks = speaks or statement.verb in _SPEAKING or " TABLE" in statement.verb
+        apply(statement, catalog)
+    return speaks or bool(catalog.drafts)

@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
+from sqlglot import exp
+
 from tunesmith.bot.schemas.model import Column, Dialect, ForeignKey, Schema, Table, Unparsed
 from tunesmith.bot.schemas.parse.cursor import Name, Part
 
@@ -43,6 +45,7 @@ class Query:
     names: list[Part]
     offset: int
     home: Part | None
+    tree: exp.Expr | None = None  # once it is parsed
 
 
 @dataclass(slots=True)

@@ -2,26 +2,42 @@
 
 import codecs
 import re
+from typing import NamedTuple
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+LAST_RESORT = "latin-1"  # decodes any bytes, so it is a guess
 _PAIR = re.compile(rb"[\xb0-\xfd][\xa1-\xfe]")
 _SAMPLE = 200_000  # bytes
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding: UTF-8, UTF-16, GB18030, CP949 or, at last, Latin-1."""
+class Decoded(NamedTuple):
+    """`whole` is False where some bytes are no letters of the encoding, or it is a guess."""
+
+    text: str
+    encoding: str
+    whole: bool
+
+
+def decode(data: bytes) -> Decoded:
+    """Read the bytes as UTF-8, UTF-16, GB18030, CP949 or, at last, Latin-1."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, errors="replace"), encoding
+            return _decode(data[len(mark) :], encoding)
     try:
-        return data.decode("utf-8"), "utf-8"
+        return Decoded(data.decode("utf-8"), "utf-8", whole=True)
     except UnicodeDecodeError:
-        encoding = _guess(data)
-    return data.decode(encoding, errors="replace"), encoding
+        return _decode(data, _guess(data))
+
+
+def _decode(data: bytes, encoding: str) -> Decoded:
+    try:
+        return Decoded(data.decode(encoding), encoding, whole=encoding != LAST_RESORT)
+    except UnicodeDecodeError:
+        return Decoded(data.decode(encoding, errors="replace"), encoding, whole=False)
 
 
 def _guess(data: bytes) -> str:
@@ -30,7 +46,7 @@ def _guess(data: bytes) -> str:
         return "utf-16-le" if data[1:_SAMPLE:2].count(0) > zeros // 2 else "utf-16-be"
     if _mostly_utf8(data[:_SAMPLE]):
         return "utf-8"
-    return _east_asian(data[:_SAMPLE]) or "latin-1"
+    return _east_asian(data[:_SAMPLE]) or LAST_RESORT
 
 
 def _mostly_utf8(data: bytes) -> bool:

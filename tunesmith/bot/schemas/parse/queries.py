@@ -32,8 +32,8 @@ def query_columns(query: Query, catalog: Catalog, deadline: float, *, last: bool
     if len(query.text) > _LONGEST:
         raise UnknownColumnsError("its query is too long")
     try:
-        tree = sqlglot.parse_one(query.text, read=catalog.dialect.value)
-        return _Reader(catalog, query.home, last=last).columns(tree, {})
+        query.tree = query.tree or sqlglot.parse_one(query.text, read=catalog.dialect.value)
+        return _Reader(catalog, query.home, last=last).columns(query.tree, {})
     except (SqlglotError, RecursionError) as error:
         raise UnknownColumnsError("its query was not understood") from error
 

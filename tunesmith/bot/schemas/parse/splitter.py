@@ -66,12 +66,14 @@ _TSQL_ROWS_END = _GO + (
 )
 _DOLLAR = r"\$(?:[A-Za-z_\x80-\U0010ffff]\w*+)?\$"
 
-_TWO_WORDS = {"ALTER", "DROP", "COMMENT"}
+_NAMED_BY_TWO = {"ALTER", "DROP", "COMMENT"}
+_PLAIN_OBJECTS = {"TABLE", "VIEW", "INDEX"}
+_BLOCK_DIALECTS = {Dialect.MYSQL, Dialect.POSTGRES, Dialect.SQLITE}
 _LONGEST_PROGRAM = 500_000  # characters in which its END must come
 _HEAD = 300  # characters in which the kind of object must show
 _BLOCK_ENDS = {"IF", "LOOP", "WHILE", "REPEAT", "FOR"}
 
-_WORD = re.compile(r"[A-Za-z_]\w*+")
+_TWO_WORDS = re.compile(r"([A-Za-z_]\w*+)(?:\s++([A-Za-z_]\w*+))?")
 # Where reading goes on after a quote that is never closed, or a program without an end mark.
 _FRESH_START = re.compile(
     r"\n(?=(?:CREATE\s++(?:(?:GLOBAL|TEMPORARY|UNIQUE|EXTERNAL|UNLOGGED)\s++)*+(?:TABLE|VIEW|INDEX)"
@@ -126,6 +128,7 @@ def _blank(dialect: Dialect) -> re.Pattern[str]:
 def split(text: str, dialect: Dialect) -> Iterator[Statement]:
     """Yield the statements of `text`, whose lines must end in `\\n`, in their order."""
     at, length, delimiter = 0, len(text), ";"
+    blocks = True  # whether programs end with the END of their block
     while True:
         at = _skip_blank(text, at, dialect)
         if delimiter != ";" and text.startswith(delimiter, at):
@@ -141,6 +144,9 @@ def split(text: str, dialect: Dialect) -> Iterator[Statement]:
             continue
         verb = _verb(text, at, dialect)
         end, closed = _end(text, at, verb, dialect, delimiter)
+        if blocks and delimiter == ";" and is_program(verb) and dialect in _BLOCK_DIALECTS:
+            block_end = _block_end(text, at, end, dialect)
+            blocks, end = block_end is not None, block_end or end
         yield Statement(at, end, verb, not closed)
         if verb == "COPY" and _COPY_STDIN.search(text, at, end):
             found = _COPY_END.search(text, end)
@@ -163,20 +169,30 @@ def _skip_blank(text: str, at: int, dialect: Dialect) -> int:
 
 def _verb(text: str, at: int, dialect: Dialect) -> str:
     """The first word; for CREATE the kind of object, for some others the second word."""
-    first = _WORD.match(text, at)
-    verb = first[0].upper() if first else ""
-    if verb != "CREATE" and verb not in _TWO_WORDS:
+    found = _TWO_WORDS.match(text, at)
+    if found is None:
+        return ""
+    verb, second = found[1].upper(), (found[2] or "").upper()
+    if verb in _NAMED_BY_TWO or (verb == "CREATE" and second in _PLAIN_OBJECTS):
+        return f"{verb} {second}".strip()
+    if verb != "CREATE":
         return verb
     tokens, _ = tokenize(text, dialect, at, min(len(text), at + _HEAD))
     words = [token.value for token in tokens[1:] if token.kind is Kind.WORD]
-    if verb == "CREATE":
-        return f"CREATE {next((word for word in words if word in OBJECTS), '')}".strip()
-    return " ".join([verb, *words[:1]])
+    kind = next((word for word in words if word in OBJECTS), "")
+    body = kind in words and words[words.index(kind) + 1 :][:1] == ["BODY"]  # Oracle's types
+    return f"CREATE {kind} BODY" if body else f"CREATE {kind}".strip()
+
+
+def is_program(verb: str) -> bool:
+    """Whether a statement makes a routine, trigger or the like, whose body is a program."""
+    kind = verb.removeprefix("CREATE ")
+    return kind != verb and (kind in PROGRAMS or kind.endswith(" BODY"))
 
 
 def _end(text: str, at: int, verb: str, dialect: Dialect, delimiter: str) -> tuple[int, bool]:
     """Where the statement at `at` ends, and whether all its quotes are closed."""
-    program = verb.startswith("CREATE ") and verb[7:] in PROGRAMS
+    program = is_program(verb)
     if dialect is Dialect.ORACLE and (program or verb in {"DECLARE", "BEGIN"}):
         found = [
             hit.start()
@@ -187,8 +203,6 @@ def _end(text: str, at: int, verb: str, dialect: Dialect, delimiter: str) -> tup
     if dialect is Dialect.MSSQL and (program or verb == "INSERT"):
         line_end = _GO if program else _TSQL_ROWS_END
         return _plain_end(text, at, dialect, "" if program else delimiter, line_end)
-    if program and delimiter == ";":
-        return _block_end(text, at, dialect)
     return _plain_end(text, at, dialect, delimiter, _LINE_END.get(dialect, ""))
 
 
@@ -227,18 +241,20 @@ def _long_quote_end(text: str, at: int, dialect: Dialect) -> int:
     return -1
 
 
-def _block_end(text: str, at: int, dialect: Dialect) -> tuple[int, bool]:
-    """The end of a program whose body may be BEGIN … END with semicolons in it."""
-    start, depth, line_end = at, 0, _LINE_END.get(dialect, "")
-    first = end, closed = _plain_end(text, at, dialect, ";", line_end)
+def _block_end(text: str, at: int, end: int, dialect: Dialect) -> int | None:
+    """The end of a program whose body may be BEGIN … END with semicolons in it.
+
+    `end` is its first semicolon. None if its block does not end.
+    """
+    start, depth = at, 0
     while True:
         depth += _opened_blocks(text, at, end, dialect)
         if depth <= 0:
-            return end, closed
+            return end
         if end >= len(text) or end - start > _LONGEST_PROGRAM:
-            return first
+            return None
         at = end + 1
-        end, closed = _plain_end(text, at, dialect, ";", line_end)
+        end, _ = _plain_end(text, at, dialect, ";", _LINE_END.get(dialect, ""))
 
 
 def _opened_blocks(text: str, start: int, end: int, dialect: Dialect) -> int:

@@ -12,10 +12,10 @@ from tunesmith.bot.schemas.parse.constraints import create_index
 from tunesmith.bot.schemas.parse.cursor import Cursor, Part, Source
 from tunesmith.bot.schemas.parse.lexer import Kind
 from tunesmith.bot.schemas.parse.procedures import execute
-from tunesmith.bot.schemas.parse.splitter import Statement
+from tunesmith.bot.schemas.parse.splitter import Statement, is_program
 from tunesmith.bot.schemas.parse.tables import create_table
 from tunesmith.bot.schemas.parse.views import create_view
-from tunesmith.bot.schemas.parse.vocabulary import IGNORED_VERBS, OBJECTS, PROGRAMS
+from tunesmith.bot.schemas.parse.vocabulary import IGNORED_VERBS, OBJECTS
 
 _LONGEST = 2_000_000  # characters of a statement that is read
 _MAKES_TABLES = re.compile(
@@ -61,10 +61,9 @@ def apply(statement: Statement, catalog: Catalog) -> None:
 
 
 def _says_nothing(statement: Statement, catalog: Catalog) -> bool:
-    first, _, kind = statement.verb.partition(" ")
-    if first == "CREATE":
-        return kind in PROGRAMS
-    if first not in IGNORED_VERBS:
+    if is_program(statement.verb):
+        return True
+    if statement.verb not in IGNORED_VERBS:
         return False
     # T-SQL needs no semicolons: behind a SET or IF of the same batch a table may be made.
     return catalog.dialect is not Dialect.MSSQL or not _HOLDS_DDL.search(
@@ -106,10 +105,12 @@ def _apply_piece(cursor: Cursor, catalog: Catalog) -> None:
 def _create(cursor: Cursor, catalog: Catalog) -> None:
     words = (cursor.word(ahead) for ahead in range(cursor.stop - cursor.at))
     kind = next((word for word in words if word in OBJECTS), "")
-    if kind in _CREATES and not (kind == "SCHEMA" and catalog.dialect is Dialect.MYSQL):
+    if not kind:
+        catalog.note(cursor.offset, cursor.written(), "it creates something that I do not know")
+    elif kind in _CREATES and not (kind == "SCHEMA" and catalog.dialect is Dialect.MYSQL):
         _CREATES[kind](cursor, catalog)
     else:
-        catalog.ignored[f"CREATE {kind or cursor.word()}"] += 1
+        catalog.ignored[f"CREATE {kind}"] += 1
 
 
 def _create_type(cursor: Cursor, catalog: Catalog) -> None:

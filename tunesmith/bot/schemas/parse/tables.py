@@ -45,7 +45,7 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
 
 
 def _is_temporary(draft: Draft, modifiers: set[str], dialect: Dialect) -> bool:
-    if draft.name.text.startswith("#"):
+    if dialect is Dialect.MSSQL and draft.name.text.startswith("#"):
         return True
     # Oracle's global temporary tables stay, only their rows do not.
     lasting = dialect is Dialect.ORACLE and "GLOBAL" in modifiers
