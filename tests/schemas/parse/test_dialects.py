@@ -9,7 +9,7 @@ SNIPPETS = [
     ("create table a (id bigint unsigned comment '编号', t datetime) comment '表';", Dialect.MYSQL),
     ("CREATE TABLE a (id serial PRIMARY KEY, tags text[], at timestamptz);", Dialect.POSTGRES),
     (
-        "CREATE TABLE a (id int4 NOT NULL);\nCOMMENT ON COLUMN a.id IS 'x';\nALTER TABLE a OWNER TO b;",
+        "CREATE TABLE a (id int4);\nCOMMENT ON COLUMN a.id IS 'x';\nALTER TABLE a OWNER TO b;",
         Dialect.POSTGRES,
     ),
     ("CREATE TABLE [dbo].[a] ([id] [int] IDENTITY(1,1), [n] [nvarchar](50))\nGO", Dialect.MSSQL),
@@ -50,7 +50,8 @@ CREATE TABLE child (
   CONSTRAINT u UNIQUE (parent_id, amount)
 );
 ALTER TABLE child ADD CONSTRAINT f FOREIGN KEY (id) REFERENCES parent (id) ON DELETE CASCADE;
-CREATE VIEW v AS SELECT c.id, p.name AS parent_name FROM child c JOIN parent p ON p.id = c.parent_id;
+CREATE VIEW v AS
+  SELECT c.id, p.name AS parent_name FROM child c JOIN parent p ON p.id = c.parent_id;
 """
     read = [parse_ddl(ddl, dialect=dialect) for dialect in Dialect]
     assert all(schema.unparsed == [] for schema in read)

@@ -58,7 +58,7 @@ def test_extended_properties_are_the_comments() -> None:
 
 def test_navicat_and_powerdesigner_write_properties_by_place() -> None:
     schema = read("""
-IF EXISTS (SELECT * FROM sys.all_objects WHERE object_id = OBJECT_ID(N'[dbo].[gen_table]') AND type IN ('U'))
+IF EXISTS (SELECT * FROM sys.all_objects WHERE object_id = OBJECT_ID(N'[dbo].[gen_table]'))
 \tDROP TABLE [dbo].[gen_table]
 GO
 
@@ -113,7 +113,8 @@ BEGIN
     CREATE UNIQUE INDEX ix ON dbo.a (name)
 END
 CREATE TABLE b (a_id int FOREIGN KEY REFERENCES a (id), n int DEFAULT ((0)), m int)
-ALTER TABLE b ADD c int NULL, d varchar(5) NOT NULL CONSTRAINT df DEFAULT ('x') WITH VALUES, CONSTRAINT pk PRIMARY KEY (a_id)
+ALTER TABLE b ADD c int NULL, d varchar(5) NOT NULL CONSTRAINT df DEFAULT ('x') WITH VALUES,
+  CONSTRAINT pk PRIMARY KEY (a_id)
 ALTER TABLE b ALTER COLUMN m bigint NOT NULL
 ALTER TABLE b DROP COLUMN n, c
 EXEC sp_rename 'dbo.b.m', 'mm', 'COLUMN'
@@ -187,14 +188,16 @@ def test_database_and_double_dots_before_a_name() -> None:
 
 def test_a_commented_go_and_a_go_with_a_count_end_a_batch() -> None:
     schema = read(
-        "CREATE TABLE a (x nvarchar(1))\ngo -- done\nCREATE TABLE b (x int)\nGO 5\n/* \nGO\n*/\nSELECT 1\n"
+        "CREATE TABLE a (x nvarchar(1))\ngo -- done\n"
+        "CREATE TABLE b (x int)\nGO 5\n/* \nGO\n*/\nSELECT 1\n"
     )
     assert [item.name for item in schema.tables] == ["a", "b"]
 
 
 def test_table_keys_may_be_declared_behind_the_last_column() -> None:
     schema = read(
-        "CREATE TABLE t (a int NOT NULL, b int NOT NULL CONSTRAINT pk PRIMARY KEY NONCLUSTERED (a, b), c int,)",
+        "CREATE TABLE t (a int NOT NULL,"
+        " b int NOT NULL CONSTRAINT pk PRIMARY KEY NONCLUSTERED (a, b), c int,)",
         Dialect.MSSQL,
     )
     assert keys(schema, "t") == ["pk(a, b)"]
@@ -203,7 +206,8 @@ def test_table_keys_may_be_declared_behind_the_last_column() -> None:
 
 def test_temporary_tables_and_table_variables_are_no_tables_of_the_schema() -> None:
     schema = parse_ddl(
-        "CREATE TABLE #t (a int)\nDECLARE @v TABLE (b int)\nCREATE TABLE ##g (c int)\nCREATE TABLE real_one (d int)",
+        "CREATE TABLE #t (a int)\nDECLARE @v TABLE (b int)\n"
+        "CREATE TABLE ##g (c int)\nCREATE TABLE real_one (d int)",
         dialect=Dialect.MSSQL,
     )
     assert [item.name for item in schema.tables] == ["real_one"]

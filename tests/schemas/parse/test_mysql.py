@@ -120,8 +120,9 @@ ALTER TABLE bb ADD INDEX i (a_id), ADD CONSTRAINT UNIQUE (id), DROP FOREIGN KEY 
 
 def test_reserved_words_and_odd_characters_are_names_when_quoted() -> None:
     schema = read(
-        "CREATE TABLE `select` (`from` int, `key` varchar(5), `a``b` int, `c d` int, `primary` int,"
-        " `数量` int COMMENT '数量', `order.by` int, `#x` int, PRIMARY KEY (`primary`), KEY (`key`));"
+        "CREATE TABLE `select` (`from` int, `key` varchar(5), `a``b` int, `c d` int, `primary` int"
+        ", `数量` int COMMENT '数量', `order.by` int, `#x` int, PRIMARY KEY (`primary`)"
+        ", KEY (`key`));"
     )
     assert columns(schema, "select") == [
         "from int",

@@ -71,7 +71,8 @@ TABLESPACE &ts
 
 COMMENT ON TABLE t IS 'T''s table'
 /
-ALTER TABLE t ADD (extra NUMBER DEFAULT 0 NOT NULL, CONSTRAINT t_pk PRIMARY KEY (id)) MODIFY (name NOT NULL)
+ALTER TABLE t ADD (extra NUMBER DEFAULT 0 NOT NULL, CONSTRAINT t_pk PRIMARY KEY (id))
+  MODIFY (name NOT NULL)
 /
 BEGIN
   EXECUTE IMMEDIATE 'DROP TABLE old';
@@ -124,8 +125,10 @@ def test_current_schema_and_index_organised_tables() -> None:
     schema = read(
         """
 ALTER SESSION SET CURRENT_SCHEMA = app;
-CREATE TABLE c (id CHAR(2) CONSTRAINT c_nn NOT NULL, n VARCHAR2(9), CONSTRAINT c_pk PRIMARY KEY (id)) ORGANIZATION INDEX;
-CREATE TABLE d (c_id CHAR(2) CONSTRAINT d_fk REFERENCES c (id) ON DELETE CASCADE, j CLOB CHECK (j IS JSON), x RAW(16) DEFAULT SYS_GUID());
+CREATE TABLE c (id CHAR(2) CONSTRAINT c_nn NOT NULL, n VARCHAR2(9),
+  CONSTRAINT c_pk PRIMARY KEY (id)) ORGANIZATION INDEX;
+CREATE TABLE d (c_id CHAR(2) CONSTRAINT d_fk REFERENCES c (id) ON DELETE CASCADE,
+  j CLOB CHECK (j IS JSON), x RAW(16) DEFAULT SYS_GUID());
 """,
         Dialect.ORACLE,
     )
@@ -137,7 +140,8 @@ CREATE TABLE d (c_id CHAR(2) CONSTRAINT d_fk REFERENCES c (id) ON DELETE CASCADE
 
 def test_a_table_made_from_a_query() -> None:
     schema = read(
-        'CREATE TABLE a (id NUMBER, "n" VARCHAR2(5));\nCREATE TABLE b AS SELECT a.*, id * 2 AS twice FROM a;\n',
+        'CREATE TABLE a (id NUMBER, "n" VARCHAR2(5));\n'
+        "CREATE TABLE b AS SELECT a.*, id * 2 AS twice FROM a;\n",
         Dialect.ORACLE,
     )
     assert columns(schema, "b") == ["id NUMBER", "n VARCHAR2(5)", "twice"]

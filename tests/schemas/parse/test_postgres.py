@@ -266,12 +266,14 @@ def test_prisma_and_placeholders() -> None:
     schema = read(
         """
 -- CreateTable
-CREATE TABLE "User" ("id" SERIAL NOT NULL, "email" TEXT NOT NULL, "at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+CREATE TABLE "User" ("id" SERIAL NOT NULL, "email" TEXT NOT NULL,
+    "at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     CONSTRAINT "User_pkey" PRIMARY KEY ("id")
 );
 CREATE TABLE @cdmSchema.PERSON (person_id integer NOT NULL, user_id integer);
 ALTER TABLE @cdmSchema.PERSON ADD CONSTRAINT xpk PRIMARY KEY (person_id);
-ALTER TABLE ${flyway:defaultSchema}.person ADD CONSTRAINT f FOREIGN KEY (user_id) REFERENCES "User" ("id");
+ALTER TABLE ${flyway:defaultSchema}.person
+    ADD CONSTRAINT f FOREIGN KEY (user_id) REFERENCES "User" ("id");
 -- CreateIndex
 CREATE UNIQUE INDEX "User_email_key" ON "User"("email");
 """,
@@ -285,7 +287,8 @@ def test_foreign_and_query_made_tables() -> None:
     schema = read(
         """
 CREATE TABLE src (id int, name text);
-CREATE FOREIGN TABLE ext (id int OPTIONS (column_name 'ID') NOT NULL, n text) SERVER s OPTIONS (a 'b');
+CREATE FOREIGN TABLE ext (id int OPTIONS (column_name 'ID') NOT NULL, n text)
+    SERVER s OPTIONS (a 'b');
 CREATE TABLE m AS WITH w AS (SELECT id, upper(name) AS up FROM src) SELECT w.*, 1 AS one FROM w;
 CREATE TABLE n (a, b) AS SELECT id, name FROM src;
 CREATE TEMP TABLE t1 (a int);

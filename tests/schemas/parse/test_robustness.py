@@ -16,9 +16,11 @@ from tunesmith.bot.schemas import Dialect, parse_ddl
 DUMPS = {
     path.stem: path.read_text("utf-8") for path in (Path(__file__).parent / "dumps").glob("*.sql")
 }
-_PIECES = ("'", '"', "`", "[", "]", "(", ")", ";", "/*", "*/", "--", "#", "$$", "$a$", "\\", "\n",
-           "\nGO\n", "\n/\n", "q'[", "E'", "CREATE TABLE x (", "DELIMITER //", ",", "DEFAULT",
-           "REFERENCES", "ALTER TABLE a ADD", "COPY a FROM stdin;\n", "数", "\x00", "{", "@a.")  # fmt: skip
+_PIECES = (
+    "'", '"', "`", "[", "]", "(", ")", ";", "/*", "*/", "--", "#", "$$", "$a$", "\\", "\n",
+    "\nGO\n", "\n/\n", "q'[", "E'", "CREATE TABLE x (", "DELIMITER //", ",", "DEFAULT", "REFERENCES",
+    "ALTER TABLE a ADD", "COPY a FROM stdin;\n", "数", "\x00", "{", "@a.",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(DUMPS))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 # What stands between a code and its label, the plainest sign first.
-_MARKS = ("->|=>|→", "[=＝]", "[:：]", r"\s[-–—]\s", "[-–—](?!>)", "、", r"\.(?!\d)", "[)）]")
+_MARKS = ("->|=>|→", "[=＝]", "[:：]", r"(?<=\s)[-–—]\s", "[-–—](?!>)", "、", r"\.(?!\d)", "[)）]")
 # These join words too, or number sentences: only numbers are codes, and the last need a series.
 _NUMBERS_ONLY = frozenset(_MARKS[4:])
 _SERIES_ONLY = frozenset(_MARKS[5:])
