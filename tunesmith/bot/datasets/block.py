@@ -46,7 +46,7 @@ _QUESTION_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every block of a file is checked for. `format` is that of the file's first example."""
+    """What every block of a file is checked for. `format` is that of most examples."""
 
     path: Path
     format: Format
@@ -152,7 +152,7 @@ def _read(
         tally.crlf_lines += line.endswith(b"\r")
         example = lines.read(line, found, keys, first=start == 0)
         if example is not None:
-            kind = formats.recognise(example)
+            kind = formats.recognise(example, settings.format)
             if kind is not None:
                 tally.formats.setdefault(kind, number)
             kind = kind or settings.format

@@ -42,9 +42,14 @@ class Text(NamedTuple):
     answer: bool
 
 
-def recognise(example: JsonObject) -> Format | None:
-    """The format of one example, or None where it has none of their keys."""
+def recognise(example: JsonObject, like: Format | None = None) -> Format | None:
+    """The format of one example, or None where it has none of their keys.
+
+    Chat and reinforcement examples can look the same: `like`, the format of the file, decides.
+    """
     if "messages" in example:
+        if like in (Format.CHAT, Format.REINFORCEMENT):
+            return like
         return Format.REINFORCEMENT if _is_reinforcement(example) else Format.CHAT
     if "preferred_output" in example or "non_preferred_output" in example:
         return Format.PREFERENCE

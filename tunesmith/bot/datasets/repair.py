@@ -215,7 +215,7 @@ def _mend_example(
     example: JsonObject, line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool
 ) -> tuple[bytes, Identity | None]:
     counted = done.total()
-    kind = formats.recognise(example) or settings.format
+    kind = formats.recognise(example, settings.format) or settings.format
     example = mend(example, kind, None if to_chat else settings.style, done)
     if kind is Format.PAIRS and to_chat:
         example, kind = as_chat(example, settings.style or PairStyle(), done), Format.CHAT

@@ -128,13 +128,13 @@ class Scan:
 
 
 def first_look(path: Path, encoding: str) -> Settings:
-    """The format of a file's first example, and the habits of its first pairs."""
+    """The format of most of a file's first examples, and the habits of its first pairs."""
     with path.open("rb") as file:
         head = file.read(_FIRST_BYTES).removeprefix(lines.BOM).split(b"\n")
     unheard = Collector()
     examples = [example for line in head if (example := lines.read(line, unheard)) is not None]
     kinds = [kind for example in examples if (kind := formats.recognise(example)) is not None]
-    kind = kinds[0] if kinds else Format.CHAT
+    kind = Counter(kinds).most_common(1)[0][0] if kinds else Format.CHAT
     style = pair_style.detect(examples) if kind is Format.PAIRS else None
     return Settings(path, kind, encoding, style)
 

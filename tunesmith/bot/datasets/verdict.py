@@ -72,11 +72,11 @@ def judge(
 ) -> Verdict:
     """Judge a file of `size` bytes by what its lines together say."""
     tally, found = scanned.tally, Collector()
-    method = question.method or METHODS[files.main_format(tally)]
+    method = question.method or METHODS[scanned.settings.format]
     provider = question.catalogue.providers[question.judge]
     target = Target(question.judge, provider, method, question.model)
     files.check_bytes(name, size, target, found)
-    files.check(tally, target, found)
+    files.check(tally, scanned.settings.format, target, found)
     labels.check(tally, scanned.settings.format, scanned.settings.encoding, found)
     if scanned.settings.style is not None:
         pair_style.check_file(scanned.settings.style, found)

@@ -126,7 +126,7 @@ class Comparison:
             start = similarity.start_of(place)
             file.seek(start)
             example = lines.read(file.readline(), Collector(), first=start == 0) or {}
-        kind = formats.recognise(example) or self._kind
+        kind = formats.recognise(example, self._kind) or self._kind
         texts = formats.texts(example, kind)
         spoken = "\n".join(text.text for text in texts if text.role in formats.SPOKEN)
         return identify(example, kind, texts), spoken.encode()

@@ -122,9 +122,9 @@ class Target:
         return self.provider.model(self.model) if self.model else None
 
 
-def check(tally: Tally, target: Target, found: Collector) -> None:
+def check(tally: Tally, kind: Format, target: Target, found: Collector) -> None:
     """What the lines of a file together say about it."""
-    _check_format(tally, target, found)
+    _check_format(tally, kind, target, found)
     _check_count(tally, target, found)
     _check_images(tally, target, found)
     if tally.crlf_lines:
@@ -152,8 +152,8 @@ def check_bytes(name: str, size: int, target: Target, found: Collector) -> None:
         )
 
 
-def _check_format(tally: Tally, target: Target, found: Collector) -> None:
-    provider, kind = target.provider, main_format(tally)
+def _check_format(tally: Tally, kind: Format, target: Target, found: Collector) -> None:
+    provider = target.provider
     if not tally.formats:
         found.add("unknown_format")
         return
@@ -214,18 +214,12 @@ def check_validation(
     provider, count = target.provider, validation.examples
     if errors:
         found.add("validation_invalid", codes=", ".join(sorted(errors)[:5]))
-    if validation.formats and training.formats:
-        theirs, ours = main_format(validation), main_format(training)
-        if theirs != ours:
-            found.add("validation_format", found=theirs, format=ours)
+    theirs, ours = set(validation.formats), set(training.formats)
+    if len(theirs) == len(ours) == 1 and theirs != ours:
+        found.add("validation_format", found=theirs.pop(), format=ours.pop())
     limits = [provider.validation_max_rows]
     if provider.validation_max_fraction is not None:
         limits.append(int(training.examples * provider.validation_max_fraction))
     limit = min((limit for limit in limits if limit is not None), default=None)
     if limit is not None and count > limit:
         found.add("validation_too_large", count=count, provider=provider.title, limit=limit)
-
-
-def main_format(tally: Tally) -> Format:
-    """The format of a file's first example; chat where it has none."""
-    return min(tally.formats, key=tally.formats.__getitem__, default=Format.CHAT)

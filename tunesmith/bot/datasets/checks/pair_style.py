@@ -5,6 +5,7 @@ nowhere else in it, every completion starts with a space and ends with a fixed s
 stands nowhere else in it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,9 @@ _MAJORITY = 0.6
 _LONGEST = 24
 _MIN_PROMPT_PREFIX = 12
 _MIN_COMPLETION_PREFIX = 5
-_SENTENCE_ENDS = frozenset(".?!。？！…\"')”’）」")
+# What an ending has that was put there on purpose: symbols that end no sentence, a word in capital
+# letters, or a line feed, with the white space around.
+_MARK = re.compile(r"\s*(?:(?:[^\w\s.?!…\"')\]}。？！”’）」]+|(?<![A-Za-z])[A-Z]{3,})\s*|\n\s*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def check_file(style: PairStyle, found: Collector) -> None:
 
 
 def _common_ending(texts: Sequence[str]) -> str:
-    """The longest ending that most texts share and that no ordinary sentence has, or ""."""
+    """The ending that most texts share and that no ordinary sentence has, or ""."""
     if len(texts) < 2:
         return ""
     ending = ""
@@ -138,18 +141,8 @@ def _common_ending(texts: Sequence[str]) -> str:
         if count < _MAJORITY * len(texts):
             break
         ending = candidate
-    return ending if _marks_an_end(ending) else ""
-
-
-def _marks_an_end(ending: str) -> bool:
-    """Whether an ending looks as if it was put there on purpose."""
-    if ending.endswith("\n"):
-        return True
-    rest = ending.strip()
-    if not rest or all(character in _SENTENCE_ENDS for character in rest):
-        return False
-    has_symbol = any(not c.isalnum() and not c.isspace() for c in rest if c not in _SENTENCE_ENDS)
-    return has_symbol or rest.isupper()
+    mark = _MARK.search(ending)
+    return mark[0] if mark else ""
 
 
 def _common_beginning(texts: Sequence[str], minimum: int) -> str:
