@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from tunesmith.bot.schemas.dataset.pairs import Pair
 
@@ -16,9 +17,10 @@ Bundle = list[Pair]  # one skeleton in one language: its phrasings
 def select(pairs: list[Pair], most: int, seed: int) -> list[Pair]:
     """At most `most` pairs, in the order of `pairs`.
 
-    First the DDL of every table, then lists until each column is asked three times, then whole
-    bundles of phrasings, turn by turn over the intents. Pairs with the schema in the prompt are
-    long and come in only where everything fits.
+    First the DDL of every table, then lists until each column is asked three times, queries until
+    each code value and relation is used once, then whole bundles of phrasings, turn by turn over
+    the intents. Pairs with the schema in the prompt are long and come in only where everything
+    fits.
     """
     if len(pairs) <= most:
         return pairs
@@ -27,11 +29,14 @@ def select(pairs: list[Pair], most: int, seed: int) -> list[Pair]:
     negatives = negatives[: round(most * NEGATIVES)]
     choice = _Choice(most - len(negatives))
     bundles = _bundles(pair for pair in plain if pair.intent != "missing")
+    queries = _mixed(bundle for bundle in bundles if bundle[0].is_sql)
     for bundle in bundles:
         if bundle[0].intent == "ddl" and bundle[0].language == plain[0].language:
             choice.add(bundle[:1])
-    choice.cover(pair for pair in plain if pair.intent == "list")
-    choice.cover(plain)
+    choice.cover_columns(pair for pair in queries if pair.intent == "list")
+    choice.cover_columns(plain)
+    # Sums first: "how much was refunded" is what codes and relations are asked for.
+    choice.cover_uses(sorted(queries, key=lambda pair: "SUM(" not in pair.answer))
     for bundle in _by_turns(bundles, random.Random(f"{seed}:select")):
         choice.add(bundle)
     kept = choice.kept | {id(pair) for pair in negatives}
@@ -43,6 +48,7 @@ class _Choice:
         self.kept: set[int] = set()
         self._most = most
         self._asked: Counter[tuple[str, str]] = Counter()
+        self._used: set[object] = set()
 
     def add(self, pairs: Bundle) -> None:
         """Keep these, as far as there is room."""
@@ -50,8 +56,16 @@ class _Choice:
             if len(self.kept) < self._most and id(pair) not in self.kept:
                 self.kept.add(id(pair))
                 self._asked.update(pair.columns)
+                if pair.is_sql:
+                    self._used.update(pair.codes + pair.links)
 
-    def cover(self, pairs: Iterable[Pair]) -> None:
+    def cover_uses(self, pairs: Iterable[Pair]) -> None:
+        """Keep each query that uses a code value or a relation for the first time."""
+        for pair in pairs:
+            if not self._used.issuperset(pair.codes + pair.links):
+                self.add([pair])
+
+    def cover_columns(self, pairs: Iterable[Pair]) -> None:
         """Keep each pair that asks for a column not yet asked often enough."""
         for pair in pairs:
             if any(self._asked[column] < ENOUGH for column in pair.columns):
@@ -63,6 +77,19 @@ def _bundles(pairs: Iterable[Pair]) -> list[Bundle]:
     for pair in pairs:
         found[pair.skeleton + pair.answer, pair.language].append(pair)
     return list(found.values())
+
+
+def _mixed(bundles: Iterable[Bundle]) -> list[Pair]:
+    """The pairs query by query, the languages taking turns within a query and in starting it."""
+    queries: dict[str, list[Bundle]] = defaultdict(list)
+    for bundle in bundles:
+        queries[bundle[0].answer].append(bundle)
+    mixed: list[Pair] = []
+    for place, spoken in enumerate(queries.values()):
+        turn = place % len(spoken)
+        for pairs in zip_longest(*spoken[turn:], *spoken[:turn]):
+            mixed += [pair for pair in pairs if pair]
+    return mixed
 
 
 def _by_turns(bundles: list[Bundle], chance: random.Random) -> list[Bundle]:

@@ -18,6 +18,8 @@ from tunesmith.bot.schemas.dataset.intents.rows import code_values
 from tunesmith.bot.schemas.dataset.roles import Role
 from tunesmith.bot.schemas.dataset.wording import Slot
 
+_MOST_CONDITIONS = 8
+
 
 def total_queries(ground: Ground) -> Iterator[Query]:
     """All questions of this module about one table."""
@@ -71,8 +73,11 @@ def _conditions(ground: Ground) -> Iterator[Query]:
         return
     ground.chance.shuffle(pairs)
     turn = cycle(pairs)
-    for one in ground.measures[:5]:
-        by, value = next(turn)
+    measures = ground.measures[:5]
+    chosen = [(one, *next(turn)) for one in measures]
+    # The first measure, most often the one that matters, under every code of some column.
+    chosen += [(one, by, value) for one in measures[:1] for by, value in pairs[:_MOST_CONDITIONS]]
+    for one, by, value in chosen:
         slots = {
             "t": source.slot,
             "c": source.words(one),
