@@ -1,5 +1,6 @@
 """The texts that people read."""
 
+import re
 import string
 
 import pytest
@@ -18,6 +19,14 @@ def test_every_language_has_the_same_keys_and_placeholders(language: str) -> Non
     assert set(other) == set(english)
     for key, text in english.items():
         assert _placeholders(other[key]) == _placeholders(text), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bold_text_stands_free_of_letters_or_slack_does_not_make_it_bold(language: str) -> None:
+    for key, text in catalogue(language).items():
+        for bold in re.finditer(r"\*[^*\n]+\*", text):
+            around = text[: bold.start()][-1:] + text[bold.end() :][:1]
+            assert not any(letter.isalnum() for letter in around), key
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def progress_blocks(
         section(
             text("progress_title", icon=icon(job.status), model=job.base_model, file=escape(file))
         ),
-        section(f"{_bar(job, steps)}  {_now(text, job, steps, now)}"),
+        section(f"{_bar(job, steps)} · {_now(text, job, steps, now)}"),
     ]
     if steps:
         blocks.append(fields(_figures(text, steps)))

@@ -135,20 +135,20 @@ def _finding(text: Text, found: list[Finding], count: int) -> str:
 def _costs(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
     heading = [
         text(f"report_cost_{column}")
-        for column in ("model", "where", "epochs", "tokens", "usd", "until")
+        for column in ("model", "usd", "where", "epochs", "tokens", "until")
     ]
     rows = [
         [
             cost.model,
+            cost_text(text, cost),
             titles[cost.provider],
             text("report_auto") if cost.epochs is None else number(cost.epochs),
             number(cost.billed_tokens) if cost.epochs else text("report_auto"),
-            cost_text(text, cost),
             str(cost.shutdown_date or ""),
         ]
         for cost in costs
     ]
-    return table([heading, *rows], right=(2, 3, 4))
+    return table([heading, *rows], right=(1, 3, 4))
 
 
 def cost_text(text: Text, cost: Cost) -> str:
