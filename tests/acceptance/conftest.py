@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.page.conftest import browser
 from tests.support.world import World, open_world
+
+__all__ = ["browser", "shared_world", "world"]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
