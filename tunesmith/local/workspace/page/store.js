@@ -142,8 +142,12 @@ async function loadMessages() {
     lists.map(([channel, thread_ts]) => api.messages({ channel, thread_ts, user }).catch(() => null)),
   );
   if (state.me.id !== user) return;
+  const known = state.messages;
   state.messages = new Map(
-    lists.map(([channel, thread], index) => [messageKey(channel, thread), loaded[index]?.messages ?? []]),
+    lists.map(([channel, thread], index) => {
+      const key = messageKey(channel, thread);
+      return [key, loaded[index]?.messages ?? known.get(key) ?? []];
+    }),
   );
   loadRead(user, state.messages);
   await loadViews();
