@@ -21,14 +21,14 @@ async def test_a_person_attaches_a_file_starts_the_job_in_the_form_and_reads_the
     page = await context.new_page()
     await page.goto(f"{shared_world.url}/?user=U0BEN#/C0TUNING")
     composer = page.get_by_role("combobox", name="Message #tuning")
-    await page.locator("#main input[type=file]").set_input_files(
+    await page.get_by_label("Files", exact=True).set_input_files(
         small_file(tmp_path, "by-hand.jsonl", 15)
     )
     await composer.fill("please train this")
     await composer.press("Enter")
 
     attached = page.locator("#main [data-ts]").filter(has_text="by-hand.jsonl")
-    await attached.get_by_role("button", name=re.compile("repl")).click()
+    await attached.get_by_role("link", name=re.compile("repl")).click()
     thread = page.get_by_role("complementary", name="Thread")
     await expect(thread.get_by_text("is ready to train")).to_be_visible()
     await thread.get_by_role("button", name="Start").click()
