@@ -84,10 +84,7 @@ def comment_pattern(dialect: Dialect) -> str:
 @cache
 def _pattern(dialect: Dialect) -> re.Pattern[str]:
     """One alternative per kind of token; the names of the groups say what to do with it."""
-    parts: list[str] = [
-        r"(?P<space>\s++)",
-        rf"(?P<comment>{comment_pattern(dialect)})",
-    ]
+    parts = [rf"(?P<comment>{comment_pattern(dialect)})"]
     if dialect is Dialect.MYSQL:
         parts.append(r"(?P<executable>/\*M?!\d*+|\*/)")
         parts.append(r'(?P<double>"(?:[^"\\]++|""|\\.)*+(?:"|\\?\Z))')
@@ -116,7 +113,7 @@ def _pattern(dialect: Dialect) -> re.Pattern[str]:
         r"(?P<word>\w[\w$#@]*+)",
         r"(?P<symbol>::|:=|\|\||<=|>=|<>|!=|.)",
     ]
-    return re.compile("|".join(parts), re.DOTALL)
+    return re.compile(rf"\s*+(?:{'|'.join(parts)}|(?P<end>\Z))", re.DOTALL)
 
 
 def tokenize(
@@ -129,26 +126,25 @@ def tokenize(
     at, length = start, len(text) if stop is None else stop
     while at < length:
         for match in pattern.finditer(text, at, length):
-            kind = match.lastgroup
-            start, end = match.span()
+            kind = match.lastgroup or "end"
+            start, end = match.span(kind)
             if kind == "word":
-                tokens.append(Token(Kind.WORD, match[0].upper(), start, end))
+                tokens.append(Token(Kind.WORD, text[start:end].upper(), start, end))
             elif kind == "symbol":
-                tokens.append(Token(Kind.SYMBOL, match[0], start, end))
+                tokens.append(Token(Kind.SYMBOL, text[start:end], start, end))
             elif kind in {"nested", "dollar", "qquote"}:
-                end = _long_end(text, match)
-                end = min(end, length) if end >= 0 else length
+                end = _long_end(text, kind, start, end)
+                at = end = min(end, length) if end >= 0 else length
                 if kind == "nested":
                     comments.append(Comment(_bare(text[start:end]), start, end))
                 else:
                     tokens.append(Token(Kind.STRING, _long_value(text[start:end]), start, end))
-                at = end
                 break
             elif kind == "comment":
-                comments.append(Comment(_bare(match[0]), start, end))
-            elif kind is not None and kind not in {"space", "executable"}:
+                comments.append(Comment(_bare(text[start:end]), start, end))
+            elif kind not in {"executable", "end"}:
                 backslash = dialect is Dialect.MYSQL or kind == "escaped"
-                tokens.append(_token(kind, match[0], start, end, backslash=backslash))
+                tokens.append(_token(kind, text[start:end], start, end, backslash=backslash))
         else:
             at = length
     return tokens, comments
@@ -184,13 +180,13 @@ def unescape(body: str) -> str:
     return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), body, flags=re.DOTALL)
 
 
-def _long_end(text: str, match: re.Match[str]) -> int:
+def _long_end(text: str, kind: str, start: int, inner: int) -> int:
     """Where a nested comment, a dollar quote or a q-quote ends; -1 if nowhere."""
-    if match.lastgroup == "nested":
-        return nested_comment_end(text, match.start())
-    if match.lastgroup == "dollar":
-        return dollar_quote_end(text, match.start(), match.end())
-    return q_quote_end(text, match.end())
+    if kind == "nested":
+        return nested_comment_end(text, start)
+    if kind == "dollar":
+        return dollar_quote_end(text, start, inner)
+    return q_quote_end(text, inner)
 
 
 def nested_comment_end(text: str, start: int) -> int:
