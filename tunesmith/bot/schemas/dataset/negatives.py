@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 
+from tunesmith.bot.schemas.dataset import data
 from tunesmith.bot.schemas.dataset.catalog import Catalog, Entity, Field
 from tunesmith.bot.schemas.dataset.labels import Labels
 from tunesmith.bot.schemas.dataset.pairs import Pair
@@ -19,51 +20,6 @@ from tunesmith.bot.schemas.dataset.wording import (
 )
 from tunesmith.bot.schemas.verify.closest import closest
 
-# Words that people mix up; a name with one exchanged looks right and is not there.
-_MIXED_UP = {
-    "status": "state",
-    "state": "status",
-    "type": "kind",
-    "amount": "money",
-    "name": "title",
-    "title": "name",
-    "time": "date",
-    "date": "time",
-    "create": "creation",
-    "created": "create",
-    "update": "modify",
-    "modify": "update",
-    "id": "no",
-    "no": "id",
-    "sn": "no",
-    "code": "no",
-    "phone": "mobile",
-    "mobile": "phone",
-    "telephone": "phone",
-    "email": "mail",
-    "address": "location",
-    "price": "cost",
-    "cost": "price",
-    "count": "total",
-    "quantity": "number",
-    "qty": "count",
-    "note": "remark",
-    "remark": "note",
-    "description": "detail",
-    "start": "begin",
-    "end": "finish",
-    "customer": "client",
-    "member": "user",
-    "user": "member",
-    "goods": "product",
-    "product": "goods",
-    "pay": "payment",
-    "pic": "image",
-    "icon": "logo",
-    "level": "grade",
-    "city": "town",
-    "comment": "remark",
-}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ENDINGS = ("code", "label", "text")
 _BORROWED = 12  # columns of other tables that are tried
@@ -73,7 +29,7 @@ def missing_pairs(catalog: Catalog, labels: list[Labels], wanted: int, seed: int
     """About `wanted` such questions, spread evenly over tables and languages."""
     chance = random.Random(f"{seed}:missing")
     names = list(dict.fromkeys(name for entity in catalog for name in entity.fields))
-    queues = [_inventions(entity, names, chance) for entity in catalog]
+    queues = [_inventions(entity, _far(catalog, entity, names), chance) for entity in catalog]
     pairs: list[Pair] = []
     while queues and len(pairs) < wanted:
         for queue in list(queues):
@@ -85,6 +41,13 @@ def missing_pairs(catalog: Catalog, labels: list[Labels], wanted: int, seed: int
             for one in labels:
                 pairs.extend(_asked(entity, fake, real, one, chance))
     return pairs[: max(wanted, 0)]
+
+
+def _far(catalog: Catalog, entity: Entity, names: list[str]) -> list[str]:
+    """The names without those of related tables: asked with these, a join may be meant."""
+    near = {link.parent for link in entity.parents} | {link.child for link in entity.children}
+    known = {name for table in near for name in catalog[table].fields}
+    return [name for name in names if name not in known]
 
 
 def _inventions(
@@ -101,9 +64,10 @@ def _inventions(
 
 def _exchanged(entity: Entity) -> Iterator[tuple[str, Field]]:
     """The table's own column names with one word exchanged, in the case they are written in."""
+    mixed_up: dict[str, str] = data.read("mixed_up")
     for name, one in entity.fields.items():
         for word in _WORD.finditer(name):
-            other = _MIXED_UP.get(word.group().lower())
+            other = mixed_up.get(word.group().lower())
             if other and word.group() != name:
                 yield name[: word.start()] + _cased(other, word.group()) + name[word.end() :], one
 
