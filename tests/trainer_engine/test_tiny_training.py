@@ -177,8 +177,8 @@ def test_examples_longer_than_the_context_are_cut_with_a_warning(tmp_path: Path)
     code, events = train(folder)
     assert code is ExitCode.DONE
     texts = [message.text for message in of_type(events, Message)]
-    assert "2 examples were cut at 2048 tokens, all that this model can read." in texts
-    assert "1 examples have no answer to learn." in texts
+    assert "2 example(s) were cut at 2048 tokens, all that this model can read." in texts
+    assert "1 example(s) have no answer to learn." in texts
 
 
 PREFERENCES = [
@@ -240,6 +240,15 @@ def test_what_cannot_be_trained_fails_with_a_reason_a_person_can_use(
     assert failed.code == code
     assert words in failed.message
     assert str(tmp_path) not in failed.message
+
+
+def test_a_file_too_large_for_the_model_is_refused_before_it_is_read(tmp_path: Path):
+    folder = write_job(tmp_path / "job")
+    with (folder / "train.jsonl").open("ab") as file:
+        file.truncate(32 * 2**20 + 1)
+    _, (failed,) = train(folder)
+    assert isinstance(failed, Failed)
+    assert failed.message == "The file is larger than 32 MB, too much for a model this tiny."
 
 
 def test_what_is_written_holds_no_pickle_and_reads_as_json_or_numbers(tuned_folder: Path):

@@ -20,6 +20,9 @@ from .tokenizer import ASSISTANT, BEGIN, END, SYSTEM, USER, Tokenizer
 
 CONTEXT = 2048
 
+# Some ten minutes of training per epoch on two cores, and 650 MB of memory.
+_BYTES_MOST = 32 * 2**20
+
 _ROLES = {"system": SYSTEM, "developer": SYSTEM, "user": USER, "assistant": ASSISTANT}
 
 
@@ -129,6 +132,11 @@ def read_preferences(path: Path, code: str) -> list[PreferenceRow]:
 
 
 def _json_lines(path: Path, code: str) -> Iterator[tuple[int, dict[str, object]]]:
+    if path.stat().st_size > _BYTES_MOST:
+        limit = _BYTES_MOST // 2**20
+        raise FileError(
+            code, f"The file is larger than {limit} MB, too much for a model this tiny."
+        )
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():

@@ -1,8 +1,10 @@
 """From a job's folder to a run: read the files, learn or take over the pieces, make the plan."""
 
 import math
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -83,19 +85,22 @@ def _read_parent(folder: Path) -> Model:
 
 
 def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Prepared:
-    rows = read_rows(folder / TRAIN_FILE, TRAINING_CODE)
+    file = folder / TRAIN_FILE
     if parent is None:
+        rows = read_rows(file, TRAINING_CODE)
         tokenizer = Tokenizer.learn(part.text for row in rows for part in row.segments())
         weights = initial_weights(len(tokenizer), np.random.default_rng(spec.seed))
     else:
         tokenizer, weights = parent.tokenizer, parent.weights
     messages: list[Message] = []
-    training = _examples(rows, tokenizer, messages)
+    training = _examples(read_rows(file, TRAINING_CODE), tokenizer, messages)
     if not training:
         raise FileError(TRAINING_CODE, "No example has an answer to learn.")
     validation: list[Example] = []
     if (folder / VALID_FILE).exists():
         validation = _examples(read_rows(folder / VALID_FILE, VALIDATION_CODE), tokenizer, [])
+    every = math.ceil(len(training) / _REPLAY_MOST)
+    replay = list(islice(read_rows(file, TRAINING_CODE), 0, None, every))
     lengths = [len(example.tokens) for example in training]
     plan = plan_supervised(spec.hyperparameters, lengths, spec.seed)
     if plan.n_epochs < _FEW_EPOCHS * plan.n_epochs_needed:
@@ -106,7 +111,7 @@ def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Pr
             )
         )
     return Prepared(
-        model=Model(weights, tokenizer, rows[:: math.ceil(len(rows) / _REPLAY_MOST)]),
+        model=Model(weights, tokenizer, replay),
         plan=plan,
         objective=Supervised(
             training, validation, tokenizer, noisy_until=plan.noisy_until, seed=spec.seed
@@ -117,18 +122,18 @@ def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Pr
     )
 
 
-def _examples(rows: list[Row], tokenizer: Tokenizer, messages: list[Message]) -> list[Example]:
+def _examples(rows: Iterable[Row], tokenizer: Tokenizer, messages: list[Message]) -> list[Example]:
     """The rows with something to learn; what had to be left out is told in `messages`."""
     examples = [Example(row.segments(), tokens_of(row.segments(), tokenizer)) for row in rows]
     cut = sum(len(example.tokens) == CONTEXT for example in examples)
     if cut:
         messages.append(
-            _warn(f"{cut} examples were cut at {CONTEXT} tokens, all that this model can read.")
+            _warn(f"{cut} example(s) were cut at {CONTEXT} tokens, all that this model can read.")
         )
     learnable = [example for example in examples if example.tokens.learnt.any()]
     if len(learnable) < len(examples):
         messages.append(
-            _warn(f"{len(examples) - len(learnable)} examples have no answer to learn.")
+            _warn(f"{len(examples) - len(learnable)} example(s) have no answer to learn.")
         )
     return learnable
 
