@@ -15,7 +15,7 @@ _BLOCK = re.compile(r"\n\n(?=-- )")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One statement. `kind` is valid, column, table, ambiguous or syntax; `names` the wrong ones."""
+    """A statement. `kind` is valid, column, table, ambiguous or syntax; `names` the wrong ones."""
 
     schema: str
     kind: str

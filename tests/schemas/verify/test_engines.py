@@ -2,10 +2,10 @@
 
 import sqlite3
 
-import asyncpg
 import pytest
 
 from tests.schemas.verify.cases import Case, cases, ddl
+from tests.schemas.verify.engines import postgresql
 
 # SQLite takes "isbn" for a text and so runs the statement; the reader is told of the invention.
 _SQLITE_TAKES_FOR_TEXT = 'SELECT "isbn" FROM book'
@@ -31,16 +31,11 @@ def test_sqlite_runs_what_is_valid_and_refuses_the_rest() -> None:
 
 
 async def test_postgresql_plans_what_is_valid_and_refuses_the_rest(postgres: str) -> None:
-    engine = await asyncpg.connect(host=postgres, user="postgres", database="postgres")
-    try:
-        await engine.execute(ddl("postgres_clinic"))
+    async with postgresql(postgres, "corpus", ddl("postgres_clinic")) as plan:
         for case in _of("postgres_clinic"):
+            error = await plan(case.sql)
             if case.kind == "valid":
-                await engine.fetch(f"EXPLAIN {case.sql}")
-                continue
-            with pytest.raises(asyncpg.PostgresError) as refused:
-                await engine.fetch(f"EXPLAIN {case.sql}")
-            named = str(refused.value) + str(refused.value.hint)
-            assert all(name.rpartition(".")[2] in named for name in case.names), named
-    finally:
-        await engine.close()
+                assert error is None, case.sql
+            else:
+                assert error is not None, case.sql
+                assert all(name.rpartition(".")[2] in error for name in case.names), error

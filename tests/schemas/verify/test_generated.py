@@ -3,11 +3,11 @@
 import random
 import sqlite3
 
-import asyncpg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.schemas.verify.engines import postgresql
 from tests.schemas.verify.queries import INVENTED, Builder, ddl, schema
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify import Verdict, check_sql
@@ -40,14 +40,9 @@ def test_sqlite_takes_the_right_queries() -> None:
 async def test_postgresql_takes_the_right_queries_and_refuses_the_wrong_ones(
     postgres: str,
 ) -> None:
-    engine = await asyncpg.connect(host=postgres, user="postgres", database="postgres")
-    try:
-        await engine.execute(ddl())
+    async with postgresql(postgres, "generated", ddl()) as plan:
         for seed in range(150):
             chance = random.Random(seed)
             query = Builder(chance).query()
-            await engine.fetch(f"EXPLAIN {query.sql}")
-            with pytest.raises(asyncpg.PostgresError, match=INVENTED):
-                await engine.fetch(f"EXPLAIN {query.wrong(chance)[0]}")
-    finally:
-        await engine.close()
+            assert await plan(query.sql) is None
+            assert INVENTED in str(await plan(query.wrong(chance)[0]))

@@ -81,7 +81,7 @@ def test_mutilated_statements_get_a_verdict_and_never_an_exception() -> None:
     chance = random.Random(7)
     alphabet = string.printable + "\x00；，“”‘’가한中文\u200b"
     for case in cases():
-        for _ in range(4):
+        for _ in range(2):
             text = list(case.sql)
             for _ in range(chance.randint(1, 4)):
                 place = chance.randrange(len(text))
@@ -93,7 +93,7 @@ def test_mutilated_statements_get_a_verdict_and_never_an_exception() -> None:
 def test_words_in_any_order_get_a_verdict_and_never_an_exception() -> None:
     chance = random.Random(11)
     words = " ".join(case.sql for case in cases()).split()
-    for _ in range(1_500):
+    for _ in range(1_000):
         name = chance.choice(["mysql_shop", "postgres_clinic", "oracle_hr", "sqlite_library"])
         sql = "SELECT " + " ".join(chance.choices(words, k=chance.randint(1, 25)))
         assert check_sql(sql, schema(name)).message

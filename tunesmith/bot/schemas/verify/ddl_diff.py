@@ -10,7 +10,6 @@ from sqlglot.errors import SqlglotError
 from tunesmith.bot.schemas.model import Column, Dialect, Table
 from tunesmith.bot.schemas.verify.names import Name, real_names
 
-_NO_VALUE = frozenset({"", "null"})
 # MySQL 8.0.17 release notes: a display width says nothing about an integer.
 _DISPLAY_WIDTH = re.compile(r"(?i)\b((?:tiny|small|medium|big)?int(?:eger)?)\s*\(\d+\)")
 
@@ -99,11 +98,13 @@ def _plain_type(text: str, dialect: Dialect) -> str:
 def _plain_default(text: str, dialect: Dialect) -> str:
     """A default without its quotes and brackets: `((1))`, `'1'` and `1` are the same."""
     del dialect
-    bare = text.strip().casefold()
+    bare = text.strip()
     while bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1].strip()
-    bare = bare.removesuffix("()").strip("'")
-    return "" if bare in _NO_VALUE else bare
+    bare = bare.removesuffix("()")
+    if len(bare) > 2 and bare[0] == bare[-1] == "'":
+        return bare[1:-1]
+    return "" if bare.casefold() == "null" else bare.casefold()
 
 
 def _plain_text(text: str, dialect: Dialect) -> str:

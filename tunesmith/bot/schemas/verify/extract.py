@@ -63,11 +63,8 @@ _TRIES, _BUDGET = 60, LONGEST
 
 def extract_sql(text: str, dialect: Dialect) -> list[str]:
     """The first statements of an answer, in its order; empty where it holds none."""
-    fenced = [
-        _PROMPT.sub("", block.body).strip()
-        for block in fenced_blocks(text)
-        if block.language in SQL_LANGUAGES or _begins(block.body)
-    ]
+    blocks = [(b.language, _PROMPT.sub("", b.body).strip()) for b in fenced_blocks(text)]
+    fenced = [body for language, body in blocks if language in SQL_LANGUAGES or _begins(body)]
     if any(fenced):
         return [body for body in fenced if body][:_STATEMENTS]
     if _begins(text) and _is_bare(text):

@@ -8,6 +8,7 @@ from tunesmith.bot.schemas.verify.words import words
 
 _MARKERS = ("```", "~~~")
 _LANGUAGE = re.compile(r"[A-Za-z][\w+-]*")
+_QUOTED = re.compile(r"^\s*(?:>\s?)+")
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 SQL_LANGUAGES = words(
     """
@@ -27,10 +28,11 @@ class Block:
 
 def fenced_blocks(text: str) -> Iterator[Block]:
     """Every fenced block; one that is never closed reaches to the end."""
-    marker, language, body = "", "", list[str]()
+    marker, language, body, quoted = "", "", list[str](), False
     for line in text.splitlines():
-        stripped = line.strip().lstrip(">").strip()
+        stripped = _QUOTED.sub("", line)
         if marker:
+            line = stripped if quoted else line  # noqa: PLW2901
             before, closing, _ = line.partition(marker)
             body.append(before if closing else line)
             if closing:
@@ -40,6 +42,7 @@ def fenced_blocks(text: str) -> Iterator[Block]:
         marker = next((m for m in _MARKERS if m in stripped), "")
         if not marker:
             continue
+        quoted = stripped != line
         opened = stripped.partition(marker)[2].lstrip(marker[0])
         inside, closing, _ = opened.partition(marker)
         language, rest = _info(inside)

@@ -196,7 +196,7 @@ class Resolver:
                 unnamed = unnamed or shown.unnamed
                 continue
             inner = scope
-            if self.dialect is Dialect.MYSQL:
+            if self.dialect is Dialect.MYSQL and item.find(exp.Query):
                 # A sub-query of the select list sees the aliases to its left.
                 inner = scope.with_outputs(Columns(names, self.dialect), AliasUse.ANYWHERE)
             self.expression(item, scope, inner)
