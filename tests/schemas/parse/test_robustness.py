@@ -18,8 +18,8 @@ DUMPS = {
 }
 _PIECES = (
     "'", '"', "`", "[", "]", "(", ")", ";", "/*", "*/", "--", "#", "$$", "$a$", "\\", "\n",
-    "\nGO\n", "\n/\n", "q'[", "E'", "CREATE TABLE x (", "DELIMITER //", ",", "DEFAULT", "REFERENCES",
-    "ALTER TABLE a ADD", "COPY a FROM stdin;\n", "数", "\x00", "{", "@a.",
+    "\nGO\n", "\n/\n", "q'[", "E'", "CREATE TABLE x (", "DELIMITER //", ",", "DEFAULT",
+    "REFERENCES", "ALTER TABLE a ADD", "COPY a FROM stdin;\n", "数", "\x00", "{", "@a.",
 )  # fmt: skip
 
 

@@ -20,6 +20,13 @@ from tunesmith.bot.schemas.parse.views import resolve_queries
 
 _FENCE = re.compile(r"^```\w*+[ \t]*+$", re.MULTILINE)  # Markdown's, around pasted DDL
 
+_PACKED = {
+    b"PGDMP": "pg_dump's custom format. Turn it into text with `pg_restore --schema-only -f -`.",
+    b"SQLite format 3\0": "a SQLite database. Attach what `sqlite3 FILE .schema` prints.",
+    b"\x1f\x8b": "a gzip file. Unpack it and attach the DDL in it.",
+    b"PK\x03\x04": "a zip file. Unpack it and attach the DDL in it.",
+    b"BZh": "a bzip2 file. Unpack it and attach the DDL in it.",
+}
 _LOST = "\ufffd"  # what stands for bytes that are no letters
 _SPEAKING = {"CREATE VIEW", "CREATE TYPE", "CREATE SCHEMA", "COMMENT ON"}
 
@@ -42,6 +49,8 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
     unread, and `unparsed` says from which line on. Raises `SchemaError` if the file holds no DDL.
     """
     deadline = time.monotonic() + seconds
+    if isinstance(data, bytes):
+        _refuse_packed(data)
     decoded = decode(data) if isinstance(data, bytes) else Decoded(data, "utf-8", whole=True)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = _FENCE.sub("", text)
@@ -59,6 +68,13 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
     schema = catalog.finish(confidence)
     schema.encoding = decoded.encoding
     return schema
+
+
+def _refuse_packed(data: bytes) -> None:
+    """Say what to do with what is no text at all."""
+    for mark, advice in _PACKED.items():
+        if data.startswith(mark):
+            raise SchemaError(f"This is {advice}")
 
 
 def _read(catalog: Catalog, deadline: float) -> bool:

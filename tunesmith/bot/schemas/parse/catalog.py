@@ -258,9 +258,11 @@ class Catalog:
     def finish(self, confidence: float) -> Schema:
         """All that is known, with every reference resolved."""
         drafts = [draft for draft in self.drafts if not draft.temporary]
-        if len({draft.schema_key for draft in drafts}) > 1:  # MySQL: a dump of several databases
-            for draft in drafts:
-                draft.schema_shown = draft.schema is not None
+        # MySQL: with several databases, or some names that have theirs, all names have it.
+        several = len({draft.schema_key for draft in drafts}) > 1
+        shown = {draft.schema_key for draft in drafts if draft.schema_shown}
+        for draft in drafts:
+            draft.schema_shown = draft.schema is not None and (several or draft.schema_key in shown)
         for draft in drafts:
             self._settle_keys(draft)
         for draft in drafts:

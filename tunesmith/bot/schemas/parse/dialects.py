@@ -127,7 +127,7 @@ _SIGNS: dict[Dialect, dict[float, tuple[str, ...]]] = {
             "collate nocase",
             "julianday",
         ),
-        2.0: ("strftime(", "datetime('now", ") strict"),
+        2.0: ("strftime(", "datetime('now", ") strict", "] integer"),
         1.0: ("begin transaction;", "integer primary key", "integer not null primary key"),
         0.3: (" blob,", "glob "),
         0.1: (" text not null",),

@@ -10,6 +10,7 @@ _PROPERTY = (
 )  # fmt: skip
 _RENAME = ("objname", "newname", "objtype")
 _ADDTYPE = ("typename", "phystype", "nulltype")
+_DESCRIPTIONS = {"MS_DESCRIPTION", "DESCRIPTION"}
 _LEVELS = {"", "SCHEMA", "USER", "TABLE", "VIEW", "COLUMN"}
 
 
@@ -48,12 +49,13 @@ def _arguments(cursor: Cursor, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _describe(values: dict[str, str], catalog: Catalog, offset: int) -> bool:
-    """`sp_addextendedproperty`: of all properties, MS_Description is the comment."""
+    """`sp_addextendedproperty`: of all properties, the description is the comment."""
     levels = {
         values.get(f"level{n}type", "").upper(): values.get(f"level{n}name") for n in range(3)
     }
     table = levels.get("TABLE") or levels.get("VIEW")
-    if values.get("name", "").upper() != "MS_DESCRIPTION" or not table or set(levels) - _LEVELS:
+    described = values.get("name", "").upper() in _DESCRIPTIONS
+    if not described or not table or set(levels) - _LEVELS:
         return False
     schema = levels.get("SCHEMA") or levels.get("USER")
     if schema and schema.startswith("@"):

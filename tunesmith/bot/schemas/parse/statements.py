@@ -107,6 +107,8 @@ def _create(cursor: Cursor, catalog: Catalog) -> None:
     kind = next((word for word in words if word in OBJECTS), "")
     if not kind:
         catalog.note(cursor.offset, cursor.written(), "it creates something that I do not know")
+    elif kind == "VIEW" and cursor.word(2) == "LOG":  # Oracle
+        catalog.ignored["CREATE MATERIALIZED VIEW LOG"] += 1
     elif kind in _CREATES and not (kind == "SCHEMA" and catalog.dialect is Dialect.MYSQL):
         _CREATES[kind](cursor, catalog)
     else:

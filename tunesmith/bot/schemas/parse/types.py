@@ -5,6 +5,7 @@ from tunesmith.bot.schemas.parse.cursor import Cursor
 from tunesmith.bot.schemas.parse.lexer import Kind
 from tunesmith.bot.schemas.parse.vocabulary import OPTIONS, TYPE_WORDS
 
+_PREFIXES = {"REF", "SETOF"}  # of another type's name
 _NAMES = {Kind.WORD, Kind.NAME, Kind.STRING, Kind.PLACEHOLDER}
 
 
@@ -24,7 +25,7 @@ def read_type(cursor: Cursor) -> str:
             cursor.at += 1
             piece = token.value
         elif expects_name and token.kind in _NAMES:
-            expects_name = False
+            expects_name = cursor.word() in _PREFIXES
             cursor.at += 1
             piece = _unquoted(cursor, start)
         elif _goes_on(cursor):
