@@ -188,6 +188,14 @@ class Catalog:
         for reference in pointing:
             reference.target = Name(draft.name, draft.schema if draft.schema_shown else None)
 
+    def set_primary(self, draft: Draft, key: Key) -> None:
+        """Give a table its primary key. A second, different one is named as not understood."""
+        if draft.primary is None:
+            draft.primary = key
+        elif draft.primary.columns != key.columns:
+            text = f"{draft.label} ({', '.join(key.columns)})"
+            self.note(key.offset, text, "a second primary key; the first is kept")
+
     # --- columns
 
     def column(self, draft: Draft, part: Part) -> Column | None:

@@ -42,7 +42,7 @@ def read_constraint(cursor: Cursor, draft: Draft, catalog: Catalog) -> bool:
     if cursor.accept("PRIMARY", "KEY"):
         columns = _key_columns(cursor, catalog)
         if columns:
-            draft.primary = Key(catalog.fold_or_none(name), columns, offset)
+            catalog.set_primary(draft, Key(catalog.fold_or_none(name), columns, offset))
         return bool(columns)
     if cursor.accept("UNIQUE"):
         return _read_unique(cursor, draft, catalog, name, offset)
@@ -121,7 +121,7 @@ def add_keys_of(definition: Definition, draft: Draft, catalog: Catalog, offset: 
         columns = [catalog.fold(part) for part in key.columns or [definition.name]]
         added = Key(catalog.fold_or_none(key.name), columns, offset)
         if key is definition.primary:
-            draft.primary = added
+            catalog.set_primary(draft, added)
         else:
             draft.unique.append(added)
     own = [catalog.fold(definition.name)]
