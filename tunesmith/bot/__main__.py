@@ -4,10 +4,13 @@ import sys
 
 import typer
 
+from tunesmith.bot.commands.check_sql import check_sql
 from tunesmith.bot.commands.demo import demo
 from tunesmith.bot.commands.doctor import doctor
+from tunesmith.bot.commands.inspect import inspect
 from tunesmith.bot.commands.migrate import migrate
 from tunesmith.bot.commands.run import run
+from tunesmith.bot.commands.schema import schema
 from tunesmith.bot.errors import TunesmithError
 
 app = typer.Typer(
@@ -16,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (run, demo, doctor, migrate):
+for _command in (run, demo, inspect, schema, check_sql, doctor, migrate):
     app.command()(_command)
 
 

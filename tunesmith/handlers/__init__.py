@@ -3,7 +3,18 @@
 from slack_bolt.async_app import AsyncApp
 
 from tunesmith.bot.services import Services
-from tunesmith.handlers import ask, errors, files, home, inbox, progress, shortcut, start, tune
+from tunesmith.handlers import (
+    ask,
+    errors,
+    files,
+    home,
+    inbox,
+    progress,
+    schemas,
+    shortcut,
+    start,
+    tune,
+)
 from tunesmith.handlers.context import Context
 
 __all__ = ["register"]
@@ -18,6 +29,7 @@ def register(app: AsyncApp, services: Services) -> None:
     context = Context(services, app.client)
     inbox.register(context, app)
     files.register(context)
+    schemas.register(context, app)
     start.register(context, app)
     tune.register(context, app)
     progress.register(context)

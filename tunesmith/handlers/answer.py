@@ -4,17 +4,21 @@ Slack closes a stream after about five minutes, and a restart may cut one off: t
 is edited to hold the whole text, so that a thread never keeps half an answer or two of them.
 """
 
+import asyncio
 import time
 
 from tunesmith.bot.answers import ask
 from tunesmith.bot.errors import ProviderBusyError, ProviderError, SlackError
 from tunesmith.bot.queue import Work
+from tunesmith.bot.schemas.verify import check_answer
 from tunesmith.handlers.blocks.ask import answered_blocks
+from tunesmith.handlers.blocks.parts import Block
+from tunesmith.handlers.blocks.schema import check_blocks
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.outbox import EVENT_TYPE
 from tunesmith.handlers.places import Place
-from tunesmith.handlers.text import Text, escape
-from tunesmith.storage import messages
+from tunesmith.handlers.text import Text, escape, unescape
+from tunesmith.storage import datasets, messages
 from tunesmith.storage.jobs import Job
 
 _PIECE_SECONDS = 0.7  # chat.appendStream is a Tier 4 method: 100 calls a minute
@@ -46,7 +50,18 @@ async def stream(context: Context, work: Work, place: Place, job: Job, question:
             if not writer.whole:
                 raise
             await writer.write("\n\n" + text("ask_broke_off", reason=escape(str(error))))
-    await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began)
+    checked = await _check(context, text, job, writer.whole)
+    await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began, checked)
+
+
+async def _check(context: Context, text: Text, job: Job, answer: str) -> list[Block]:
+    """What the schema says of the answer's SQL, where the model was trained on one."""
+    async with context.services.database.read() as connection:
+        dataset = await datasets.get(connection, job.dataset_id)
+    if dataset is None or dataset.schema_sha256 is None:
+        return []
+    schema = await context.schema(dataset.schema_sha256)
+    return check_blocks(text, await asyncio.to_thread(check_answer, unescape(answer), schema))
 
 
 async def _left_by_an_earlier_try(
@@ -91,11 +106,11 @@ class _Writer:
         if self._streaming and (due or len(self._waiting) > _MOST_APPENDED):
             await self._send()
 
-    async def close(self, text: Text, model: str, seconds: float) -> None:
-        """Send what is left, and end the message with its small print."""
+    async def close(self, text: Text, model: str, seconds: float, checked: list[Block]) -> None:
+        """Send what is left, and end the message with the check and its small print."""
         if not self.whole:
             await self.write(text("ask_nothing"))
-        blocks = answered_blocks(text, model, seconds)
+        blocks = [*checked, *answered_blocks(text, model, seconds)]
         if self._streaming:
             await self._send()
         await self._stop(blocks)

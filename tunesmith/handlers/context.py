@@ -5,13 +5,16 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tunesmith.bot.apart import run_apart
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.queue import Retry
+from tunesmith.bot.schemas import Schema, parse_file
 from tunesmith.bot.services import Services
 from tunesmith.handlers.outbox import Outbox
-from tunesmith.handlers.text import Text, text_for
+from tunesmith.handlers.text import Text, language_of, text_for
 
 _LOCALE_SECONDS = 3_600.0
+_MOST_SCHEMAS = 8
 
 
 class Context:
@@ -22,6 +25,7 @@ class Context:
         self.outbox = Outbox(client, services.database)
         self.token = client.token or ""
         self.titles = {name: row.title for name, row in services.catalogue.providers.items()}
+        self._schemas: dict[str, Schema] = {}
         self._locales: dict[str, tuple[float, str]] = {}
 
     async def text(self, user: str) -> Text:
@@ -31,6 +35,21 @@ class Context:
             known = (time.monotonic() + _LOCALE_SECONDS, await self._locale(user))
             self._locales[user] = known
         return text_for(known[1])
+
+    async def language(self, user: str) -> str:
+        """The language of `text`: en, ko or zh."""
+        await self.text(user)
+        return language_of(self._locales[user][1])
+
+    async def schema(self, sha256: str) -> Schema:
+        """The schema of a DDL file that is kept; read once, then remembered for a while."""
+        path = self.services.settings.files / sha256
+        known = self._schemas.get(sha256)
+        if known is None:
+            known = self._schemas[sha256] = await run_apart(parse_file, path)
+            if len(self._schemas) > _MOST_SCHEMAS:
+                del self._schemas[next(iter(self._schemas))]
+        return known
 
     async def _locale(self, user: str) -> str:
         try:

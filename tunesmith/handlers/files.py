@@ -23,6 +23,7 @@ from tunesmith.storage import datasets, tasks
 from tunesmith.storage.datasets import Dataset
 
 TRAINING_FILES = frozenset({".jsonl"})
+SCHEMA_FILES = frozenset({".sql", ".ddl"})
 
 _ATTEMPTS = 6
 
@@ -35,19 +36,30 @@ def is_training_file(file: SlackFile) -> bool:
     return file.name is None or PurePath(file.name).suffix.lower() in TRAINING_FILES
 
 
+def is_schema_file(file: SlackFile) -> bool:
+    """Whether a file holds DDL, by its name; `handlers/schemas.py` answers it."""
+    return file.name is not None and PurePath(file.name).suffix.lower() in SCHEMA_FILES
+
+
+def is_ours(file: SlackFile) -> bool:
+    """Whether a file gets an answer."""
+    return is_training_file(file) or is_schema_file(file)
+
+
 async def enqueue(
     connection: AsyncConnection, *, source: str, team: str, place: Place, files: list[SlackFile]
 ) -> None:
-    """Write a task for each training file; `source` names the delivery they came with.
+    """Write a task for each file that is for us; `source` names the delivery they came with.
 
     A thread's files are checked one after the other, so that the answers stand in their order.
     """
     for file in files:
-        if is_training_file(file):
+        if is_ours(file):
+            kind = "schema" if is_schema_file(file) else "inspect"
             await tasks.add(
                 connection,
-                key=f"inspect:{source}:{file.id}",
-                kind="inspect",
+                key=f"{kind}:{source}:{file.id}",
+                kind=kind,
                 payload={
                     "source": f"{source}:{file.id}",
                     "team": team,

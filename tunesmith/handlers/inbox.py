@@ -47,7 +47,7 @@ def _ours(event: dict[str, Any]) -> bool:
         return False
     if event.get("subtype") == "file_share":
         seen = MessageEvent.model_validate(event)
-        return any(files.is_training_file(file) for file in seen.files)
+        return any(files.is_ours(file) for file in seen.files)
     return event.get("channel_type") == "im" and event.get("subtype") is None
 
 

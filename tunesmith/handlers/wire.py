@@ -115,6 +115,7 @@ class _Option(_Wire):
 class _Input(_Wire):
     value: str | None = None
     selected_option: _Option | None = None
+    selected_options: list[_Option] = Field(default_factory=list[_Option])
 
 
 class _State(_Wire):
@@ -140,6 +141,11 @@ class SubmissionBody(_Wire):
             chosen = element.selected_option.value if element.selected_option else element.value
             return chosen.strip() or None if chosen else None
         return None
+
+    def choices(self, block_id: str) -> list[str]:
+        """What was ticked in that input block."""
+        elements = self.view.state.values.get(block_id, {}).values()
+        return [option.value for element in elements for option in element.selected_options]
 
 
 class ShortcutBody(_Wire):

@@ -15,7 +15,8 @@ class Dataset:
     """A checked training file: where it was attached, and what the check said.
 
     `channel` and `thread` are where its messages go, `file_id` is the workspace's name for the
-    file, `report` the check's result as JSON.
+    file, `report` the check's result as JSON; `schema_sha256` names the DDL file that it was made
+    from.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Dataset:
     sha256: str
     report: dict[str, Any]
     created_by: str
+    schema_sha256: str | None = None
 
 
 _columns = [datasets.c[name] for name in Dataset.__dataclass_fields__]

@@ -57,6 +57,7 @@ datasets = Table(
     Column("name", String, nullable=False),
     Column("sha256", String, nullable=False),
     Column("report", JSON, nullable=False),
+    Column("schema_sha256", String),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
     Index("ix_datasets_channel", "team", "channel", "created_at"),

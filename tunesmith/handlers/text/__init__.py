@@ -18,13 +18,18 @@ def catalogue(language: str) -> dict[str, str]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
+def language_of(locale: str | None) -> str:
+    """The language of ours for a Slack locale such as `ko-KR`; English where we have none."""
+    language = (locale or "en").split("-")[0]
+    return language if language in LANGUAGES else "en"
+
+
 def text_for(locale: str | None) -> Text:
-    """The texts for a Slack locale such as `ko-KR`; English where we have no such language.
+    """The texts for a Slack locale.
 
     The function that comes back takes a key and the values of its placeholders.
     """
-    language = (locale or "en").split("-")[0]
-    texts = catalogue(language if language in LANGUAGES else "en")
+    texts = catalogue(language_of(locale))
 
     def text(key: str, **values: Any) -> str:
         return texts[key].format(**values)
@@ -39,6 +44,11 @@ def escape(text: str) -> str:
     text").
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """What `escape` made, as it was."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def shorten(text: str, most: int) -> str:

@@ -1,0 +1,192 @@
+"""A DDL file: what is in it, the training set made of it, and answers checked against it."""
+
+import json
+
+from tunesmith.bot.schemas import Summary
+from tunesmith.bot.schemas.dataset import LANGUAGES, Coverage
+from tunesmith.bot.schemas.verify import Check, Verdict
+from tunesmith.handlers.blocks.parts import (
+    Block,
+    actions,
+    button,
+    context,
+    fields,
+    number,
+    percent,
+    plain,
+    section,
+)
+from tunesmith.handlers.text import Text, escape, shorten
+
+WRITE = "write_training_set"
+SUBMIT = "training_set_form"
+LANGUAGE, PAIRS = "languages", "pairs"
+
+_MOST_TABLES = 12
+_MOST_UNPARSED = 5
+_ICONS = {
+    Verdict.VALID: ":white_check_mark:",
+    Verdict.UNSAFE: ":no_entry_sign:",
+    Verdict.SYNTAX_ERROR: ":x:",
+}
+
+
+def schema_text(text: Text, name: str, summary: Summary) -> str:
+    """What a DDL file holds, in one plain sentence."""
+    return text(
+        "schema_plain",
+        name=escape(name),
+        tables=number(len(summary.tables)),
+        columns=number(summary.columns),
+    )
+
+
+def schema_blocks(text: Text, name: str, summary: Summary, value: str) -> list[Block]:
+    """The card of a DDL file, with a button that carries `value` to the form."""
+    figures = [
+        text("schema_dialect", value=summary.dialect.value, confidence=percent(summary.confidence)),
+        text("schema_tables", value=number(len(summary.tables)), views=number(len(summary.views))),
+        text("schema_columns", value=number(summary.columns), keys=number(summary.primary_keys)),
+        text("schema_comments", value=number(summary.described_columns)),
+        text(
+            "schema_relations",
+            declared=number(len(summary.declared)),
+            inferred=number(len(summary.inferred)),
+        ),
+        text("schema_codes", value=number(len(summary.code_lists))),
+    ]
+    blocks = [
+        section(text("schema_title", name=escape(name))),
+        fields(figures),
+        section(_tables(text, summary)),
+    ]
+    if summary.unparsed:
+        blocks.append(section(_unparsed(text, summary)))
+    blocks.append(actions(button(text("schema_write"), WRITE, value, style="primary")))
+    return blocks
+
+
+def form(text: Text, value: str, spoken: str) -> Block:
+    """The modal behind the button: languages (`spoken` is set at first) and the most pairs."""
+    options = [
+        {"text": plain(text(f"schema_language_{language}")), "value": language}
+        for language in LANGUAGES
+    ]
+    return {
+        "type": "modal",
+        "callback_id": SUBMIT,
+        "title": plain(text("schema_form_title")),
+        "submit": plain(text("schema_form_submit")),
+        "close": plain(text("form_close")),
+        "private_metadata": value,
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": LANGUAGE,
+                "label": plain(text("schema_form_languages")),
+                "element": {
+                    "type": "checkboxes",
+                    "action_id": LANGUAGE,
+                    "options": options,
+                    "initial_options": [o for o in options if o["value"] == spoken],
+                },
+            },
+            {
+                "type": "input",
+                "block_id": PAIRS,
+                "optional": True,
+                "label": plain(text("schema_form_pairs")),
+                "hint": plain(text("schema_form_pairs_hint")),
+                "element": {
+                    "type": "number_input",
+                    "action_id": PAIRS,
+                    "is_decimal_allowed": False,
+                    "min_value": "50",
+                },
+            },
+        ],
+    }
+
+
+def coverage_text(text: Text, card: Coverage) -> str:
+    """What a training set covers, in one plain sentence."""
+    return text(
+        "schema_set_plain",
+        pairs=number(card.pairs),
+        train=number(card.train),
+        valid=number(card.valid),
+    )
+
+
+def coverage_blocks(text: Text, card: Coverage, language: str) -> list[Block]:
+    """The coverage card; `language` chooses the sentence on what the model can be trusted with."""
+    asked = {
+        "columns": (card.columns_asked, card.columns),
+        "tables": (card.tables_asked, card.tables),
+        "relations": (card.relations_asked, card.relations),
+        "codes": (card.code_values_asked, card.code_values),
+    }
+    figures = [
+        *(text(f"schema_set_{of}", asked=number(n), all=number(m)) for of, (n, m) in asked.items()),
+        text("schema_set_negatives", share=percent(card.negatives_share)),
+        text("schema_set_clean", contradictions=card.contradictions, leakage=card.leakage),
+    ]
+    blocks = [section(coverage_text(text, card)), fields(figures)]
+    totals = [f"{intent} {number(sum(counts.values()))}" for intent, counts in card.intents.items()]
+    blocks.append(context(text("schema_set_intents", intents=" · ".join(totals))))
+    if card.columns_short:
+        short = shorten(", ".join(card.columns_short), 600)
+        blocks.append(context(text("schema_set_short", columns=escape(short))))
+    if card.rejected:
+        reasons = " · ".join(f"{reason} {number(n)}" for reason, n in card.rejected.items())
+        blocks.append(context(text("schema_set_rejected", reasons=escape(reasons))))
+    trust = card.trust.get(language) or next(iter(card.trust.values()), "")
+    if trust:
+        blocks.append(section(escape(trust)))
+    return blocks
+
+
+def check_blocks(text: Text, check: Check) -> list[Block]:
+    """The verdict on an answer's SQL; nothing where there is no SQL in it."""
+    if check.verdict is Verdict.NO_SQL:
+        return []
+    icon = _ICONS.get(check.verdict, ":warning:")
+    said = [text(f"schema_verdict_{check.verdict.value}", icon=icon)]
+    if check.verdict is not Verdict.VALID or check.comparison:
+        said.append(escape(check.message))
+    said += [escape(warning) for warning in check.warnings]
+    return [section("\n".join(said))]
+
+
+def _tables(text: Text, summary: Summary) -> str:
+    lines = [
+        text(
+            "schema_table_line",
+            name=escape(table.name),
+            columns=table.columns,
+            comment=f" – {escape(table.described)}" if table.described else "",
+        )
+        for table in summary.tables[:_MOST_TABLES]
+    ]
+    if len(summary.tables) > _MOST_TABLES:
+        lines.append(text("schema_tables_more", count=len(summary.tables) - _MOST_TABLES))
+    return "\n".join(lines)
+
+
+def _unparsed(text: Text, summary: Summary) -> str:
+    lines = [text("schema_unparsed", count=len(summary.unparsed))]
+    lines += [
+        text(
+            "schema_unparsed_line",
+            line=piece.line,
+            text=escape(shorten(piece.text, 120)).replace("`", "'"),
+            reason=escape(piece.reason),
+        )
+        for piece in summary.unparsed[:_MOST_UNPARSED]
+    ]
+    return "\n".join(lines)
+
+
+def button_value(name: str, sha256: str, thread: str) -> str:
+    """What the button carries: which file, and in which thread its training set belongs."""
+    return json.dumps({"name": shorten(name, 200), "sha256": sha256, "thread": thread})

@@ -1,0 +1,256 @@
+"""Somebody attaches a DDL file: say what is in it, and write a training set when asked.
+
+Task kinds: `schema` (one per attached file), `schema.card` and `schema.picture` (its answer),
+`schema.dataset` (one per sent form: writes the set) and `schema.files` (attaches what was
+written). The set's files are then reported as any attached file is.
+"""
+
+import asyncio
+import hashlib
+import json
+import shutil
+import tempfile
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.apart import run_apart
+from tunesmith.bot.datasets import inspect
+from tunesmith.bot.errors import DatasetError, SchemaError
+from tunesmith.bot.queue import Handler, Work
+from tunesmith.bot.schemas import parse_file, summarise
+from tunesmith.bot.schemas.dataset import Coverage, write_training_set
+from tunesmith.handlers.blocks import schema as blocks
+from tunesmith.handlers.blocks.parts import section
+from tunesmith.handlers.context import Context
+from tunesmith.handlers.download import download
+from tunesmith.handlers.places import Place
+from tunesmith.handlers.text import escape
+from tunesmith.handlers.upload import upload
+from tunesmith.handlers.wire import ActionBody, SubmissionBody
+from tunesmith.storage import datasets, tasks
+from tunesmith.storage.datasets import Dataset
+
+_ATTEMPTS = 6
+
+
+def register(context: Context, app: AsyncApp) -> None:
+    """Listen to the button and its form, and let the queue run this module's tasks."""
+
+    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _button(context, ack, ActionBody.model_validate(body))
+
+    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _form(context, ack, SubmissionBody.model_validate(body))
+
+    async def give_up(work: Work, reason: str) -> None:
+        async with work.step() as connection:
+            await _answer(connection, work, "schema.card", {"reason": reason})
+
+    app.action(blocks.WRITE)(on_button)
+    app.view(blocks.SUBMIT)(on_form)
+    for kind, run in (("schema", _read), ("schema.dataset", _write)):
+        context.services.queue.handle(
+            kind, _bound(context, run), attempts=_ATTEMPTS, give_up=give_up
+        )
+    told = {"schema.card": _card, "schema.picture": _picture, "schema.files": _files}
+    for kind, run in told.items():
+        context.services.queue.handle(kind, _bound(context, run), attempts=100, pace=1)
+
+
+def _bound(context: Context, run: Callable[[Context, Work], Awaitable[None]]) -> Handler:
+    async def bound(work: Work) -> None:
+        await run(context, work)
+
+    return bound
+
+
+async def _read(context: Context, work: Work) -> None:
+    asked = work.task.payload
+    text = await context.text(asked["user"])
+    try:
+        _, path = await download(context, text, asked["file"])
+        await run_apart(parse_file, path)
+    except (DatasetError, SchemaError) as error:
+        async with work.finish() as connection:
+            await _answer(connection, work, "schema.card", {"reason": str(error)})
+        return
+    async with work.finish() as connection:
+        for kind in ("schema.card", "schema.picture"):
+            await _answer(connection, work, kind, {"sha256": path.name})
+
+
+async def _answer(connection: AsyncConnection, work: Work, kind: str, what: dict[str, Any]) -> None:
+    asked = work.task.payload
+    place = Place(asked["channel"], asked["thread"], asked["user"])
+    await tasks.add(
+        connection,
+        key=f"{kind}:{work.task.key}",
+        kind=kind,
+        payload={**asked, **what},
+        lane=place.lane,
+    )
+
+
+async def _card(context: Context, work: Work) -> None:
+    said = work.task.payload
+    place = Place(said["channel"], said["thread"], said["user"])
+    text = await context.text(place.user)
+    if "reason" in said:
+        reason = escape(said["reason"])
+        words = text("file_unreadable", name=escape(said["name"]), reason=reason)
+        await context.outbox.post(work, work.task.key, place, words, [section(words)])
+        return
+    schema = await context.schema(said["sha256"])
+    summary = await asyncio.to_thread(summarise, schema)
+    value = blocks.button_value(said["name"], said["sha256"], said["thread"])
+    await context.outbox.post(
+        work,
+        work.task.key,
+        place,
+        blocks.schema_text(text, said["name"], summary),
+        blocks.schema_blocks(text, said["name"], summary, value),
+    )
+
+
+async def _picture(context: Context, work: Work) -> None:
+    said = work.task.payload
+    text = await context.text(said["user"])
+    png = await run_apart(_draw, context.services.settings.files / said["sha256"])
+    place = Place(said["channel"], said["thread"], said["user"])
+    title = text("schema_picture", name=escape(said["name"]))
+    name = f"tables-{said['sha256'][:12]}.png"
+    await upload(context, work, place, name=name, content=png, title=title, alt=title)
+
+
+def _draw(path: Path) -> bytes:
+    from tunesmith.bot.schemas.picture import er_picture  # noqa: PLC0415 - matplotlib is slow to load
+
+    return er_picture(parse_file(path)).png
+
+
+async def _button(context: Context, ack: AsyncAck, body: ActionBody) -> None:
+    text = await context.text(body.user.id)
+    await context.outbox.call(
+        "views.open",
+        trigger_id=body.trigger_id,
+        view=blocks.form(text, _with_channel(body), await context.language(body.user.id)),
+    )
+    await ack()
+
+
+def _with_channel(body: ActionBody) -> str:
+    return json.dumps({**json.loads(body.value), "channel": body.container.channel_id})
+
+
+async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
+    asked = json.loads(body.view.private_metadata)
+    pairs = body.input(blocks.PAIRS)
+    async with context.services.database.write() as connection:
+        await tasks.add(
+            connection,
+            key=f"schema.dataset:{body.view.id}",
+            kind="schema.dataset",
+            payload={
+                **asked,
+                "team": body.team.id,
+                "user": body.user.id,
+                "languages": body.choices(blocks.LANGUAGE),
+                "max_pairs": int(pairs) if pairs else None,
+            },
+        )
+    await ack()
+
+
+async def _write(context: Context, work: Work) -> None:
+    asked = work.task.payload
+    files = context.services.settings.files
+    with tempfile.TemporaryDirectory(dir=files) as folder:
+        try:
+            card = await run_apart(
+                _write_set,
+                files / asked["sha256"],
+                Path(folder),
+                tuple(asked["languages"]),
+                asked["max_pairs"],
+            )
+        except SchemaError as error:
+            async with work.finish() as connection:
+                await _answer(connection, work, "schema.card", {"reason": str(error)})
+            return
+        stem = Path(asked["name"]).stem
+        made = [
+            await _keep(context, asked, Path(folder) / f"{part}.jsonl", f"{stem}-{part}.jsonl")
+            for part in ("train", "valid")
+        ]
+    async with work.finish() as connection:
+        for dataset in made:
+            await datasets.add(connection, dataset)
+        what = {"datasets": [dataset.id for dataset in made], "card": card.model_dump(mode="json")}
+        await _answer(connection, work, "schema.files", what)
+
+
+def _write_set(
+    path: Path, folder: Path, languages: tuple[str, ...], max_pairs: int | None
+) -> Coverage:
+    return write_training_set(parse_file(path), folder, languages=languages, max_pairs=max_pairs)
+
+
+async def _keep(context: Context, asked: dict[str, Any], path: Path, name: str) -> Dataset:
+    report = await inspect(path, name=name, catalogue=context.services.catalogue)
+    await asyncio.to_thread(shutil.move, path, context.services.settings.files / report.sha256)
+    return Dataset(
+        id=uuid.uuid4().hex[:12],
+        team=asked["team"],
+        channel=asked["channel"],
+        thread=asked["thread"],
+        file_id="",
+        name=name,
+        sha256=report.sha256,
+        report=report.model_dump(mode="json"),
+        created_by=asked["user"],
+        schema_sha256=asked["sha256"],
+    )
+
+
+async def _files(context: Context, work: Work) -> None:
+    said = work.task.payload
+    place = Place(said["channel"], said["thread"], said["user"])
+    text = await context.text(place.user)
+    card = Coverage.model_validate(said["card"])
+    key = f"coverage:{work.task.key}"
+    language = await context.language(place.user)
+    await context.outbox.post(
+        work,
+        key,
+        place,
+        blocks.coverage_text(text, card),
+        blocks.coverage_blocks(text, card, language),
+    )
+    for dataset_id in said["datasets"]:
+        async with context.services.database.read() as connection:
+            dataset = await datasets.get(connection, dataset_id)
+        assert dataset is not None
+        content = await asyncio.to_thread(
+            (context.services.settings.files / dataset.sha256).read_bytes
+        )
+        marked = hashlib.sha256(dataset.id.encode()).hexdigest()[:6]
+        name = f"{Path(dataset.name).stem}-{marked}.jsonl"
+        await upload(context, work, place, name=name, content=content, title=dataset.name)
+    async with work.finish() as connection:
+        await tasks.add(
+            connection,
+            key=f"report:{work.task.key}",
+            kind="report",
+            payload={
+                "channel": place.channel,
+                "thread": place.thread,
+                "user": place.user,
+                "dataset_id": said["datasets"][0],
+            },
+            lane=place.lane,
+        )
