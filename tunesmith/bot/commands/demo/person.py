@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Person:
             await asyncio.sleep(0.05)
         raise DemoError(f"No form opened for {self.name}.")
 
-    async def submit(self, modal: Any, values: dict[str, str]) -> None:
+    async def submit(self, modal: Any, values: Mapping[str, str | list[str]]) -> None:
         """Fill in and submit a modal. Raises DemoError where it was refused."""
         answer = await self._act(f"views/{modal['id']}/submit", values=values)
         if answer.get("errors"):
