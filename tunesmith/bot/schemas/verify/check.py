@@ -15,7 +15,14 @@ from tunesmith.bot.schemas.verify.extract import extract_sql
 from tunesmith.bot.schemas.verify.findings import Findings
 from tunesmith.bot.schemas.verify.grammar import foreign_syntax
 from tunesmith.bot.schemas.verify.lexical import character_danger, has_names, token_danger
-from tunesmith.bot.schemas.verify.parsing import NotSqlError, parse, tokenize
+from tunesmith.bot.schemas.verify.parsing import (
+    NOT_READABLE,
+    SLIPS,
+    TOO_DEEP,
+    NotSqlError,
+    parse,
+    tokenize,
+)
 from tunesmith.bot.schemas.verify.resolve import Resolver
 from tunesmith.bot.schemas.verify.safety import system_tables, tree_danger
 from tunesmith.bot.schemas.verify.table_answer import (
@@ -87,10 +94,9 @@ def check_sql(
     except NotSqlError as error:
         problem = str(error)
     except RecursionError:
-        problem = "It is nested too deep to be read."
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        # sqlglot's tree of a broken text at times lacks what it must have.
-        problem = "It cannot be read."
+        problem = TOO_DEEP
+    except SLIPS:
+        problem = NOT_READABLE
     if danger:
         return Check(verdict=Verdict.UNSAFE, message=wording.unsafe(danger), sql=sql)
     message = wording.not_sql(problem, catalog.dialect)

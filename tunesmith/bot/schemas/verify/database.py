@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import character_danger, token_danger
-from tunesmith.bot.schemas.verify.parsing import NotSqlError, parse, tokenize
+from tunesmith.bot.schemas.verify.parsing import SLIPS, NotSqlError, parse, tokenize
 from tunesmith.bot.schemas.verify.safety import tree_danger
 from tunesmith.bot.schemas.verify.wording import unsafe
 
@@ -69,7 +69,7 @@ def _danger(sql: str, dialect: Dialect) -> str | None:
         tokens = tokenize(sql, dialect)
         danger = danger or token_danger(sql, tokens, dialect)
         danger = danger or tree_danger(parse(sql, tokens, dialect), sql, dialect)
-    except (NotSqlError, RecursionError):
+    except (NotSqlError, RecursionError, *SLIPS):
         return unsafe(danger or "it cannot be read")
     return unsafe(danger) if danger else None
 

@@ -24,7 +24,6 @@ _TELLING = (
     "cannot contain window functions",
     "cannot be nested",
     "same number of result columns",
-    "Subquery returns",
 )
 _GROW = (
     exp.Anonymous,
@@ -92,7 +91,7 @@ def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> s
         cursor.execute(f"EXPLAIN {statement}")
     except duckdb.BinderException as error:
         objection = _plain(error)
-        return None if objection and _groups_by_key(tree, tables) else objection
+        return None if objection and _groups_its_own_way(tree, tables) else objection
     except duckdb.Error:
         return None
     finally:
@@ -133,11 +132,14 @@ def _type(text: str, dialect: Dialect) -> str:
     return next((name for name, kinds in _TYPES if kind.is_type(*kinds)), "VARCHAR")
 
 
-def _groups_by_key(tree: exp.Expr, tables: list[Table]) -> bool:
-    """Whether rows are grouped by a primary key, which decides a table's other columns.
+def _groups_its_own_way(tree: exp.Expr, tables: list[Table]) -> bool:
+    """Whether rows are grouped in a way that DuckDB does not know.
 
-    PostgreSQL and MySQL know that, DuckDB does not.
+    A primary key decides a table's other columns in PostgreSQL and MySQL; HAVING without GROUP BY
+    is another WHERE in MySQL and SQLite.
     """
+    if any(not query.args.get("group") for h in tree.find_all(exp.Having) if (query := h.parent)):
+        return True
     keys = {t.primary_key[0].casefold() for t in tables if len(t.primary_key) == 1}
     grouped = {
         column.name.casefold()

@@ -188,7 +188,7 @@ def _reads(piece: str, dialect: Dialect) -> bool:
         if any(token.text == ";" for token in tokens):
             return True
         tree = parse(piece, tokens, dialect)
-    except (NotSqlError, RecursionError):
+    except NotSqlError:
         return False
     if isinstance(tree, exp.Command):
         return False

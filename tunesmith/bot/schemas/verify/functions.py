@@ -7,17 +7,17 @@ other sessions, waiting, sequences, settings, and whatever a database's owner wr
 from tunesmith.bot.schemas.verify.words import words
 
 _TEXT = """
-ascii bit_length btrim char char_length character_length charindex chr concat concat_ws difference
-elt field find_in_set format format_number greatest hex initcap insert instr instrb lcase least
-left len length lengthb locate lower lpad ltrim mid nchar normalize octet_length ord overlay
-patindex position printf quotename quote quote_ident quote_literal regexp_count regexp_instr
-regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table
-regexp_substr repeat replace replicate reverse right rpad rtrim soundex space split_part
-starts_with str str_position strcmp stuff substr substrb substring substring_index string_escape
-string_to_array string_to_table to_ascii translate trim ucase unhex unicode unicode_string unistr
-unaccent upper like glob ilike text_to_timestamp collate string trim_array similarity
-word_similarity levenshtein soundex_match char_index sounds_like str_replace utf8 weight_string
-nls_upper nls_lower nls_initcap nlssort dump rawtohex hextoraw
+datalength likelihood likely unlikely ascii bit_length btrim char char_length character_length
+charindex chr concat concat_ws difference elt field find_in_set format format_number greatest hex
+initcap insert instr instrb lcase least left len length lengthb locate lower lpad ltrim mid nchar
+normalize octet_length ord overlay patindex position printf quotename quote quote_ident
+quote_literal regexp_count regexp_instr regexp_like regexp_match regexp_matches regexp_replace
+regexp_split_to_array regexp_split_to_table regexp_substr repeat replace replicate reverse right
+rpad rtrim soundex space split_part starts_with str str_position strcmp stuff substr substrb
+substring substring_index string_escape string_to_array string_to_table to_ascii translate trim
+ucase unhex unicode unicode_string unistr unaccent upper like glob ilike text_to_timestamp collate
+string trim_array similarity word_similarity levenshtein soundex_match char_index sounds_like
+str_replace utf8 weight_string nls_upper nls_lower nls_initcap nlssort dump rawtohex hextoraw
 """
 _NUMBER = """
 abs acos acosh asin asinh atan atan2 atanh atn2 bitand bitor bitxor bit_count cbrt ceil ceiling
@@ -76,7 +76,8 @@ approx_quantile hypothetical_rank json_b_object_agg json_object_agg_unique param
 combined_agg_func anonymous_agg_func
 """
 _JSON_AND_ARRAYS = """
-array array_append array_cat array_contains array_contains_all array_dims array_fill array_length
+sys.odcivarchar2list sys.odcinumberlist sys.odcidatelist prev next match_number classifier array
+array_append array_cat array_contains array_contains_all array_dims array_fill array_length
 array_lower array_ndims array_overlaps array_position array_positions array_prepend array_remove
 array_replace array_size array_to_json array_to_string array_upper cardinality explode
 exploding_generate_series generate_array generate_series generate_subscripts is_json isjson

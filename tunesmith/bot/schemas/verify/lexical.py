@@ -158,8 +158,6 @@ def _file_danger(tokens: Sequence[Token]) -> str | None:
     for token, after in pairwise(tokens):
         if is_quoted(token):
             continue
-        if token.text.upper() in {"FROM", "JOIN"} and after.token_type is TokenType.STRING:
-            return "it reads from a quoted text, as if from a file"
         if token.text.upper() == "INTO":
             target = after.text.upper() if not is_quoted(after) else ""
             if target in {"OUTFILE", "DUMPFILE"}:

@@ -66,7 +66,8 @@ def _unfinished(tokens: Sequence[Token]) -> str | None:
             return "A comma has nothing after it."
         if this in _NEEDS_MORE and (after is None or following in {")", "ALL"}):
             return f"{this} has nothing after it."
-        if this in _COMPARISONS and following in _COMPARISONS:
+        shift = this == following and this in "<>" and after and after.start == token.end + 1
+        if this in _COMPARISONS and following in _COMPARISONS and not shift:
             return f"{this} is followed by {following}."
         if this == "FROM" and (position == 0 or word(tokens[position - 1]) == "("):
             return "There is no SELECT in front of FROM."

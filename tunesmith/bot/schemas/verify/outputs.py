@@ -35,6 +35,8 @@ def _postgres_name(item: exp.Expr, sql: str) -> Name | None:
     elif isinstance(item, exp.Subquery) and isinstance(item.this, exp.Select):
         first = item.this.expressions[:1]
         name = output_name(first[0], Dialect.POSTGRES, sql) if first else None
+    elif isinstance(item, exp.GroupConcat):
+        name = Name("string_agg", True)
     elif isinstance(item, exp.Case):
         name = Name("case", True)
     elif isinstance(item, exp.Func) and not isinstance(item, exp.Binary | exp.Connector):

@@ -1,5 +1,7 @@
 """Read one statement with sqlglot, whatever it is, in bounded time and depth."""
 
+import logging
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
@@ -8,6 +10,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.malformed import malformed
 
+# It tells of every odd statement on stderr; ours are told in a verdict.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 # Characters. A model's answer is shorter; checking this much takes about a second.
 LONGEST = 30_000
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
@@ -16,26 +20,31 @@ _CLOSED = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 DEEPEST = 30
 
 
+# What sqlglot raises besides, when a broken text gives it a tree without what every tree has.
+SLIPS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+NOT_READABLE = "It cannot be read."
+TOO_DEEP = "It is nested too deep to be read."
+
+
 class NotSqlError(Exception):
     """The text is no statement of that dialect; the message says why, for a colleague."""
 
 
 def tokenize(sql: str, dialect: Dialect) -> list[Token]:
-    """The statement's tokens; raises NotSqlError for a quote that never ends, or for too much."""
+    """The statement's tokens, without semicolons at either end.
+
+    Raises NotSqlError where a quote or comment never ends, or the text is too long.
+    """
     if len(sql) > LONGEST:
         raise NotSqlError(f"It is longer than {LONGEST:,} characters, which is too much to check.")
     try:
-        return sqlglot.tokenize(sql, read=dialect.value)
+        return _without_semicolons(sqlglot.tokenize(sql, read=dialect.value))
     except (TokenError, ValueError, IndexError) as error:
         raise NotSqlError("A quote or a comment is opened and never closed.") from error
 
 
 def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
     """The tree of one statement; raises NotSqlError with the place where reading stopped."""
-    end = len(tokens)
-    while end and tokens[end - 1].token_type is TokenType.SEMICOLON:
-        end -= 1
-    tokens = tokens[:end]
     depth = 0
     for token in tokens:
         depth += (token.token_type in _OPEN) - (token.token_type in _CLOSED)
@@ -45,6 +54,10 @@ def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
         trees = sqlglot.Dialect.get_or_raise(dialect.value).parser().parse(tokens, sql)
     except ParseError as error:
         raise NotSqlError(_place(error)) from error
+    except RecursionError as error:
+        raise NotSqlError(TOO_DEEP) from error
+    except SLIPS as error:
+        raise NotSqlError(NOT_READABLE) from error
     tree = trees[0] if len(trees) == 1 else None
     if tree is None:
         raise NotSqlError("It is not one statement.")
@@ -54,9 +67,19 @@ def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
     return tree
 
 
+def _without_semicolons(tokens: list[Token]) -> list[Token]:
+    """The tokens between the semicolons at either end; SQL Server's people write `;WITH`."""
+    begin, end = 0, len(tokens)
+    while begin < end and tokens[begin].token_type is TokenType.SEMICOLON:
+        begin += 1
+    while end > begin and tokens[end - 1].token_type is TokenType.SEMICOLON:
+        end -= 1
+    return tokens[begin:end]
+
+
 def _place(error: ParseError) -> str:
     if not error.errors:
-        return "It cannot be read."
+        return NOT_READABLE
     first = error.errors[0]
     near = str(first.get("highlight") or "").strip()[:60]
     line, column = first.get("line"), first.get("col")

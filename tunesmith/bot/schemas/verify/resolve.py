@@ -69,8 +69,14 @@ class Resolver:
             else:
                 columns = self.query(cte.this, scope)
             columns = self.rename(columns, renamed)
-            for real in reals:
-                scope.ctes[real] = columns
+            scope.ctes.update(dict.fromkeys(reals, columns))
+        if node.args.get("search"):
+            # SEARCH ... SET x and CYCLE ... SET x USING y give a CTE columns of their own, and
+            # sqlglot keeps but one of these clauses.
+            last = real_names(written(node.expressions[-1].args["alias"].this), self.dialect)
+            names = next(scope.ctes[real] for real in last).names
+            columns = Columns(names, self.dialect, complete=False)
+            scope.ctes.update(dict.fromkeys(last, columns))
         return scope
 
     def _mentions(self, node: exp.Expr, reals: frozenset[str]) -> bool:
@@ -288,6 +294,7 @@ class Resolver:
         """Resolve one column and note what is wrong with it."""
         if isinstance(node.this, exp.Star):
             self._owner(node, scope)
+        if not isinstance(node.this, exp.Identifier):
             return
         name = written(node.this)
         if not node.table:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.functions import is_allowed
-from tunesmith.bot.schemas.verify.tree import args, function_name
+from tunesmith.bot.schemas.verify.tree import args, function_name, source_text
 from tunesmith.bot.schemas.verify.words import words
 
 _SYSTEM_SCHEMAS = words(
@@ -27,6 +27,8 @@ _HARMLESS_HINTS = words("NOLOCK READUNCOMMITTED READCOMMITTED READPAST NOEXPAND 
 _PACKAGES = ("utl_", "dbms_", "httpuritype", "sys", "owa_", "apex_")
 # Functions only in name: operators and syntax that sqlglot models as one.
 _SYNTAX = (exp.Binary, exp.Connector, exp.Case, exp.If, exp.Cast, exp.Convert, exp.Extract, exp.In)
+# Methods of Oracle's XMLTYPE, on what another function returned.
+_XML_METHODS = words("extract existsnode getclobval getstringval getnumberval")
 _METHODS = words("value query exist nodes tostring getlevel")
 _WRITES = (
     exp.Insert,
@@ -73,7 +75,7 @@ def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -
     elif isinstance(node, exp.WithTableHint):
         said = _hint_danger(node)
     elif isinstance(node, exp.Table):
-        said = _table_danger(node)
+        said = _table_danger(node, sql, dialect)
     elif isinstance(node, exp.Column):
         said = _package_danger(node, dialect, called)
     elif isinstance(node, exp.Func):
@@ -88,7 +90,10 @@ def _hint_danger(node: exp.Expr) -> str | None:
     return None
 
 
-def _table_danger(node: exp.Table) -> str | None:
+def _table_danger(node: exp.Table, sql: str, dialect: Dialect) -> str | None:
+    texts = ("'", '"') if dialect is Dialect.MYSQL else ("'",)
+    if source_text(node.this, sql).startswith(texts):
+        return "it reads from a quoted text, as if from a file"
     if isinstance(node.this, exp.Dot):
         return "it reaches another server"
     if "@" in node.name:
@@ -115,7 +120,9 @@ def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> str | None:
     if isinstance(parent, exp.Dot) and parent.expression is node:
         front = parent.this.sql().lower()
         own = dialect is Dialect.POSTGRES and front == "pg_catalog"
-        method = dialect is Dialect.MSSQL and name in _METHODS
+        method = (dialect is Dialect.MSSQL and name in _METHODS) or (
+            name in _XML_METHODS and not isinstance(parent.this, exp.Identifier | exp.Column)
+        )
         name = name if own else f"{front}.{name}"
         if method or is_allowed(name):
             return None

@@ -38,6 +38,10 @@ class SourceReader:
             self._join(join, scope, start)
         for lateral in args(node, "laterals"):
             self.add(lateral, scope)
+        for match in args(node, "match"):
+            # MATCH_RECOGNIZE shows columns by rules of its own; they are not looked at.
+            scope.relations = []
+            self._derived(match, Columns((), self._dialect, complete=False), scope)
 
     def add(self, node: exp.Expr, scope: Scope) -> None:
         """Add one source with whatever is joined to it inside its own parentheses."""
@@ -244,7 +248,8 @@ class SourceReader:
             self._resolver.expression(item, inside)
             for column in item.find_all(exp.Column):
                 gone |= source.columns.positions(real_names(written(column.this), self._dialect))
-        came.extend(written(column) for column in args(node, "columns"))
+        made = [written(column) for column in args(node, "columns")]
+        came = made or came
         kept = [name for i, name in enumerate(source.columns.names) if i not in gone]
         # Engines name the columns of several aggregates by rules of their own.
         complete = source.columns.complete and self._dialect is not Dialect.ORACLE
