@@ -12,7 +12,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/tunesmith demo $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
