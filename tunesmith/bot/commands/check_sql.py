@@ -71,7 +71,7 @@ def _of_rows(path: Path, schema: "Schema") -> "Iterator[tuple[int | None, Check]
     number = 0
     try:
         with path.open("rb") as rows:
-            for number, line in enumerate(rows, 1):  # noqa: B007 - the error names the line
+            for number, line in enumerate(rows, 1):
                 text = line.removeprefix(b"\xef\xbb\xbf").strip()
                 if text:
                     sql, answer = _sql_of(orjson.loads(text))
