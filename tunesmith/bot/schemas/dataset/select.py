@@ -10,6 +10,7 @@ from tunesmith.bot.schemas.dataset.pairs import Pair
 # A column counts as covered when it was asked this often.
 ENOUGH = 3
 NEGATIVES = 0.07
+_DDL_SHARE = 0.1
 
 Bundle = list[Pair]  # one skeleton in one language: its phrasings
 
@@ -17,10 +18,10 @@ Bundle = list[Pair]  # one skeleton in one language: its phrasings
 def select(pairs: list[Pair], most: int, seed: int) -> list[Pair]:
     """At most `most` pairs, in the order of `pairs`.
 
-    First the DDL of every table, then lists until each column is asked three times, queries until
-    each code value and relation is used once, then whole bundles of phrasings, turn by turn over
-    the intents. Pairs with the schema in the prompt are long and come in only where everything
-    fits.
+    First every table's DDL (in a set that can afford it also its columns and its key), then lists
+    until each column is asked three times, then queries until each code value and relation is used
+    once, then whole bundles of phrasings, turn by turn over the intents. Pairs with the schema in
+    the prompt are long and come in only where everything fits.
     """
     if len(pairs) <= most:
         return pairs
@@ -30,8 +31,14 @@ def select(pairs: list[Pair], most: int, seed: int) -> list[Pair]:
     choice = _Choice(most - len(negatives))
     bundles = _bundles(pair for pair in plain if pair.intent != "missing")
     queries = _mixed(bundle for bundle in bundles if bundle[0].is_sql)
-    for bundle in bundles:
-        if bundle[0].intent == "ddl" and bundle[0].language == plain[0].language:
+    facts = [bundle for bundle in bundles if bundle[0].language == plain[0].language]
+    ddl = [bundle for bundle in facts if bundle[0].intent == "ddl"]
+    # A DDL is long: it takes several questions to learn it.
+    can_afford = sum(map(len, ddl)) <= most * _DDL_SHARE
+    for bundle in ddl:
+        choice.add(bundle if can_afford else bundle[:1])
+    for bundle in facts:
+        if can_afford and bundle[0].intent in ("columns", "key"):
             choice.add(bundle[:1])
     choice.cover_columns(pair for pair in queries if pair.intent == "list")
     choice.cover_columns(plain)

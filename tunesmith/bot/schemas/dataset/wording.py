@@ -76,7 +76,7 @@ def full_name(label: Label, language: str) -> str:
     """A table's name with what people call it: `sc_org（组织结构表）`."""
     if language == "ko":  # the particle follows the word in front of the parenthesis
         called = _table_title(label, language)
-        return f"{called}({label.name})" if label.title else called
+        return f"{called}({label.name})" if label.text else called
     if not label.title:
         return label.name
     return f"{label.name}（{label.title}）" if language == "zh" else f"{label.name} ({label.title})"
