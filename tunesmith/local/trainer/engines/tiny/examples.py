@@ -20,14 +20,17 @@ from .tokenizer import ASSISTANT, BEGIN, END, SYSTEM, USER, Tokenizer
 
 CONTEXT = 2048
 
-# Some ten minutes of training per epoch on two cores, and 650 MB of memory.
+# Some ten minutes of training per epoch on two cores, and 200 MB of memory for the examples.
 _BYTES_MOST = 32 * 2**20
 
 _ROLES = {"system": SYSTEM, "developer": SYSTEM, "user": USER, "assistant": ASSISTANT}
 
 
-class FileError(Exception):
-    """A training or validation file cannot be used; the message names the line."""
+class JobError(Exception):
+    """A job cannot be trained: one of its files, or the model to go on from, cannot be used.
+
+    `code` is OpenAI's where it has one; the message is written for whoever started the job.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -118,25 +121,22 @@ class PreferenceRow(BaseModel):
 Row = ChatRow | CompletionRow
 
 
-def read_rows(path: Path, code: str) -> list[Row]:
-    """Every chat or prompt/completion of a file. Raises FileError with this code."""
-    return [
-        _validated(CompletionRow if "prompt" in row else ChatRow, row, number, code)
-        for number, row in _json_lines(path, code)
-    ]
+def read_rows(path: Path, code: str) -> Iterator[Row]:
+    """Each chat or prompt/completion of a file. Raises JobError with this code."""
+    for number, row in _json_lines(path, code):
+        yield _validated(CompletionRow if "prompt" in row else ChatRow, row, number, code)
 
 
-def read_preferences(path: Path, code: str) -> list[PreferenceRow]:
-    """Every preference of a file. Raises FileError with this code."""
-    return [_validated(PreferenceRow, row, number, code) for number, row in _json_lines(path, code)]
+def read_preferences(path: Path, code: str) -> Iterator[PreferenceRow]:
+    """Each preference of a file. Raises JobError with this code."""
+    for number, row in _json_lines(path, code):
+        yield _validated(PreferenceRow, row, number, code)
 
 
 def _json_lines(path: Path, code: str) -> Iterator[tuple[int, dict[str, object]]]:
     if path.stat().st_size > _BYTES_MOST:
         limit = _BYTES_MOST // 2**20
-        raise FileError(
-            code, f"The file is larger than {limit} MB, too much for a model this tiny."
-        )
+        raise JobError(code, f"The file is larger than {limit} MB, too much for a model this tiny.")
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
@@ -144,9 +144,9 @@ def _json_lines(path: Path, code: str) -> Iterator[tuple[int, dict[str, object]]
             try:
                 row = json.loads(line)
             except ValueError as error:
-                raise FileError(code, f"Line {number} is not JSON: {error}.") from error
+                raise JobError(code, f"Line {number} is not JSON: {error}.") from error
             if not isinstance(row, dict):
-                raise FileError(code, f"Line {number} is not a JSON object.")
+                raise JobError(code, f"Line {number} is not a JSON object.")
             yield number, row
 
 
@@ -159,7 +159,7 @@ def _validated(model: type[_Row], row: object, number: int, code: str) -> _Row:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise FileError(code, f"Line {number}, {where}: {first['msg']}.") from error
+        raise JobError(code, f"Line {number}, {where}: {first['msg']}.") from error
 
 
 def assemble(parts: Sequence[tuple[Segment, list[int]]]) -> Tokens:

@@ -3,8 +3,8 @@
 A Llama with RMSNorm without gains, rotary positions, tied embeddings and a squared-ReLU MLP, which
 is Llama's gated MLP with ReLU and gate = up, so that a checkpoint is a Hugging Face Llama exactly.
 
-Shapes: N tokens of a whole batch stand one after the other without padding; only attention lays
-them out as B sequences of T places. D is the width, H the heads, V the vocabulary.
+Shapes: the N tokens of a whole batch stand one after the other without padding; only attention
+takes them a sequence of T tokens at a time. D is the width, H the heads, V the vocabulary.
 """
 
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ _STEPS_LEAST = 300
 _EPOCHS_LEAST, _EPOCHS_MOST = 3, 25
 # A file of few examples needs more epochs to make enough steps; OpenAI allows no more than these.
 _EPOCHS_OF_SMALL_FILES = 50
-_BATCH_MOST = 16
+_BATCH_LEAST, _BATCH_MOST = 4, 16
 
 _PREFERENCE_STEPS = 60
 _PREFERENCE_BATCH = 4
@@ -72,8 +72,8 @@ def plan_supervised(asked: Hyperparameters, lengths: Sequence[int], seed: int) -
     """The plan for examples of these lengths in tokens."""
     tokens = sum(lengths)
     batch = _TOKENS_A_STEP * len(lengths) // tokens
-    # Of fewer than ten batches an epoch is too few steps.
-    batch = max(4, min(batch, _BATCH_MOST))
+    batch = max(_BATCH_LEAST, min(batch, _BATCH_MOST))
+    # A small file makes enough steps only if an epoch has about ten of them.
     batch = min(batch, max(2, len(lengths) // 10))
     batch = batch if asked.batch_size == "auto" else asked.batch_size
     epochs = min(max(_TOKENS_IN_ALL // tokens, _EPOCHS_LEAST), _EPOCHS_MOST)

@@ -17,7 +17,7 @@ from .checkpoint import Model, read_model
 from .examples import (
     CONTEXT,
     Example,
-    FileError,
+    JobError,
     Preference,
     Row,
     read_preferences,
@@ -70,7 +70,7 @@ class Prepared:
 
 
 def prepare(folder: Path, spec: JobSpec) -> Prepared:
-    """Read a job's files. Raises FileError where one cannot be used."""
+    """Read a job's files. Raises JobError, and FileNotFoundError where there is no file to train on."""
     parent = None if spec.parent is None else _read_parent(spec.parent)
     if spec.method == "dpo":
         return _prepare_preferences(folder, spec, parent)
@@ -81,7 +81,7 @@ def _read_parent(folder: Path) -> Model:
     try:
         return read_model(folder)
     except OSError as error:
-        raise FileError("model_not_found", "The model to continue from is gone.") from error
+        raise JobError("model_not_found", "The model to continue from is gone.") from error
 
 
 def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Prepared:
@@ -95,7 +95,7 @@ def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Pr
     messages: list[Message] = []
     training = _examples(read_rows(file, TRAINING_CODE), tokenizer, messages)
     if not training:
-        raise FileError(TRAINING_CODE, "No example has an answer to learn.")
+        raise JobError(TRAINING_CODE, "No example has an answer to learn.")
     validation: list[Example] = []
     if (folder / VALID_FILE).exists():
         validation = _examples(read_rows(folder / VALID_FILE, VALIDATION_CODE), tokenizer, [])
@@ -140,13 +140,13 @@ def _examples(rows: Iterable[Row], tokenizer: Tokenizer, messages: list[Message]
 
 def _prepare_preferences(folder: Path, spec: JobSpec, parent: Model | None) -> Prepared:
     if parent is None:
-        raise FileError(
+        raise JobError(
             "invalid_model",
             "DPO needs a tuned model to start from: the base model has learnt nothing yet.",
         )
     training = _preferences(folder / TRAIN_FILE, parent.tokenizer, TRAINING_CODE)
     if not training:
-        raise FileError(TRAINING_CODE, "No example has two answers within the model's context.")
+        raise JobError(TRAINING_CODE, "No example has two answers within the model's context.")
     validation: list[Preference] = []
     if (folder / VALID_FILE).exists():
         validation = _preferences(folder / VALID_FILE, parent.tokenizer, VALIDATION_CODE)

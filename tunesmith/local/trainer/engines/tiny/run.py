@@ -25,7 +25,7 @@ from tunesmith.local.trainer.jobs import (
 )
 
 from .checkpoint import CHECKPOINTS, State, read_state, write_model, write_state
-from .examples import FileError
+from .examples import JobError
 from .optimizer import Optimizer
 from .parallel import THREADS, Score
 from .prepare import Prepared, prepare
@@ -46,7 +46,7 @@ def run(folder: Path, emit: Emit, stop: threading.Event) -> ExitCode:
     except (ValidationError, FileNotFoundError) as error:
         emit(Failed(code="invalid_job", message=f"The job cannot be read: {_reason(error)}."))
         return ExitCode.FAILED
-    except FileError as error:
+    except JobError as error:
         emit(Failed(code=error.code, message=str(error)))
         return ExitCode.FAILED
     with ThreadPoolExecutor(THREADS) as pool:
