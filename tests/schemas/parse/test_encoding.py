@@ -49,6 +49,13 @@ def test_a_few_broken_bytes_do_not_make_utf_8_another_encoding() -> None:
     assert [item.line for item in schema.unparsed] == [2]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp949"])
+def test_letters_behind_a_long_stretch_of_ascii_are_read(encoding: str) -> None:
+    ddl = "-- nothing but English\n" * 20_000 + KOREAN
+    schema = parse_ddl(ddl.encode(encoding))
+    assert (schema.encoding, comments(schema, "t")[""]) == (encoding, "회원 정보")
+
+
 def test_a_guess_at_the_encoding_is_told() -> None:
     schema: Schema = parse_ddl(WESTERN.encode("latin-1"))
     assert [item.reason for item in schema.unparsed] == [

@@ -204,6 +204,20 @@ def test_table_keys_may_be_declared_behind_the_last_column() -> None:
     assert columns(schema, "t") == ["a int !", "b int !", "c int"]
 
 
+def test_select_into_makes_a_table() -> None:
+    schema = read(
+        """
+CREATE TABLE a (id int NOT NULL, n nvarchar(5))
+SELECT id AS key_id, n INTO dbo.copy FROM a WHERE id > 0
+SELECT * INTO #tmp FROM a
+SELECT count(*) FROM a
+""",
+        Dialect.MSSQL,
+    )
+    assert [item.name for item in schema.tables] == ["a", "dbo.copy"]
+    assert columns(schema, "dbo.copy") == ["key_id int !", "n nvarchar(5)"]
+
+
 def test_temporary_tables_and_table_variables_are_no_tables_of_the_schema() -> None:
     schema = parse_ddl(
         "CREATE TABLE #t (a int)\nDECLARE @v TABLE (b int)\n"

@@ -209,6 +209,19 @@ CREATE TEMPORARY TABLE tmp (a int);
     assert schema.ignored["CREATE TEMPORARY TABLE"] == 1
 
 
+def test_a_copied_table_goes_its_own_way() -> None:
+    schema = read(
+        """
+CREATE TABLE a (id int PRIMARY KEY, n int UNIQUE);
+CREATE TABLE b LIKE a;
+ALTER TABLE b CHANGE id key_id int, DROP COLUMN n;
+""",
+        Dialect.MYSQL,
+    )
+    assert keys(schema, "a") == ["pk(id)", "uk(n)"]
+    assert keys(schema, "b") == ["pk(key_id)"]
+
+
 def test_mariadb_is_read() -> None:
     schema = read("""
 /*M!999999\\- enable the sandbox mode */

@@ -16,7 +16,17 @@ from typer.testing import CliRunner
 from tests.schemas.parse.shapes import dump, read
 from tunesmith.bot.commands.schema import schema as schema_command
 from tunesmith.bot.errors import SchemaError
-from tunesmith.bot.schemas import Dialect, parse_ddl, parse_file, summarise
+from tunesmith.bot.schemas import (
+    Column,
+    Dialect,
+    ForeignKey,
+    Schema,
+    Table,
+    Unparsed,
+    parse_ddl,
+    parse_file,
+    summarise,
+)
 from tunesmith.bot.schemas.picture import er_picture, fonts
 from tunesmith.bot.schemas.picture.layout import grid
 
@@ -165,6 +175,15 @@ def test_what_cannot_be_read_is_an_error_for_people(tmp_path: Path) -> None:
     _, _, error = run(str(tmp_path / "missing.sql"))
     assert isinstance(error, SchemaError)
     assert str(error) == "missing.sql cannot be read: No such file or directory."
+
+
+def test_the_documentation_names_every_key_and_shows_the_real_output() -> None:
+    text = (MARKET.parents[1] / "schema.md").read_text("utf-8")
+    for model in (Schema, Table, Column, ForeignKey, Unparsed):
+        for name in model.model_fields:
+            assert f"`{name}`" in text, name
+    for line in run(str(MARKET))[1].splitlines()[:2]:
+        assert line in text
 
 
 def test_reading_ddl_does_not_load_the_plotting_library() -> None:

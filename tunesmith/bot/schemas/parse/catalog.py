@@ -22,6 +22,10 @@ class Key:
     columns: list[str]
     offset: int
 
+    def copy(self) -> "Key":
+        """The same key for another table."""
+        return Key(self.name, list(self.columns), self.offset)
+
 
 @dataclass(slots=True)
 class Reference:
@@ -63,9 +67,8 @@ class Draft:
     comment: str | None = None
     remark: str | None = None
     query: Query | None = None
-    column_comments: dict[str, str] = field(
-        default_factory=dict[str, str]
-    )  # until columns are known
+    # Comments that wait until the query's columns are known.
+    column_comments: dict[str, str] = field(default_factory=dict[str, str])
     is_view: bool = False
     temporary: bool = False
     partition_of: "Draft | None" = None
@@ -80,11 +83,7 @@ class Draft:
     @property
     def label(self) -> str:
         """The name as it is shown."""
-        return (
-            f"{self.schema.text}.{self.name.text}"
-            if self.schema and self.schema_shown
-            else self.name.text
-        )
+        return str(Name(self.name, self.schema if self.schema_shown else None))
 
 
 class Catalog:
@@ -170,23 +169,19 @@ class Catalog:
 
     def rename(self, draft: Draft, new: Name) -> None:
         """Give a table another name; references to it follow."""
-        pointing = [
-            ref
-            for other in self.drafts
-            for ref in other.references
-            if self.find(ref.target) is draft
-        ]
+        pointing = self._pointing_at(draft)
         self._unname(draft)
         draft.name = new.last
         if new.schema is not None:
-            draft.schema, draft.schema_key, draft.schema_shown = (
-                new.schema,
-                self.fold(new.schema),
-                True,
-            )
+            draft.schema, draft.schema_key = new.schema, self.fold(new.schema)
+            draft.schema_shown = True
         self._by_name.setdefault(self.fold(draft.name), []).append(draft)
         for reference in pointing:
             reference.target = Name(draft.name, draft.schema if draft.schema_shown else None)
+
+    def _pointing_at(self, draft: Draft) -> list[Reference]:
+        references = (ref for other in self.drafts for ref in other.references)
+        return [ref for ref in references if self.find(ref.target) is draft]
 
     def set_primary(self, draft: Draft, key: Key) -> None:
         """Give a table its primary key. A second, different one is named as not understood."""
@@ -216,13 +211,8 @@ class Catalog:
         keys = [*draft.unique, *([draft.primary] if draft.primary else [])]
         for key in [*keys, *draft.references]:
             key.columns = [after if name == before else name for name in key.columns]
-        for other in self.drafts:
-            for ref in other.references:
-                if (
-                    any(self.fold(part) == before for part in ref.to)
-                    and self.find(ref.target) is draft
-                ):
-                    ref.to = [new if self.fold(part) == before else part for part in ref.to]
+        for ref in self._pointing_at(draft):
+            ref.to = [new if self.fold(part) == before else part for part in ref.to]
         return True
 
     def drop_column(self, draft: Draft, part: Part) -> bool:
@@ -289,11 +279,8 @@ class Catalog:
         for key in [*draft.unique, *([draft.primary] if draft.primary else [])]:
             missing = [name for name in key.columns if name not in draft.columns]
             if missing:
-                self.note(
-                    key.offset,
-                    f"{draft.label} ({', '.join(key.columns)})",
-                    f"a key names {', '.join(missing)}, which {draft.label} does not have",
-                )
+                reason = f"a key names {', '.join(missing)}, which {draft.label} does not have"
+                self.note(key.offset, f"{draft.label} ({', '.join(key.columns)})", reason)
                 key.columns = []
         if draft.primary and not draft.primary.columns:
             draft.primary = None
@@ -306,11 +293,11 @@ class Catalog:
         parent = draft.partition_of
         if parent is None:
             return
-        if draft.primary is None and parent.primary is not None:
+        whole = parent.primary and set(parent.primary.columns) <= set(draft.columns)
+        if draft.primary is None and parent.primary is not None and whole:
             draft.primary = parent.primary
             for name in draft.primary.columns:
-                if name in draft.columns:
-                    draft.columns[name].nullable = False
+                draft.columns[name].nullable = False
         known = {(tuple(ref.columns), self.fold(ref.target.last)) for ref in draft.references}
         draft.references += [
             ref
@@ -322,6 +309,7 @@ class Catalog:
         def shown(keys: list[str]) -> list[str]:
             return [draft.columns[key].name for key in keys]
 
+        unique = {tuple(key.columns): shown(key.columns) for key in draft.unique if key.columns}
         return Table(
             name=draft.label,
             comment=draft.comment,
@@ -330,7 +318,7 @@ class Catalog:
             foreign_keys=[
                 key for ref in draft.references if (key := self._foreign_key(draft, ref))
             ],
-            unique=[shown(key.columns) for key in draft.unique if key.columns],
+            unique=list(unique.values()),
             is_view=draft.is_view,
             partition_of=draft.partition_of.label if draft.partition_of else None,
             remark=draft.remark,
@@ -344,19 +332,18 @@ class Catalog:
         if target and not to and target.primary:
             to = target.primary.columns
         lost = [name for name in to if target and name not in target.columns]
-        if missing or lost or (target and len(to) != len(ref.columns)):
-            self.note(
-                ref.offset,
-                f"{draft.label} ({', '.join(ref.columns)}) → {ref.target}",
-                f"a foreign key names columns that are not there: {', '.join(missing + lost)}"
-                if missing or lost
-                else "a foreign key and its target differ in their number of columns",
-            )
+        text = f"{draft.label} ({', '.join(ref.columns)}) → {ref.target}"
+        if missing or lost:
+            names = ", ".join(missing + lost)
+            self.note(ref.offset, text, f"a foreign key names columns that are not there: {names}")
             return None
-        return ForeignKey(
-            columns=[draft.columns[name].name for name in ref.columns],
-            table=target.label if target else str(ref.target),
-            references=[target.columns[name].name for name in to]
-            if target
-            else [part.text for part in ref.to],
-        )
+        columns = [draft.columns[name].name for name in ref.columns]
+        if target is None:
+            written = [part.text for part in ref.to]
+            return ForeignKey(columns=columns, table=str(ref.target), references=written)
+        if len(to) != len(columns):
+            reason = "a foreign key and its target differ in their number of columns"
+            self.note(ref.offset, text, reason)
+            return None
+        references = [target.columns[name].name for name in to]
+        return ForeignKey(columns=columns, table=target.label, references=references)

@@ -90,9 +90,12 @@ class Cursor:
         return self.tokens[index] if index < self.stop else None
 
     def word(self, ahead: int = 0) -> str:
-        """The unquoted word that comes next, in upper case; otherwise an empty string."""
+        """The unquoted word that comes next, in upper case; otherwise an empty string.
+
+        `word(-1)` is the one before.
+        """
         index = self.at + ahead
-        if index < self.stop and self.tokens[index].kind is Kind.WORD:
+        if 0 <= index < self.stop and self.tokens[index].kind is Kind.WORD:
             return self.tokens[index].value
         return ""
 

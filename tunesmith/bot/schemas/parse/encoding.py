@@ -44,25 +44,20 @@ def _guess(data: bytes) -> str:
     zeros = data[:_SAMPLE].count(0)
     if zeros > len(data[:_SAMPLE]) // 4:
         return "utf-16-le" if data[1:_SAMPLE:2].count(0) > zeros // 2 else "utf-16-be"
-    if _mostly_utf8(data[:_SAMPLE]):
+    high = len(data) - len(data.translate(None, bytes(range(0x80, 0x100))))
+    # A UTF-8 file may have a few broken bytes, for example where it was cut.
+    if data.decode("utf-8", errors="replace").count("\ufffd") * 20 <= high:
         return "utf-8"
-    return _east_asian(data[:_SAMPLE]) or LAST_RESORT
+    return _east_asian(data, high) or LAST_RESORT
 
 
-def _mostly_utf8(data: bytes) -> bool:
-    """A UTF-8 file with a few broken bytes, for example one that was cut."""
-    broken = data.decode("utf-8", errors="replace").count("\ufffd")
-    high = sum(byte >= 0x80 for byte in data)
-    return broken * 20 <= high
-
-
-def _east_asian(data: bytes) -> str | None:
+def _east_asian(data: bytes, high: int) -> str | None:
     """Korean and Chinese share their byte pairs; only the Korean ones stay in B0–C8.
 
     KS X 1001 has Hangul at B0A1–C8FE and Chinese characters from CA on; GB 2312 has its common
     characters at B0A1–D7F9 and the others up to F7FE, so that a Chinese text soon leaves B0–C8.
+    `high` is how many bytes are no ASCII.
     """
-    high = sum(byte >= 0x80 for byte in data)
     letters = _PAIR.findall(data)
     if len(letters) < 2 or len(letters) * 2 < high * 0.7:
         return None

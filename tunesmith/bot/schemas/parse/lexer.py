@@ -72,13 +72,16 @@ def closed_string(dialect: Dialect) -> str:
     return plain
 
 
-def comment_pattern(dialect: Dialect) -> str:
-    """A comment that does not nest; MySQL's executable comments are no comments."""
+def comment_pattern(dialect: Dialect, *, end: str = r"(?:\*/|\Z)") -> str:
+    """A comment that does not nest; MySQL's executable comments are no comments.
+
+    `end` is what a block comment must end with; by default the end of the text will do.
+    """
     if dialect is Dialect.MYSQL:
-        return r"--[^\n]*+|\#[^\n]*+|/\*(?!M?!)(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
+        return rf"--[^\n]*+|\#[^\n]*+|/\*(?!M?!)(?:[^*]++|\*(?!/))*+{end}"
     if dialect in {Dialect.POSTGRES, Dialect.MSSQL}:
         return r"--[^\n]*+"  # their block comments nest
-    return r"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)"
+    return rf"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+{end}"
 
 
 @cache

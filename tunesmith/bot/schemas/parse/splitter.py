@@ -93,7 +93,7 @@ def _run(dialect: Dialect, delimiter: str, line_end: str) -> re.Pattern[str]:
     is a comment that nests or is never closed, a dollar quote, a q-quote, and any other quote that
     is never closed.
     """
-    skipped = [closed_string(dialect), comment_pattern(dialect).replace(r"(?:\*/|\Z)", r"\*/")]
+    skipped = [closed_string(dialect), comment_pattern(dialect, end=r"\*/")]
     stops, lone = r"\n'\"/\-", r"\n/\-"
     ends = [rf"\n(?:{line_end})"] if line_end else []
     block = r"/\*"

@@ -14,7 +14,7 @@ from tunesmith.bot.schemas.parse.lexer import Kind
 from tunesmith.bot.schemas.parse.procedures import execute
 from tunesmith.bot.schemas.parse.splitter import Statement, is_program
 from tunesmith.bot.schemas.parse.tables import create_table
-from tunesmith.bot.schemas.parse.views import create_view
+from tunesmith.bot.schemas.parse.views import create_view, select_into
 from tunesmith.bot.schemas.parse.vocabulary import IGNORED_VERBS, OBJECTS
 
 _LONGEST = 2_000_000  # characters of a statement that is read
@@ -22,6 +22,9 @@ _MAKES_TABLES = re.compile(
     r"\bcreate\s++(?:column\s++)?table\s++(?!if\s++not\s++exists\s++\#|\#)", re.IGNORECASE
 )
 _HOLDS_DDL = re.compile(r"\b(?:create|alter|drop|exec(?:ute)?|use)\b", re.IGNORECASE)
+_INTO = re.compile(r"\binto\b", re.IGNORECASE)
+_SELECT_INTO = {Dialect.MSSQL, Dialect.POSTGRES}
+_KIND_WITHIN = 40  # words in which the kind of object must show
 _DATA = ("INSERT", "COPY", "REPLACE")
 _NEVER_CUT = frozenset({"GRANT", "REVOKE", "DENY", "SHOW", "AUDIT", "EXPLAIN"})
 # Where a statement starts though the one before it has no end: word, and what must follow.
@@ -32,7 +35,8 @@ _STARTS: dict[str, frozenset[str] | None] = {
     "COMMENT": frozenset({"ON"}),
     "INSERT": frozenset({"INTO"}),
 }
-_TSQL_STARTS = {**_STARTS, "EXEC": None, "EXECUTE": None, "USE": None}
+_TSQL_STARTS = {**_STARTS, "EXEC": None, "EXECUTE": None, "USE": None, "SELECT": None}
+_BEFORE_SELECT = frozenset({"AS", "UNION", "ALL", "EXCEPT", "INTERSECT", "IN", "EXISTS"})
 _NO_SCHEMA = {"", "public", "pg_catalog", "$user", "default"}
 
 
@@ -65,10 +69,11 @@ def _says_nothing(statement: Statement, catalog: Catalog) -> bool:
         return True
     if statement.verb not in IGNORED_VERBS:
         return False
+    place = catalog.text, statement.start, statement.end
+    if statement.verb == "SELECT" and catalog.dialect in _SELECT_INTO and _INTO.search(*place):
+        return False
     # T-SQL needs no semicolons: behind a SET or IF of the same batch a table may be made.
-    return catalog.dialect is not Dialect.MSSQL or not _HOLDS_DDL.search(
-        catalog.text, statement.start, statement.end
-    )
+    return catalog.dialect is not Dialect.MSSQL or not _HOLDS_DDL.search(*place)
 
 
 def _pieces(cursor: Cursor) -> Iterator[Cursor]:
@@ -78,16 +83,28 @@ def _pieces(cursor: Cursor) -> Iterator[Cursor]:
     for index, token in enumerate(cursor.tokens):
         if token.kind is Kind.SYMBOL:
             depth += (token.value == "(") - (token.value == ")")
-        elif token.kind is Kind.WORD and token.value in starts and index > start:
-            following = cursor.word(index + 1)
-            wanted = starts[token.value]
-            inside = depth > 0 and (token.value, following) != ("CREATE", "TABLE")
-            if inside or cursor.tokens[start].value in _NEVER_CUT:
-                continue
-            if wanted is None or following in wanted:
-                yield cursor.part(start, index)
-                start, depth = index, 0
+            continue
+        known = token.kind is Kind.WORD and token.value in starts and index > start
+        if known and _starts(cursor, index, start, starts[token.value], depth):
+            yield cursor.part(start, index)
+            start, depth = index, 0
     yield cursor.part(start, len(cursor.tokens))
+
+
+def _starts(
+    cursor: Cursor, index: int, start: int, wanted: frozenset[str] | None, depth: int
+) -> bool:
+    """Whether a statement starts here; `start` is where the one before started."""
+    word, before, following = cursor.word(index), cursor.word(index - 1), cursor.word(index + 1)
+    verb = cursor.word(start)
+    if verb in _NEVER_CUT:
+        return False
+    if word == "SELECT":  # most follow the word that they belong to
+        alone = verb == "SELECT" or (verb, cursor.word(start + 1)) == ("CREATE", "TABLE")
+        return depth <= 0 and alone and before not in _BEFORE_SELECT
+    if depth > 0 and (word, following) != ("CREATE", "TABLE"):
+        return False
+    return wanted is None or following in wanted
 
 
 def _apply_piece(cursor: Cursor, catalog: Catalog) -> None:
@@ -103,7 +120,7 @@ def _apply_piece(cursor: Cursor, catalog: Catalog) -> None:
 
 
 def _create(cursor: Cursor, catalog: Catalog) -> None:
-    words = (cursor.word(ahead) for ahead in range(cursor.stop - cursor.at))
+    words = (cursor.word(ahead) for ahead in range(min(_KIND_WITHIN, cursor.stop - cursor.at)))
     kind = next((word for word in words if word in OBJECTS), "")
     if not kind:
         catalog.note(cursor.offset, cursor.written(), "it creates something that I do not know")
@@ -229,6 +246,7 @@ _HANDLERS: dict[str, Callable[[Cursor, Catalog], None]] = {
     "RENAME": _rename,
     "EXEC": execute,
     "EXECUTE": execute,
+    "SELECT": select_into,
     "SET": _set,
     "USE": _use,
 }

@@ -6,7 +6,6 @@ from tunesmith.bot.schemas.parse.columns import Definition, read_definition
 from tunesmith.bot.schemas.parse.constraints import add_keys_of, is_constraint, read_constraint
 from tunesmith.bot.schemas.parse.cursor import Cursor
 from tunesmith.bot.schemas.parse.remarks import remark_behind
-from tunesmith.bot.schemas.parse.vocabulary import TABLE_MODIFIERS
 
 _QUERY_WORDS = {"SELECT", "WITH", "VALUES"}
 
@@ -15,9 +14,9 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
     """Read a statement behind its CREATE."""
     start = cursor.at
     modifiers: set[str] = set()
-    while word := cursor.accept_any(TABLE_MODIFIERS):
-        modifiers.add(word)
-    cursor.accept("TABLE")
+    while not cursor.accept("TABLE") and not cursor.done:
+        modifiers.add(cursor.word())  # OR REPLACE, GLOBAL TEMPORARY, UNLOGGED, VIRTUAL
+        cursor.at += 1
     unless_exists = cursor.accept("IF", "NOT", "EXISTS")
     offset = cursor.offset
     name = cursor.table_name()
@@ -141,7 +140,8 @@ def copy_columns(
             }
         )
     if "INDEXES" in included:
-        draft.primary, draft.unique = source.primary, list(source.unique)
+        draft.primary = source.primary.copy() if source.primary else None
+        draft.unique = [key.copy() for key in source.unique]
     return source
 
 
@@ -153,7 +153,7 @@ def _read_tail(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> N
         elif cursor.accept("COMMENT"):
             cursor.symbol("=")
             draft.comment = cursor.string() or draft.comment
-        elif cursor.word() == "SELECT" or (cursor.word(-1) == "AS" and _opens_query(cursor)):
+        elif _opens_query(cursor):
             draft.query = Query(cursor.written(), [], offset, catalog.home)
             return
         elif cursor.group() is None:
@@ -161,6 +161,9 @@ def _read_tail(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> N
 
 
 def _opens_query(cursor: Cursor) -> bool:
+    """MySQL may leave out the AS."""
+    if cursor.word(-1) != "AS":
+        return cursor.dialect is Dialect.MYSQL and cursor.word() == "SELECT"
     return cursor.word() in _QUERY_WORDS or (
         cursor.is_symbol("(") and cursor.word(1) in _QUERY_WORDS | {""}
     )

@@ -4,6 +4,7 @@ from tunesmith.bot.schemas.model import Column
 from tunesmith.bot.schemas.parse.catalog import Catalog, Draft, Query
 from tunesmith.bot.schemas.parse.comments import describe_column
 from tunesmith.bot.schemas.parse.cursor import Cursor, Part
+from tunesmith.bot.schemas.parse.lexer import Kind
 from tunesmith.bot.schemas.parse.queries import NotYetError, UnknownColumnsError, query_columns
 
 _TAILS = (
@@ -52,6 +53,30 @@ def create_view(cursor: Cursor, catalog: Catalog, *, replace: bool = False) -> N
     draft.query = Query(cursor.written(), names, offset, catalog.home)
 
 
+def select_into(cursor: Cursor, catalog: Catalog) -> None:
+    """SELECT … INTO table: read behind its first word; other queries only ask."""
+    start = cursor.at - 1
+    into = next((i for i in range(start, cursor.stop) if _is_into(cursor, i)), None)
+    cursor.at = into + 1 if into is not None else cursor.stop
+    while cursor.accept_any(frozenset({"TEMP", "TEMPORARY", "TABLE"})):
+        pass
+    name = cursor.table_name()
+    draft = catalog.create(name) if name else None
+    if into is None or draft is None:
+        catalog.ignored["SELECT"] += 1
+        return
+    text = f"{cursor.written(start, into)} {cursor.written()}"
+    draft.query = Query(text, [], cursor.tokens[start].start, catalog.home)
+    words = {cursor.tokens[index].value for index in range(into, cursor.at)}
+    draft.temporary = draft.name.text.startswith("#") or bool(words & {"TEMP", "TEMPORARY"})
+
+
+def _is_into(cursor: Cursor, index: int) -> bool:
+    tokens = cursor.tokens
+    word = tokens[index].kind is Kind.WORD and tokens[index].value == "INTO"
+    return word and tokens[index - 1].value not in {"INSERT", "MERGE"}
+
+
 def _cut_tail(cursor: Cursor) -> None:
     """Leave off what stands behind the query."""
     for words in _TAILS:
@@ -89,12 +114,14 @@ def _resolve(draft: Draft, catalog: Catalog, deadline: float, *, last: bool) -> 
     except NotYetError:
         return False
     except UnknownColumnsError as error:
-        columns = [Column(name=part.text, type="") for part in names]
+        columns = []
         if not names:
             reason = f"the columns of {draft.label} are unknown: {error}"
             catalog.note(query.offset, f"{draft.label} AS {query.text}", reason)
-    if len(names) == len(columns):
-        columns = [_named(column, part) for part, column in zip(names, columns, strict=True)]
+    if names:
+        unknown = [Column(name=part.text, type="") for part in names]
+        known = columns if len(columns) == len(names) else unknown
+        columns = [_named(column, part) for part, column in zip(names, known, strict=True)]
     for column in columns:
         draft.columns.setdefault(catalog.fold(Part(column.name, column.quoted)), column)
     draft.query = None
