@@ -1,39 +1,51 @@
 """Somebody attaches a training file: fetch it, check it, answer in the thread.
 
-Task kinds: `inspect` (one per attached file) and `report` (its answer).
+Task kinds: `inspect` (one per attached file), `report` (its answer) and `findings` (the complete
+list, attached after the report).
 """
 
-import uuid
-from pathlib import PurePath
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePath
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.datasets import Report, inspect
-from tunesmith.bot.errors import DatasetError
-from tunesmith.bot.queue import Work
-from tunesmith.handlers.blocks.parts import section
+from tunesmith.bot.datasets.export import write_csv, write_json
+from tunesmith.bot.errors import DatasetError, SlackError
+from tunesmith.bot.queue import Retry, Work
+from tunesmith.handlers.blocks import parts
 from tunesmith.handlers.blocks.report import report_blocks, report_text
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
-from tunesmith.handlers.text import escape
+from tunesmith.handlers.text import Text, escape
+from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import SlackFile
 from tunesmith.storage import datasets, tasks
 from tunesmith.storage.datasets import Dataset
 
 TRAINING_FILES = frozenset({".jsonl"})
+TABLE_FILES = frozenset({".csv", ".tsv", ".xlsx", ".parquet", ".json"})
 SCHEMA_FILES = frozenset({".sql", ".ddl"})
 
 _ATTEMPTS = 6
+_QUIET_SECONDS = 3.0
+_EDIT_SECONDS = 2.0
 
 
-def is_training_file(file: SlackFile) -> bool:
+def is_training_file(file: SlackFile, *, tables: bool = False) -> bool:
     """Whether a file is for us, by its name: Slack calls a .jsonl file plain binary.
 
-    A file of Slack Connect comes without a name; it is looked at when it is fetched.
+    A file of Slack Connect comes without a name; it is looked at when it is fetched. Tables are
+    attached for many reasons: they count only where somebody asks for the check (`tables`).
     """
-    return file.name is None or PurePath(file.name).suffix.lower() in TRAINING_FILES
+    suffixes = TRAINING_FILES | TABLE_FILES if tables else TRAINING_FILES
+    return file.name is None or PurePath(file.name).suffix.lower() in suffixes
 
 
 def is_schema_file(file: SlackFile) -> bool:
@@ -41,20 +53,26 @@ def is_schema_file(file: SlackFile) -> bool:
     return file.name is not None and PurePath(file.name).suffix.lower() in SCHEMA_FILES
 
 
-def is_ours(file: SlackFile) -> bool:
-    """Whether a file gets an answer."""
-    return is_training_file(file) or is_schema_file(file)
+def is_ours(file: SlackFile, *, tables: bool = False) -> bool:
+    """Whether a file gets an answer; `tables` as in `is_training_file`."""
+    return is_training_file(file, tables=tables) or is_schema_file(file)
 
 
 async def enqueue(
-    connection: AsyncConnection, *, source: str, team: str, place: Place, files: list[SlackFile]
+    connection: AsyncConnection,
+    *,
+    source: str,
+    team: str,
+    place: Place,
+    files: list[SlackFile],
+    tables: bool = False,
 ) -> None:
     """Write a task for each file that is for us; `source` names the delivery they came with.
 
     A thread's files are checked one after the other, so that the answers stand in their order.
     """
     for file in files:
-        if is_ours(file):
+        if is_ours(file, tables=tables):
             kind = "schema" if is_schema_file(file) else "inspect"
             await tasks.add(
                 connection,
@@ -68,9 +86,15 @@ async def enqueue(
                     "user": place.user,
                     "file": file.id,
                     "name": file.name or file.id,
+                    "tables": tables,
                 },
-                lane=f"inspect:{place.channel}:{place.thread}",
+                lane=inspection_lane(place),
             )
+
+
+def inspection_lane(place: Place) -> str:
+    """The queue's lane in which the files of a thread are checked."""
+    return f"inspect:{place.channel}:{place.thread}"
 
 
 def register(context: Context) -> None:
@@ -82,6 +106,9 @@ def register(context: Context) -> None:
     async def run_report(work: Work) -> None:
         await _report(context, work)
 
+    async def run_findings(work: Work) -> None:
+        await _findings(context, work)
+
     async def give_up(work: Work, reason: str) -> None:
         text = await context.text(work.task.payload["user"])
         async with work.step() as connection:
@@ -90,23 +117,38 @@ def register(context: Context) -> None:
     queue = context.services.queue
     queue.handle("inspect", run_inspect, attempts=_ATTEMPTS, give_up=give_up)
     queue.handle("report", run_report, attempts=100, pace=1)
+    queue.handle("findings", run_findings, attempts=100, pace=1)
 
 
 async def _inspect(context: Context, work: Work) -> None:
     asked = work.task.payload
     text = await context.text(asked["user"])
+    # A try that broke off may have posted progress: the report takes that message's place.
+    await context.outbox.known(work, _report_key(work), _place(asked))
+    # The same at every try, so that a list which a broken-off try began is written over.
+    dataset_id = hashlib.sha256(work.task.key.encode()).hexdigest()[:12]
+    listed = _list(context, dataset_id)
     try:
-        file, path = await download(context, text, asked["file"])
-        if not is_training_file(file):
+        name, path = await _fetch(context, text, asked)
+        if name is None:
             return
-        name = file.name or asked["name"]
-        report = await inspect(path, name=name, catalogue=context.services.catalogue)
+        async with _progress_told(context, work, text, name) as progress:
+            report = await inspect(
+                path,
+                name=name,
+                catalogue=context.services.catalogue,
+                findings=listed,
+                progress=progress,
+            )
     except DatasetError as error:
+        await asyncio.to_thread(listed.unlink, missing_ok=True)
         async with work.finish() as connection:
             await _say_unreadable(connection, work, str(error))
         return
+    if not report.findings:
+        await asyncio.to_thread(listed.unlink, missing_ok=True)
     dataset = Dataset(
-        id=uuid.uuid4().hex[:12],
+        id=dataset_id,
         team=asked["team"],
         channel=asked["channel"],
         thread=asked["thread"],
@@ -119,6 +161,72 @@ async def _inspect(context: Context, work: Work) -> None:
     async with work.finish() as connection:
         await datasets.add(connection, dataset)
         await _answer(connection, work, {"dataset_id": dataset.id})
+        if report.findings:
+            await tasks.add(
+                connection,
+                key=f"findings:{dataset.id}",
+                kind="findings",
+                payload={"dataset_id": dataset.id},
+                lane=_place(asked).lane,
+            )
+
+
+async def _fetch(context: Context, text: Text, asked: dict[str, Any]) -> tuple[str | None, Path]:
+    """The file's name and where it lies; no name where it turns out not to be for us."""
+    if "sha256" in asked:
+        return asked["name"], context.services.settings.files / asked["sha256"]
+    file, path = await download(context, text, asked["file"])
+    if not is_training_file(file, tables=asked["tables"]):
+        return None, path
+    return file.name or asked["name"], path
+
+
+def _list(context: Context, dataset_id: str) -> Path:
+    """Where the complete list of findings waits until it is attached."""
+    return context.services.settings.files / f"{dataset_id}.findings.jsonl"
+
+
+@asynccontextmanager
+async def _progress_told(
+    context: Context, work: Work, text: Text, name: str
+) -> AsyncGenerator[Callable[[float], None]]:
+    """Tell a long check's progress, in the message that the report will take the place of.
+
+    Gives a function that takes the share which is done.
+    """
+    place, key = _place(work.task.payload), _report_key(work)
+    share, ended = 0.0, asyncio.Event()
+
+    def progress(done: float) -> None:
+        nonlocal share
+        share = done
+
+    async def tell() -> None:
+        wait = _QUIET_SECONDS
+        while not await _ended_within(ended, wait):
+            words = text("file_checking", name=escape(name), share=round(share * 100))
+            try:
+                await context.outbox.put(work, key, place, words, [parts.context(words)])
+            except (Retry, SlackError):
+                return  # the report will be told all the same
+            wait = _EDIT_SECONDS
+
+    teller = asyncio.create_task(tell())
+    try:
+        yield progress
+    finally:
+        # Not cancelled: a message under way is noted first, so that it stays the only one.
+        ended.set()
+        await teller
+
+
+async def _ended_within(ended: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await ended.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _say_unreadable(connection: AsyncConnection, work: Work, reason: str) -> None:
@@ -126,11 +234,10 @@ async def _say_unreadable(connection: AsyncConnection, work: Work, reason: str) 
 
 
 async def _answer(connection: AsyncConnection, work: Work, what: dict[str, Any]) -> None:
-    asked = work.task.payload
-    place = Place(asked["channel"], asked["thread"], asked["user"])
+    place = _place(work.task.payload)
     await tasks.add(
         connection,
-        key=f"report:{asked['source']}",
+        key=_report_key(work),
         kind="report",
         payload={
             "channel": place.channel,
@@ -142,13 +249,21 @@ async def _answer(connection: AsyncConnection, work: Work, what: dict[str, Any])
     )
 
 
+def _place(asked: dict[str, Any]) -> Place:
+    return Place(asked["channel"], asked["thread"], asked["user"])
+
+
+def _report_key(work: Work) -> str:
+    return f"report:{work.task.payload['source']}"
+
+
 async def _report(context: Context, work: Work) -> None:
     said = work.task.payload
-    place = Place(said["channel"], said["thread"], said["user"])
+    place = _place(said)
     text = await context.text(place.user)
     if "reason" in said:
         words = text("file_unreadable", name=escape(said["name"]), reason=escape(said["reason"]))
-        await context.outbox.post(work, work.task.key, place, words, [section(words)])
+        await context.outbox.put(work, work.task.key, place, words, [parts.section(words)])
         return
     async with context.services.database.read() as connection:
         dataset = await datasets.get(connection, said["dataset_id"])
@@ -162,7 +277,29 @@ async def _report(context: Context, work: Work) -> None:
         titles=context.titles,
         twin=(twin.created_by, await _link(context, twin)) if twin else None,
     )
-    await context.outbox.post(work, work.task.key, place, report_text(text, report), blocks)
+    await context.outbox.put(work, work.task.key, place, report_text(text, report), blocks)
+
+
+async def _findings(context: Context, work: Work) -> None:
+    dataset_id = work.task.payload["dataset_id"]
+    listed = _list(context, dataset_id)
+    if not await asyncio.to_thread(listed.exists):
+        return  # a try that broke off at its very end has attached it
+    async with context.services.database.read() as connection:
+        dataset = await datasets.get(connection, dataset_id)
+    assert dataset is not None
+    place = Place(dataset.channel, dataset.thread, dataset.created_by)
+    text = await context.text(place.user)
+    report = Report.model_validate(dataset.report)
+    title = text("findings_title", name=dataset.name)
+    with tempfile.TemporaryDirectory() as folder:
+        stem = PurePath(dataset.name).stem
+        out = Path(folder) / "findings"
+        await asyncio.to_thread(write_csv, listed, out)
+        await upload(context, work, place, name=f"{stem}.findings.csv", content=out, title=title)
+        await asyncio.to_thread(write_json, report, listed, out)
+        await upload(context, work, place, name=f"{stem}.findings.json", content=out, title=title)
+    await asyncio.to_thread(listed.unlink, missing_ok=True)
 
 
 async def _link(context: Context, dataset: Dataset) -> str:

@@ -53,7 +53,7 @@ class Outbox:
 
         `broadcast` shows a reply in the channel as well.
         """
-        ts = await self._known(work, key, place)
+        ts = await self.known(work, key, place)
         if ts is None:
             answer = await self.call(
                 "chat.postMessage",
@@ -72,7 +72,7 @@ class Outbox:
 
     async def put(self, work: Work, key: str, place: Place, text: str, blocks: Blocks) -> str:
         """Post a message, or bring it up to date where it was posted; returns its `ts`."""
-        ts = await self._known(work, key, place)
+        ts = await self.known(work, key, place)
         if ts is None:
             return await self.post(work, key, place, text, blocks)
         await self.update(place.channel, ts, text, blocks)
@@ -123,7 +123,8 @@ class Outbox:
             raise Retry(f"Slack does not answer ({method}).") from error
         return answer.data
 
-    async def _known(self, work: Work, key: str, place: Place) -> str | None:
+    async def known(self, work: Work, key: str, place: Place) -> str | None:
+        """The `ts` of a message of ours; after a broken-off try, the thread is read for it."""
         ts = await self.posted(key)
         if ts is None and work.task.attempts > 1:
             async for message in self.replies(place):

@@ -24,7 +24,7 @@ def register(context: Context, app: AsyncApp) -> None:
 
 async def _inspect(context: Context, body: ShortcutBody) -> None:
     message, channel, user = body.message, body.channel.id, body.user.id
-    if not any(files.is_ours(file) for file in message.files):
+    if not any(files.is_ours(file, tables=True) for file in message.files):
         text = await context.text(user)
         await context.outbox.call(
             "chat.postEphemeral", channel=channel, user=user, text=text("attach_hint")
@@ -37,4 +37,5 @@ async def _inspect(context: Context, body: ShortcutBody) -> None:
             team=body.team.id,
             place=Place(channel, message.thread_ts or message.ts, user),
             files=message.files,
+            tables=True,
         )

@@ -1,10 +1,17 @@
 """Upload a file into a thread, once."""
 
+import asyncio
+from contextlib import nullcontext
+from pathlib import Path
+
 import aiohttp
 
 from tunesmith.bot.queue import Retry, Work
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.places import Place
+
+# A large file takes longer than the client's usual five minutes.
+_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=300)
 
 
 async def upload(
@@ -13,30 +20,33 @@ async def upload(
     place: Place,
     *,
     name: str,
-    content: bytes,
+    content: bytes | Path,
     title: str,
     alt: str | None = None,
 ) -> None:
     """Share a file in the thread (docs.slack.dev, "Working with files": URL, bytes, complete).
 
     The file's name is its key: after a try that may have taken effect, the thread is read for it
-    first. Raises Retry where Slack does not answer, SlackError where it refuses.
+    first. A path is streamed. Raises Retry where Slack does not answer, SlackError where it
+    refuses.
     """
     outbox = context.outbox
     if work.task.attempts > 1:
         async for message in outbox.replies(place):
             if any(file.name == name for file in message.files):
                 return
+    length = await asyncio.to_thread(_length, content)
     slot = await outbox.call(
-        "files.getUploadURLExternal", http="GET", filename=name, length=len(content), alt_txt=alt
+        "files.getUploadURLExternal", http="GET", filename=name, length=length, alt_txt=alt
     )
     try:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(slot["upload_url"], data=content) as response,
-        ):
-            if response.status != 200:
-                raise Retry(f"Slack answers {response.status} for an upload.")
+        with nullcontext(content) if isinstance(content, bytes) else content.open("rb") as data:
+            async with (
+                aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+                session.post(slot["upload_url"], data=data) as response,
+            ):
+                if response.status != 200:
+                    raise Retry(f"Slack answers {response.status} for an upload.")
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Retry("Slack does not take the upload.") from error
     await outbox.call(
@@ -45,3 +55,7 @@ async def upload(
         channel_id=place.channel,
         thread_ts=place.thread,
     )
+
+
+def _length(content: bytes | Path) -> int:
+    return len(content) if isinstance(content, bytes) else content.stat().st_size

@@ -1,0 +1,86 @@
+"""The complete list of findings, attached after the report."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.slice import report_of, small_file
+from tests.support.world import World, until
+from tunesmith.bot.commands.demo.person import Message, Person
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def _attached(person: Person, thread: str) -> dict[str, Message]:
+    messages = await person.messages(thread)
+    files = [file for message in messages for file in message.get("files", [])]
+    assert len({file["name"] for file in files}) == len(files), "each file stands once"
+    return {file["name"]: file for file in files}
+
+
+async def _content(world: World, file: Message) -> bytes:
+    async with world.session.get(f"{world.url}/control/files/{file['id']}") as response:
+        assert response.status == 200
+        return await response.read()
+
+
+async def _run_shortcut(world: World, person: Person, message: str) -> None:
+    body = {
+        "user": person.user,
+        "callback_id": "inspect_message",
+        "channel": person.channel,
+        "message_ts": message,
+    }
+    async with world.session.post(f"{world.url}/control/shortcuts", json=body) as response:
+        assert (await response.json())["ok"]
+
+
+async def test_the_list_of_every_finding_is_attached_once_as_csv_and_json(
+    shared_world: World, tmp_path: Path
+) -> None:
+    path = small_file(tmp_path, "listed.jsonl", examples=60)
+    lines = path.read_text().splitlines()
+    wrong = list(range(1, 60, 2))
+    for number in wrong:
+        lines[number] = '{"messages": []}'
+    path.write_text("\n".join(lines) + "\n")
+    alice = shared_world.person()
+    thread = await alice.attach([path], "")
+    await report_of(alice, thread)
+
+    async def both() -> dict[str, Message] | None:
+        files = await _attached(alice, thread)
+        return files if "listed.findings.json" in files else None
+
+    files = await until(both, "the list")
+    table = (await _content(shared_world, files["listed.findings.csv"])).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    errors = sorted(int(row["line"]) for row in rows if row["severity"] == "error")
+    assert errors == [number + 1 for number in wrong], "more than the report can show"
+    document = json.loads(await _content(shared_world, files["listed.findings.json"]))
+    assert document["examples"] == 60
+    assert len(document["findings"]) == len(rows)
+    kept = shared_world.folder / "bot" / "files"
+
+    async def none_left() -> bool:
+        return not list(kept.glob("*.findings.jsonl"))
+
+    await until(none_left, "nothing is kept of a list that was attached")
+
+
+async def test_a_table_is_checked_when_the_shortcut_asks_for_it_and_not_before(
+    shared_world: World, tmp_path: Path
+) -> None:
+    path = tmp_path / "pairs.csv"
+    rows = [f"What is {n}?,It is {n}." for n in range(12)]
+    path.write_text("prompt,completion\n" + "\n".join(rows) + "\n")
+    alice = shared_world.person()
+    thread = await alice.attach([path], "our figures")
+    after = await alice.attach([small_file(tmp_path, "after-table.jsonl")], "")
+    await report_of(alice, after)
+    assert len(await alice.messages(thread)) == 1, "nobody asked"
+    await _run_shortcut(shared_world, alice, thread)
+    assert "pairs.csv" in (await report_of(alice, thread))["text"]
