@@ -32,6 +32,7 @@ class World:
     workspace_port: int
     trainer_port: int
     manifest: Path = ROOT / "manifest.yml"
+    request_url: str | None = None
     bot_settings: dict[str, str] = field(default_factory=dict[str, str])
     _processes: dict[str, asyncio.subprocess.Process] = field(
         default_factory=dict[str, asyncio.subprocess.Process]
@@ -56,6 +57,8 @@ class World:
         data = self.folder / "workspace"
         arguments = ["--data", str(data), "--manifest", str(self.manifest)]
         arguments += ["--retry-delays", "0,1,1"]
+        if self.request_url:
+            arguments += ["--request-url", self.request_url]
         await self._serve("workspace", self.workspace_port, arguments)
 
     async def start_trainer(self) -> None:
@@ -159,11 +162,15 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    folder: Path, *, bot: bool = True, manifest: Path = ROOT / "manifest.yml"
+    folder: Path,
+    *,
+    bot: bool = True,
+    manifest: Path = ROOT / "manifest.yml",
+    request_url: str | None = None,
 ) -> AsyncGenerator[World]:
     """Start everything (the bot only if wanted); stop it at the end of the block."""
     async with aiohttp.ClientSession() as session:
-        world = World(folder, session, _free_port(), _free_port(), manifest)
+        world = World(folder, session, free_port(), free_port(), manifest, request_url)
         try:
             await asyncio.gather(world.start_workspace(), world.start_trainer())
             if bot:
@@ -196,7 +203,8 @@ def words(message: Message) -> str:
     return json.dumps([message.get("text"), message.get("blocks")], ensure_ascii=False)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

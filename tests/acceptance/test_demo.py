@@ -1,0 +1,56 @@
+"""`make demo`: the product's front door."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(400)]
+
+
+async def _demo(folder: Path, *arguments: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tunesmith.bot",
+        "demo",
+        *arguments,
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def test_the_tour_ends_well_and_every_answer_is_the_trained_one(tmp_path: Path) -> None:
+    demo = await _demo(tmp_path, "--exit")
+    told = (await demo.communicate())[0].decode()
+    assert demo.returncode == 0, told
+    assert "is ready" in told
+    assert "The tour took" in told
+    assert list(tmp_path.iterdir()) == [], "it cleans up behind itself"
+
+
+async def test_being_stopped_ends_every_child(tmp_path: Path) -> None:
+    demo = await _demo(tmp_path)
+    assert demo.stdout is not None
+    while b"Alice attaches" not in await demo.stdout.readline():
+        assert demo.returncode is None
+    demo.send_signal(signal.SIGINT)
+    await demo.communicate()
+    left = [
+        line
+        for process in Path("/proc").glob("[0-9]*/cmdline")
+        if str(tmp_path) in (line := _command_line(process))
+    ]
+    assert left == []
+
+
+def _command_line(path: Path) -> str:
+    try:
+        return path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""

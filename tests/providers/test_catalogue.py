@@ -1,0 +1,71 @@
+"""The catalogue: what ships, and what a team lays over it."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.providers.catalogue import load_catalogue
+
+MINI = "gpt-4.1-mini-2025-04-14"
+
+
+def test_the_catalogue_that_ships_is_sound_and_names_its_sources() -> None:
+    for name, provider in load_catalogue().providers.items():
+        assert provider.source, name
+        assert provider.min_examples >= 1
+        for model in provider.models:
+            assert model.methods, model.name
+
+
+def test_a_teams_file_changes_what_it_names_and_keeps_the_rest(tmp_path: Path) -> None:
+    ours = tmp_path / "catalogue.toml"
+    ours.write_text(
+        f'[providers.openai]\ntitle = "Our proxy"\n'
+        f'[[providers.openai.models]]\nname = "{MINI}"\ntrain_usd = "4"\n'
+        '[[providers.nebius.models]]\nname = "llama"\nencoding = "o200k_base"\n'
+        'methods = ["supervised"]\n'
+    )
+    providers = load_catalogue(ours).providers
+    assert providers["openai"].title == "Our proxy"
+    changed = providers["openai"].model(MINI)
+    assert changed is not None
+    assert (changed.train_usd, changed.output_usd) == (Decimal(4), Decimal("3.20"))
+    assert len(providers["openai"].models) == len(load_catalogue().providers["openai"].models)
+    assert providers["nebius"].model("llama") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("not toml =", "unreadable"), ("[providers.openai]\nmin_examples = 'ten'\n", "min_examples")],
+)
+def test_a_wrong_file_is_refused_with_the_place_that_is_wrong(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    wrong = tmp_path / "catalogue.toml"
+    wrong.write_text(text)
+    with pytest.raises(ConfigurationError, match=said) as refused:
+        load_catalogue(wrong)
+    assert str(tmp_path) not in str(refused.value)
+
+
+def test_no_job_can_be_created_after_the_providers_last_day() -> None:
+    openai = load_catalogue().providers["openai"]
+    mini = openai.model(MINI)
+    assert mini is not None
+    assert openai.can_train(mini, date(2027, 1, 6))
+    assert not openai.can_train(mini, date(2027, 1, 7))
+
+
+@pytest.mark.parametrize(
+    ("examples", "epochs"),
+    [(4, 25), (10, 10), (15, 6), (33, 3), (34, 3), (8_333, 3), (8_334, 2), (30_000, 1)],
+)
+def test_default_epochs_follow_the_cookbooks_rule(examples: int, epochs: int) -> None:
+    assert load_catalogue().providers["openai"].epochs(examples) == epochs
+
+
+def test_where_only_the_provider_knows_its_epochs_none_are_guessed() -> None:
+    assert load_catalogue().providers["local"].epochs(100) is None
