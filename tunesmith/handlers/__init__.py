@@ -9,6 +9,7 @@ from tunesmith.handlers import (
     files,
     home,
     inbox,
+    mend,
     progress,
     schemas,
     shortcut,
@@ -29,6 +30,7 @@ def register(app: AsyncApp, services: Services) -> None:
     context = Context(services, app.client)
     inbox.register(context, app)
     files.register(context)
+    mend.register(context, app)
     schemas.register(context, app)
     start.register(context, app)
     tune.register(context, app)

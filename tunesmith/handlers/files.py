@@ -172,7 +172,10 @@ async def _inspect(context: Context, work: Work) -> None:
 
 
 async def _fetch(context: Context, text: Text, asked: dict[str, Any]) -> tuple[str | None, Path]:
-    """The file's name and where it lies; no name where it turns out not to be for us."""
+    """The file's name and where it lies; no name where it turns out not to be for us.
+
+    With `sha256`, it is a file of our own making, which lies there already.
+    """
     if "sha256" in asked:
         return asked["name"], context.services.settings.files / asked["sha256"]
     file, path = await download(context, text, asked["file"])

@@ -10,6 +10,7 @@ Block = dict[str, Any]
 
 _SECTION = 3_000
 _FIELD = 2_000
+_CODE = 2_900
 
 
 def section(text: str) -> Block:
@@ -77,6 +78,15 @@ def table(rows: Sequence[Sequence[str]], right: Sequence[int]) -> Block:
             for column in range(width)
         ],
         "rows": [[{"type": "raw_text", "text": cell or "–"} for cell in row] for row in rows],
+    }
+
+
+def code(text: str) -> Block:
+    """A block of code: shown as it is, so nothing in it needs escaping."""
+    element = {"type": "text", "text": shorten(text, _CODE)}
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_preformatted", "elements": [element]}],
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from tunesmith.bot.datasets import Finding, Report
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.mending import MENDS
 from tunesmith.handlers.blocks.parts import (
     Block,
     actions,
@@ -20,6 +21,7 @@ from tunesmith.handlers.blocks.parts import (
 from tunesmith.handlers.text import Text, escape
 
 START = "start_job"
+MEND = "mend_file"
 
 _MOST_KINDS = 5
 _MOST_LINES = 8
@@ -55,8 +57,13 @@ def report_blocks(
     if costs and report.valid:
         as_of = min(cost.as_of for cost in costs)
         blocks += [_costs(text, costs, titles), context(text("report_basis", as_of=as_of))]
+    buttons: list[Block] = []
     if report.valid:
-        blocks.append(actions(button(text("report_start"), START, dataset_id, style="primary")))
+        buttons.append(button(text("report_start"), START, dataset_id, style="primary"))
+    if MENDS & report.counts.keys():
+        buttons.append(button(text("report_mend"), MEND, dataset_id))
+    if buttons:
+        blocks.append(actions(*buttons))
     return blocks
 
 

@@ -1,0 +1,109 @@
+"""The Mend button: a corrected file in the thread, and a report on it that can be started."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.slice import MODEL, report_of, small_file
+from tests.support.world import World, key, until, words
+from tunesmith.bot.commands.demo.person import Message, Person
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def _press_mend(world: World, person: Person, report: Message) -> None:
+    body = {
+        "user": person.user,
+        "channel": person.channel,
+        "message_ts": report["ts"],
+        "action_id": "mend_file",
+    }
+    async with world.session.post(f"{world.url}/control/actions", json=body) as response:
+        assert (await response.json())["ok"]
+
+
+def _files(messages: list[Message]) -> dict[str, Message]:
+    files = [file for message in messages for file in message.get("files", [])]
+    assert len({file["name"] for file in files}) == len(files), "each file stands once"
+    return {file["name"]: file for file in files}
+
+
+async def _bytes(world: World, file: Message) -> bytes:
+    async with world.session.get(f"{world.url}/control/files/{file['id']}") as response:
+        assert response.status == 200
+        return await response.read()
+
+
+async def _report_on(person: Person, thread: str, name: str) -> Message:
+    return await person.wait_for(
+        f"report on {name}",
+        lambda m: key(m).startswith("report:") and name in m["text"] and len(m["blocks"]) > 1,
+        thread=thread,
+    )
+
+
+async def test_a_mended_file_is_attached_once_with_its_diff_and_can_be_started(
+    shared_world: World, tmp_path: Path
+) -> None:
+    path = small_file(tmp_path, "sick.jsonl", examples=20)
+    lines = path.read_text().splitlines()
+    lines[2] = lines[2].replace('"user"', '"User"')
+    lines[5] = lines[5].replace('"user"', '"USER"').replace("plus", "``` <!channel>")
+    lines[9] = ""
+    original = "\n".join(lines).encode() + b"\n"
+    path.write_bytes(original)
+    alice = shared_world.person()
+    thread = await alice.attach([path], "")
+    report = await report_of(alice, thread)
+    assert "start_job" not in words(report)
+    await _press_mend(shared_world, alice, report)
+    await _press_mend(shared_world, alice, report)
+
+    mended = await _report_on(alice, thread, "sick.mended.jsonl")
+    messages = await alice.messages(thread)
+    told = [m for m in messages if key(m).startswith("mended:")]
+    assert len(told) == 1
+    said = words(told[0])
+    assert "`unrecognized_role` × 2" in said
+    assert "`blank_line` × 1" in said
+    assert "@@ line 3: unrecognized_role @@" in said
+    assert "rich_text_preformatted" in said, "a diff in a block of code fires nothing"
+
+    async def shared() -> dict[str, Message] | None:
+        files = _files(await alice.messages(thread))
+        return files if "sick.mended.jsonl" in files else None
+
+    files = await until(shared, "the mended file")
+    content = await _bytes(shared_world, files["sick.mended.jsonl"])
+    assert len(content.splitlines()) == 19
+    assert b"USER" not in content
+    assert await _bytes(shared_world, files["sick.jsonl"]) == original
+
+    modal = await alice.press(mended, "start_job")
+    assert "sick.mended.jsonl" in str(modal)
+    assert MODEL in str(modal)
+
+
+async def test_a_file_without_anything_to_mend_gets_no_button(
+    shared_world: World, tmp_path: Path
+) -> None:
+    alice = shared_world.person()
+    thread = await alice.attach([small_file(tmp_path, "sound.jsonl", examples=21)], "")
+    assert "mend_file" not in words(await report_of(alice, thread))
+
+
+async def test_what_has_no_sure_mend_is_said_and_no_file_is_attached(
+    shared_world: World, tmp_path: Path
+) -> None:
+    path = small_file(tmp_path, "unsure.jsonl", examples=22)
+    path.write_text(path.read_text().replace('"user"', '"customer"'))
+    alice = shared_world.person()
+    thread = await alice.attach([path], "")
+    await _press_mend(shared_world, alice, await report_of(alice, thread))
+
+    async def told() -> Message | None:
+        found = [m for m in await alice.messages(thread) if key(m).startswith("mended:")]
+        return found[0] if found else None
+
+    assert "Nothing in *unsure.jsonl*" in words(await until(told, "the answer"))
+    assert "unsure.mended.jsonl" not in _files(await alice.messages(thread))

@@ -1,0 +1,31 @@
+"""What was mended in a training file: counts, and the first changes."""
+
+from tunesmith.bot.datasets.repair import Repair
+from tunesmith.handlers.blocks.parts import Block, code, number, section
+from tunesmith.handlers.text import Text, escape
+
+_MOST_KINDS = 10
+
+
+def mended_text(text: Text, name: str, repair: Repair) -> str:
+    """What was done to the file `name`, in one sentence."""
+    if not repair.counts:
+        return text("mend_nothing", name=escape(name))
+    return text("mend_done", name=escape(name), mended=escape(repair.name))
+
+
+def mended_blocks(text: Text, name: str, repair: Repair) -> list[Block]:
+    """The sentence, how often each defect was mended, and the diff of the first changes."""
+    blocks = [section(mended_text(text, name, repair))]
+    if repair.counts:
+        kinds = list(repair.counts.items())
+        lines = [
+            text("mend_count", code=kind, count=number(count))
+            for kind, count in kinds[:_MOST_KINDS]
+        ]
+        if len(kinds) > _MOST_KINDS:
+            lines.append(text("mend_more", count=len(kinds) - _MOST_KINDS))
+        blocks.append(section("\n".join(lines)))
+    if repair.changes:
+        blocks.append(code(repair.diff()))
+    return blocks
