@@ -15,7 +15,7 @@ from tunesmith.bot.schemas.parse.procedures import execute
 from tunesmith.bot.schemas.parse.splitter import Statement, is_program
 from tunesmith.bot.schemas.parse.tables import create_table
 from tunesmith.bot.schemas.parse.views import create_view, select_into
-from tunesmith.bot.schemas.parse.vocabulary import IGNORED_VERBS, OBJECTS
+from tunesmith.bot.schemas.parse.vocabulary import CREATE_MODIFIERS, IGNORED_VERBS, OBJECTS
 
 _LONGEST = 2_000_000  # characters of a statement that is read
 _MAKES_TABLES = re.compile(
@@ -29,7 +29,7 @@ _DATA = ("INSERT", "COPY", "REPLACE")
 _NEVER_CUT = frozenset({"GRANT", "REVOKE", "DENY", "SHOW", "AUDIT", "EXPLAIN"})
 # Where a statement starts though the one before it has no end: word, and what must follow.
 _STARTS: dict[str, frozenset[str] | None] = {
-    "CREATE": None,
+    "CREATE": OBJECTS | CREATE_MODIFIERS,
     "ALTER": frozenset({"TABLE"}),
     "DROP": frozenset({"TABLE", "VIEW"}),
     "COMMENT": frozenset({"ON"}),
