@@ -16,7 +16,7 @@ from tunesmith.bot.commands.demo.processes import DemoError
 # What stands on the page; the tour knows no more of the bot than a person does.
 START, MODEL, SUFFIX, VALIDATION = "start_job", "model", "suffix", "validation"
 
-_TRAINING_SECONDS = 180
+_TRAINING_SECONDS = 300
 _ANSWER_SECONDS = 30
 _PERCENT = re.compile(r"(\d+) %")
 
