@@ -103,6 +103,126 @@ SELECT j.color FROM sc_product p, JSON_TABLE(p.attributes, '$' COLUMNS (color VA
 -- valid
 SELECT SUBSTRING_INDEX(phone, '-', 1) AS area, CONCAT_WS(' ', login_name, phone) FROM sc_user ORDER BY CHAR_LENGTH(login_name) DESC
 
+-- valid
+SELECT u.id, u.login_name FROM sc_user u STRAIGHT_JOIN sc_order o ON o.user_id = u.id
+
+-- valid
+SELECT SQL_CALC_FOUND_ROWS id FROM sc_user LIMIT 5
+
+-- valid
+SELECT DISTINCTROW status FROM sc_user
+
+-- valid
+SELECT id FROM sc_user USE INDEX (PRIMARY) WHERE id = 1
+
+-- valid
+SELECT id FROM sc_user FORCE INDEX FOR ORDER BY (PRIMARY) ORDER BY id
+
+-- valid
+SELECT COUNT(DISTINCT user_id, status) FROM sc_order
+
+-- valid
+SELECT DATE(created_at) d, HOUR(created_at), DAYOFWEEK(created_at), QUARTER(created_at), WEEK(created_at, 1), YEARWEEK(created_at), MONTHNAME(created_at), LAST_DAY(created_at), UNIX_TIMESTAMP(created_at), FROM_UNIXTIME(0), STR_TO_DATE('2026', '%Y'), DATE_ADD(created_at, INTERVAL '1:30' HOUR_MINUTE), ADDDATE(created_at, 5), DATEDIFF(NOW(), created_at), TIMEDIFF(NOW(), created_at), EXTRACT(YEAR_MONTH FROM created_at), TIME_TO_SEC('00:01'), SEC_TO_TIME(60), MAKEDATE(2026, 5), PERIOD_DIFF(202601, 202512), UTC_TIMESTAMP(), CURRENT_DATE, CURDATE() + 0, SYSDATE() FROM sc_order
+
+-- valid
+SELECT CONCAT(login_name, '-', id), SUBSTRING(login_name, 1, 3), SUBSTR(login_name FROM 2 FOR 3), LOCATE('a', login_name), INSTR(login_name, 'a'), POSITION('a' IN login_name), REPLACE(login_name, 'a', 'b'), LPAD(id, 5, '0'), TRIM(BOTH ' ' FROM login_name), LEFT(login_name, 1), REVERSE(login_name), REPEAT('a', 3), SPACE(2), UPPER(login_name), CHAR_LENGTH(login_name), LENGTH(login_name), FORMAT(id, 2), HEX(login_name), MD5(login_name), SHA2(login_name, 256), FIELD(status, 1, 2), ELT(1, 'a'), FIND_IN_SET('a', 'a,b'), STRCMP('a', 'b'), SOUNDEX(login_name), QUOTE(login_name), CHAR(65), ASCII('a'), ORD('a'), CONV('a', 16, 10), BIN(5), INSERT('abc', 1, 1, 'x'), MID('abc', 1, 2), REGEXP_REPLACE(login_name, 'a', 'b'), REGEXP_SUBSTR(login_name, 'a') FROM sc_user
+
+-- valid
+SELECT IF(status, 'y', 'n'), IFNULL(phone, ''), NULLIF(phone, ''), COALESCE(phone, login_name), CASE WHEN phone IS NULL THEN 1 END, GREATEST(1, 2), LEAST(1, 2), ISNULL(phone), INTERVAL(5, 1, 10) FROM sc_user
+
+-- valid
+SELECT CAST(id AS CHAR), CAST(phone AS UNSIGNED), CONVERT(phone, SIGNED), CONVERT(phone USING utf8mb4), CAST(phone AS DECIMAL(10,2)), BINARY login_name, phone COLLATE latin1_general_ci FROM sc_user
+
+-- valid
+SELECT ROUND(price, 1), TRUNCATE(price, 1), CEIL(price), FLOOR(price), MOD(id, 2), id % 2, id DIV 2, ABS(-1), POW(2, 3), SQRT(4), RAND(), SIGN(-1), PI(), LOG(2, 8), EXP(1), id ^ 1, id & 1, id | 1, ~id, id << 1, !stock, NOT stock, stock XOR 1, stock && 1, stock || 0 FROM sc_product
+
+-- valid
+SELECT JSON_OBJECT('a', id), JSON_ARRAY(1, 2), JSON_CONTAINS(attributes, '1', '$.a'), JSON_KEYS(attributes), JSON_LENGTH(attributes), JSON_UNQUOTE(JSON_EXTRACT(attributes, '$.a')), JSON_SEARCH(attributes, 'one', 'x'), JSON_TYPE(attributes), JSON_VALID(attributes), JSON_SET(attributes, '$.a', 1), JSON_ARRAYAGG(name), JSON_OBJECTAGG(id, name) FROM sc_product GROUP BY id
+
+-- valid
+SELECT category_id, AVG(price), STDDEV(price), VARIANCE(price), BIT_OR(id), GROUP_CONCAT(name ORDER BY price DESC SEPARATOR ' / '), GROUP_CONCAT(DISTINCT name), MAX(price) - MIN(price) AS spread FROM sc_product GROUP BY category_id HAVING spread > 5 AND COUNT(*) > 1 AND category_id > 3 ORDER BY spread DESC, category_id
+
+-- valid
+SELECT name, price, RANK() OVER (PARTITION BY category_id ORDER BY price DESC) r, SUM(price) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING), LAG(price) OVER w, FIRST_VALUE(name) OVER w FROM sc_product WINDOW w AS (PARTITION BY category_id ORDER BY id)
+
+-- valid
+SELECT u.login_name FROM sc_user AS u WHERE u.id IN (SELECT o.user_id FROM sc_order AS o GROUP BY o.user_id HAVING SUM(o.total_amount) > (SELECT AVG(total_amount) * 2 FROM sc_order))
+
+-- valid
+SELECT a.id, b.cnt FROM sc_user a LEFT JOIN (SELECT user_id, COUNT(*) AS cnt FROM sc_order GROUP BY user_id) b ON a.id = b.user_id ORDER BY b.cnt DESC, a.id
+
+-- valid
+SELECT * FROM sc_user u NATURAL JOIN sc_level
+
+-- valid
+SELECT id, name FROM sc_level UNION DISTINCT SELECT id, name FROM sc_category ORDER BY name DESC LIMIT 5
+
+-- valid
+(SELECT id FROM sc_user ORDER BY id LIMIT 1) UNION ALL (SELECT id FROM sc_order ORDER BY id LIMIT 1)
+
+-- valid
+SELECT id FROM sc_user WHERE created_at BETWEEN '2026-01-01' AND '2026-12-31 23:59:59' AND login_name LIKE '%\_%' AND login_name NOT LIKE 'a%' ESCAPE '|' AND phone RLIKE '^1[0-9]+' AND status IS TRUE AND level_id IS NOT FALSE
+
+-- valid
+SELECT id FROM sc_user WHERE (id, status) IN ((1, 2), (3, 4)) OR ROW(id, status) = ROW(1, 2)
+
+-- valid
+SELECT id FROM sc_user WHERE id = ANY (SELECT user_id FROM sc_order) AND id > SOME (SELECT 1) AND NOT EXISTS (SELECT * FROM sc_level WHERE sc_level.id = sc_user.level_id)
+
+-- valid
+SELECT YEAR(o.created_at) AS y, MONTH(o.created_at) AS m, SUM(o.total_amount) AS amt, SUM(SUM(o.total_amount)) OVER (ORDER BY YEAR(o.created_at), MONTH(o.created_at)) AS running FROM sc_order o GROUP BY y, m ORDER BY y, m
+
+-- valid
+SELECT o.status, COUNT(*) c, ROUND(COUNT(*) * 100 / (SELECT COUNT(*) FROM sc_order), 2) AS pct FROM sc_order o GROUP BY o.status
+
+-- valid
+SELECT 'a' 'b', "x", N'y', _utf8mb4'z', x'41', 0xFF, b'101', 1e3, .5, TRUE, NULL
+
+-- valid
+SELECT t.n, t.k FROM (SELECT 1 n, 2 k UNION SELECT 3, 4) t
+
+-- valid
+SELECT id AS `编号`, login_name `名称` FROM sc_user ORDER BY `编号`
+
+-- valid
+SELECT DATE_FORMAT(created_at, '%Y-%m') `month`, COUNT(*) AS `count` FROM sc_order GROUP BY `month` ORDER BY `month`
+
+-- valid
+WITH m AS (SELECT user_id, MAX(created_at) AS last_at FROM sc_order GROUP BY user_id) SELECT u.login_name, m.last_at FROM sc_user u INNER JOIN m ON m.user_id = u.id WHERE m.last_at < NOW() - INTERVAL 30 DAY
+
+-- valid
+SELECT u.* , o.order_no FROM sc_user u , sc_order o WHERE u.id = o.user_id AND o.created_at >= '2026-01-01'
+
+-- valid
+SELECT COUNT(*) AS 总数, SUM(status = 1) AS 正常 FROM sc_user
+
+-- valid
+SELECT login_name FROM sc_user ORDER BY FIELD(status, 1, 0), created_at DESC
+
+-- valid
+SELECT login_name FROM sc_user ORDER BY RAND() LIMIT 1
+
+-- valid
+SELECT p.id, (SELECT SUM(i.quantity) FROM sc_order_item i WHERE i.product_id = p.id) AS sold FROM sc_product p HAVING sold > 5 ORDER BY sold DESC
+
+-- valid
+SELECT user_id, status FROM sc_order GROUP BY user_id, status WITH ROLLUP
+
+-- valid
+SELECT * FROM sc_user WHERE id = 1 OR 1 = 1 # all
+
+-- valid
+SELECT c1.name, c2.name AS parent FROM sc_category c1 LEFT JOIN sc_category c2 ON c1.parent_id = c2.id WHERE c2.name <> '' AND c1.sort != 0
+
+-- valid
+SELECT SUM(t.total_amount) FROM (SELECT DISTINCT o.* FROM sc_order o JOIN sc_order_item i ON i.order_id = o.id WHERE i.price > 10) AS t
+
+-- valid
+SELECT CONCAT(ROUND(SUM(CASE WHEN status = 2 THEN 1 ELSE 0 END) / COUNT(*) * 100, 2), '%') AS 支付率 FROM sc_order
+
+-- valid
+SELECT id FROM sc_order WHERE MONTH(created_at) = MONTH(CURRENT_DATE - INTERVAL 1 MONTH) AND YEAR(created_at) = YEAR(CURRENT_DATE - INTERVAL 1 MONTH)
+
 -- unknown column: user_name
 SELECT id, user_name FROM sc_user
 
@@ -213,3 +333,66 @@ SELECT id::text FROM sc_user
 
 -- syntax
 SELECT id FROM (SELECT id FROM sc_user)
+
+-- valid
+SELECT o.id AS id, COUNT(*) FROM sc_order o JOIN sc_user u ON u.id = o.user_id GROUP BY id
+
+-- valid
+SELECT o.id + 1 AS id FROM sc_order o JOIN sc_user u ON u.id = o.user_id ORDER BY id + 1
+
+-- valid
+SELECT o.id AS x, (SELECT x + 1) AS y FROM sc_order o
+
+-- valid
+SELECT o.id + 1 AS x FROM sc_order o ORDER BY (SELECT MAX(u.id) FROM sc_user u WHERE u.id = x)
+
+-- valid
+SELECT o.* FROM sc_order o JOIN sc_user u ON u.id = o.user_id ORDER BY id
+
+-- valid
+SELECT shop.sc_user.id FROM sc_user
+
+-- valid
+SELECT sc_user.id, id FROM sc_user JOIN sc_level USING (id)
+
+-- valid
+SELECT COUNT(*) AS c FROM sc_user ORDER BY sc_user.id
+
+-- unknown column: x
+SELECT o.id AS x, x + 1 AS y FROM sc_order o
+
+-- unknown table: c
+SELECT u.id FROM sc_user u JOIN sc_order o ON o.user_id = c.id JOIN sc_category c ON c.id = 1
+
+-- unknown table: u
+SELECT u.id FROM sc_user u, sc_level l JOIN sc_order o ON o.user_id = u.id
+
+-- unknown column: login_name
+SELECT id FROM sc_user GROUP BY id HAVING login_name = 'x'
+
+-- unknown column: user_id
+SELECT id FROM sc_user UNION SELECT user_id FROM sc_order ORDER BY user_id
+
+-- unknown table: sc_user
+SELECT id FROM sc_user UNION SELECT user_id FROM sc_order ORDER BY sc_user.id
+
+-- unknown table: b
+WITH a AS (SELECT y FROM b), b AS (SELECT 1 AS y) SELECT y FROM a
+
+-- ambiguous: id
+SELECT o.id, u.id FROM sc_order o JOIN sc_user u ON u.id = o.user_id ORDER BY id
+
+-- ambiguous: created_at
+SELECT * FROM sc_order o JOIN sc_user u ON u.id = o.user_id ORDER BY created_at
+
+-- ambiguous: id
+SELECT id FROM (SELECT o.id, u.id FROM sc_order o JOIN sc_user u ON u.id = o.user_id) t
+
+-- ambiguous: a
+SELECT a.id FROM sc_user a JOIN sc_user a ON 1 = 1
+
+-- syntax
+SELECT id FROM sc_user WHERE
+
+-- syntax
+SELECT id FROM sc_user ORDER BY id WHERE id = 1

@@ -118,6 +118,183 @@ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) FROM billing.invoice
 -- valid
 SELECT u.o, u.x FROM unnest(ARRAY[3, 4]) WITH ORDINALITY AS u(x, o)
 
+-- valid
+SELECT v.status, count(*) FILTER (WHERE v.reason IS NOT NULL) AS with_reason, array_agg(DISTINCT v.doctor_id ORDER BY v.doctor_id) FROM clinic.visit v GROUP BY v.status ORDER BY count(*) DESC FETCH FIRST 3 ROWS ONLY
+
+-- valid
+SELECT DISTINCT p.full_name COLLATE "C" AS n FROM clinic.patient p ORDER BY n
+
+-- valid
+SELECT to_char(visited_at, 'YYYY-MM') AS ym, count(*) FROM clinic.visit GROUP BY to_char(visited_at, 'YYYY-MM') ORDER BY 1
+
+-- valid
+SELECT date_part('year', visited_at), extract(dow FROM visited_at), visited_at::date - 7, now() - interval '1 month', age(visited_at), make_date(2026,1,1), date_bin('15 minutes', visited_at, timestamp '2001-01-01') FROM clinic.visit
+
+-- valid
+SELECT (SELECT count(*) FROM clinic.visit v WHERE v.patient_id = p.patient_id) n FROM clinic.patient p ORDER BY n DESC LIMIT 5 OFFSET 2
+
+-- valid
+SELECT * FROM clinic.patient WHERE (birth_date, patient_id) > ('2000-01-01', 5)
+
+-- valid
+SELECT * FROM clinic.patient p WHERE p.tags && ARRAY['a','b'] OR p.tags @> '{x}' OR cardinality(p.tags) > 2 OR array_length(tags, 1) = 1 OR p.tags[1] = 'x'
+
+-- valid
+SELECT p.profile->'a'->>'b', p.profile#>'{a,b}', p.profile ? 'x', p.profile ?| array['a'], jsonb_path_query_first(p.profile, '$.a'), jsonb_array_length(p.profile->'list') FROM clinic.patient p
+
+-- valid
+SELECT key, value FROM clinic.patient, jsonb_each(profile) WHERE key <> 'x'
+
+-- valid
+SELECT elem->>'id' FROM clinic.patient p CROSS JOIN LATERAL jsonb_array_elements(p.profile->'items') AS elem
+
+-- valid
+SELECT value FROM clinic.patient p, jsonb_array_elements_text(p.profile->'items')
+
+-- valid
+SELECT k FROM clinic.patient p, jsonb_object_keys(p.profile) k
+
+-- valid
+SELECT r.a, r.b FROM clinic.patient p, jsonb_to_record(p.profile) AS r(a int, b text)
+
+-- valid
+SELECT regexp_replace(full_name, '\s+', ' ', 'g'), split_part(full_name, ' ', 1), substring(full_name from 1 for 3), position('a' in full_name), overlay(full_name placing 'x' from 1), trim(both ' ' from full_name), left(full_name, 2), full_name ~* 'kim', full_name !~ 'x', full_name ILIKE '%a%', full_name SIMILAR TO '(a|b)%', initcap(full_name), md5(full_name), format('%s-%s', full_name, 1), concat_ws(',', full_name, birth_date), string_to_array(full_name, ' '), lpad(full_name, 5), translate(full_name, 'a', 'b'), starts_with(full_name, 'a'), reverse(full_name), char_length(full_name) FROM clinic.patient
+
+-- valid
+SELECT coalesce(reason, 'none'), nullif(reason, ''), greatest(1, visit_id), least(1, visit_id), CASE status WHEN 'open' THEN 1 ELSE 0 END FROM clinic.visit
+
+-- valid
+SELECT row_number() OVER (PARTITION BY patient_id ORDER BY visited_at), lag(visited_at, 1) OVER w, first_value(visit_id) OVER w, sum(visit_id) OVER (ORDER BY visited_at ROWS BETWEEN 2 PRECEDING AND CURRENT ROW), count(*) OVER (), ntile(4) OVER w, percent_rank() OVER w FROM clinic.visit WINDOW w AS (PARTITION BY doctor_id ORDER BY visited_at DESC)
+
+-- valid
+SELECT status, visit_id, rank() OVER (w2) FROM clinic.visit WINDOW w1 AS (PARTITION BY status), w2 AS (w1 ORDER BY visit_id)
+
+-- valid
+SELECT mode() WITHIN GROUP (ORDER BY status), percentile_disc(0.9) WITHIN GROUP (ORDER BY visit_id), stddev(visit_id), corr(visit_id, doctor_id), bool_and(visit_id > 1), string_agg(status, ',' ORDER BY status), json_agg(status), jsonb_object_agg(visit_id, status) FROM clinic.visit
+
+-- valid
+WITH a AS (SELECT 1 AS x), b AS (SELECT x FROM a UNION ALL SELECT 2) SELECT x FROM b EXCEPT SELECT x FROM a
+
+-- valid
+WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT sum(n) FROM t
+
+-- valid
+WITH RECURSIVE d(id, path) AS (SELECT doctor_id, ARRAY[doctor_id] FROM clinic.doctor WHERE manager_id IS NULL UNION ALL SELECT c.doctor_id, d.path || c.doctor_id FROM clinic.doctor c, d WHERE c.manager_id = d.id) SELECT id, array_to_string(path, '>') FROM d
+
+-- valid
+WITH RECURSIVE d(id) AS (SELECT doctor_id FROM clinic.doctor UNION ALL SELECT c.doctor_id FROM clinic.doctor c, d WHERE c.manager_id = d.id) SEARCH DEPTH FIRST BY id SET ord CYCLE id SET looped USING path SELECT id, ord, looped, path FROM d ORDER BY ord
+
+-- valid
+SELECT * FROM (SELECT doctor_id FROM clinic.doctor) AS d(id) WHERE d.id > 3
+
+-- valid
+SELECT d.id FROM clinic.doctor AS d(id, name)
+
+-- valid
+SELECT specialty, name FROM clinic.doctor AS d(id, name)
+
+-- valid
+SELECT count(DISTINCT (patient_id, doctor_id)) FROM clinic.visit
+
+-- valid
+SELECT ROW(1, 2), (1, 2) = (3, 4), ARRAY[1,2] || 3, ARRAY(SELECT visit_id FROM clinic.visit), array_position(ARRAY[1], 1)
+
+-- valid
+SELECT v.* FROM clinic.visit AS v TABLESAMPLE BERNOULLI (10)
+
+-- valid
+SELECT visit_id FROM ONLY clinic.visit
+
+-- valid
+SELECT visit_id, doctor_id FROM clinic.visit WHERE doctor_id = ANY(ARRAY[1,2,3]) AND visit_id <> ALL (SELECT 1) AND patient_id IN (VALUES (1), (2))
+
+-- valid
+SELECT patient_id, doctor_id, count(*), grouping(patient_id) FROM clinic.visit GROUP BY GROUPING SETS ((patient_id), (doctor_id), ())
+
+-- valid
+SELECT patient_id, count(*) FROM clinic.visit GROUP BY CUBE (patient_id, doctor_id)
+
+-- valid
+SELECT EXISTS (SELECT 1 FROM clinic.visit), NOT EXISTS (SELECT FROM clinic.visit)
+
+-- valid
+SELECT p.full_name FROM clinic.patient p LEFT JOIN clinic.visit v ON v.patient_id = p.patient_id AND v.status = 'open' LEFT JOIN billing.invoice i ON i.visit_id = v.visit_id WHERE i.invoice_id IS NULL
+
+-- valid
+SELECT p.full_name FROM clinic.patient p FULL OUTER JOIN clinic.visit v ON TRUE CROSS JOIN clinic.doctor
+
+-- valid
+SELECT i.visit_id, sum(p.amount) AS paid, max(i.amount) - coalesce(sum(p.amount), 0) AS due FROM billing.invoice i LEFT JOIN billing.payment p USING (invoice_id) GROUP BY i.visit_id HAVING max(i.amount) > coalesce(sum(p.amount), 0) ORDER BY due DESC NULLS LAST
+
+-- valid
+SELECT to_tsvector('simple', full_name) @@ plainto_tsquery('kim') FROM clinic.patient
+
+-- valid
+SELECT visited_at AT TIME ZONE 'Asia/Seoul', timezone('UTC', visited_at) FROM clinic.visit
+
+-- valid
+SELECT (v).status FROM clinic.visit v
+
+-- valid
+SELECT (v.*).status FROM clinic.visit v
+
+-- valid
+SELECT "v"."status" AS "상태" FROM "clinic"."visit" "v"
+
+-- valid
+SELECT x.* FROM (VALUES (1, 'a'), (2, 'b')) x
+
+-- valid
+SELECT max(x) FROM (SELECT count(*) FROM clinic.visit GROUP BY patient_id) AS t(x)
+
+-- valid
+SELECT sum(n) FROM (SELECT patient_id, count(*) AS n FROM clinic.visit GROUP BY 1) q
+
+-- valid
+SELECT coalesce FROM (SELECT coalesce(reason, 'x') FROM clinic.visit) t
+
+-- valid
+SELECT max FROM (SELECT max(visit_id) FROM clinic.visit) t
+
+-- valid
+SELECT date_trunc FROM (SELECT date_trunc('day', visited_at) FROM clinic.visit) t
+
+-- valid
+SELECT text FROM (SELECT 'x'::text) t
+
+-- valid
+SELECT row_number FROM (SELECT row_number() OVER () FROM clinic.visit) t
+
+-- valid
+SELECT extract FROM (SELECT extract(year FROM visited_at) FROM clinic.visit) t
+
+-- valid
+SELECT "?column?" FROM (SELECT 1 + 1) t
+
+-- valid
+SELECT string_agg FROM (SELECT string_agg(status, ',') FROM clinic.visit) t
+
+-- valid
+SELECT now, current_date FROM (SELECT now(), current_date) t
+
+-- valid
+SELECT array_agg FROM (SELECT array_agg(visit_id) FROM clinic.visit) t
+
+-- valid
+SELECT substring FROM (SELECT substring(status from 1 for 2) FROM clinic.visit) t
+
+-- valid
+SELECT nullif, exists FROM (SELECT nullif(1,2), exists(select 1)) t
+
+-- valid
+SELECT avg, count FROM (SELECT avg(visit_id), count(*) FILTER (WHERE true) FROM clinic.visit) t
+
+-- valid
+SELECT visit_id FROM clinic.visit v WHERE v.visited_at::date BETWEEN CURRENT_DATE - INTERVAL '7 days' AND CURRENT_DATE
+
+-- valid
+SELECT visit_id FROM clinic.visit WHERE visited_at >= date_trunc('month', CURRENT_DATE) - INTERVAL '1 month'
+
 -- unknown column: column2
 SELECT column1, column2 FROM (VALUES (1), (2)) AS t
 

@@ -94,6 +94,93 @@ SELECT iif(returned_on IS NULL, 'open', 'closed') AS state, COUNT(*) FROM loan G
 -- valid
 SELECT x.c FROM (SELECT COUNT(*) c FROM loan) x, (VALUES (1))
 
+-- valid
+SELECT date('now', '-7 days'), datetime(lent_on, 'localtime'), time('now'), unixepoch('now'), strftime('%Y-%W', lent_on), julianday('now') FROM loan
+
+-- valid
+SELECT title || ' (' || published || ')', substr(title, 1, 3), instr(title, 'a'), replace(title, 'a', 'b'), upper(title), length(title), trim(title), ltrim(title, 'x'), printf('%d', 5), format('%s', title), hex(title), quote(title), unicode(title), char(65), round(1.5), abs(-1), max(1, 2), min(1, 2), coalesce(meta, ''), ifnull(meta, ''), nullif(1, 1), typeof(title), random(), likelihood(1, 0.5), sign(1), total(published), group_concat(title, ', '), iif(1, 2, 3), glob('a*', title) FROM book
+
+-- valid
+SELECT title FROM book WHERE title GLOB 'A*' AND title LIKE 'a%' ESCAPE '\' AND published BETWEEN 1 AND 2 AND author_id NOT IN (1, 2) AND meta NOTNULL AND published ISNULL
+
+-- valid
+SELECT title FROM book WHERE (author_id, published) IN (SELECT author_id, MAX(published) FROM book GROUP BY author_id)
+
+-- valid
+SELECT CAST(published AS TEXT), published % 10, published / 10 * 1.0, published & 1, ~published, published << 1, -published, +published, NOT published FROM book
+
+-- valid
+SELECT COUNT(*), COUNT(DISTINCT author_id), SUM(published), AVG(published) FROM book
+
+-- valid
+SELECT b.title FROM book b FULL OUTER JOIN loan l USING (book_id)
+
+-- valid
+SELECT CASE published WHEN 2000 THEN 'a' ELSE 'b' END c FROM book ORDER BY c COLLATE NOCASE DESC NULLS LAST LIMIT 5, 10
+
+-- valid
+SELECT title, SUM(published) OVER (PARTITION BY author_id ORDER BY book_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), LAG(title) OVER w, NTH_VALUE(title, 2) OVER w, PERCENT_RANK() OVER w FROM book WINDOW w AS (ORDER BY book_id)
+
+-- valid
+WITH RECURSIVE d(x) AS (SELECT date('now') UNION ALL SELECT date(x, '-1 day') FROM d LIMIT 7) SELECT x FROM d
+
+-- valid
+WITH a(n) AS NOT MATERIALIZED (SELECT 1) SELECT n FROM a
+
+-- valid
+SELECT * FROM (SELECT title t FROM book) WHERE t LIKE 'a%'
+
+-- valid
+SELECT t.column1, column2 FROM (VALUES (1, 2), (3, 4)) AS t
+
+-- valid
+SELECT value FROM json_each('[1,2]')
+
+-- valid
+SELECT key, value, type FROM book, json_tree(book.meta)
+
+-- valid
+SELECT json_extract(meta, '$.a'), json_array_length(meta), json_object('a', 1), json_group_array(title), json_valid(meta), meta -> '$.a', json(meta), json_type(meta), json_set(meta, '$.a', 1) FROM book
+
+-- valid
+SELECT name FROM member EXCEPT SELECT name FROM author INTERSECT SELECT 'x' UNION ALL SELECT 'y'
+
+-- valid
+SELECT [m].[name], `m`.`joined_on`, m."card no" FROM [member] AS [m]
+
+-- valid
+SELECT main.loan.lent_on FROM loan
+
+-- valid
+SELECT EXISTS (SELECT 1 FROM loan), (SELECT MAX(lent_on) FROM loan)
+
+-- valid
+SELECT title FROM book NOT INDEXED
+
+-- valid
+SELECT 1, 'it''s', x'41', 1e5, 0x1F, NULL, TRUE, CURRENT_DATE, CURRENT_TIMESTAMP
+
+-- valid
+SELECT l.member_id, COUNT(*) n, MAX(l.lent_on) last FROM loan l GROUP BY 1 HAVING n > 1 AND last > '2026' ORDER BY n DESC, 3
+
+-- valid
+SELECT SUM(CASE WHEN returned_on IS NULL THEN 1 ELSE 0 END) * 100.0 / COUNT(*) AS pct FROM loan
+
+-- valid
+SELECT m.name FROM member m WHERE (SELECT COUNT(*) FROM loan l WHERE l.member_id = m.member_id) > 2
+
+-- valid
+SELECT a.name, (SELECT title FROM book b WHERE b.author_id = a.author_id ORDER BY published DESC LIMIT 1) AS latest FROM author a
+
+-- valid
+SELECT title AS t, upper(title) AS u FROM book WHERE u LIKE 'A%' AND t <> ''
+
+-- valid
+SELECT DISTINCT strftime('%m', lent_on) AS 'month' FROM loan ORDER BY "month"
+
+-- valid
+VALUES (1, 'a'), (2, 'b')
+
 -- unknown column: year
 SELECT year FROM book
 

@@ -13,6 +13,7 @@ from tunesmith.bot.schemas.verify.ddl_diff import TableComparison
 from tunesmith.bot.schemas.verify.explain import duckdb_objection
 from tunesmith.bot.schemas.verify.extract import extract_sql
 from tunesmith.bot.schemas.verify.findings import Findings
+from tunesmith.bot.schemas.verify.foreign_functions import missing_functions
 from tunesmith.bot.schemas.verify.grammar import foreign_syntax
 from tunesmith.bot.schemas.verify.lexical import character_danger, has_names, token_danger
 from tunesmith.bot.schemas.verify.parsing import (
@@ -131,6 +132,7 @@ def _check_tree(
     foreign = foreign_syntax(tree, tokens, sql, catalog.dialect)
     if foreign is not None and not danger:
         raise NotSqlError(f"It does not have {foreign.says}.")
+    findings.warnings += missing_functions(tree, sql, catalog.dialect)
     check = _verdict(sql, catalog, findings, danger)
     if check.verdict is Verdict.VALID and second_opinion and len(sql) <= _LONGEST_OPINION:
         used = [entry.table for entry in catalog.entries if entry.table.name in findings.used]

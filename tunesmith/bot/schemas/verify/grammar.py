@@ -15,15 +15,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted
 from tunesmith.bot.schemas.verify.malformed import word
+from tunesmith.bot.schemas.verify.rules import LETTERS
 from tunesmith.bot.schemas.verify.tree import args, is_join_group
-
-_LETTERS = {
-    "m": Dialect.MYSQL,
-    "p": Dialect.POSTGRES,
-    "t": Dialect.MSSQL,
-    "o": Dialect.ORACLE,
-    "s": Dialect.SQLITE,
-}
 
 
 class Feature(Enum):
@@ -45,6 +38,7 @@ class Feature(Enum):
     SIMILAR = ("SIMILAR TO", "p")
     REGEXP = ("REGEXP", "ms")
     DISTINCT_ON = ("DISTINCT ON", "p")
+    BARE_USING = ("USING without brackets", "")
     USING = ("USING and NATURAL joins", "mpos")
     LATERAL = ("LATERAL", "mpo")
     APPLY = ("CROSS APPLY and OUTER APPLY", "to")
@@ -77,7 +71,7 @@ class Feature(Enum):
 
     def __init__(self, says: str, dialects: str) -> None:
         self.says = says
-        self.dialects = frozenset(_LETTERS[letter] for letter in dialects)
+        self.dialects = frozenset(LETTERS[letter] for letter in dialects)
 
 
 def foreign_syntax(
@@ -243,6 +237,9 @@ _NODES: tuple[tuple[type[exp.Expr], Feature], ...] = (
 def _in_join(node: exp.Join, tokens: Sequence[Token], places: dict[int, int]) -> Iterator[Feature]:
     if node.args.get("using") or node.args.get("method") == "NATURAL":
         yield Feature.USING
+        names = args(node, "using")
+        if names and _word_before(names[0], tokens, places) == "USING":
+            yield Feature.BARE_USING
         return
     side = str(node.args.get("side") or "").upper()
     if side == "FULL":

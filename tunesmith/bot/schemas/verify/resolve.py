@@ -11,11 +11,12 @@ from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
-from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn
+from tunesmith.bot.schemas.verify.columns import ColumnResolver
+from tunesmith.bot.schemas.verify.findings import Findings
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.outputs import output_name
 from tunesmith.bot.schemas.verify.rules import HIERARCHY, RULES, AliasUse
-from tunesmith.bot.schemas.verify.scope import Columns, Meaning, Relation, Scope
+from tunesmith.bot.schemas.verify.scope import Columns, Scope
 from tunesmith.bot.schemas.verify.sources import SourceReader
 from tunesmith.bot.schemas.verify.tree import args
 from tunesmith.bot.schemas.verify.words import words
@@ -39,6 +40,7 @@ class Resolver:
         self.sql = sql
         self.findings = Findings()
         self.sources = SourceReader(self)
+        self.columns = ColumnResolver(catalog, sql, self.findings)
 
     def query(self, node: exp.Expr, parent: Scope | None) -> Columns:
         """Resolve a query of any shape and return the columns it shows."""
@@ -64,10 +66,9 @@ class Resolver:
             alias = cte.args["alias"]
             renamed = [written(column) for column in args(alias, "columns")]
             reals = real_names(written(alias.this), self.dialect)
-            if recursive and self._mentions(cte.this, reals):
-                columns = self._anchor(cte.this, scope, renamed, reals)
-            else:
-                columns = self.query(cte.this, scope)
+            recurs = recursive and self._mentions(cte.this, reals)
+            columns = self._recursive(cte.this, scope, renamed, reals) if recurs else None
+            columns = columns or self.query(cte.this, scope)
             columns = self.rename(columns, renamed)
             scope.ctes.update(dict.fromkeys(reals, columns))
         if node.args.get("search"):
@@ -86,22 +87,21 @@ class Resolver:
             for table in node.find_all(exp.Table)
         )
 
-    def _anchor(
+    def _recursive(
         self, body: exp.Expr, scope: Scope, renamed: list[Name], reals: frozenset[str]
-    ) -> Columns:
-        """A CTE that reads itself: the first branch names the columns the others read."""
+    ) -> Columns | None:
+        """A CTE that reads itself: its first branch names the columns that the others read.
+
+        None where there is but one branch, which cannot read itself.
+        """
         node = body
         while isinstance(node, exp.Subquery):
             node = node.this
         if not isinstance(node, exp.SetOperation):
-            return self.query(body, scope)
-        first = next(_branches(node))
+            return None
         if node.args.get("with_"):
             scope = self.with_clause(node.args["with_"], scope)
-        quiet = Resolver(self.catalog, self.sql)
-        columns = self.rename(quiet.query(first, scope), renamed)
-        inner = Scope(self.dialect, scope, ctes=dict.fromkeys(reals, columns))
-        return self._set_operation(node, inner)
+        return self._set_operation(node, scope, (reals, renamed))
 
     def rename(self, columns: Columns, names: list[Name]) -> Columns:
         """The same columns under an alias list such as `t(a, b)`."""
@@ -111,16 +111,28 @@ class Resolver:
         complete = columns.complete or not rest
         return Columns((*names, *rest), self.dialect, complete=complete, unnamed=columns.unnamed)
 
-    def _set_operation(self, node: exp.Expr, parent: Scope | None) -> Columns:
-        branches = [self.query(branch, parent) for branch in _branches(node)]
-        columns = branches[0]
+    def _set_operation(
+        self,
+        node: exp.Expr,
+        parent: Scope | None,
+        itself: tuple[frozenset[str], list[Name]] | None = None,
+    ) -> Columns:
+        """UNION, EXCEPT, INTERSECT; `itself` holds the names of a recursive CTE and its columns."""
+        first, *others = _branches(node)
+        shown = self.query(first, parent)
+        if itself:
+            reals, renamed = itself
+            ctes = dict.fromkeys(reals, self.rename(shown, renamed))
+            parent = Scope(self.dialect, parent, ctes=ctes)
+        branches = [shown, *(self.query(branch, parent) for branch in others)]
+        sorted_by = shown
         if self.dialect is Dialect.SQLITE:
             names = [name for branch in branches for name in branch.names]
             keys = [real_names(name, self.dialect) for name in names]
             complete = all(branch.complete for branch in branches)
-            columns = Columns(names, self.dialect, complete=complete, keys=keys)
-        self._modifiers(node, Scope(self.dialect, parent), columns)
-        return branches[0]
+            sorted_by = Columns(names, self.dialect, complete=complete, keys=keys)
+        self._modifiers(node, Scope(self.dialect, parent), sorted_by)
+        return shown
 
     def _select(self, node: exp.Select, parent: Scope | None) -> Columns:
         scope = Scope(self.dialect, parent)
@@ -129,12 +141,10 @@ class Resolver:
         self.sources.add_from(node, scope)
         columns = self._projections(node, scope)
         rules = self.rules
-        plain = ("distinct", "connect", "windows", "hint", "cluster", "distribute", "sort")
-        for key in plain:
+        for key in ("distinct", "connect", "windows"):
             for child in args(node, key):
                 self.expression(child, scope)
         self._clause(node, "where", scope, columns, rules.where)
-        self._clause(node, "prewhere", scope, columns, rules.where)
         self._clause(node, "group", scope, columns, rules.group)
         self._clause(node, "having", scope, columns, rules.having)
         if self.dialect is Dialect.MYSQL:
@@ -145,13 +155,8 @@ class Resolver:
 
     def _modifiers(self, node: exp.Expr, scope: Scope, columns: Columns) -> None:
         """ORDER BY, LIMIT and OFFSET of a query, a set operation or a query in parentheses."""
-        if not scope.relations and not columns.complete:
-            use = AliasUse.NEVER
-            if node.args.get("order") and not isinstance(node, exp.Select):
-                return
-        else:
-            use = self.rules.order
-        self._clause(node, "order", scope, columns, use)
+        if columns.complete or isinstance(node, exp.Select):
+            self._clause(node, "order", scope, columns, self.rules.order)
         for key in ("limit", "offset"):
             for child in args(node, key):
                 self.expression(child, scope)
@@ -184,7 +189,7 @@ class Resolver:
                 if isinstance(item, exp.Column) and item.name.casefold() not in grouped:
                     name = written(item.this)
                     if not columns.positions(real_names(name, self.dialect)):
-                        self._unknown_column(name, UnknownColumn(name.text, [], "having"))
+                        self.columns.unknown(name, [], "having")
                 elif not isinstance(item, exp.AggFunc | exp.Query | exp.Window):
                     stack.extend(item.iter_expressions())
 
@@ -231,7 +236,7 @@ class Resolver:
     def _star_item(self, item: exp.Expr, scope: Scope) -> Columns:
         if not isinstance(item, exp.Column):
             return self.star(scope)
-        relations = self._owner(item, scope)
+        relations = self.columns.owner(item, scope)
         if relations is None:
             return Columns((), self.dialect, complete=False)
         return self.star(Scope(self.dialect, relations=relations), merged=True)
@@ -261,7 +266,7 @@ class Resolver:
             if isinstance(current, exp.Query):
                 self.query(current, inner or scope)
             elif isinstance(current, exp.Column):
-                self.column(current, scope)
+                self.columns.column(current, scope)
             elif isinstance(current, exp.Dot):
                 self._dotted(current, scope)
             elif isinstance(current, exp.In) and self._reads_table(current, scope):
@@ -285,103 +290,10 @@ class Resolver:
             if node.expression.name.lower() in _COLUMN_METHODS:
                 column = _as_column(node.this)
                 if column is not None:
-                    self.column(column, scope)
+                    self.columns.column(column, scope)
                     return
         if not isinstance(node.this, exp.Identifier):
             self.expression(node.this, scope)
-
-    def column(self, node: exp.Column, scope: Scope) -> None:
-        """Resolve one column and note what is wrong with it."""
-        if isinstance(node.this, exp.Star):
-            self._owner(node, scope)
-        if not isinstance(node.this, exp.Identifier):
-            return
-        name = written(node.this)
-        if not node.table:
-            self._bare(node, name, scope)
-            return
-        relations = self._owner(node, scope)
-        if relations is None:
-            return
-        reals = real_names(name, self.dialect)
-        if not any(relation.has(name, reals) for relation in relations):
-            self._unknown_column(name, UnknownColumn(name.text, relations))
-
-    def _bare(self, node: exp.Column, name: Name, scope: Scope) -> None:
-        meaning = scope.bare(name)
-        if meaning is Meaning.FOUND:
-            return
-        if meaning is Meaning.AMBIGUOUS:
-            reals = real_names(name, self.dialect)
-            owners = [r.label for r in scope.relations if r.columns.positions(reals) - r.merged]
-            self.findings.ambiguous.setdefault(name.text, owners)
-            return
-        if self._is_text(node, name):
-            return
-        reason = None
-        if scope.outputs is not None and scope.outputs.positions(real_names(name, self.dialect)):
-            reason = "alias"
-        self._unknown_column(name, UnknownColumn(name.text, scope.reachable(), reason))
-
-    def _unknown_column(self, name: Name, unknown: UnknownColumn) -> None:
-        self.findings.columns.setdefault(name.text, unknown)
-
-    def _is_text(self, node: exp.Column, name: Name) -> bool:
-        """SQLite reads "x" as text where no column x exists (sqlite.org/quirks.html, section 8).
-
-        In a select list or an ORDER BY that hides an invented column, so only what is compared or
-        handed to a function counts as text.
-        """
-        if self.dialect is not Dialect.SQLITE or not name.quoted:
-            return False
-        start: object = node.this.meta.get("start")
-        if not isinstance(start, int) or self.sql[start : start + 1] != '"':
-            return False
-        if not isinstance(node.parent, exp.Predicate | exp.Func | exp.DPipe):
-            return False
-        self.findings.warnings.append(
-            f"\"{name.text}\" is not a column; SQLite takes it as text. Write '{name.text}'."
-        )
-        return True
-
-    def _owner(self, node: exp.Column, scope: Scope) -> list[Relation] | None:
-        """The relations in front of a column; None where that is unknown or no relation at all."""
-        qualifier = written(node.args["table"])
-        schema = node.args.get("db")
-        relations = scope.qualified(qualifier, written(schema) if schema else None)
-        if relations:
-            return relations
-        if self._is_field_access(node, qualifier, schema, scope):
-            return None
-        text = qualifier.text if schema is None else f"{schema.name}.{qualifier.text}"
-        exists = bool(self.catalog.find(qualifier, written(schema) if schema else None))
-        self.findings.tables.setdefault(text, "not_read" if exists else "no_alias")
-        return None
-
-    def _is_field_access(
-        self, node: exp.Column, qualifier: Name, schema: exp.Expr | None, scope: Scope
-    ) -> bool:
-        word = node.name.lower()
-        if self.dialect is Dialect.ORACLE:
-            if word in {"nextval", "currval"} or qualifier.text.lower().startswith("dbms_"):
-                return True
-            # `alias.column.field`: JSON and object columns (Oracle JSON Developer's Guide).
-            front = node.args.get("catalog") or schema
-            return front is not None and self._alias_column(node, front, scope)
-        if self.dialect is Dialect.MSSQL and schema is None:
-            return scope.bare(qualifier) is Meaning.FOUND
-        return False
-
-    def _alias_column(self, node: exp.Column, front: exp.Expr, scope: Scope) -> bool:
-        relations = scope.qualified(written(front))
-        second = node.args["db"] if front is node.args.get("catalog") else node.args["table"]
-        if not relations:
-            return False
-        name = written(second)
-        reals = real_names(name, self.dialect)
-        if not any(relation.has(name, reals) for relation in relations):
-            self._unknown_column(name, UnknownColumn(name.text, relations))
-        return True
 
 
 def _branches(node: exp.Expr) -> Iterator[exp.Expr]:

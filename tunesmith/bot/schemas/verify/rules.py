@@ -6,6 +6,15 @@ from enum import Enum
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.words import words
 
+# How tables of features and functions write the dialects that have one.
+LETTERS = {
+    "m": Dialect.MYSQL,
+    "p": Dialect.POSTGRES,
+    "t": Dialect.MSSQL,
+    "o": Dialect.ORACLE,
+    "s": Dialect.SQLITE,
+}
+
 
 class AliasUse(Enum):
     """Where an alias of the select list may stand in a clause."""
