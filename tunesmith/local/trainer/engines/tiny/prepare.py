@@ -70,7 +70,7 @@ class Prepared:
 
 
 def prepare(folder: Path, spec: JobSpec) -> Prepared:
-    """Read a job's files. Raises JobError, and FileNotFoundError where there is no file to train on."""
+    """Read a job's files. Raises JobError, and FileNotFoundError where a file is missing."""
     parent = None if spec.parent is None else _read_parent(spec.parent)
     if spec.method == "dpo":
         return _prepare_preferences(folder, spec, parent)
