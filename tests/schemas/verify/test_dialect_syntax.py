@@ -92,10 +92,15 @@ def test_only_the_dialects_that_have_a_feature_take_it(feature: Feature, dialect
         assert check.verdict is not Verdict.VALID
 
 
+def _matches(pattern: str, text: str) -> bool:
+    """SQLite has the operator REGEXP and leaves the function to its user."""
+    return pattern in text
+
+
 def test_sqlite_agrees() -> None:
     engine = sqlite3.connect(":memory:")
     engine.executescript(_DDL)
-    engine.create_function("regexp", 2, lambda pattern, text: True)
+    engine.create_function("regexp", 2, _matches)
     for feature, sql in _EXAMPLES.items():
         try:
             engine.execute(f"EXPLAIN {sql}")

@@ -3,7 +3,7 @@
 from tests.schemas.verify.cases import schema
 from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
 from tunesmith.bot.schemas.verify import Check, check_sql
-from tunesmith.bot.schemas.verify.closest import closest
+from tunesmith.bot.schemas.verify.closest import closest, closest_tables
 
 
 def _check(sql: str, name: str = "mysql_shop") -> Check:
@@ -18,6 +18,13 @@ def test_the_closest_real_names_come_first() -> None:
     assert closest("order_number", columns)[0] == "order_no"
     assert closest("weather", columns) == []
     assert closest("订单编号", ["订单号", "金额"]) == ["订单号"]
+
+
+def test_a_word_that_many_tables_begin_with_counts_little() -> None:
+    tables = ["sc_org", "sc_shop", "hf_order_master", "hf_customer"]
+    assert closest_tables("sc_order", tables)[0] == "hf_order_master"
+    assert closest_tables("sc_shops", tables)[0] == "sc_shop"
+    assert closest_tables("customers", tables)[0] == "hf_customer"
 
 
 def test_an_unknown_column_is_told_with_its_table_and_the_closest() -> None:

@@ -12,7 +12,7 @@ from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.schemas.model import Dialect, Table
 from tunesmith.bot.schemas.parse import parse_ddl
 from tunesmith.bot.schemas.verify.catalog import Catalog
-from tunesmith.bot.schemas.verify.closest import closest
+from tunesmith.bot.schemas.verify.closest import closest_tables
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison, compare_tables
 from tunesmith.bot.schemas.verify.malformed import word
 from tunesmith.bot.schemas.verify.names import Name
@@ -62,4 +62,4 @@ def compare_answer(answer: Table, catalog: Catalog) -> TableComparison | list[st
     found = catalog.find(Name(last, answer.quoted), schema)
     if len(found) == 1:
         return compare_tables(found[0].table, answer, catalog.dialect)
-    return closest(last, (entry.table.name for entry in catalog.entries))
+    return closest_tables(last, [entry.table.name for entry in catalog.entries])

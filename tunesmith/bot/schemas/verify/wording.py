@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
-from tunesmith.bot.schemas.verify.closest import closest
+from tunesmith.bot.schemas.verify.closest import closest, closest_tables
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison
 from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn
 
@@ -28,7 +28,9 @@ def suggestions(findings: Findings, catalog: Catalog) -> dict[str, list[str]]:
     tables = [entry.table.name for entry in catalog.entries]
     found: dict[str, list[str]] = {}
     for name, reason in _first(findings.tables):
-        found[name] = [] if reason == "not_read" else closest(name.rpartition(".")[2], tables)
+        found[name] = (
+            [] if reason == "not_read" else closest_tables(name.rpartition(".")[2], tables)
+        )
     for name, unknown in _first(findings.columns):
         found[name] = _columns_like(name, unknown, catalog)
     for name, owners in _first(findings.ambiguous):
@@ -131,4 +133,4 @@ def not_sql(error: str, dialect: Dialect) -> str:
 
 
 def _closest(names: list[str]) -> str:
-    return f"; the closest is {' or '.join(f'`{name}`' for name in names)}" if names else ""
+    return f"; the closest is `{names[0]}`" if names else ""

@@ -1,0 +1,32 @@
+"""docs/schema.md says what check-sql does."""
+
+import re
+from pathlib import Path
+
+from tunesmith.bot.schemas.parse import parse_ddl
+from tunesmith.bot.schemas.verify import Check, Verdict, check_sql
+from tunesmith.bot.schemas.verify.check import Check as Checked
+from tunesmith.bot.schemas.verify.parsing import DEEPEST, LONGEST
+
+_DOCS = Path(__file__).parents[3] / "docs"
+_TEXT = (_DOCS / "schema.md").read_text("utf-8").partition("## `tunesmith check-sql")[2]
+
+
+def test_every_verdict_and_every_key_is_described() -> None:
+    described = set(re.findall(r"`(\w+)`", "".join(re.findall(r"(?m)^\|([^|]*)\|", _TEXT))))
+    assert {verdict.value for verdict in Verdict} <= described
+    assert set(Check.model_fields) - {"sql"} <= described
+    assert Checked is Check
+
+
+def test_the_example_is_what_the_command_says() -> None:
+    schema = parse_ddl((_DOCS / "examples" / "market.sql").read_bytes())
+    shown = re.search(r'--sql "(.*)"\n✗ (.*)\n', _TEXT)
+    assert shown is not None
+    check = check_sql(shown[1], schema)
+    assert shown[2] == f"{check.verdict}: {check.message}"
+
+
+def test_the_limits_are_the_code_s() -> None:
+    text = " ".join(_TEXT.split())
+    assert f"More than {LONGEST:,} characters or {DEEPEST} levels of brackets" in text
