@@ -4,8 +4,8 @@ import base64
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypedDict, Unpack
 
 from PIL import Image
 
@@ -25,6 +25,13 @@ from tests.datasets.files import (
 )
 
 
+class Ask(TypedDict, total=False):
+    """What is asked of a file."""
+
+    model: str
+    method: str
+
+
 @dataclass(frozen=True, slots=True)
 class Defect:
     """Two files, alike but for one defect; `line` is where it is, `ask` what is asked of both."""
@@ -34,14 +41,14 @@ class Defect:
     line: int | None
     name: str = "train.jsonl"
     good_name: str = "train.jsonl"
-    ask: dict[str, str] | None = None
+    ask: Ask = field(default_factory=Ask)
     validation: tuple[bytes, bytes] | None = None
 
 
-def _chat(bad: Line, good: Line, **ask: str) -> Defect:
+def _chat(bad: Line, good: Line, **ask: Unpack[Ask]) -> Defect:
     """A line among good chat examples."""
     rest = chats()
-    return Defect(to_bytes([*rest, bad]), to_bytes([*rest, good]), 13, ask=ask or None)
+    return Defect(to_bytes([*rest, bad]), to_bytes([*rest, good]), 13, ask=Ask(**ask))
 
 
 def _messages(*bad: Any) -> Defect:
@@ -49,8 +56,10 @@ def _messages(*bad: Any) -> Defect:
     return _chat({"messages": list(bad)}, chat(1))
 
 
-def _file(bad: Iterable[Line], good: Iterable[Line], line: int | None = None, **ask: str) -> Defect:
-    return Defect(to_bytes(bad), to_bytes(good), line, ask=ask or None)
+def _file(
+    bad: Iterable[Line], good: Iterable[Line], line: int | None = None, **ask: Unpack[Ask]
+) -> Defect:
+    return Defect(to_bytes(bad), to_bytes(good), line, ask=Ask(**ask))
 
 
 def _pair(bad: Line, good: Line | None = None) -> Defect:
@@ -274,89 +283,97 @@ DEFECTS: dict[str, Defect] = {
 
 # Among many lines, and with a validation file
 CLASSES = [pair(f"{question(n)} ->", f" {'yes' if n % 2 else 'no'}\n") for n in range(300)]
-DEFECTS |= {
-    "mixed_formats": _file([*chats(), *pairs()], chats()),
-    "unknown_format": _file([{"text": "a"}] * 12, chats()),
-    "method_mismatch": _file(chats(), preferences(), method="dpo"),
-    "too_few_examples": _file(chats(9), chats(10)),
-    "few_examples": _file(chats(10), chats(50)),
-    "missing_system_message": _file(
-        [*chats(), chat(1, message("user", question(1)), message("assistant", answer(1)))],
-        chats(),
-    ),
-    "varying_system_messages": _file(
-        [
-            *chats(),
-            chat(
-                1,
-                message("system", "You rhyme."),
-                message("user", question(1)),
-                message("assistant", answer(1)),
-            ),
-        ],
-        chats(),
-    ),
-    "mostly_upper_case": _file(
-        [pair(f"{question(n)} ->", f" {answer(n).upper()}\n") for n in range(12)],
-        [pair(f"{question(n)} ->", f" {answer(n)}\n") for n in range(12)],
-    ),
-    "examples_truncated": _file([*chats(), saying(_LONG * 400)], [*chats(), saying(_LONG)]),
-    "class_imbalance": _file([*CLASSES[:200:2], *CLASSES[1:10:2]], CLASSES),
-    "few_examples_per_class": _file(CLASSES[:100], CLASSES),
-    "label_of_several_tokens": _file(
-        [pair(f"{question(n)} ->", f" {('unquestionably so', 'no')[n % 2]}\n") for n in range(300)],
-        CLASSES,
-    ),
-    # What examples have to do with each other
-    "exact_duplicate": _file([*chats(), chats(1)[0]], [*chats(), chat(1)], 13),
-    "near_duplicate": _file(
-        [*chats(), saying(_LONG), asking(question(2), _LONG + " Yes.")],
-        [*chats(), saying(_LONG), asking(question(2), answer(2) * 5)],
-        14,
-    ),
-    "conflicting_answers": _file(
-        [*chats(), saying("Yes."), saying("No.")], [*chats(), saying("Yes.")], 14
-    ),
-    "validation_overlap": Defect(
-        to_bytes(chats()),
-        to_bytes(chats()),
-        3,
-        validation=(to_bytes([chats()[2], *chats(9, 300)]), to_bytes(chats(10, 300))),
-    ),
-    "validation_near_overlap": Defect(
-        to_bytes([*chats(), saying(_LONG)]),
-        to_bytes([*chats(), saying(_LONG)]),
-        13,
-        validation=(
-            to_bytes(
-                [*chats(9, 300), chat(2, message("user", question(2)), message("assistant", _LONG))]
-            ),
-            to_bytes(chats(10, 300)),
+DEFECTS.update(
+    {
+        "mixed_formats": _file([*chats(), *pairs()], chats()),
+        "unknown_format": _file([{"text": "a"}] * 12, chats()),
+        "method_mismatch": _file(chats(), preferences(), method="dpo"),
+        "too_few_examples": _file(chats(9), chats(10)),
+        "few_examples": _file(chats(10), chats(50)),
+        "missing_system_message": _file(
+            [*chats(), chat(1, message("user", question(1)), message("assistant", answer(1)))],
+            chats(),
         ),
-    ),
-    "validation_invalid": Defect(
-        to_bytes(chats()),
-        to_bytes(chats()),
-        None,
-        validation=(to_bytes([{"messages": []}, *chats(9, 300)]), to_bytes(chats(10, 300))),
-    ),
-    "validation_format": Defect(
-        to_bytes(chats()),
-        to_bytes(chats()),
-        None,
-        validation=(to_bytes(preferences(10, 300)), to_bytes(chats(10, 300))),
-    ),
-    # What no model should learn
-    "secret": _chat(saying("Use sk-proj-" + "aB3dE6gH9jK2" * 4 + "."), saying("Use your key.")),
-    "personal_data": _chat(saying("Call 010-2345-6789."), saying("Call order 12-345.")),
-    "mojibake": _chat(
-        saying("프랑스의 수도는 파리입니다".encode().decode("cp1252", errors="replace")),
-        saying("프랑스의 수도는 파리입니다"),
-    ),
-    "replacement_character": _chat(saying("caf\ufffd"), saying("café")),
-    "nul_character": _chat(saying("a\0b"), saying("ab")),
-    "invisible_character": _chat(saying("a\u200bb"), saying("a b")),
-}
+        "varying_system_messages": _file(
+            [
+                *chats(),
+                chat(
+                    1,
+                    message("system", "You rhyme."),
+                    message("user", question(1)),
+                    message("assistant", answer(1)),
+                ),
+            ],
+            chats(),
+        ),
+        "mostly_upper_case": _file(
+            [pair(f"{question(n)} ->", f" {answer(n).upper()}\n") for n in range(12)],
+            [pair(f"{question(n)} ->", f" {answer(n)}\n") for n in range(12)],
+        ),
+        "examples_truncated": _file([*chats(), saying(_LONG * 400)], [*chats(), saying(_LONG)]),
+        "class_imbalance": _file([*CLASSES[:200:2], *CLASSES[1:10:2]], CLASSES),
+        "few_examples_per_class": _file(CLASSES[:100], CLASSES),
+        "label_of_several_tokens": _file(
+            [
+                pair(f"{question(n)} ->", f" {('unquestionably so', 'no')[n % 2]}\n")
+                for n in range(300)
+            ],
+            CLASSES,
+        ),
+        # What examples have to do with each other
+        "exact_duplicate": _file([*chats(), chats(1)[0]], [*chats(), chat(1)], 13),
+        "near_duplicate": _file(
+            [*chats(), saying(_LONG), asking(question(2), _LONG + " Yes.")],
+            [*chats(), saying(_LONG), asking(question(2), answer(2) * 5)],
+            14,
+        ),
+        "conflicting_answers": _file(
+            [*chats(), saying("Yes."), saying("No.")], [*chats(), saying("Yes.")], 14
+        ),
+        "validation_overlap": Defect(
+            to_bytes(chats()),
+            to_bytes(chats()),
+            3,
+            validation=(to_bytes([chats()[2], *chats(9, 300)]), to_bytes(chats(10, 300))),
+        ),
+        "validation_near_overlap": Defect(
+            to_bytes([*chats(), saying(_LONG)]),
+            to_bytes([*chats(), saying(_LONG)]),
+            13,
+            validation=(
+                to_bytes(
+                    [
+                        *chats(9, 300),
+                        chat(2, message("user", question(2)), message("assistant", _LONG)),
+                    ]
+                ),
+                to_bytes(chats(10, 300)),
+            ),
+        ),
+        "validation_invalid": Defect(
+            to_bytes(chats()),
+            to_bytes(chats()),
+            None,
+            validation=(to_bytes([{"messages": []}, *chats(9, 300)]), to_bytes(chats(10, 300))),
+        ),
+        "validation_format": Defect(
+            to_bytes(chats()),
+            to_bytes(chats()),
+            None,
+            validation=(to_bytes(preferences(10, 300)), to_bytes(chats(10, 300))),
+        ),
+        # What no model should learn
+        "secret": _chat(saying("Use sk-proj-" + "aB3dE6gH9jK2" * 4 + "."), saying("Use your key.")),
+        "personal_data": _chat(saying("Call 010-2345-6789."), saying("Call order 12-345.")),
+        "mojibake": _chat(
+            saying("프랑스의 수도는 파리입니다".encode().decode("cp1252", errors="replace")),
+            saying("프랑스의 수도는 파리입니다"),
+        ),
+        "replacement_character": _chat(saying("caf\ufffd"), saying("café")),
+        "nul_character": _chat(saying("a\0b"), saying("ab")),
+        "invisible_character": _chat(saying("a\u200bb"), saying("a b")),
+    }
+)
 # These need another catalogue or a file of a million lines; test_defects has them one by one.
 ELSEWHERE = {
     "file_too_large",

@@ -43,7 +43,7 @@ def test_the_defect_is_found_where_it_is_and_not_in_its_twin(code: str, tmp_path
         if defect.validation is not None:
             validation = write(folder / "valid.jsonl", defect.validation[side])
         path = write(folder / name, content)
-        reports.append(look(path, validation=validation, **(defect.ask or {})))
+        reports.append(look(path, validation=validation, **defect.ask))
     bad, good = reports
     found = of_code(bad, code)
     assert found, f"{code} was not found, only {bad.counts}"

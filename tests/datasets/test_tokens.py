@@ -10,6 +10,7 @@ import pytest
 from tests.datasets.defects import image
 from tests.datasets.files import chat, chats, look, message, write
 from tunesmith.bot.datasets import chat_tokens, tokens
+from tunesmith.bot.datasets.findings import Json
 
 _ENGLISH = "the of question answer don't we're model's Database river it'll I'd naïve café"
 _KOREAN = "주문 고객이 상품을 배송했습니다. 학습 데이터는 무엇인가요? 서울에서 테이블의 합계"
@@ -129,8 +130,8 @@ def test_declared_tools_count_as_in_the_cookbooks_example(tmp_path: Path) -> Non
 
 def test_an_image_costs_what_its_size_says() -> None:
     def cost(size: tuple[int, int], detail: str) -> int:
-        part = {"type": "image_url", "image_url": {"url": image(size=size), "detail": detail}}
-        return chat_tokens.image_tokens(part)
+        picture: Json = {"url": image(size=size), "detail": detail}
+        return chat_tokens.image_tokens({"type": "image_url", "image_url": picture})
 
     # The examples of OpenAI's guide.
     assert cost((1024, 1024), "high") == 765

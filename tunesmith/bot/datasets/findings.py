@@ -93,7 +93,7 @@ class Collector:
         """Be at a line."""
         if line != self.line:
             self.line = line
-            self._at_line = Counter()
+            self._at_line.clear()
 
     def add(
         self,

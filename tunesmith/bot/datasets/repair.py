@@ -104,20 +104,21 @@ def repair_sync(
         settings = first_look(source.path, "")
         to_chat = Format.PAIRS not in question.catalogue.providers[question.judge].formats
         number = 1
-        for block in workers.run(
+        with workers.run(
             partial(mend_block, settings, to_chat),
             reading.blocks(source.path, hashlib.sha256()),
             size=source.path.stat().st_size,
             cancelled=cancelled or threading.Event(),
-        ):
-            draft.writelines(line + b"\n" for line in block.lines)
-            block.records["line"] += np.uint32(number)
-            index.add(block.records)
-            counts += block.counts
-            for change in block.changes[: MAX_CHANGES - len(changes)]:
-                change.line += number + source.offset
-                changes.append(change)
-            number += len(block.lines)
+        ) as blocks:
+            for block in blocks:
+                draft.writelines(line + b"\n" for line in block.lines)
+                block.records["line"] += np.uint32(number)
+                index.add(block.records)
+                counts += block.counts
+                for change in block.changes[: MAX_CHANGES - len(changes)]:
+                    change.line += number + source.offset
+                    changes.append(change)
+                number += len(block.lines)
         repeated = _repeated_lines(index)
         if len(repeated):
             counts["exact_duplicate"] += len(repeated)

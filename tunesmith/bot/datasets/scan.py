@@ -102,22 +102,23 @@ class Scan:
             scanned.counts[source.finding.code] += 1
             listen(source.finding)
         blocks = reading.blocks(source.path, digest)
-        for result in workers.run(
+        with workers.run(
             partial(check_block, settings), blocks, size=self._size, cancelled=self._cancelled
-        ):
-            first_line = scanned.tally.lines + source.offset + 1
-            for hit in result.hits:
-                listen(hit.moved(first_line))
-            for index, records in ((prompts, result.prompts), (bands, result.bands)):
-                records["line"] += np.uint32(first_line + flag)
-                index.add(records)
-            scanned.tally.add(result.tally)
-            scanned.counts.update(result.counts)
-            self._report_progress(result.size)
-            if _too_many_errors(scanned.counts):
-                scanned.counts["too_many_errors"] += 1
-                listen(Hit("too_many_errors", values={"line": scanned.tally.lines}))
-                break
+        ) as results:
+            for result in results:
+                first_line = scanned.tally.lines + source.offset + 1
+                for hit in result.hits:
+                    listen(hit.moved(first_line))
+                for index, records in ((prompts, result.prompts), (bands, result.bands)):
+                    records["line"] += np.uint32(first_line + flag)
+                    index.add(records)
+                scanned.tally.add(result.tally)
+                scanned.counts.update(result.counts)
+                self._report_progress(result.size)
+                if _too_many_errors(scanned.counts):
+                    scanned.counts["too_many_errors"] += 1
+                    listen(Hit("too_many_errors", values={"line": scanned.tally.lines}))
+                    break
         scanned.sha256 = digest.hexdigest()
         return scanned
 

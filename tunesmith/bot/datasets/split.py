@@ -129,13 +129,16 @@ def _question_keys(path: Path, cancelled: threading.Event) -> _Keys:
     size = path.stat().st_size
     keys: list[_Keys] = []
     number = 1
-    with closing(KeyIndex()) as index:
-        for block in workers.run(
+    with (
+        closing(KeyIndex()) as index,
+        workers.run(
             partial(key_block, settings),
             reading.blocks(path, hashlib.sha256()),
             size=size,
             cancelled=cancelled,
-        ):
+        ) as blocks,
+    ):
+        for block in blocks:
             block.bands["line"] += np.uint32(number)
             index.add(block.bands)
             keys.append(block.prompts)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WORD = 8
+# To both sides of a dense place, so that the longest number is within.
+_REACH = 64
 _LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
 _HIGH_BITS = np.uint64(0x8080808080808080)
 _ONES = np.uint64(0x0101010101010101)
@@ -80,12 +82,16 @@ class TextBuffer:
         too_high = words + _ONES * np.uint64(0x80 - 0x5B)
         return np.flatnonzero(((words | too_low | too_high) & _HIGH_BITS) == 0) * _WORD
 
-    def digit_groups(self) -> NDArray[np.intp]:
-        """Positions near which nine digits or more stand within 17 bytes."""
+    def digit_stretches(self) -> list[tuple[int, int]]:
+        """Stretches around places where nine digits or more stand within 17 bytes."""
         distance = self._words ^ (_ONES * np.uint64(0x30))
         others = (((distance & _LOW_BITS) + _ONES * np.uint64(0x76)) | distance) & _HIGH_BITS
-        digits = (((~others & _HIGH_BITS) >> np.uint64(7)) * _ONES >> np.uint64(56)).astype(
-            np.uint8
-        )
-        dense = (digits[:-2] + digits[1:-1] + digits[2:]) >= 9
-        return np.flatnonzero(dense) * _WORD
+        each = (~others & _HIGH_BITS) >> np.uint64(7)
+        digits = (each * _ONES >> np.uint64(56)).astype(np.uint8)
+        places = np.flatnonzero((digits[:-2] + digits[1:-1] + digits[2:]) >= 9) * _WORD
+        if not len(places):
+            return []
+        gaps = np.flatnonzero(np.diff(places) > 2 * _REACH)
+        starts = places[np.concatenate(([0], gaps + 1))] - _REACH
+        ends = places[np.append(gaps, len(places) - 1)] + _REACH
+        return list(zip(starts.clip(min=0).tolist(), ends.tolist(), strict=True))

@@ -4,16 +4,16 @@ Helper processes are started as new programs: they share nothing with the bot, s
 loop, its memory and its open connections stay out of it, and they can be ended at any moment.
 """
 
-import contextlib
 import os
 import pickle
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from tunesmith.bot.errors import DatasetError
 
@@ -30,55 +30,61 @@ class CancelledWorkError(Exception):
     """The one who asked does not want the answer any more."""
 
 
+@contextmanager
 def run(
     task: Callable[[_Request], _Answer],
     requests: Iterable[_Request],
     *,
     size: int,
     cancelled: threading.Event,
-) -> Iterator[_Answer]:
+) -> Generator[Iterator[_Answer]]:
     """`task` of each request, in order; in helper processes for files of more than 8 MB.
 
-    `task` must be picklable (a function of a module, or a functools.partial of one). Raises
-    CancelledWorkError soon after `cancelled` is set, and DatasetError where a helper died.
+    `task` must be picklable (a function of a module, or a functools.partial of one). The answers
+    raise CancelledWorkError soon after `cancelled` is set, and DatasetError where a helper died.
+    At the end of the context nothing runs any more.
     """
-    helpers = min(_cores(), _MAX_HELPERS)
-    answers: Iterator[_Answer]
-    if size < _WORTH_HELPERS or helpers < 2:
-        answers = map(task, requests)
-    else:
-        answers = _run_in_helpers(task, requests, helpers)
+    count = min(_cores(), _MAX_HELPERS)
+    if size < _WORTH_HELPERS or count < 2:
+        yield _until(cancelled, map(task, requests))
+        return
+    helpers = [_Helper(task) for _ in range(count)]
+    threads = ThreadPoolExecutor(count)
+    try:
+        yield _until(cancelled, _ask(helpers, threads, requests))
+    finally:
+        for helper in helpers:
+            helper.end()
+        threads.shutdown(cancel_futures=True)
+
+
+def _until(cancelled: threading.Event, answers: Iterable[_Answer]) -> Iterator[_Answer]:
     for answer in answers:
         if cancelled.is_set():
             raise CancelledWorkError
         yield answer
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _run_in_helpers(
-    task: Callable[[_Request], _Answer], requests: Iterable[_Request], count: int
-) -> Iterator[_Answer]:
-    helpers = [_Helper(task) for _ in range(count)]
+def _ask(
+    helpers: Sequence["_Helper"], threads: ThreadPoolExecutor, requests: Iterable[Any]
+) -> Iterator[Any]:
+    """The answers in the order of the requests, each from whichever helper is idle."""
     idle: queue.SimpleQueue[_Helper] = queue.SimpleQueue()
     for helper in helpers:
         idle.put(helper)
 
-    def ask(request: _Request) -> _Answer:
+    def ask(request: object) -> object:
         helper = idle.get()
-        answer = helper.ask(request)
-        idle.put(helper)
-        return cast("_Answer", answer)
+        try:
+            return helper.ask(request)
+        finally:
+            idle.put(helper)
 
-    threads = ThreadPoolExecutor(count)
-    try:
-        yield from threads.map(ask, requests)
-    finally:
-        for helper in helpers:
-            helper.end()
-        threads.shutdown(cancel_futures=True)
+    return threads.map(ask, requests)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Helper:
@@ -92,10 +98,13 @@ class _Helper:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._requests, self._answers = self._process.stdin, self._process.stdout
-        self._send(task)
+        self._task: Callable[[Any], Any] | None = task
 
     def ask(self, request: object) -> object:
         try:
+            if self._task is not None:
+                self._send(self._task)
+                self._task = None
             self._send(request)
             return pickle.load(self._answers)  # noqa: S301 - our own program
         except (OSError, EOFError, pickle.UnpicklingError, ValueError) as error:
@@ -112,5 +121,5 @@ class _Helper:
         self._process.kill()
         self._process.wait()
         for pipe in (self._requests, self._answers):
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 pipe.close()

@@ -191,7 +191,7 @@ def _check_message(
 def _check_content(message: JsonObject, path: Path, found: Collector, *, optional: bool) -> None:
     content = message.get("content")
     path = (*path, "content")
-    if content is None and (optional or message.get("refusal")):
+    if "content" not in message or (content is None and (optional or message.get("refusal"))):
         return
     if isinstance(content, list) and content:
         _check_parts(content, message.get("role"), path, found)

@@ -101,6 +101,9 @@ def read(
 
 
 def _read(line: bytes, found: Collector, keys: int) -> JsonObject | None:
+    if not line or line.isspace():
+        found.add("blank_line")
+        return None
     try:
         value: Json = orjson.loads(line)
     except orjson.JSONDecodeError as refusal:
@@ -118,9 +121,6 @@ def _read(line: bytes, found: Collector, keys: int) -> JsonObject | None:
 
 def _read_refused(line: bytes, refusal: orjson.JSONDecodeError, found: Collector) -> Json:
     """Say why a line is no JSON; where only a detail is wrong, read it all the same."""
-    if not line.strip():
-        found.add("blank_line")
-        return None
     if b"\0" in line:
         found.add("nul_byte")
         return None

@@ -5,6 +5,7 @@ phonenumbers), so that an order number is rarely taken for a card.
 """
 
 import re
+import string
 from collections.abc import Callable, Iterator
 
 from tunesmith.bot.datasets.findings import Rule, warning
@@ -25,7 +26,8 @@ _NOBODY = re.compile(
     rb"(?i)(?:no-?reply|user(?:name)?|name|you|email|someone)@.*|"
     rb".*@(?:.+\.)?(?:example(?:\.\w+)*|test|invalid|localhost|domain\.com|email\.com)"
 )
-_REACH = 48
+# What may stand on either side of the @.
+_IN_EMAIL = (string.ascii_letters + string.digits + "._%+-").encode()
 
 
 def _number(pattern: bytes) -> re.Pattern[bytes]:
@@ -81,12 +83,11 @@ _NUMBERS: tuple[tuple[str, re.Pattern[bytes], Callable[[str], bool]], ...] = (
     (
         "what looks like a card number",
         _number(
-            rb"(?:4\d|5[1-5]|2[2-7]|6[0245]|35)\d\d([ -]?)\d{4}\1\d{4}\1\d{4}"
-            rb"|3[47]\d\d([ -]?)\d{6}\2\d{5}"
+            rb"(?:4\d|5[1-5]|2[2-7]|6[0245]|35)\d\d([ -]?)\d{4}\1\d{4}\1\d{4}(?! ?\d)"
+            rb"|3[47]\d\d([ -]?)\d{6}\2\d{5}(?! ?\d)"
         ),
         _is_card,
     ),
-    ("an IBAN", _number(rb"[A-Z]{2}\d\d ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}"), _is_iban),
     ("a Korean resident registration number", _number(rb"\d{6}-?[1-8]\d{6}"), _is_rrn),
     ("a Chinese identity number", _number(rb"[1-9]\d{16}[\dX]"), _is_ric),
     ("a US social security number", _number(rb"\d{3}-\d\d-\d{4}"), _is_ssn),
@@ -99,23 +100,55 @@ _NUMBERS: tuple[tuple[str, re.Pattern[bytes], Callable[[str], bool]], ...] = (
     ("a phone number", _number(rb"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"), _is_phone_in("CN")),
     ("a phone number", _number(rb"(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4}"), _is_phone_in("US")),
 )
+_IBAN = _number(rb"[A-Z]{2}\d\d ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}")
+# Digits with at most two characters between them, of those that numbers are written with.
+_CHAIN = re.compile(rb"[+(]?\d(?:[ .()-]{0,2}\d)*")
+_MIN_DIGITS = 9
+# A longer chain is a list of numbers: each is looked at by itself.
+_MAX_DIGITS = 34
 
 
 def find(buffer: TextBuffer) -> Iterator[Passage]:
     """All personal data in the buffer, in no order."""
     for place in buffer.find(b"@"):
-        start, end = buffer.span_around(place, 128)
-        for found in _EMAIL.finditer(buffer.data, start, end):
-            if found.start() < place < found.end() and not _NOBODY.fullmatch(found[0]):
-                yield _personal(found, "an e-mail address")
-    seen: set[int] = set()
-    for place in buffer.digit_groups().tolist():
-        start, end = buffer.span_around(place, _REACH)
-        for kind, form, is_valid in _NUMBERS:
-            for found in form.finditer(buffer.data, start, end):
-                if found.start() not in seen and is_valid(found[0].decode()):
-                    seen.add(found.start())
-                    yield _personal(found, kind)
+        if buffer.data[place - 1 : place + 2].translate(None, _IN_EMAIL) == b"@":
+            start, end = buffer.span_around(place, 128)
+            for found in _EMAIL.finditer(buffer.data, start, end):
+                if found.start() < place < found.end() and not _NOBODY.fullmatch(found[0]):
+                    yield _personal(found, "an e-mail address")
+    for start, end in buffer.digit_stretches():
+        for found in _IBAN.finditer(buffer.data, start, end):
+            if _is_iban(found[0].decode()):
+                yield _personal(found, "an IBAN")
+        for chain in _CHAIN.finditer(buffer.data, start, end):
+            for number in _numbers(chain):
+                yield from _recognise(buffer, *number)
+
+
+def _numbers(chain: re.Match[bytes]) -> Iterator[tuple[int, int]]:
+    """The chain as a whole, or its parts where it is a list of numbers."""
+    text = chain[0]
+    digits = len(text) - len(text.translate(None, b"0123456789"))
+    if digits < _MIN_DIGITS:
+        return
+    if digits <= _MAX_DIGITS:
+        yield chain.span()
+        return
+    place = chain.start()
+    for part in text.split(b" "):
+        if len(part) >= _MIN_DIGITS:
+            yield place, place + len(part)
+        place += len(part) + 1
+
+
+def _recognise(buffer: TextBuffer, start: int, end: int) -> Iterator[Passage]:
+    """The first kind that a number is of."""
+    for kind, form, is_valid in _NUMBERS:
+        # One more character: an identity number may end in X.
+        for found in form.finditer(buffer.data, start, end + 1):
+            if is_valid(found[0].decode()):
+                yield _personal(found, kind)
+                return
 
 
 def _personal(found: re.Match[bytes], kind: str) -> Passage:

@@ -70,10 +70,10 @@ _PASSWORD_IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,64}:([^\s/:
 _PLACEHOLDERS = re.compile(rb"(?i)pass(?:word|wd)?|secret|\*+|x+|<.*>|\$?\{.*\}|%s|\.+")
 _RUN = re.compile(rb"[!-~]{24,}")
 _WORD = 8
-# A cheap look before the formats themselves: how any of them begins.
+# How any of them begins: a cheap look before the formats themselves.
 _BEGINNING = re.compile(
-    rb"sk[-_]|rk_|gh[pousr]_|github_|gl[a-z]+-|xox|xapp-|hooks\.|AIza|GOCSPX|ya29|AccountKey|hf_|npm_"
-    rb"|pypi-|SG\.|do[opr]_|shp|:AA|dapi|gsk_|xai-|pplx-|r8_|eyJ"
+    rb"sk[-_]|rk_|gh[pousr]_|github_|gl[a-z]+-|xox|xapp-|hooks\.|A[KS]IA|AIza|GOCSPX|ya29|AccountKey"
+    rb"|hf_|npm_|pypi-|SG\.|do[opr]_|shp|\d{8,10}:AA|dapi|gsk_|xai-|pplx-|r8_|eyJ"
 )
 # Those shorter than the runs that are looked for, in bytes.
 _AWS_KEY = 20
@@ -84,12 +84,12 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
     """Every secret in the buffer, in no order."""
     seen: set[int] = set()
     for start, end in _places(buffer):
-        for found in _ANY_FORMAT.finditer(buffer.data, start, end):
-            if found.start() in seen or _BEFORE.match(buffer.data, found.start() - 1):
-                continue
-            seen.add(found.start())
-            kind = _FORMATS[(found.lastindex or 1) - 1][0]
-            yield _secret(found.start(), found.end(), kind)
+        for beginning in _BEGINNING.finditer(buffer.data, start, end):
+            place = beginning.start()
+            found = _ANY_FORMAT.match(buffer.data, place)
+            if found and place not in seen and not _BEFORE.match(buffer.data, place - 1):
+                seen.add(place)
+                yield _secret(place, found.end(), _FORMATS[(found.lastindex or 1) - 1][0])
     yield from _private_keys(buffer)
     yield from _passwords(buffer)
 
@@ -102,7 +102,7 @@ def _places(buffer: TextBuffer) -> Iterator[tuple[int, int]]:
     """Where a closer look is worth its time."""
     for place in buffer.long_runs().tolist():
         run = _RUN.search(buffer.data, max(place - _WORD, 0))
-        if run and _BEGINNING.search(run[0]):
+        if run:
             yield run.span()
     for place in buffer.upper_case_words().tolist():
         yield buffer.span_around(place, _AWS_KEY)

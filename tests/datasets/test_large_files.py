@@ -1,0 +1,160 @@
+"""Large files: in helper processes, the same answer, bounded memory, no waiting event loop."""
+
+import asyncio
+import os
+import threading
+import time
+from pathlib import Path
+
+import orjson
+import psutil
+import pytest
+
+from tests.datasets.defects import asking
+from tests.datasets.files import chats, look, message, write
+from tunesmith.bot.datasets import inspect, workers
+from tunesmith.bot.datasets.repair import repair_sync
+from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.providers.catalogue import load_catalogue
+
+_MB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """12 MB of examples in which every kind of finding across lines occurs."""
+    path = tmp_path_factory.mktemp("large") / "train.jsonl"
+    with path.open("wb") as file:
+        number = 0
+        while file.tell() < 12 * _MB:
+            said = " ".join(str((number * step) % 9973) for step in range(1, 300))
+            lines = [asking(f"{number}?", said)]
+            if number % 50 == 0:
+                lines += [lines[0], asking(f"{number}?", "!"), asking(f"So {number}?", said)]
+                lines += [{"messages": [message("User", "my mail is kim@corp.kr")]}]
+            file.write(b"".join(_line(line) for line in lines))
+            number += 1
+    return path
+
+
+def _line(example: object) -> bytes:
+    return orjson.dumps(example) + b"\n"
+
+
+def children() -> list[psutil.Process]:
+    """The helper processes that are alive."""
+    return psutil.Process().children()
+
+
+def test_helpers_say_what_one_process_says(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_helpers = look(large)
+    monkeypatch.setattr(workers, "_WORTH_HELPERS", 1 << 40)
+    alone = look(large)
+    assert with_helpers == alone
+    for code in ("exact_duplicate", "near_duplicate", "conflicting_answers", "personal_data"):
+        assert alone.counts[code] > 0
+    assert not children()
+
+
+def test_the_corrected_file_is_the_same_from_helpers(
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = Question(load_catalogue())
+    one = repair_sync(large, name="a.jsonl", question=question, out=tmp_path / "one")
+    monkeypatch.setattr(workers, "_WORTH_HELPERS", 1 << 40)
+    two = repair_sync(large, name="a.jsonl", question=question, out=tmp_path / "two")
+    assert one == two
+    assert one.counts["exact_duplicate"] > 10
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+async def test_the_event_loop_is_not_kept_waiting(large: Path) -> None:
+    longest = 0.0
+    shares: list[float] = []
+
+    async def tick() -> None:
+        nonlocal longest
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            longest = max(longest, time.perf_counter() - before - 0.005)
+
+    ticking = asyncio.create_task(tick())
+    # Imports hold the interpreter's lock, and happen once.
+    await inspect(
+        write(large.with_name("small.jsonl"), chats()), name="a.jsonl", catalogue=load_catalogue()
+    )
+    longest = 0.0
+    await inspect(large, name="a.jsonl", catalogue=load_catalogue(), progress=shares.append)
+    ticking.cancel()
+    assert longest < 0.25
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+async def test_cancelling_ends_the_helpers_soon(large: Path) -> None:
+    started = asyncio.Event()
+
+    def on_progress(share: float) -> None:
+        started.set()
+
+    task = asyncio.create_task(
+        inspect(large, name="a.jsonl", catalogue=load_catalogue(), progress=on_progress)
+    )
+    await started.wait()
+    assert children()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    deadline = time.monotonic() + 20
+    while children() and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+    assert not children()
+
+
+def test_a_helper_that_dies_is_told_of_and_leaves_nothing_behind(large: Path) -> None:
+    def kill_one() -> None:
+        while not (found := children()):
+            time.sleep(0.01)
+        found[0].kill()
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    with pytest.raises(DatasetError, match="helper process ended"):
+        look(large)
+    killer.join()
+    assert not children()
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    def peak(size: int) -> int:
+        path = tmp_path / "train.jsonl"
+        block = b"".join(_line(asking(os.urandom(200).hex(), "ok")) for _ in range(2_000))
+        with path.open("wb") as file:
+            while file.tell() < size:
+                file.write(block)
+        highest, done = 0, threading.Event()
+
+        def watch() -> None:
+            nonlocal highest
+            while not done.is_set():
+                rss = 0
+                for process in children():
+                    try:
+                        rss += process.memory_info().rss
+                    except psutil.NoSuchProcess:
+                        continue
+                highest = max(highest, rss)
+                time.sleep(0.01)
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        look(path)
+        done.set()
+        watching.join()
+        return highest
+
+    small, big = peak(9 * _MB), peak(27 * _MB)
+    assert big < 1.25 * small
+    assert big < len(os.sched_getaffinity(0)) * 130 * _MB
