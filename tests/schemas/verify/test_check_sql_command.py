@@ -9,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.schemas.verify.cases import CORPUS
+from tunesmith.bot.__main__ import main
 from tunesmith.bot.commands.check_sql import check_sql
 from tunesmith.bot.errors import DatasetError, SchemaError
 
@@ -96,6 +97,24 @@ def test_a_table_answer_lists_what_changed() -> None:
     code, lines = _run(_SHOP, "--sql", "CREATE TABLE sc_level (id bigint NOT NULL COMMENT '主键')")
     assert code == 0
     assert lines[1] == "  id: type is bigint, the schema says int"
+
+
+def test_the_door_of_the_package_knows_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments, code in (
+        ([_SHOP, "--sql", "SELECT id FROM sc_user"], 0),
+        ([_SHOP, "--sql", "SELECT nope FROM sc_user"], 1),
+        (["nothing.sql", "--sql", "SELECT 1"], 2),
+    ):
+        monkeypatch.setattr("sys.argv", ["tunesmith", "check-sql", *arguments])
+        with pytest.raises(SystemExit) as exited:
+            main()
+        assert exited.value.code == code
+    assert (
+        capsys.readouterr().err
+        == "tunesmith: nothing.sql cannot be read: No such file or directory.\n"
+    )
 
 
 def test_neither_or_both_of_sql_and_jsonl_exit_with_2(tmp_path: Path) -> None:

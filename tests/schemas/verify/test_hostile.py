@@ -9,6 +9,7 @@ _HOSTILE = hostile()
 _DRESSED = {
     "a NUL": "SELECT id FROM sc_user\x00; DROP TABLE sc_user",
     "a vertical tab": "SELECT id\x0bFROM sc_user",
+    "a lone return": "SELECT id FROM sc_user --\rDROP TABLE sc_user",
     "full-width letters": "ＳＥＬＥＣＴ id FROM sc_user",
     "a full-width semicolon": "SELECT id FROM sc_user；DROP TABLE sc_user",
     "a full-width comma": "SELECT id，phone FROM sc_user",
@@ -32,7 +33,8 @@ def test_a_hostile_statement_is_unsafe(name: str, sql: str) -> None:
 def test_a_hostile_statement_is_never_valid_in_an_answer(name: str, sql: str) -> None:
     fenced = check_answer(f"Here you are:\n\n```sql\n{sql}\n```\nIt is quick.", schema(name))
     assert fenced.verdict is Verdict.UNSAFE
-    assert check_answer(sql, schema(name)).verdict in {Verdict.UNSAFE, Verdict.NO_SQL}
+    bare = check_answer(sql, schema(name))
+    assert bare.verdict in {Verdict.UNSAFE, Verdict.NO_SQL, Verdict.SYNTAX_ERROR}
 
 
 @pytest.mark.parametrize("sql", _DRESSED.values(), ids=_DRESSED)

@@ -299,3 +299,46 @@ SELECT * FROM '/etc/passwd'
 
 -- mysql, postgres, tsql, oracle, sqlite
 SELECT * FROM read_text('/etc/passwd')
+
+-- mysql, postgres, tsql, oracle, sqlite
+SELECT 1 {# ; DROP TABLE employees #}
+
+-- postgres
+SELECT 1 OPERATOR(public.+) 2
+
+-- postgres
+SELECT "pg_sleep"(5)
+
+-- postgres
+SELECT pg_catalog.pg_sleep(5)
+
+-- postgres
+TABLE pg_authid
+
+-- postgres
+VALUES ((SELECT pg_sleep(1)))
+
+-- postgres, tsql
+WITH x AS (SELECT 1 AS y) DELETE FROM clinic.patient
+
+-- postgres, tsql, oracle, sqlite
+SELECT 'a\'; DROP TABLE employees; --'
+
+-- mysql, tsql, oracle, sqlite
+SELECT $$ ; DROP TABLE employees; -- $$
+
+-- mysql
+SELECT {fn SLEEP(5)}
+
+-- oracle
+SELECT a FROM XMLTABLE('fn:collection("oradb:/HR/EMPLOYEES")' COLUMNS a VARCHAR2(9) PATH 'a')
+
+-- sqlite
+SELECT title AS [a]]; DROP TABLE book; --] FROM book
+
+-- mysql, postgres, tsql, oracle, sqlite
+SELECT 1 /* ' */ ; DROP TABLE employees /* ' */
+
+-- mysql, postgres, tsql, oracle, sqlite
+SELECT 1 -- '
+; DROP TABLE employees -- '

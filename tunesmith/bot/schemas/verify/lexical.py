@@ -2,16 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.comments import comment_danger, gaps
 from tunesmith.bot.schemas.verify.words import words
 
-# C0 and C1 but for tab and line ends; marks that change the order text is shown in.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# C0 and C1 but for tab and line ends (a lone return ends a comment in some databases only), and
+# marks that change the order text is shown in.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\\r(?!\n)")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # White space to Unicode and to sqlglot, but not to every database.
 _SPACES = frozenset("\u00a0\u1680\u2028\u2029\u202f\u205f\u3000") | {
@@ -62,52 +64,12 @@ def character_danger(sql: str) -> str | None:
 def token_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
     """Second statements, statements that do not read, hidden writes, look-alike characters."""
     return (
-        _comment_danger(sql, tokens, dialect)
+        comment_danger(sql, tokens, dialect)
+        or _bracket_danger(sql, tokens, dialect)
         or _lookalike(sql, tokens)
         or _statement_danger(tokens, dialect)
         or _file_danger(tokens)
     )
-
-
-def gaps(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    """The text between tokens with its offset: white space and comments."""
-    end = 0
-    for token in tokens:
-        yield end, sql[end : token.start]
-        end = token.end + 1
-    yield end, sql[end:]
-
-
-def _comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
-    for offset, gap in gaps(sql, tokens):
-        position = 0
-        while position < len(gap):
-            if gap.startswith("/*", position):
-                end = gap.find("*/", position + 2)
-                body = gap[position + 2 : end if end >= 0 else len(gap)]
-                if body[:1] == "!" or body[:2].upper() == "M!":
-                    return "it hides a statement in a /*! comment, which MySQL runs"
-                if "/*" in body:
-                    return "it has a comment inside a comment, which databases read differently"
-                position = len(gap) if end < 0 else end + 2
-                around = sql[offset - 1 : offset] + sql[offset + len(gap) :][:1]
-                if (
-                    position == len(gap)
-                    and gap[:2] == "/*"
-                    and len(around) == 2
-                    and all(c.isalnum() or c == "_" for c in around)
-                ):
-                    return "it splits a word with a comment"
-            elif gap.startswith(("--", "#"), position):
-                if dialect is Dialect.MYSQL and gap[position] == "-":
-                    after = gap[position + 2 : position + 3]
-                    if after and not after.isspace():
-                        return "MySQL takes -- for a comment only where a space follows"
-                newline = gap.find("\n", position)
-                position = len(gap) if newline < 0 else newline + 1
-            else:
-                position += 1
-    return None
 
 
 def _lookalike(sql: str, tokens: Sequence[Token]) -> str | None:
@@ -124,6 +86,16 @@ def _lookalike(sql: str, tokens: Sequence[Token]) -> str | None:
             return f"it holds the invisible character U+{ord(character):04X}"
         if unicodedata.normalize("NFKC", character).isascii() or character in "‘’“”ʼ′":
             return f"it holds {character} (U+{ord(character):04X}), which only looks like SQL"
+    return None
+
+
+def _bracket_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+    """SQLite ends [a name] at the first bracket; sqlglot, like SQL Server, reads ]] as one."""
+    if dialect is not Dialect.SQLITE:
+        return None
+    texts = (sql[token.start : token.end + 1] for token in tokens if is_quoted(token))
+    if any(text.startswith("[") and "]]" in text for text in texts):
+        return "it holds ]] in a name, which SQLite reads differently"
     return None
 
 

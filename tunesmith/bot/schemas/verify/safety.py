@@ -1,5 +1,6 @@
 """Whether a parsed statement only reads, and only through functions that are known."""
 
+import re
 from collections.abc import Iterable
 
 from sqlglot import exp
@@ -29,6 +30,8 @@ _PACKAGES = ("utl_", "dbms_", "httpuritype", "sys", "owa_", "apex_")
 _SYNTAX = (exp.Binary, exp.Connector, exp.Case, exp.If, exp.Cast, exp.Convert, exp.Extract, exp.In)
 # Methods of Oracle's XMLTYPE, on what another function returned.
 _XML_METHODS = words("extract existsnode getclobval getstringval getnumberval")
+# XQuery functions that read what is stored elsewhere (Oracle XML DB Developer's Guide, 5).
+_READS_DOCUMENTS = re.compile(r"(?i)\b(?:doc|collection|unparsed-text|ora:\w+)\b")
 _METHODS = words("value query exist nodes tostring getlevel")
 _WRITES = (
     exp.Insert,
@@ -72,6 +75,8 @@ def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -
         said = "it locks the rows it reads (FOR UPDATE or FOR SHARE)"
     elif isinstance(node, exp.PropertyEQ) and isinstance(node.this, exp.Parameter):
         said = "it sets a variable"
+    elif isinstance(node, exp.Operator):
+        said = _operator_danger(node)
     elif isinstance(node, exp.WithTableHint):
         said = _hint_danger(node)
     elif isinstance(node, exp.Table):
@@ -81,6 +86,14 @@ def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -
     elif isinstance(node, exp.Func):
         said = _function_danger(node, sql, dialect)
     return said
+
+
+def _operator_danger(node: exp.Operator) -> str | None:
+    """PostgreSQL's `a OPERATOR(schema.+) b` may call a function of anybody's."""
+    operator = str(node.args.get("operator") or "")
+    if "." in operator and not operator.startswith("pg_catalog."):
+        return f"it calls the operator {operator}, which is not known"
+    return None
 
 
 def _hint_danger(node: exp.Expr) -> str | None:
@@ -117,6 +130,8 @@ def _package_danger(node: exp.Column, dialect: Dialect, called: set[str]) -> str
 def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> str | None:
     name = function_name(node, sql)
     parent = node.parent
+    if isinstance(node, exp.XMLTable) and _READS_DOCUMENTS.search(node.this.name):
+        return "it reads documents from within XML (doc, collection)"
     if isinstance(parent, exp.Dot) and parent.expression is node:
         front = parent.this.sql().lower()
         own = dialect is Dialect.POSTGRES and front == "pg_catalog"
