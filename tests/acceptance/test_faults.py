@@ -22,22 +22,29 @@ from tests.support.world import World, key, until, words
 pytestmark = pytest.mark.acceptance
 
 
+async def _new_jobs(world: World, known: int) -> int:
+    """How many jobs were created since there were `known` of them."""
+    return len(await _jobs(world)) - known
+
+
 async def _jobs(world: World) -> list[Any]:
     url = f"{world.trainer_url}/v1"
     async with openai.AsyncOpenAI(base_url=url, api_key="local") as client:
         return [job async for job in client.fine_tuning.jobs.list()]
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_form_that_is_sent_twice_at_once_starts_one_job(
-    world: World, tmp_path: Path
+    shared_world: World, tmp_path: Path
 ) -> None:
-    alice = world.person()
+    alice = shared_world.person()
+    known = len(await _jobs(shared_world))
     thread = await alice.attach([small_file(tmp_path)], "")
     modal = await alice.press(await report_of(alice, thread), "start_job")
     sent = [alice.submit(modal, {"model": MODEL, "epochs": "2"}) for _ in range(3)]
     await asyncio.gather(*sent, return_exceptions=True)
     await final_of(alice, thread)
-    assert len(await _jobs(world)) == 1
+    assert await _new_jobs(shared_world, known) == 1
     await assert_told_once(alice, thread)
 
 
@@ -60,10 +67,12 @@ async def test_two_people_who_start_the_same_get_one_job_and_the_second_is_told(
     await assert_told_once(alice, thread)
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_the_same_file_can_be_trained_again_with_other_hyperparameters(
-    world: World, tmp_path: Path
+    shared_world: World, tmp_path: Path
 ) -> None:
-    alice = world.person()
+    alice = shared_world.person()
+    known = len(await _jobs(shared_world))
     thread = await alice.attach([small_file(tmp_path)], "")
     report = await report_of(alice, thread)
     await start(alice, report, epochs="1")
@@ -74,37 +83,40 @@ async def test_the_same_file_can_be_trained_again_with_other_hyperparameters(
         return len([m for m in messages if key(m).startswith("final:")]) == 2
 
     await until(both, "two final messages", seconds=60)
-    assert len(await _jobs(world)) == 2
+    assert await _new_jobs(shared_world, known) == 2
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_an_event_that_is_delivered_again_is_answered_once(
-    world: World, tmp_path: Path
+    shared_world: World, tmp_path: Path
 ) -> None:
-    alice = world.person()
+    alice = shared_world.person()
     thread = await alice.attach([small_file(tmp_path)], "")
-    await world.redeliver_all()
+    await shared_world.redeliver_all()
     await report_of(alice, thread)
-    await world.redeliver_all()
+    await shared_world.redeliver_all()
     later = await alice.attach([small_file(tmp_path, "later.jsonl", 14)], "")
     await report_of(alice, later)
     assert len([m for m in await alice.messages(thread) if key(m)]) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop", "drop_after"])
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_post_whose_answer_is_lost_is_not_posted_twice(
-    world: World, tmp_path: Path, kind: str
+    shared_world: World, tmp_path: Path, kind: str
 ) -> None:
-    alice = world.person()
-    await world.workspace_fault("chat.postMessage", kind)
+    alice = shared_world.person()
+    await shared_world.workspace_fault("chat.postMessage", kind)
     thread = await alice.attach([small_file(tmp_path)], "")
     await report_of(alice, thread)
     await asyncio.sleep(1)
     assert len([m for m in await alice.messages(thread) if key(m)]) == 1
 
 
-async def test_a_rate_limit_is_waited_out(world: World, tmp_path: Path) -> None:
-    alice = world.person()
-    await world.workspace_fault("chat.postMessage", "rate_limited", times=4, retry_after=1)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_rate_limit_is_waited_out(shared_world: World, tmp_path: Path) -> None:
+    alice = shared_world.person()
+    await shared_world.workspace_fault("chat.postMessage", "rate_limited", times=4, retry_after=1)
     thread = await alice.attach([small_file(tmp_path)], "")
     await report_of(alice, thread)
 
@@ -161,16 +173,18 @@ async def test_a_provider_that_is_down_is_said_to_be_and_the_job_starts_when_it_
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "status", "drop"])
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_create_whose_outcome_is_unknown_is_looked_up_before_it_is_tried_again(
-    world: World, tmp_path: Path, kind: str
+    shared_world: World, tmp_path: Path, kind: str
 ) -> None:
-    alice = world.person()
+    alice = shared_world.person()
+    known = len(await _jobs(shared_world))
     thread = await alice.attach([small_file(tmp_path)], "")
     report = await report_of(alice, thread)
-    await world.trainer_fault("/v1/fine_tuning/jobs", kind, method="POST")
+    await shared_world.trainer_fault("/v1/fine_tuning/jobs", kind, method="POST")
     await start(alice, report)
     await final_of(alice, thread)
-    assert len(await _jobs(world)) == 1
+    assert await _new_jobs(shared_world, known) == 1
 
 
 async def test_a_model_that_is_still_loading_is_asked_again_until_it_answers(

@@ -112,8 +112,9 @@ async def test_commands_steer_jobs(world: World, tmp_path: Path) -> None:
     assert "has ended already" in await typed(f"/tune cancel {job}")
 
 
-async def test_people_read_their_own_language(world: World, tmp_path: Path) -> None:
-    minji, wei = world.person("U0MINJI"), world.person("U0WEI")
+@pytest.mark.asyncio(loop_scope="session")
+async def test_people_read_their_own_language(shared_world: World, tmp_path: Path) -> None:
+    minji, wei = shared_world.person("U0MINJI"), shared_world.person("U0WEI")
     korean = await report_of(minji, await minji.attach([small_file(tmp_path, "a.jsonl")], ""))
     chinese = await report_of(wei, await wei.attach([small_file(tmp_path, "b.jsonl", 13)], ""))
     assert "학습할 수 있습니다" in korean["text"]
@@ -132,23 +133,31 @@ async def test_a_direct_message_works_like_a_channel(world: World, tmp_path: Pat
     assert "ft:tiny-1m-scratch" in words(await answer_in(ben, thread, asked))
 
 
-async def test_the_home_tab_lists_the_persons_jobs(world: World, tmp_path: Path) -> None:
-    alice = world.person()
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_home_tab_lists_the_persons_jobs(shared_world: World, tmp_path: Path) -> None:
+    alice = shared_world.person()
     thread = await alice.attach([small_file(tmp_path)], "")
     await start(alice, await report_of(alice, thread))
     await final_of(alice, thread)
-    async with world.session.post(f"{world.url}/control/home", json={"user": "U0ALICE"}) as opened:
+    async with shared_world.session.post(
+        f"{shared_world.url}/control/home", json={"user": "U0ALICE"}
+    ) as opened:
         assert opened.status == 200
     deadline = time.monotonic() + 10
     home = None
     while home is None and time.monotonic() < deadline:
-        async with world.session.get(f"{world.url}/control/views?user=U0ALICE") as response:
+        async with shared_world.session.get(
+            f"{shared_world.url}/control/views?user=U0ALICE"
+        ) as response:
             home = (await response.json())["home"]
     assert "small.jsonl" in json.dumps(home)
 
 
-async def test_the_message_shortcut_checks_a_file_again(world: World, tmp_path: Path) -> None:
-    alice = world.person()
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_message_shortcut_checks_a_file_again(
+    shared_world: World, tmp_path: Path
+) -> None:
+    alice = shared_world.person()
     thread = await alice.attach([small_file(tmp_path)], "")
     await report_of(alice, thread)
     body = {
@@ -157,7 +166,9 @@ async def test_the_message_shortcut_checks_a_file_again(world: World, tmp_path: 
         "channel": alice.channel,
         "message_ts": thread,
     }
-    async with world.session.post(f"{world.url}/control/shortcuts", json=body) as response:
+    async with shared_world.session.post(
+        f"{shared_world.url}/control/shortcuts", json=body
+    ) as response:
         assert response.status == 200
     deadline = time.monotonic() + 10
     reports: list[str] = []
