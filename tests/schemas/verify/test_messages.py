@@ -64,6 +64,12 @@ def test_an_ambiguous_column_is_told_with_its_tables() -> None:
     assert check.message == "`id` may mean more than one thing, from sc_user or sc_order."
 
 
+def test_a_name_in_the_wrong_case_is_told_as_such() -> None:
+    check = _check('SELECT "FULL_NAME" FROM clinic.patient', "postgres_clinic")
+    assert "folds names without quotes to lower case" in check.message
+    assert check.suggestions == {"FULL_NAME": ["full_name"]}
+
+
 def test_several_wrong_names_are_all_told() -> None:
     check = _check("SELECT a1, u.b2 FROM sc_user u JOIN sc_c3 c ON c.id = u.d4")
     assert check.unknown_tables == ["sc_c3"]

@@ -86,6 +86,12 @@ def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: D
         return f"HAVING cannot use `{name}`: it is neither selected nor grouped by."
     owners = dict.fromkeys(relation.label for relation in unknown.relations)
     where = f" in {', '.join(list(owners)[:_NAMES_SHOWN])}" if owners else ""
+    if near and near[0].casefold() == name.casefold():
+        folded = "upper" if dialect is Dialect.ORACLE else "lower"
+        return (
+            f"There is no column `{name}`{where} in this spelling: {DIALECT_NAMES[dialect]} folds "
+            f"names without quotes to {folded} case and takes quoted ones as they are."
+        )
     return f"There is no column `{name}`{where}{_closest(near)}."
 
 
