@@ -70,6 +70,13 @@ def test_a_name_in_the_wrong_case_is_told_as_such() -> None:
     assert check.suggestions == {"FULL_NAME": ["full_name"]}
 
 
+def test_a_wrong_name_in_another_dialect_s_syntax_is_told_too() -> None:
+    check = _check("SELECT nickname FROM dbo.Supplier LIMIT 5", "tsql_factory")
+    assert check.verdict == "syntax_error"
+    assert check.unknown_columns == ["nickname"]
+    assert check.message.startswith("SQL Server does not have LIMIT. There is no column `nickname`")
+
+
 def test_several_wrong_names_are_all_told() -> None:
     check = _check("SELECT a1, u.b2 FROM sc_user u JOIN sc_c3 c ON c.id = u.d4")
     assert check.unknown_tables == ["sc_c3"]

@@ -371,4 +371,4 @@ SELECT Name FROM dbo.Supplier s JOIN prod.Part p USING (SupplierId)
 SELECT Name FROM dbo.Supplier WHERE Active = TRUE
 
 -- syntax
-SELECT x.Name FROM (SELECT Name FROM dbo.Supplier)
+SELECT Name FROM (SELECT Name FROM dbo.Supplier)

@@ -14,7 +14,7 @@ from tunesmith.bot.schemas.verify.explain import duckdb_objection
 from tunesmith.bot.schemas.verify.extract import extract_sql
 from tunesmith.bot.schemas.verify.findings import Findings
 from tunesmith.bot.schemas.verify.foreign_functions import missing_functions
-from tunesmith.bot.schemas.verify.grammar import foreign_syntax
+from tunesmith.bot.schemas.verify.grammar import Feature, foreign_syntax
 from tunesmith.bot.schemas.verify.lexical import character_danger, has_names, token_danger
 from tunesmith.bot.schemas.verify.parsing import (
     NOT_READABLE,
@@ -130,10 +130,8 @@ def _check_tree(
     danger = danger or tree_danger(tree, sql, catalog.dialect)
     findings = resolve_statement(tree, Resolver(catalog, sql))
     foreign = foreign_syntax(tree, tokens, sql, catalog.dialect)
-    if foreign is not None and not danger:
-        raise NotSqlError(f"It does not have {foreign.says}.")
     findings.warnings += missing_functions(tree, sql, catalog.dialect)
-    check = _verdict(sql, catalog, findings, danger)
+    check = _verdict(sql, catalog, findings, danger, foreign)
     if check.verdict is Verdict.VALID and second_opinion and len(sql) <= _LONGEST_OPINION:
         used = [entry.table for entry in catalog.entries if entry.table.name in findings.used]
         objection = duckdb_objection(tree, used, catalog.dialect)
@@ -141,7 +139,9 @@ def _check_tree(
     return check
 
 
-def _verdict(sql: str, catalog: Catalog, findings: Findings, danger: str | None) -> Check:
+def _verdict(
+    sql: str, catalog: Catalog, findings: Findings, danger: str | None, foreign: Feature | None
+) -> Check:
     system = system_tables(name for name, why in findings.tables.items() if why is None)
     if system and not danger:
         danger = f"it reads the database's own catalogue ({system[0]})"
@@ -149,6 +149,9 @@ def _verdict(sql: str, catalog: Catalog, findings: Findings, danger: str | None)
     said = wording.sentences(findings, suggestions, catalog.dialect)
     if danger:
         verdict, said = Verdict.UNSAFE, [wording.unsafe(danger), *said]
+    elif foreign:
+        verdict = Verdict.SYNTAX_ERROR
+        said = [wording.not_in_dialect(foreign.says, catalog.dialect), *said]
     elif findings.tables or findings.columns:
         verdict = Verdict.UNKNOWN_NAMES
     elif findings.ambiguous:

@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
-from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn
+from tunesmith.bot.schemas.verify.findings import Findings, Why
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.scope import Meaning, Relation, Scope
 from tunesmith.bot.schemas.verify.tree import function_name, source_text
@@ -43,7 +43,7 @@ class ColumnResolver:
             return
         reals = real_names(name, self._dialect)
         if not any(relation.has(name, reals) for relation in relations):
-            self.unknown(name, relations)
+            self._findings.unknown_column(name.text, relations)
 
     def _bare(self, node: exp.Column, name: Name, scope: Scope) -> None:
         meaning = scope.bare(name)
@@ -58,13 +58,8 @@ class ColumnResolver:
             return
         reason = None
         if scope.outputs is not None and scope.outputs.positions(real_names(name, self._dialect)):
-            reason = "alias"
-        self.unknown(name, scope.reachable(), reason)
-
-    def unknown(self, name: Name, relations: list[Relation], reason: str | None = None) -> None:
-        """Note a column that is nowhere among `relations`."""
-        unknown = UnknownColumn(name.text, relations, reason)
-        self._findings.columns.setdefault(name.text, unknown)
+            reason = Why.OWN_ALIAS
+        self._findings.unknown_column(name.text, scope.reachable(), reason)
 
     def _is_unit(self, node: exp.Column, name: Name) -> bool:
         """`DAY` of `DATEADD(DAY, 1, x)` where that is no function of the dialect's own."""
@@ -102,7 +97,7 @@ class ColumnResolver:
             return None
         text = qualifier.text if schema is None else f"{schema.name}.{qualifier.text}"
         exists = bool(self._catalog.find(qualifier, written(schema) if schema else None))
-        self._findings.tables.setdefault(text, "not_read" if exists else "no_alias")
+        self._findings.tables.setdefault(text, Why.NOT_READ if exists else Why.NO_ALIAS)
         return None
 
     def _is_field_access(
@@ -127,5 +122,5 @@ class ColumnResolver:
         name = written(second)
         reals = real_names(name, self._dialect)
         if not any(relation.has(name, reals) for relation in relations):
-            self.unknown(name, relations)
+            self._findings.unknown_column(name.text, relations)
         return True

@@ -12,7 +12,7 @@ from sqlglot import exp
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.columns import ColumnResolver
-from tunesmith.bot.schemas.verify.findings import Findings
+from tunesmith.bot.schemas.verify.findings import Findings, Why
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.outputs import output_name
 from tunesmith.bot.schemas.verify.rules import HIERARCHY, RULES, AliasUse
@@ -189,7 +189,7 @@ class Resolver:
                 if isinstance(item, exp.Column) and item.name.casefold() not in grouped:
                     name = written(item.this)
                     if not columns.positions(real_names(name, self.dialect)):
-                        self.columns.unknown(name, [], "having")
+                        self.findings.unknown_column(name.text, [], Why.NOT_IN_HAVING)
                 elif not isinstance(item, exp.AggFunc | exp.Query | exp.Window):
                     stack.extend(item.iter_expressions())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tunesmith.bot.schemas.model import Dialect, Table
+from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.names import Name, real_names
 from tunesmith.bot.schemas.verify.rules import RULES, AliasUse
 
@@ -61,7 +61,6 @@ class Relation:
     # does not tell.
     schemas: frozenset[str] | None = frozenset()
     hidden: frozenset[str] = frozenset()
-    table: Table | None = None
     # Positions that USING or NATURAL folded into a column further left.
     merged: set[int] = field(default_factory=set[int])
 

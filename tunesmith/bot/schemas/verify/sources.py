@@ -1,14 +1,13 @@
 """What stands in a FROM clause: tables, CTEs, sub-queries, functions that return rows, joins."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import DEFAULT_SCHEMAS, Entry
-from tunesmith.bot.schemas.verify.findings import UnknownColumn
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
+from tunesmith.bot.schemas.verify.pivots import pivoted
 from tunesmith.bot.schemas.verify.scope import Columns, Relation, Scope
 from tunesmith.bot.schemas.verify.table_functions import function_columns
 from tunesmith.bot.schemas.verify.tree import args, is_join_group
@@ -49,7 +48,7 @@ class SourceReader:
         if isinstance(node, exp.Subquery) and is_join_group(node):
             self._joined_group(node, scope, start)
         elif isinstance(node, exp.Subquery):
-            columns = self._resolver.query(self._plain(node), scope.parent)
+            columns = self._resolver.query(node, scope.parent)
             self._derived(node, columns, scope)
         elif isinstance(node, exp.Lateral):
             self._lateral(node, scope)
@@ -62,14 +61,13 @@ class SourceReader:
         else:
             self._function(node, node, scope)
         for pivot in args(node, "pivots"):
-            self._pivot(pivot, scope)
+            source = scope.relations.pop()
+            columns = pivoted(pivot, source, scope, self._resolver)
+            self._derived(pivot, columns, scope)
+            if not pivot.args.get("alias"):
+                scope.relations[-1].names = source.names
         for join in args(node, "joins"):
             self._join(join, scope, start)
-
-    @staticmethod
-    def _plain(node: exp.Subquery) -> exp.Expr:
-        """The query in the parentheses, with them only where they carry a WITH or an ORDER BY."""
-        return node if node.args.get("with_") or node.args.get("order") else node.this
 
     def _joined_group(self, node: exp.Subquery, scope: Scope, start: int) -> None:
         """`(a JOIN b ON ...)`: an alias behind it hides the names inside (PostgreSQL 7.2.1.2)."""
@@ -101,15 +99,12 @@ class SourceReader:
             self._function(node, inner, scope)
 
     def _values(self, node: exp.Values, scope: Scope) -> None:
-        self._resolver_expressions(node.expressions, scope)
+        for row in node.expressions:
+            self._resolver.expression(row, scope)
         width = len(node.expressions[0].expressions) if node.expressions else 0
         first, prefix = (0, "column_") if self._dialect is Dialect.MYSQL else (1, "column")
         names = [Name(f"{prefix}{number + first}", True) for number in range(width)]
         self._derived(node, Columns(names, self._dialect), scope)
-
-    def _resolver_expressions(self, nodes: Iterable[exp.Expr], scope: Scope) -> None:
-        for node in nodes:
-            self._resolver.expression(node, scope)
 
     def _function(self, node: exp.Expr, function: exp.Expr, scope: Scope) -> None:
         """A function that returns rows; its arguments see the sources to its left."""
@@ -188,7 +183,6 @@ class SourceReader:
             columns=entry.columns,
             schemas=real_names(front, self._dialect) if front else None,
             hidden=entry.hidden,
-            table=entry.table,
         )
 
     def _join(self, node: exp.Expr, scope: Scope, start: int) -> None:
@@ -227,55 +221,9 @@ class SourceReader:
         reals = real_names(name, self._dialect)
         for side in (left, right):
             if not any(relation.has(name, reals) for relation in side):
-                unknown = UnknownColumn(name.text, side)
-                self._findings.columns.setdefault(name.text, unknown)
+                self._findings.unknown_column(name.text, side)
         for relation in right:
             relation.merged |= relation.columns.positions(reals)
-
-    def _pivot(self, node: exp.Expr, scope: Scope) -> None:
-        """PIVOT and UNPIVOT of the source just added: some columns go, others come."""
-        source = scope.relations.pop()
-        inside = Scope(self._dialect, scope.parent, [source])
-        gone: set[int] = set()
-        came: list[Name] = []
-        unpivot = bool(node.args.get("unpivot"))
-        for field in args(node, "fields"):
-            gone |= self._pivot_field(field, inside, came, unpivot=unpivot)
-        for item in args(node, "expressions"):
-            if unpivot:
-                came.extend(written(i) for i in item.find_all(exp.Identifier))
-                continue
-            self._resolver.expression(item, inside)
-            for column in item.find_all(exp.Column):
-                gone |= source.columns.positions(real_names(written(column.this), self._dialect))
-        made = [written(column) for column in args(node, "columns")]
-        came = made or came
-        kept = [name for i, name in enumerate(source.columns.names) if i not in gone]
-        # Engines name the columns of several aggregates by rules of their own.
-        complete = source.columns.complete and self._dialect is not Dialect.ORACLE
-        columns = Columns((*kept, *came), self._dialect, complete=complete)
-        self._derived(node, columns, scope)
-        if not node.args.get("alias"):
-            scope.relations[-1].names = source.names
-
-    def _pivot_field(
-        self, field: exp.Expr, inside: Scope, came: list[Name], *, unpivot: bool
-    ) -> set[int]:
-        """FOR name IN (...): PIVOT reads `name` and makes the list, UNPIVOT the other way."""
-        listed = [i.this if isinstance(i, exp.PivotAlias) else i for i in field.expressions]
-        if unpivot:
-            came.extend(written(i) for i in field.this.find_all(exp.Identifier))
-            self._resolver_expressions(listed, inside)
-            columns = [c for item in listed for c in item.find_all(exp.Column)]
-        else:
-            self._resolver.expression(field.this, inside)
-            columns = list(field.this.find_all(exp.Column))
-            came.extend(Name(item.name, True) for item in listed)
-        source = inside.relations[0]
-        found = [
-            source.columns.positions(real_names(written(c.this), self._dialect)) for c in columns
-        ]
-        return set[int]().union(*found)
 
 
 def _column_name(node: exp.Expr) -> Name:

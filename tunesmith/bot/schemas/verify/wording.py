@@ -6,7 +6,7 @@ from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.closest import closest, closest_tables
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison
-from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn
+from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn, Why
 
 DIALECT_NAMES = {
     Dialect.MYSQL: "MySQL",
@@ -19,6 +19,7 @@ DIALECT_NAMES = {
 # Names in one list, and names a message tells about.
 _NAMES_SHOWN = 8
 _NAMES_TOLD = 20
+_SUGGESTED = 3
 Value = TypeVar("Value")
 VALID = "Every table and column in it exists in the schema."
 
@@ -29,7 +30,7 @@ def suggestions(findings: Findings, catalog: Catalog) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, reason in _first(findings.tables):
         found[name] = (
-            [] if reason == "not_read" else closest_tables(name.rpartition(".")[2], tables)
+            [] if reason is Why.NOT_READ else closest_tables(name.rpartition(".")[2], tables)
         )
     for name, unknown in _first(findings.columns):
         found[name] = _columns_like(name, unknown, catalog)
@@ -44,16 +45,19 @@ def _first(names: dict[str, Value]) -> list[tuple[str, Value]]:
 
 
 def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[str]:
-    near = [column.text for relation in unknown.relations for column in relation.columns.names]
     if unknown.reason:
         return []
+    own = (column.text for relation in unknown.relations for column in relation.columns.names)
+    near = closest(name, own)
+    if near and near[0].casefold() == name.casefold():
+        return near[:1]
     elsewhere = [
         f"{entry.table.name}.{column.text}"
         for entry in catalog.entries
         for column in entry.columns.names
         if column.text.casefold() == name.casefold()
     ]
-    return (closest(name, near) + elsewhere)[:3] or closest(name, near)
+    return (near + elsewhere)[:_SUGGESTED]
 
 
 def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dialect) -> list[str]:
@@ -68,21 +72,21 @@ def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dial
     return [*said, f"There are {more} more."] if more else said
 
 
-def _about_table(name: str, why: str | None, near: list[str]) -> str:
-    if why == "not_read":
+def _about_table(name: str, why: Why | None, near: list[str]) -> str:
+    if why is Why.NOT_READ:
         return f"`{name}` is a table, but the query does not read from it under that name."
-    if why == "no_alias":
+    if why is Why.NO_ALIAS:
         return f"`{name}` is neither a table nor an alias that can be used here."
     return unknown_table(name, near)
 
 
 def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Dialect) -> str:
-    if unknown.reason == "alias":
+    if unknown.reason is Why.OWN_ALIAS:
         return (
             f"`{name}` is a name the query gives itself; {DIALECT_NAMES[dialect]} cannot use it "
             "in this place."
         )
-    if unknown.reason == "having":
+    if unknown.reason is Why.NOT_IN_HAVING:
         return f"HAVING cannot use `{name}`: it is neither selected nor grouped by."
     owners = dict.fromkeys(relation.label for relation in unknown.relations)
     where = f" in {', '.join(list(owners)[:_NAMES_SHOWN])}" if owners else ""
@@ -136,6 +140,11 @@ def _listed(names: list[str]) -> str:
 def not_sql(error: str, dialect: Dialect) -> str:
     """Why a text is no statement of a dialect."""
     return f"{DIALECT_NAMES[dialect]} cannot read this. {error}"
+
+
+def not_in_dialect(feature: str, dialect: Dialect) -> str:
+    """A statement in another dialect's syntax."""
+    return f"{DIALECT_NAMES[dialect]} does not have {feature}."
 
 
 def _closest(names: list[str]) -> str:

@@ -5,7 +5,7 @@ Such a statement is refused anyway; its invented names are told all the same.
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn
+from tunesmith.bot.schemas.verify.findings import Findings
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.resolve import Resolver
 from tunesmith.bot.schemas.verify.scope import Relation, Scope
@@ -110,8 +110,7 @@ def _check_columns(columns: list[exp.Expr], scope: Scope, resolver: Resolver) ->
             continue
         name = written(identifier)
         if not relation.has(name, real_names(name, resolver.dialect)):
-            unknown = UnknownColumn(name.text, [relation])
-            resolver.findings.columns.setdefault(name.text, unknown)
+            resolver.findings.unknown_column(name.text, [relation])
 
 
 def _add_rows(scope: Scope, resolver: Resolver) -> None:
