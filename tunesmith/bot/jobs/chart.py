@@ -31,7 +31,9 @@ def draw(steps: Sequence[Metric], labels: Labels) -> bytes:
     from matplotlib.figure import Figure  # noqa: PLC0415 - half a second that only charts need
     from matplotlib.font_manager import FontProperties  # noqa: PLC0415
 
-    font = FontProperties(family=_fonts())
+    from tunesmith.bot.fonts import families  # noqa: PLC0415
+
+    font = FontProperties(family=families())
     figure = Figure(figsize=(8, 4.67), dpi=150, layout="constrained")
     has_accuracy = any(step.train_accuracy is not None for step in steps)
     axes = figure.subplots(2 if has_accuracy else 1, 1, sharex=True, squeeze=False)[:, 0]
@@ -49,15 +51,6 @@ def draw(steps: Sequence[Metric], labels: Labels) -> bytes:
     picture = io.BytesIO()
     figure.savefig(picture, format="png")
     return picture.getvalue()
-
-
-def _fonts() -> list[str]:
-    """DejaVu, which comes with matplotlib, then what this machine has for Korean and Chinese."""
-    from matplotlib import font_manager  # noqa: PLC0415
-
-    wanted = ("Noto Sans CJK", "Noto Sans KR", "Noto Sans SC", "NanumGothic", "WenQuanYi")
-    names = {font.name for font in font_manager.fontManager.ttflist}
-    return ["DejaVu Sans", *sorted(name for name in names if name.startswith(wanted))]
 
 
 def _lines(axes: "Axes", steps: Sequence[Metric], what: str, labels: Labels) -> None:

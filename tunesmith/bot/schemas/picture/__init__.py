@@ -10,9 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
+from tunesmith.bot.fonts import families
 from tunesmith.bot.schemas.model import Schema, Table
 from tunesmith.bot.schemas.picture.boxes import LINE, MARGIN, WIDTH, Box, Point, place_boxes
-from tunesmith.bot.schemas.picture.fonts import families
 from tunesmith.bot.schemas.relations import Relation, relations
 
 _MOST_TABLES = 30

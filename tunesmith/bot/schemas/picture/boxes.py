@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tunesmith.bot.fonts import can_draw, shorten
 from tunesmith.bot.schemas.model import Table
-from tunesmith.bot.schemas.picture.fonts import can_draw, shorten
 from tunesmith.bot.schemas.picture.layout import grid
 from tunesmith.bot.schemas.relations import Relation
 
