@@ -52,6 +52,15 @@ _FOUND = {
     "(SELECT id FROM sc_user) UNION (SELECT id FROM sc_order)": [
         "(SELECT id FROM sc_user) UNION (SELECT id FROM sc_order)"
     ],
+    "<sql>SELECT id FROM sc_user</sql>": ["SELECT id FROM sc_user"],
+    '{"sql": "SELECT id FROM sc_user WHERE id < 5"}': ["SELECT id FROM sc_user WHERE id < 5"],
+    "SELECT id FROM sc_user\\G\n": ["SELECT id FROM sc_user"],
+    "1. SELECT id FROM sc_user;\n2. SELECT id FROM sc_order;": [
+        "SELECT id FROM sc_user",
+        "SELECT id FROM sc_order",
+    ],
+    "要查询用户，可以用 SELECT id FROM sc_user 来实现。": ["SELECT id FROM sc_user"],
+    "회원은 SELECT id FROM sc_user 로 조회할 수 있습니다.": ["SELECT id FROM sc_user"],
     "SELECT 1; DROP TABLE sc_user": ["SELECT 1; DROP TABLE sc_user"],
     "SELECT * FORM sc_user": ["SELECT * FORM sc_user"],
     "建表语句是：\nCREATE TABLE x (\n id int COMMENT '主键；编号'\n) COMMENT='等级。';": [

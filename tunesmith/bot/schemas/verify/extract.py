@@ -34,6 +34,8 @@ _FIRST_WORDS = words(
     """
 )
 _PROMPT = re.compile(r"^\s*(?:mysql|sqlite|SQL|MariaDB \[\w+\]|\w+[=-][#>])[>#]?\s", re.MULTILINE)
+# mysql's own way to end a statement, which prints a row on several lines.
+_CLIENT_END = re.compile(r"\\G\s*$", re.MULTILINE)
 _NOT_BLANK = re.compile(r"[\s(]*")
 _WORD = re.compile(r"\s*\(*\s*([A-Za-z]+)")
 # "Select the newest orders from the list" is a sentence; SELECT a FROM b is not.
@@ -63,6 +65,7 @@ _TRIES, _BUDGET = 60, LONGEST
 
 def extract_sql(text: str, dialect: Dialect) -> list[str]:
     """The first statements of an answer, in its order; empty where it holds none."""
+    text = _CLIENT_END.sub("", text) if dialect is Dialect.MYSQL else text
     blocks = [(b.language, _PROMPT.sub("", b.body).strip()) for b in fenced_blocks(text)]
     fenced = [body for language, body in blocks if language in SQL_LANGUAGES or _begins(body)]
     if any(fenced):
@@ -176,7 +179,7 @@ def _prose_starts(text: str) -> Iterator[int]:
 def _cuts(text: str) -> list[int]:
     """The whole text, then ever shorter ones that end at a line's, then at a word's end."""
     lines = [match.start() for match in re.finditer(r"\n", text)]
-    spaces = [match.start() for match in re.finditer(r"\s|[,.](?=\s)", text)]
+    spaces = [match.start() for match in re.finditer(r"\s|[,.](?=\s)|[<\"}]", text)]
     shorter = (*reversed(lines[-_TRIES // 2 :]), *reversed(spaces[-_TRIES // 2 :]))
     return [len(text), *dict.fromkeys(shorter)]
 
