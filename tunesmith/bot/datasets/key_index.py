@@ -6,35 +6,35 @@ end the runs are read together, one range of keys after the other.
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-# One record: a hash, the example's line (1-based), and a value that goes with it.
-RECORD = np.dtype([("key", "<u8"), ("line", "<u4"), ("value", "<u8")])
+# What the questions of examples are found by: the hash of the prompt, the example's line in the
+# file (from 1), the hash of the answer.
+PROMPT = np.dtype([("key", "<u8"), ("line", "<u4"), ("answer", "<u8")])
+# What near duplicates are found by: the hash of a band, the line, and what `similarity` needs.
+BAND = np.dtype([("key", "<u8"), ("line", "<u4"), ("place", "<u8"), ("sketch", "<u8")])
+
 Records: TypeAlias = NDArray[Any]
-_Number = TypeVar("_Number", bound=np.generic)
-Column: TypeAlias = Sequence[int] | NDArray[_Number]
 
-_RUN = 1 << 19  # records, about 10 MB
+_RUN = 1 << 19  # records, 10 to 15 MB
 
 
-def make_records(
-    keys: Column[np.uint64], lines: Column[np.uint32], values: Column[np.uint64]
-) -> Records:
-    """Records from their columns."""
-    records = np.empty(len(keys), RECORD)
-    records["key"] = np.asarray(keys, np.uint64)
-    records["line"] = np.asarray(lines, np.uint32)
-    records["value"] = np.asarray(values, np.uint64)
+def make_records(kind: np.dtype[Any], **columns: Sequence[int] | NDArray[Any]) -> Records:
+    """Records of one kind from their columns."""
+    records = np.empty(len(columns["key"]), kind)
+    for name, column in columns.items():
+        records[name] = np.asarray(column, kind[name])
     return records
 
 
 class KeyIndex:
     """Collects records; gives those that share a key; to be closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: np.dtype[Any]) -> None:
+        self._kind = kind
         self._buffer: list[Records] = []
         self._buffered = 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
@@ -55,6 +55,14 @@ class KeyIndex:
 
     def groups(self) -> Iterator[Records]:
         """The records of each key that occurs twice or more, by line; to be called once."""
+        for chunk in self.chunks():
+            keys = chunk["key"]
+            edges = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1], [True])))
+            for index in np.flatnonzero(np.diff(edges) > 1):
+                yield chunk[edges[index] : edges[index + 1]]
+
+    def chunks(self) -> Iterator[Records]:
+        """All records by key and line, in pieces that never part a key; to be called once."""
         last = self._sorted()
         parts = max(1, sum(count for _, count in self._runs) // _RUN)
         edges = [part * (2**64 // parts) for part in range(1, parts)]
@@ -66,11 +74,13 @@ class KeyIndex:
                 end = size if edge is None else self._position(run, np.uint64(edge))
                 pieces.append(self._read(run, starts[number], end))
                 starts[number] = end
-            yield from _equal_keys(np.concatenate(pieces))
+            chunk = np.concatenate(pieces)
+            if len(chunk):
+                yield chunk[np.lexsort((chunk["line"], chunk["key"]))]
 
     def _sorted(self) -> Records:
         if not self._buffer:
-            return np.empty(0, RECORD)
+            return np.empty(0, self._kind)
         records = np.concatenate(self._buffer)
         self._buffer, self._buffered = [], 0
         return records[np.argsort(records["key"], kind="stable")]
@@ -78,8 +88,9 @@ class KeyIndex:
     def _read(self, run: tuple[int, int] | Records, start: int, end: int) -> Records:
         if not isinstance(run, tuple):
             return run[start:end]
-        self._file.seek(run[0] + start * RECORD.itemsize)
-        return np.frombuffer(self._file.read((end - start) * RECORD.itemsize), RECORD)
+        self._file.seek(run[0] + start * self._kind.itemsize)
+        data = self._file.read((end - start) * self._kind.itemsize)
+        return np.frombuffer(data, self._kind)
 
     def _position(self, run: tuple[int, int] | Records, edge: np.uint64) -> int:
         """How many of a run's records have a key below the edge."""
@@ -93,13 +104,3 @@ class KeyIndex:
             else:
                 high = middle
         return low
-
-
-def _equal_keys(records: Records) -> Iterator[Records]:
-    if len(records) < 2:
-        return
-    records = records[np.lexsort((records["line"], records["key"]))]
-    keys = records["key"]
-    edges = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1], [True])))
-    for index in np.flatnonzero(np.diff(edges) > 1):
-        yield records[edges[index] : edges[index + 1]]

@@ -21,10 +21,10 @@ from tunesmith.bot.datasets import formats, reading, tables, workers
 from tunesmith.bot.datasets.block import Settings
 from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.checks.pair_style import PairStyle
+from tunesmith.bot.datasets.example import Identity, identify, take
 from tunesmith.bot.datasets.findings import JsonObject
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.identity import Identity, identify
-from tunesmith.bot.datasets.key_index import KeyIndex, Records, make_records
+from tunesmith.bot.datasets.key_index import PROMPT, KeyIndex, Records, make_records
 from tunesmith.bot.datasets.masking import first_difference, shortened
 from tunesmith.bot.datasets.mending import as_chat, mend
 from tunesmith.bot.datasets.scan import first_look
@@ -97,7 +97,7 @@ def repair_sync(
     with (
         tables.as_json_lines(path, name) as source,
         tempfile.TemporaryFile() as draft,
-        closing(KeyIndex()) as index,
+        closing(KeyIndex(PROMPT)) as index,
     ):
         if source.finding is not None:
             counts[source.finding.code] += 1
@@ -137,7 +137,7 @@ def _repeated_lines(index: KeyIndex) -> NDArray[np.uint32]:
     repeated: list[int] = []
     for group in index.groups():
         seen: set[int] = set()
-        for line, answer in zip(group["line"].tolist(), group["value"].tolist(), strict=True):
+        for line, answer in zip(group["line"].tolist(), group["answer"].tolist(), strict=True):
             if answer in seen:
                 repeated.append(line)
             seen.add(answer)
@@ -183,9 +183,10 @@ def mend_block(settings: Settings, to_chat: bool, block: reading.Block) -> Mende
             changes.append(_change(number, list(done - before), line, after))
         mended.append(after)
     records = make_records(
-        [identity.prompt for identity in first_lines],
-        list(first_lines.values()),
-        [identity.answer for identity in first_lines],
+        PROMPT,
+        key=[identity.prompt for identity in first_lines],
+        line=list(first_lines.values()),
+        answer=[identity.answer for identity in first_lines],
     )
     return MendedBlock(mended, records, +done, changes)
 
@@ -220,7 +221,7 @@ def _mend_example(
     example = mend(example, kind, None if to_chat else settings.style, done)
     if kind is Format.PAIRS and to_chat:
         example, kind = as_chat(example, settings.style or PairStyle(), done), Format.CHAT
-    identity = identify(example, kind, formats.texts(example, kind))
+    identity = identify(take(example, kind))
     if done.total() == counted:
         return line, identity
     try:

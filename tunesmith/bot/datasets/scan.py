@@ -16,7 +16,7 @@ from tunesmith.bot.datasets.block import Settings, check_block
 from tunesmith.bot.datasets.checks import duplicates, lines, pair_style
 from tunesmith.bot.datasets.findings import Collector, Hit, Severity
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.key_index import KeyIndex
+from tunesmith.bot.datasets.key_index import BAND, PROMPT, KeyIndex
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.tables import Source
 from tunesmith.bot.datasets.tally import Tally
@@ -65,7 +65,7 @@ class Scan:
         """Check every line, then what the lines have to do with each other."""
         both = [source for source in (training, validation) if source is not None]
         self._size = sum(source.path.stat().st_size for source in both)
-        with closing(KeyIndex()) as prompts, closing(KeyIndex()) as bands:
+        with closing(KeyIndex(PROMPT)) as prompts, closing(KeyIndex(BAND)) as bands:
             scanned = self._read_file(training, prompts, bands, self._listen, 0)
             validated = None
             if validation is not None:

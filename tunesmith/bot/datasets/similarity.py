@@ -6,7 +6,7 @@ the sets share at least NEAR of their union (the Jaccard index). Candidates come
 by locality-sensitive hashing; each candidate is then compared exactly.
 """
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +23,34 @@ _BINS = 32
 _WINDOW = 8
 # Shorter texts share too little to speak of likeness.
 _MIN_BYTES = 64
-# One window in eight is looked at, chosen by its first four bytes.
-_SAMPLE_BELOW = np.uint32(1 << 29)
+# One window in sixteen is looked at, chosen by its first four bytes.
+_SAMPLE_BELOW = np.uint32(1 << 28)
 _ODD_32 = np.uint32(0x9E3779B1)
 _ODD_64 = np.uint64(0x9E3779B97F4A7C15)
 _LENT = np.uint64(0x1B873593)
+# Bits of a feature that say nothing of its bin and are not small for being the minimum.
+_SKETCHED = np.uint64(36)
+_EVEN_BITS = np.uint64(0x5555555555555555)
+_MAX_DIFFERENT = 7
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-def bands(buffer: TextBuffer, first_text: NDArray[np.int64]) -> tuple[NDArray[np.intp], Hashes]:
-    """The band keys of examples; examples that share one in any band may be near duplicates.
+class Bands(NamedTuple):
+    """What long enough examples are found by.
+
+    `examples` are their indices, `keys` has the shape (n, BANDS): examples that share one in any
+    band may be near duplicates. `sketches` are two bits of each bin of the signatures.
+    """
+
+    examples: NDArray[np.intp]
+    keys: Hashes
+    sketches: Hashes
+
+
+def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
+    """The bands of examples.
 
     Example i is made of the buffer's texts from first_text[i] to first_text[i + 1] (excluded).
-    Gives the indices of the examples that are long enough, and their keys, shape (n, BANDS).
     """
     examples = len(first_text) - 1
     bounds = buffer.starts[first_text]
@@ -44,36 +59,47 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.int64]) -> tuple[NDArray[np
     places = np.flatnonzero(heads * _ODD_32 < _SAMPLE_BELOW)
     windows: Hashes = np.ndarray(size, "<u8", buffer.data, strides=(1,))
     features = _mixed(windows[places])
-    edges: NDArray[np.int64] = np.searchsorted(places, bounds)
+    edges: NDArray[np.intp] = np.searchsorted(places, bounds)
     counts = np.diff(edges)
     owners = np.repeat(np.arange(examples), counts)
     features = features[edges[0] : edges[-1]]
     signature = np.full(examples * _BINS, _EMPTY)
     bins = owners * _BINS + (features % np.uint64(_BINS)).astype(np.int64)
     np.minimum.at(signature, bins, features)
-    signature = _without_gaps(signature.reshape(examples, _BINS))
     chosen = np.flatnonzero((np.diff(bounds) >= _MIN_BYTES) & (counts > 0))
-    return chosen, _band_keys(signature[chosen])
+    signature = _without_gaps(signature.reshape(examples, _BINS)[chosen])
+    bits = (signature >> _SKETCHED & np.uint64(3)) << (2 * np.arange(_BINS, dtype=np.uint64))
+    return Bands(chosen, _band_keys(signature), np.bitwise_or.reduce(bits, axis=1))
 
 
-# A record of a band says where an example's line starts in its file (its low 40 bits), and a part
-# of what it asks, so that examples which ask the same need not be read again.
+def may_be_near(sketches: Hashes, others: Hashes) -> NDArray[np.bool_]:
+    """Which pairs are worth an exact comparison.
+
+    Of near duplicates, about two of the 32 bins differ; of those that share half, twelve.
+    """
+    different = sketches ^ others
+    different = (different | different >> np.uint64(1)) & _EVEN_BITS
+    return np.bitwise_count(different) <= _MAX_DIFFERENT
+
+
+# A band's record says where an example's line starts in its file (the low 40 bits), and a part of
+# what it asks, so that examples which ask the same need not be read again.
 _START_BITS = 40
 
 
 def place(start: int, prompt: int) -> int:
-    """The value of a band's record: the start of a line, and the hash of its prompt."""
+    """A band's record's `place`: the start of a line, and the hash of its prompt."""
     return start | (prompt >> _START_BITS) << _START_BITS
 
 
-def start_of(value: int) -> int:
+def start_of(place: int) -> int:
     """Where the line starts in its file."""
-    return value & ((1 << _START_BITS) - 1)
+    return place & ((1 << _START_BITS) - 1)
 
 
-def asks_the_same(one: int, other: int) -> bool:
-    """Whether two records' examples have the same prompt, as sure as 24 bits can tell."""
-    return one >> _START_BITS == other >> _START_BITS
+def ask_the_same(places: Hashes, others: Hashes) -> NDArray[np.bool_]:
+    """Which pairs of examples have the same prompt, as sure as 24 bits can tell."""
+    return places >> np.uint64(_START_BITS) == others >> np.uint64(_START_BITS)
 
 
 def likeness(one: bytes, other: bytes) -> float:

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from tunesmith.bot.datasets import reading, tables, workers
 from tunesmith.bot.datasets.block import key_block
 from tunesmith.bot.datasets.checks.duplicates import Comparison
-from tunesmith.bot.datasets.key_index import KeyIndex
+from tunesmith.bot.datasets.key_index import BAND, KeyIndex
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Question
 from tunesmith.bot.errors import DatasetError
@@ -130,7 +130,7 @@ def _question_keys(path: Path, cancelled: threading.Event) -> _Keys:
     keys: list[_Keys] = []
     number = 1
     with (
-        closing(KeyIndex()) as index,
+        closing(KeyIndex(BAND)) as index,
         workers.run(
             partial(key_block, settings),
             reading.blocks(path, hashlib.sha256()),

@@ -59,12 +59,11 @@ def source(encoding: str, tokenizer_file: Path | None = None) -> str | None:
     return encoding if encoding in OFFLINE_ENCODINGS else None
 
 
-def count(texts: Sequence[str], encoding: str, utf8: bytes | None = None) -> list[int]:
+def count(texts: Sequence[str], encoding: str) -> list[int]:
     """The tokens of each text; a special token inside a text counts as the text it is.
 
     `encoding` is one of OFFLINE_ENCODINGS or what `source` gave; KeyError where it is neither.
-    `utf8` is the texts' UTF-8, in whatever order, where the caller has it at hand. The texts must
-    be valid Unicode (no lone surrogates).
+    The texts must be valid Unicode (no lone surrogates).
     """
     different = list(dict.fromkeys(texts))  # system prompts and labels repeat
     if encoding not in OFFLINE_ENCODINGS:
@@ -73,7 +72,8 @@ def count(texts: Sequence[str], encoding: str, utf8: bytes | None = None) -> lis
         counts = dict(zip(different, _count_by_file(different, encoding), strict=True))
         return [counts[text] for text in texts]
     counts = dict(zip(different, toktok.batch_count(different, encoding, 1), strict=True))
-    if _may_hold_new_letters("".join(different).encode() if utf8 is None else utf8):
+    # toktok has made the texts' UTF-8, and Python keeps it: this is no work.
+    if _may_hold_new_letters(b"".join([text.encode() for text in different])):
         for text in different:
             if not text.isascii() and _NEW_IN_UNICODE_17.search(text):
                 counts[text] = len(reference(encoding).encode(text, disallowed_special=()))

@@ -5,6 +5,7 @@ cookbook ("Data preparation and analysis for chat model fine-tuning").
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from tunesmith.bot.datasets.checks import images, tools
@@ -99,7 +100,6 @@ ROLES = frozenset({"system", "user", "assistant", "tool", "function"})
 # Reasoning models, which reinforcement fine-tuning is for, call the system role so.
 REINFORCEMENT_ROLES = ROLES | {"developer"}
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PLAIN_ROLES = frozenset({"system", "user", "assistant"})
 
 
 def check(example: JsonObject, found: Collector) -> None:
@@ -108,15 +108,17 @@ def check(example: JsonObject, found: Collector) -> None:
     if not isinstance(messages, list) or not messages:
         found.add("missing_messages_list", ("messages",))
         return
-    plain = check_messages(messages, ("messages",), found)
-    roles = roles_of(messages)
-    for code, index, role in _order_problems(roles):
-        found.add(code, ("messages", index) if index is not None else ("messages",), role=role)
-    if not plain:
-        _check_weights(messages, found)
-    if not plain or len(example) > 1:
-        check_keys(example, EXAMPLE_KEYS, found)
-        tools.check(example, messages, found)
+    check_messages(messages, ("messages",), found)
+    check_order(roles_of(messages), found)
+    _check_weights(messages, found)
+    check_keys(example, EXAMPLE_KEYS, found)
+    tools.check(example, messages, found)
+
+
+def check_order(roles: Sequence[str], found: Collector) -> None:
+    """Check the order of an example's roles."""
+    for code, index, role in _order_problems(tuple(roles)):
+        found.add(code, ("messages",) if index is None else ("messages", index), role=role)
 
 
 def check_keys(example: JsonObject, allowed: frozenset[str], found: Collector) -> None:
@@ -128,28 +130,14 @@ def check_keys(example: JsonObject, allowed: frozenset[str], found: Collector) -
 
 def check_messages(
     messages: list[Json], path: Path, found: Collector, roles: frozenset[str] = ROLES
-) -> bool:
-    """Check each message by itself; tells whether all are plain (a role and a text, no more)."""
-    plain = True
+) -> None:
+    """Check each message by itself."""
     for index, message in enumerate(messages):
-        # Nearly all messages are plain; the rest of the checks costs time.
-        if (
-            isinstance(message, dict)
-            and len(message) == 2
-            and message.get("role") in _PLAIN_ROLES
-            and isinstance(content := message.get("content"), str)
-            and content
-            and not content.isspace()
-        ):
-            continue
-        plain = False
-        if not isinstance(message, dict):
+        if isinstance(message, dict):
+            _check_message(message, (*path, index), found, roles)
+        else:
             found.add("message_data_type", (*path, index), kind=kind_of(message))
-            continue
-        _check_message(message, (*path, index), found, roles)
-    if not plain:
-        images.check_count(messages, path, found)
-    return plain
+    images.check_count(messages, path, found)
 
 
 def roles_of(messages: list[Json]) -> tuple[str, ...]:

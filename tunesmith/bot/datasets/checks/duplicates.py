@@ -5,16 +5,17 @@ No single line shows these; they come from the keys of all lines together.
 
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.checks import lines
+from tunesmith.bot.datasets.example import Identity, identify, take
 from tunesmith.bot.datasets.findings import Collector, Hit, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.identity import Identity, identify
-from tunesmith.bot.datasets.key_index import KeyIndex
+from tunesmith.bot.datasets.key_index import KeyIndex, Records
 
 RULES: dict[str, Rule] = {
     "exact_duplicate": warning(
@@ -64,7 +65,7 @@ class NearPair(NamedTuple):
 def same_questions(prompts: KeyIndex, kind: Format) -> Iterator[Hit]:
     """Findings about examples that ask the same: duplicates, contradictions, overlap."""
     for group in prompts.groups():
-        places, answers = group["line"].tolist(), group["value"].tolist()
+        places, answers = group["line"].tolist(), group["answer"].tolist()
         asked_in_validation = next((line for line in places if line >= VALIDATION), None)
         first_with: dict[int, int] = {}
         for line, answer in zip(places, answers, strict=True):
@@ -107,9 +108,8 @@ class Comparison:
             if cancelled.is_set():
                 return
             (line, place), (other_line, other_place) = other, one
-            known = line in done or (line, other_line) in compared
-            if known or similarity.asks_the_same(place, other_place):
-                continue  # those that ask the same are told of as that
+            if line in done or (line, other_line) in compared:
+                continue
             if len(compared) == MAX_COMPARED:
                 self.stopped_early = True
                 return
@@ -125,15 +125,24 @@ class Comparison:
         with self._paths[line >= VALIDATION].open("rb") as file:
             start = similarity.start_of(place)
             file.seek(start)
-            example = lines.read(file.readline(), Collector(), first=start == 0) or {}
-        kind = formats.recognise(example, self._kind) or self._kind
-        texts = formats.texts(example, kind)
-        spoken = "\n".join(text.text for text in texts if text.role in formats.SPOKEN)
-        return identify(example, kind, texts), spoken.encode()
+            value = lines.read(file.readline(), Collector(), first=start == 0) or {}
+        taken = take(value, formats.recognise(value, self._kind) or self._kind)
+        spoken = "\n".join(text.text for text in taken.texts if text.role in formats.SPOKEN)
+        return identify(taken), spoken.encode()
 
 
 def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Neighbours among those that share a band, as (line, place)."""
-    for group in bands.groups():
-        places = list(zip(group["line"].tolist(), group["value"].tolist(), strict=True))
-        yield from pairwise(places)
+    """Neighbours among those that share a band, as (line, place).
+
+    Those that ask the same are told of as that, and left out here.
+    """
+    for chunk in bands.chunks():
+        first = np.flatnonzero(chunk["key"][1:] == chunk["key"][:-1])
+        one, other = chunk[first], chunk[first + 1]
+        worth = similarity.may_be_near(one["sketch"], other["sketch"])
+        worth &= ~similarity.ask_the_same(one["place"], other["place"])
+        yield from zip(_places(one[worth]), _places(other[worth]), strict=True)
+
+
+def _places(records: Records) -> Iterator[tuple[int, int]]:
+    return zip(records["line"].tolist(), records["place"].tolist(), strict=True)

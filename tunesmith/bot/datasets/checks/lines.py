@@ -76,47 +76,53 @@ RULES: dict[str, Rule] = {
     ),
 }
 
+# Examples have fewer than ten levels, schemas of tools a few more.
+_MAX_DEPTH = 100
 BOM = b"\xef\xbb\xbf"
 _LINE_FEED, _SPACE, _QUOTE, _COLON, _BACKSLASH = b'\n ":\\'
 # Half of a UTF-16 pair, which no valid text holds.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read(
-    line: bytes, found: Collector, keys: int = -1, *, first: bool = False
-) -> JsonObject | None:
+def read(line: bytes, found: Collector, *, first: bool = False) -> JsonObject | None:
     """The example on a line, or None where there is none; says what is wrong with the line.
 
-    `keys` is what `keys_in_text` says of the line. `first` tells that it is the first of the
-    file, where a byte order mark may stand.
+    `first` tells that it is the first of the file, where a byte order mark may stand.
     """
     if first and line.startswith(BOM):
         found.add("byte_order_mark")
         line = line.removeprefix(BOM)
-    try:
-        return _read(line, found, keys)
-    except RecursionError:
-        found.add("nested_too_deep")
-        return None
-
-
-def _read(line: bytes, found: Collector, keys: int) -> JsonObject | None:
     if not line or line.isspace():
         found.add("blank_line")
         return None
     try:
         value: Json = orjson.loads(line)
     except orjson.JSONDecodeError as refusal:
-        value = _read_refused(line, refusal, found)
+        try:
+            value = _read_refused(line, refusal, found)
+        except RecursionError:
+            found.add("nested_too_deep")
+            return None
         if value is None:
             return None
     if not isinstance(value, dict):
         found.add("data_type", (), line[:80].decode(errors="replace"), kind=kind_of(value))
         return None
-    if keys != _keys_in(value):
-        for key in _duplicate_keys(line):
-            found.add("duplicate_key", (key,), key=key[:40])
     return value
+
+
+def keys_in(value: JsonObject, found: Collector) -> int | None:
+    """How many keys an example has in all; None, with a finding, where it is nested too deep."""
+    keys = _keys_in(value, 0)
+    if keys is None:
+        found.add("nested_too_deep")
+    return keys
+
+
+def check_keys(line: bytes, found: Collector) -> None:
+    """Say which keys of a line occur twice in an object."""
+    for key in _duplicate_keys(line):
+        found.add("duplicate_key", (key,), key=key[:40])
 
 
 def _read_refused(line: bytes, refusal: orjson.JSONDecodeError, found: Collector) -> Json:
@@ -162,15 +168,20 @@ def _without_surrogates(value: Json) -> Json:
     return value
 
 
-def _keys_in(value: Json) -> int:
-    """How many keys all objects of a value have together."""
-    if isinstance(value, dict):
-        return len(value) + sum(
-            _keys_in(item) for item in value.values() if isinstance(item, list | dict)
-        )
-    if isinstance(value, list):
-        return sum(_keys_in(item) for item in value if isinstance(item, list | dict))
-    return 0
+def _keys_in(value: Json, depth: int) -> int | None:
+    """How many keys all objects of a value have together; None below _MAX_DEPTH levels."""
+    if depth > _MAX_DEPTH:
+        return None
+    keys = len(value) if isinstance(value, dict) else 0
+    for item in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        if isinstance(item, list | dict):
+            below = _keys_in(item, depth + 1)
+            if below is None:
+                return None
+            keys += below
+    return keys
 
 
 def keys_in_text(data: bytes) -> list[int]:
