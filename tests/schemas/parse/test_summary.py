@@ -14,6 +14,7 @@ from matplotlib.image import imread
 from typer.testing import CliRunner
 
 from tests.schemas.parse.shapes import dump, read
+from tunesmith.bot import fonts
 from tunesmith.bot.commands.schema import schema as schema_command
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.schemas import (
@@ -27,7 +28,7 @@ from tunesmith.bot.schemas import (
     parse_file,
     summarise,
 )
-from tunesmith.bot.schemas.picture import er_picture, fonts
+from tunesmith.bot.schemas.picture import er_picture
 from tunesmith.bot.schemas.picture.layout import grid
 
 MARKET = Path(__file__).parents[3] / "docs" / "examples" / "market.sql"
