@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from tests.support.slice import MODEL, answer_in, final_of, report_of, small_file
-from tests.support.world import EXAMPLES, World, key, words
+from tests.support.world import EXAMPLES, World, key, open_world, words
 from tunesmith.bot.commands.demo.person import Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
@@ -28,8 +28,18 @@ async def _write_set(person: Person, thread: str, **values: str | list[str]) -> 
 
 
 async def test_the_seeds_story_ends_with_answers_that_name_every_invented_column(
-    world: World,
+    tmp_path: Path,
 ) -> None:
+    async with open_world(tmp_path, bot=False) as world:
+        # A database of the team's own that lacks the tables: its objection is shown as a warning.
+        (tmp_path / "team.db").touch()
+        url = f"sqlite+aiosqlite:///{tmp_path / 'team.db'}"
+        world.bot_settings["TUNESMITH_EXPLAIN_DATABASE_URL"] = url
+        await world.start_bot()
+        await _tell_the_story(world)
+
+
+async def _tell_the_story(world: World) -> None:
     wei = world.person("U0WEI")
     thread = await wei.attach([EXAMPLES / "market.sql"], "我们的表结构")
     await _write_set(wei, thread, languages=["zh"], pairs="60")
@@ -52,13 +62,16 @@ async def test_the_seeds_story_ends_with_answers_that_name_every_invented_column
 
     await world.kill("trainer")
     invented = "SELECT org_name, org_nickname FROM sc_org;"
-    runner = await _serve(world.trainer_port, invented)
+    runner = await _serve(world.trainer_port, [invented, "SELECT org_name FROM sc_org;"])
     try:
         flagged = await _ask(wei, thread, "组织的昵称有哪些？")
+        planned = await _ask(wei, thread, "组织的名称有哪些？")
     finally:
         await runner.cleanup()
     assert "用到了不存在的名称" in flagged
     assert "org_nickname" in flagged.split("已对照表结构")[1]
+    assert "所有表和字段都存在" in planned
+    assert "no such table: sc_org" in planned
 
 
 async def test_a_file_that_holds_no_ddl_is_refused_in_words(world: World, tmp_path: Path) -> None:
@@ -82,13 +95,13 @@ async def test_answers_of_a_model_without_a_schema_carry_no_verdict(
     assert "schema" not in await _ask(alice, thread, "What is 3 plus one?")
 
 
-async def _serve(port: int, answer: str) -> web.AppRunner:
-    """A provider that always answers the same: a real one can't be made to invent a column."""
+async def _serve(port: int, answers: list[str]) -> web.AppRunner:
+    """A provider with these answers in turn: a real one can't be made to invent a column."""
 
     async def chat(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        for piece in re.findall(r"\S+\s*", answer):
+        for piece in re.findall(r"\S+\s*", answers.pop(0)):
             chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m"}
             choice = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
             data = json.dumps({**chunk, "choices": [choice]})

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     http_port: int | None = None
     monthly_budget_usd: Decimal | None = None
     lease_seconds: float = 15
+    explain_database_url: SecretStr | None = None
 
     @model_validator(mode="after")
     def _openai_key_is_a_provider(self) -> "Settings":

@@ -8,9 +8,10 @@ import asyncio
 import time
 
 from tunesmith.bot.answers import ask
-from tunesmith.bot.errors import ProviderBusyError, ProviderError, SlackError
+from tunesmith.bot.errors import ConfigurationError, ProviderBusyError, ProviderError, SlackError
 from tunesmith.bot.queue import Work
-from tunesmith.bot.schemas.verify import check_answer
+from tunesmith.bot.schemas.verify import Verdict, check_answer
+from tunesmith.bot.schemas.verify.database import explain_in_database
 from tunesmith.handlers.blocks.ask import answered_blocks
 from tunesmith.handlers.blocks.parts import Block
 from tunesmith.handlers.blocks.schema import check_blocks
@@ -61,7 +62,22 @@ async def _check(context: Context, text: Text, job: Job, answer: str) -> list[Bl
     if dataset is None or dataset.schema_sha256 is None:
         return []
     schema = await context.schema(dataset.schema_sha256)
-    return check_blocks(text, await asyncio.to_thread(check_answer, unescape(answer), schema))
+    check = await asyncio.to_thread(check_answer, unescape(answer), schema)
+    if check.verdict is Verdict.VALID and check.sql and check.comparison is None:
+        check.warnings += await _ask_database(context, check.sql)
+    return check_blocks(text, check)
+
+
+async def _ask_database(context: Context, sql: str) -> list[str]:
+    """What the team's own database has against a query; nothing where none is set."""
+    database = context.services.settings.explain_database_url
+    if database is None:
+        return []
+    try:
+        objection = await explain_in_database(database.get_secret_value(), sql)
+    except ConfigurationError as error:
+        return [str(error)]
+    return [objection] if objection else []
 
 
 async def _left_by_an_earlier_try(
