@@ -51,33 +51,35 @@ _FORMATS: tuple[tuple[str, bytes], ...] = (
     # shopify.dev/docs/apps/build/authentication-authorization
     ("a Shopify token", rb"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
     # core.telegram.org/bots/features#botfather
-    ("a Telegram bot token", rb"\d{8,10}:AA[\w-]{33}(?![\w-])"),
+    ("a Telegram bot token", rb"(?<=\d{8}):AA[\w-]{33}(?![\w-])"),
     # docs.databricks.com/dev-tools/auth/pat
     ("a Databricks token", rb"dapi[a-f0-9]{32}"),
     # console.groq.com/keys, docs.x.ai, docs.perplexity.ai, replicate.com/docs
     ("an API key", rb"(?:gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{60,}|pplx-[A-Za-z0-9]{40,})"),
     ("a Replicate token", rb"r8_[A-Za-z0-9]{37}"),
+    # RFC 7468; the words around vary (RSA, EC, OPENSSH, ENCRYPTED)
+    ("a private key", rb"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
     # RFC 7519
     ("a JSON Web Token", rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}"),
 )
 _ANY_FORMAT = re.compile(b"|".join(b"(%s)" % pattern for _, pattern in _FORMATS))
-# What may stand before a key: never another letter or digit of the same word.
-_BEFORE = re.compile(rb"[A-Za-z0-9_]")
-# RFC 7468; the words around vary (RSA, EC, OPENSSH, ENCRYPTED).
-_PRIVATE_KEY = b"PRIVATE KEY-----"
+# A key is never the rest of a longer word.
+_WORD_INSIDE = re.compile(rb"\w\w")
 # RFC 3986: a password in front of the host.
-_PASSWORD_IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,64}:([^\s/:@]{3,64})@[\w.-]+")
+_PASSWORD_IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,64}:([^\s/:@]{3,64})@")
 _PLACEHOLDERS = re.compile(rb"(?i)pass(?:word|wd)?|secret|\*+|x+|<.*>|\$?\{.*\}|%s|\.+")
 _RUN = re.compile(rb"[!-~]{24,}")
-_WORD = 8
-# How any of them begins: a cheap look before the formats themselves.
+_WORD = 8  # bytes
+# How any of them begins, as plain letters where possible, which are found ten times as fast.
 _BEGINNING = re.compile(
     rb"sk[-_]|rk_|gh[pousr]_|github_|gl[a-z]+-|xox|xapp-|hooks\.|A[KS]IA|AIza|GOCSPX|ya29|AccountKey"
-    rb"|hf_|npm_|pypi-|SG\.|do[opr]_|shp|\d{8,10}:AA|dapi|gsk_|xai-|pplx-|r8_|eyJ"
+    rb"|hf_|npm_|pypi-|SG\.|do[opr]_|shp|-----BEGIN|:AA|dapi|gsk_|xai-|pplx-|r8_|eyJ"
 )
 # Those shorter than the runs that are looked for, in bytes.
 _AWS_KEY = 20
 _GITLAB_TOKEN = 64
+_PRIVATE_KEY_HEAD = 50
+_ADDRESS = 150
 
 
 def find(buffer: TextBuffer) -> Iterator[Passage]:
@@ -87,10 +89,10 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
         for beginning in _BEGINNING.finditer(buffer.data, start, end):
             place = beginning.start()
             found = _ANY_FORMAT.match(buffer.data, place)
-            if found and place not in seen and not _BEFORE.match(buffer.data, place - 1):
+            within = _WORD_INSIDE.match(buffer.data, place - 1) is not None
+            if found and place not in seen and not within:
                 seen.add(place)
                 yield _secret(place, found.end(), _FORMATS[(found.lastindex or 1) - 1][0])
-    yield from _private_keys(buffer)
     yield from _passwords(buffer)
 
 
@@ -103,24 +105,21 @@ def _places(buffer: TextBuffer) -> Iterator[tuple[int, int]]:
     for place in buffer.long_runs().tolist():
         run = _RUN.search(buffer.data, max(place - _WORD, 0))
         if run:
-            yield run.span()
+            start, end = run.span()
+            # The first line of a private key stands before or within its letters.
+            yield max(start - _PRIVATE_KEY_HEAD, 0), end
     for place in buffer.upper_case_words().tolist():
         yield buffer.span_around(place, _AWS_KEY)
     for place in buffer.find(b"glpat-"):
         yield buffer.span_around(place, _GITLAB_TOKEN)
 
 
-def _private_keys(buffer: TextBuffer) -> Iterator[Passage]:
-    for place in buffer.find(_PRIVATE_KEY):
-        start, _ = buffer.span_around(place, 40)
-        begin = buffer.data.find(b"-----BEGIN ", start, place)
-        if begin >= 0:
-            yield _secret(begin, place + len(_PRIVATE_KEY), "a private key")
-
-
 def _passwords(buffer: TextBuffer) -> Iterator[Passage]:
-    for place in buffer.find(b"://"):
-        start, end = buffer.span_around(place, 160)
-        found = _PASSWORD_IN_URL.search(buffer.data, max(start, place - 21), end)
-        if found and not _PLACEHOLDERS.fullmatch(found[1]):
-            yield _secret(found.start(1), found.end(1), "a password in an address")
+    """Passwords in addresses."""
+    for place in buffer.find(b"@"):
+        start, _ = buffer.span_around(place, _ADDRESS)
+        scheme = buffer.data.rfind(b"://", start, place)
+        if scheme >= 0:
+            found = _PASSWORD_IN_URL.search(buffer.data, max(start, scheme - 21), place + 2)
+            if found and not _PLACEHOLDERS.fullmatch(found[1]):
+                yield _secret(found.start(1), found.end(1), "a password in an address")

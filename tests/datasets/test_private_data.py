@@ -1,0 +1,114 @@
+"""Secrets and personal data are found by their form, and ordinary text is not taken for them."""
+
+import random
+import string
+from pathlib import Path
+
+import pytest
+
+from tests.datasets.defects import saying
+from tests.datasets.files import chats, look, of_code, write
+from tunesmith.bot.datasets.checks import secrets
+
+_LETTERS = string.ascii_letters + string.digits
+_HEX = "0123456789abcdef"
+
+
+def _made_up(count: int, letters: str = _LETTERS) -> str:
+    return "".join(random.Random(count).choices(letters, k=count))
+
+
+# Put together here, so that no scanner takes this file for a leak.
+SECRETS = {
+    "an Anthropic API key": "sk-ant" + "-api03-" + _made_up(93) + "AA",
+    "an API key": "sk-" + "proj-" + _made_up(48),
+    "a Stripe key": "sk_" + "live_" + _made_up(24),
+    "a GitHub token": "gh" + "p_" + _made_up(36),
+    "a GitLab token": "gl" + "pat-" + _made_up(20),
+    "a Slack token": "xo" + "xb-" + "123456789012-" + _made_up(24),
+    "a Slack webhook": "https://hooks.sl" + "ack.com/services/T0000000/B0000000/" + _made_up(24),
+    "an AWS access key id": "AK" + "IA" + _made_up(16, string.ascii_uppercase + "234567"),
+    "a Google API key": "AI" + "za" + _made_up(35),
+    "a Google OAuth secret": "GOC" + "SPX-" + _made_up(28),
+    "an Azure storage key": "Account" + "Key=" + _made_up(86) + "==",
+    "a Hugging Face token": "h" + "f_" + _made_up(34),
+    "a package registry token": "np" + "m_" + _made_up(36),
+    "a SendGrid API key": "S" + "G." + _made_up(22) + "." + _made_up(43),
+    "a DigitalOcean token": "dop" + "_v1_" + _made_up(64, _HEX),
+    "a Shopify token": "shp" + "at_" + _made_up(32, _HEX),
+    "a Telegram bot token": "123456789" + ":AA" + _made_up(33),
+    "a Databricks token": "da" + "pi" + _made_up(32, _HEX),
+    "a Replicate token": "r8" + "_" + _made_up(37),
+    "a private key": "-----BEGIN RSA PRIV" + "ATE KEY-----\n" + _made_up(64) + "\n",
+    "a JSON Web Token": "eyJ" + _made_up(20) + ".eyJ" + _made_up(40) + "." + _made_up(43),
+    "a password in an address": "postgres://admin:" + "Tr0ub4dor" + "@db.corp.net/main",
+}
+PERSONAL = {
+    "an e-mail address": ["min.kim@corp.co.kr", "a+b@mail.example-shop.de"],
+    "what looks like a card number": [
+        "4111 1111 1111 1111",
+        "378282246310005",
+        "5555-5555-5555-4444",
+    ],
+    "an IBAN": ["GB82 WEST 1234 5698 7654 32", "DE89370400440532013000"],
+    "a Korean resident registration number": ["900101-1234568"],
+    "a Chinese identity number": ["11010519491231002X", "440524198001010013"],
+    "a US social security number": ["536-90-4399"],
+    "a phone number": [
+        "+44 20 7946 0958",
+        "+82 10-2345-6789",
+        "010-2345-6789",
+        "02-312-3456",
+        "13812345678",
+        "(212) 456-7890",
+    ],
+}
+ORDINARY = [
+    "2024-01-31 10:15:00 and 2024-02-28, see 10.1.2.3 and 192.168.100.200",
+    "order 1234567890123456 of 4111 1111 1111 1112, total 1,234,567.89",
+    "SELECT 1000 2000 3000 4000 5000 6000 7000 FROM t WHERE id = 9007199254740993",
+    "user@example.com, you@test, noreply@corp.com, @decorator and a @ b",
+    "https://user:password@example.com and https://${USER}:${PASSWORD}@host",
+    "task-risk-ask_me_whether_this_is_a_long_identifier_or_not_at_all_please",
+    "the sk-learn and hf_hub modules, xoxo, AKIAS, eyJ, npm_install_everything_again",
+    "00000000000000000000000000000000000000000 ffffffffffffffffffffffffffffff",
+]
+
+
+@pytest.mark.parametrize("kind", sorted(SECRETS))
+@pytest.mark.parametrize("frame", ["{}", "key={}", '"{}",', "한국어 {} 한국어", "x {}\n"])
+def test_a_secret_is_found_in_whatever_stands_around(kind: str, frame: str, tmp_path: Path) -> None:
+    text = frame.replace("{}", SECRETS[kind])
+    report = look(write(tmp_path / "a.jsonl", [*chats(), saying(text)]))
+    found = [finding.message for finding in of_code(report, "secret")]
+    assert found == [f"The text holds {kind}."]
+    assert SECRETS[kind].strip()[8:24] not in report.model_dump_json(exclude={"sample_questions"})
+
+
+def test_every_format_of_a_secret_is_tested() -> None:
+    assert {kind for kind, _ in secrets._FORMATS} <= set(SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, text) for kind, texts in PERSONAL.items() for text in texts]
+)
+@pytest.mark.parametrize("frame", ["{}", "call {}.", "번호는 {} 입니다", "a {}, b"])
+def test_personal_data_is_found(kind: str, text: str, frame: str, tmp_path: Path) -> None:
+    said = frame.replace("{}", text)
+    report = look(write(tmp_path / "a.jsonl", [*chats(), saying(said)]))
+    found = [finding.message for finding in of_code(report, "personal_data")]
+    assert found == [f"The text holds {kind}."]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_text_is_not_taken_for_private(text: str, tmp_path: Path) -> None:
+    report = look(write(tmp_path / "a.jsonl", [*chats(), saying(text)]))
+    assert not of_code(report, "secret"), of_code(report, "secret")
+    assert not of_code(report, "personal_data"), of_code(report, "personal_data")
+
+
+def test_a_list_of_phone_numbers_is_as_many_findings(tmp_path: Path) -> None:
+    numbers = [f"010-{2000 + number}-{3000 + number}" for number in range(12)]
+    for text in (" ".join(numbers), ",".join(numbers), "\n".join(numbers)):
+        report = look(write(tmp_path / "a.jsonl", [*chats(), saying(text)]))
+        assert report.counts["personal_data"] == 12
