@@ -86,7 +86,7 @@ def test_a_secret_is_found_in_whatever_stands_around(kind: str, frame: str, tmp_
 
 
 def test_every_format_of_a_secret_is_tested() -> None:
-    assert {kind for kind, _ in secrets._FORMATS} <= set(SECRETS)
+    assert {kind for kind, _ in secrets.FORMATS} <= set(SECRETS)
 
 
 @pytest.mark.parametrize(

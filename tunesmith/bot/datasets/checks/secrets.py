@@ -18,8 +18,8 @@ RULES: dict[str, Rule] = {
 }
 
 
-# One alternative for each kind; the groups' order is that of _KINDS.
-_FORMATS: tuple[tuple[str, bytes], ...] = (
+# Each kind with its form.
+FORMATS: tuple[tuple[str, bytes], ...] = (
     # docs.anthropic.com/en/api
     ("an Anthropic API key", rb"sk-ant-[a-z0-9]+-[\w-]{32,}"),
     # platform.openai.com/docs/api-reference/authentication; DeepSeek and others copy the form
@@ -62,7 +62,7 @@ _FORMATS: tuple[tuple[str, bytes], ...] = (
     # RFC 7519
     ("a JSON Web Token", rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}"),
 )
-_ANY_FORMAT = re.compile(b"|".join(b"(%s)" % pattern for _, pattern in _FORMATS))
+_ANY_FORMAT = re.compile(b"|".join(b"(%s)" % pattern for _, pattern in FORMATS))
 # A key is never the rest of a longer word.
 _WORD_INSIDE = re.compile(rb"\w\w")
 # RFC 3986: a password in front of the host.
@@ -92,7 +92,7 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
             within = _WORD_INSIDE.match(buffer.data, place - 1) is not None
             if found and place not in seen and not within:
                 seen.add(place)
-                yield _secret(place, found.end(), _FORMATS[(found.lastindex or 1) - 1][0])
+                yield _secret(place, found.end(), FORMATS[(found.lastindex or 1) - 1][0])
     yield from _passwords(buffer)
 
 
