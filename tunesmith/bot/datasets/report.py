@@ -50,8 +50,8 @@ class Report(BaseModel):
     """The whole answer about one file, as it is stored and as `--json` prints it.
 
     `findings` holds the worst, at most 200; `counts` is exact, by code. `valid` means that
-    `provider` would take the file for `method`. `mendable` counts, by code, what the corrected
-    file would mend. `classes` is empty unless the answers are a few short labels.
+    `provider` would take the file for `method`. `classes` is empty unless the answers are a few
+    short labels.
     """
 
     name: str
@@ -70,6 +70,5 @@ class Report(BaseModel):
     costs: list[Cost]
     system_prompt: str | None
     sample_questions: list[str]
-    mendable: dict[str, int] = {}
     classes: dict[str, int] = {}
     validation: Validation | None = None

@@ -1,0 +1,149 @@
+"""`tunesmith inspect`: exit codes, JSON, the corrected file, and what the docs say of them."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.datasets.files import chats, preferences, to_bytes, write
+from tunesmith.bot.__main__ import app
+from tunesmith.bot.datasets.mending import MENDS
+from tunesmith.bot.datasets.rules import RULES
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "inspect.md").read_text(encoding="utf-8")
+BROKEN = ROOT / "docs" / "examples" / "broken.jsonl"
+
+
+def run(*arguments: str | Path) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(app, ["inspect", *map(str, arguments)])
+
+
+def as_json(*arguments: str | Path) -> dict[str, Any]:
+    """Run the command with --json."""
+    return json.loads(run(*arguments, "--json").stdout)
+
+
+def test_exit_codes_tell_valid_files_from_bad_ones_and_from_none(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.jsonl", chats())
+    assert run(good).exit_code == 0
+    assert run(BROKEN).exit_code == 1
+    assert run(good, BROKEN).exit_code == 1
+    assert run(tmp_path / "missing.jsonl", good).exit_code == 2
+    empty = run(write(tmp_path / "empty.jsonl", b""))
+    assert empty.exit_code == 2
+    assert "empty" in empty.stderr
+    assert len(empty.stderr.splitlines()) == 1
+
+
+def test_the_text_names_verdict_figures_costs_and_findings(tmp_path: Path) -> None:
+    said = run(write(tmp_path / "a.jsonl", [*chats(), b""])).stdout
+    for words in (
+        "not valid",
+        "12 examples",
+        "o200k_base",
+        "p95",
+        "gpt-4o-mini",
+        "blank_line",
+        "13",
+    ):
+        assert words in said
+
+
+def test_json_has_the_fields_that_the_page_documents(tmp_path: Path) -> None:
+    found = as_json(write(tmp_path / "a.jsonl", [*chats(), b""]))
+    rows = re.search(r"### What `--json` gives\n(.*?)\n## ", PAGE, re.DOTALL)
+    assert rows is not None
+    documented = {
+        name
+        for row in re.findall(r"^\| (.*?) \|", rows[1], re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+    assert set(found) == documented
+    for field, key in (("findings", "findings"), ("costs", "costs")):
+        row = re.search(rf"^\| `{field}` \| (.*) \|$", rows[1], re.MULTILINE)
+        assert row is not None
+        assert set(found[key][0]) <= set(re.findall(r"`(\w+)`", row[1]))
+    assert found["findings"][0] | {"hint": "", "excerpt": ""} == {
+        "code": "blank_line",
+        "severity": "error",
+        "line": 13,
+        "path": "",
+        "message": RULES["blank_line"].message,
+        "hint": "",
+        "excerpt": "",
+    }
+    assert set(found["tokens"]["per_example"]) == {"min", "max", "mean", "median", "p5", "p95"}
+    paid = next(cost for cost in found["costs"] if cost["model"] == "gpt-4o-mini-2024-07-18")
+    assert paid["usd"] == pytest.approx(paid["billed_tokens"] * 3 / 1e6)
+    assert paid["billed_tokens"] == found["tokens"]["total"] * paid["epochs"]
+
+
+def test_json_lists_every_finding_not_only_the_worst(tmp_path: Path) -> None:
+    found = as_json(write(tmp_path / "a.jsonl", b"[]\n" * 500))
+    assert sum(finding["code"] == "data_type" for finding in found["findings"]) == 500
+
+
+def test_several_files_are_a_line_of_json_each(tmp_path: Path) -> None:
+    files = [write(tmp_path / f"{number}.jsonl", chats(12 + number)) for number in range(3)]
+    lines = run(*files, "--json").stdout.splitlines()
+    assert [json.loads(line)["examples"] for line in lines] == [12, 13, 14]
+
+
+def test_provider_model_and_method_narrow_the_answer(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", preferences())
+    found = as_json(path, "--provider", "openai", "--model", "gpt-4.1-2025-04-14")
+    assert [(cost["provider"], cost["model"]) for cost in found["costs"]] == [
+        ("openai", "gpt-4.1-2025-04-14")
+    ]
+    assert found["method"] == "dpo"
+    assert run(path, "--method", "supervised").exit_code == 1
+
+
+def test_fix_writes_a_corrected_file_and_keeps_the_original(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [*chats(), b"", chats(1)[0]])
+    out = tmp_path / "out.jsonl"
+    result = run(path, "--fix", out)
+    assert result.exit_code == 1
+    assert "blank_line 1" in result.stderr
+    assert out.read_bytes() == to_bytes(chats())
+    assert run(out).exit_code == 0
+    assert run(path, "--fix", path).exit_code == 2
+    assert run(path, out, "--fix", out).exit_code == 2
+
+
+def test_a_validation_file_is_checked_along(tmp_path: Path) -> None:
+    training = write(tmp_path / "a.jsonl", chats(30))
+    validation = write(tmp_path / "b.jsonl", chats(10))
+    found = as_json(training, "--validation", validation)
+    assert found["counts"]["validation_overlap"] == 10
+    assert found["validation"]["examples"] == 10
+
+
+def test_every_code_is_on_the_page_with_its_severity_and_its_mend() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (error|warning|note)( ✎)? \|", PAGE, re.MULTILINE)
+    documented = {code: (severity, bool(mend)) for code, severity, mend in rows}
+    assert documented == {code: (str(rule.severity), code in MENDS) for code, rule in RULES.items()}
+
+
+def test_the_broken_example_is_broken_where_the_page_says() -> None:
+    found = as_json(BROKEN)
+    told: dict[int, set[str]] = {}
+    for line, words in re.findall(r"^\| (\d+) \| (.*) \|$", PAGE, re.MULTILINE):
+        told[int(line)] = set(re.findall(r"`(\w+)`", words)) - {"mixed_formats"}
+    seen: dict[int, set[str]] = {line: set() for line in told}
+    for finding in found["findings"]:
+        if finding["line"] is not None:
+            seen.setdefault(finding["line"], set()).add(finding["code"])
+    assert seen == told
+    assert "mixed_formats" in found["counts"]
+
+
+def test_the_pages_sample_is_what_the_command_says() -> None:
+    sample = re.search(r"broken\.jsonl\n(broken.*?)  …\n", PAGE, re.DOTALL)
+    assert sample is not None
+    assert run(BROKEN).stdout.startswith(sample[1])
