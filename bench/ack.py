@@ -5,12 +5,17 @@ local workspace each, and take turns in the same run: the same commands, at 50 a
 answers help, lists and statuses out of its database, and writes a task for each cancellation.
 """
 
+# ruff: noqa: E402
+import sys
+
+# This folder comes first on the path, and its inspect.py would be taken for Python's own.
+del sys.path[0]
+
 import argparse
 import asyncio
 import json
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
