@@ -1,5 +1,6 @@
 """Files and parameters that cannot be trained on are refused in OpenAI's words and codes."""
 
+import threading
 from typing import Any
 
 import openai
@@ -7,6 +8,7 @@ import pytest
 
 from tests.trainer_api import BASE
 from tests.trainer_api.client import Trainer, chat_row, dataset, jsonl
+from tunesmith.local.trainer.training import queue
 
 PICTURE: dict[str, Any] = {"role": "user", "content": [{"type": "image_url"}]}
 ANSWER: dict[str, Any] = {"role": "assistant", "content": "a"}
@@ -88,11 +90,16 @@ async def test_a_bad_validation_file_is_blamed_itself(trainer: Trainer):
     assert "invalid validation file" in message
 
 
-async def test_a_file_deleted_before_it_was_validated_fails_the_job(trainer: Trainer):
+async def test_a_file_deleted_before_it_was_validated_fails_the_job(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+):
     # The first job keeps the validator busy until the second one's file has gone.
-    await trainer.start(dataset() + jsonl([GOOD]) * 50_000)
+    gone = threading.Event()
+    monkeypatch.setattr(queue, "check", lambda *_, **__: gone.wait(60))
+    await trainer.start()
     job = await trainer.start()
     await trainer.client.files.delete(job.training_file)
+    gone.set()
     job = await trainer.wait(job.id)
     assert job.error
     assert job.error.code == "invalid_training_file"

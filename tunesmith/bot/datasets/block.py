@@ -260,5 +260,6 @@ def _bands(contents: _Contents, buffer: TextBuffer, identities: dict[Identity, E
         key=found.keys[kept].ravel(),
         line=np.repeat(np.array(lines_of, np.uint32), similarity.BANDS),
         place=np.repeat(np.array(places, np.uint64), similarity.BANDS),
-        sketch=np.repeat(found.sketches[kept], similarity.BANDS),
+        size=np.repeat(found.sizes[kept], similarity.BANDS),
+        sketch=np.repeat(found.sketches[kept], similarity.BANDS, axis=0),
     )

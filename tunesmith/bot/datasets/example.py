@@ -80,19 +80,16 @@ def identify(example: Example) -> Identity:
     The answer is the last text that is learnt and all after it (in a preference example, both
     outputs); roles, texts, tools and images count, ids, names and weights do not.
     """
-    first = _first_answer(example)
-    digest = hashlib.sha256(_said(example.texts[:first]) + example.beside)
+    texts, first = example.texts, _first_answer(example)
+    said = [text.text.encode() for text in texts]
+    roles = [text.role.encode() for text in texts]
+    digest = hashlib.sha256(b"\x1e".join([example.beside, *roles[:first], *said[:first]]))
     asked = digest.digest()
-    digest.update(b"\x1d" + _said(example.texts[first:]))
+    digest.update(b"\x1e".join([b"\x1d", *roles[first:], *said[first:]]))
     answered = digest.digest()
-    if not any(text.text for text in example.texts[:first] if text.role != "system"):
+    if not any(text.text for text in texts[:first] if text.role != "system"):
         asked = answered  # no question: the answer says what it is
     return Identity(int.from_bytes(asked[:8]), int.from_bytes(answered[:8]))
-
-
-def _said(texts: list[Text]) -> bytes:
-    parts = [part.encode() for text in texts for part in (text.role, text.text)]
-    return b"\x1e".join(parts)
 
 
 def _first_answer(example: Example) -> int:

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 # file (from 1), the hash of the answer.
 PROMPT = np.dtype([("key", "<u8"), ("line", "<u4"), ("answer", "<u8")])
 # What near duplicates are found by: the hash of a band, the line, and what `similarity` needs.
-BAND = np.dtype([("key", "<u8"), ("line", "<u4"), ("place", "<u8"), ("sketch", "<u8")])
+BAND = np.dtype(
+    [("key", "<u8"), ("line", "<u4"), ("size", "<u4"), ("place", "<u8"), ("sketch", "<u8", 2)]
+)
 
 Records: TypeAlias = NDArray[Any]
 
@@ -26,7 +28,7 @@ def make_records(kind: np.dtype[Any], **columns: Sequence[int] | NDArray[Any]) -
     """Records of one kind from their columns."""
     records = np.empty(len(columns["key"]), kind)
     for name, column in columns.items():
-        records[name] = np.asarray(column, kind[name])
+        records[name] = np.asarray(column, kind[name].base)
     return records
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from tunesmith.bot.datasets.key_index import Records
 from tunesmith.bot.datasets.text_buffer import TextBuffer
 
 NEAR = 0.9
@@ -30,8 +31,9 @@ _ODD_64 = np.uint64(0x9E3779B97F4A7C15)
 _LENT = np.uint64(0x1B873593)
 # Bits of a feature that say nothing of its bin and are not small for being the minimum.
 _SKETCHED = np.uint64(36)
-_EVEN_BITS = np.uint64(0x5555555555555555)
-_MAX_DIFFERENT = 7
+_LOWEST_BITS = np.uint64(0x1111111111111111)
+_MAX_DIFFERENT = 8
+_MIN_RATIO = 0.85
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -39,11 +41,13 @@ class Bands(NamedTuple):
     """What long enough examples are found by.
 
     `examples` are their indices, `keys` has the shape (n, BANDS): examples that share one in any
-    band may be near duplicates. `sketches` are two bits of each bin of the signatures.
+    band may be near duplicates. `sizes` are in bytes, `sketches`, of the shape (n, 2), hold four
+    bits of each bin of the signatures.
     """
 
     examples: NDArray[np.intp]
     keys: Hashes
+    sizes: NDArray[np.intp]
     sketches: Hashes
 
 
@@ -66,20 +70,27 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     signature = np.full(examples * _BINS, _EMPTY)
     bins = owners * _BINS + (features % np.uint64(_BINS)).astype(np.int64)
     np.minimum.at(signature, bins, features)
-    chosen = np.flatnonzero((np.diff(bounds) >= _MIN_BYTES) & (counts > 0))
+    sizes = np.diff(bounds)
+    chosen = np.flatnonzero((sizes >= _MIN_BYTES) & (counts > 0))
     signature = _without_gaps(signature.reshape(examples, _BINS)[chosen])
-    bits = (signature >> _SKETCHED & np.uint64(3)) << (2 * np.arange(_BINS, dtype=np.uint64))
-    return Bands(chosen, _band_keys(signature), np.bitwise_or.reduce(bits, axis=1))
+    bits = (signature >> _SKETCHED & np.uint64(15)) << (4 * np.arange(_BINS, dtype=np.uint64) % 64)
+    sketches = np.bitwise_or.reduce(bits.reshape(-1, 2, _BINS // 2), axis=2)
+    return Bands(chosen, _band_keys(signature), sizes[chosen], sketches)
 
 
-def may_be_near(sketches: Hashes, others: Hashes) -> NDArray[np.bool_]:
-    """Which pairs are worth an exact comparison.
+def may_be_near(one: Records, other: Records) -> NDArray[np.bool_]:
+    """Which pairs of bands' records are worth an exact comparison.
 
-    Of near duplicates, about two of the 32 bins differ; of those that share half, twelve.
+    Near duplicates are about as long, and about three of their 32 bins differ; of examples that
+    share half of their windows, about thirteen differ.
     """
-    different = sketches ^ others
-    different = (different | different >> np.uint64(1)) & _EVEN_BITS
-    return np.bitwise_count(different) <= _MAX_DIFFERENT
+    different = one["sketch"] ^ other["sketch"]
+    different |= different >> np.uint64(1)
+    different |= different >> np.uint64(2)
+    bins = np.bitwise_count(different & _LOWEST_BITS).sum(axis=1)
+    shorter = np.minimum(one["size"], other["size"])
+    longer = np.maximum(one["size"], other["size"])
+    return (bins <= _MAX_DIFFERENT) & (shorter > _MIN_RATIO * longer)
 
 
 # A band's record says where an example's line starts in its file (the low 40 bits), and a part of

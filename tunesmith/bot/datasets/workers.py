@@ -44,11 +44,13 @@ def run(
     raise CancelledWorkError soon after `cancelled` is set, and DatasetError where a helper died.
     At the end of the context nothing runs any more.
     """
-    count = min(_cores(), _MAX_HELPERS)
-    if size < _WORTH_HELPERS or count < 2:
+    count = _helpers_for(size)
+    if not count:
         yield _until(cancelled, map(task, requests))
         return
-    helpers = [_Helper(task) for _ in range(count)]
+    helpers = [_started.pop() if _started else _Helper() for _ in range(count)]
+    for helper in helpers:
+        helper.task = task
     threads = ThreadPoolExecutor(count)
     try:
         yield _until(cancelled, _ask(helpers, threads, requests))
@@ -56,6 +58,19 @@ def run(
         for helper in helpers:
             helper.end()
         threads.shutdown(cancel_futures=True)
+
+
+def start_ahead(size: int, encoding: str) -> None:
+    """Start the helpers for a file of this size while the caller still imports the rest.
+
+    They load the vocabulary of `encoding` meanwhile.
+    """
+    _started.extend(_Helper(encoding) for _ in range(_helpers_for(size)))
+
+
+def _helpers_for(size: int) -> int:
+    count = min(_cores(), _MAX_HELPERS)
+    return count if size >= _WORTH_HELPERS and count > 1 else 0
 
 
 def _until(cancelled: threading.Event, answers: Iterable[_Answer]) -> Iterator[_Answer]:
@@ -88,9 +103,9 @@ def _cores() -> int:
 
 
 class _Helper:
-    def __init__(self, task: Callable[[Any], Any]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tunesmith.bot.datasets.worker"],
+    def __init__(self, *encodings: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "tunesmith.bot.datasets.worker", *encodings],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # an interrupt from the keyboard is for the one who asks
@@ -98,13 +113,13 @@ class _Helper:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._requests, self._answers = self._process.stdin, self._process.stdout
-        self._task: Callable[[Any], Any] | None = task
+        self.task: Callable[[Any], Any] | None = None
 
     def ask(self, request: object) -> object:
         try:
-            if self._task is not None:
-                self._send(self._task)
-                self._task = None
+            if self.task is not None:
+                self._send(self.task)
+                self.task = None
             self._send(request)
             return pickle.load(self._answers)  # noqa: S301 - our own program
         except (OSError, EOFError, pickle.UnpicklingError, ValueError) as error:
@@ -123,3 +138,7 @@ class _Helper:
         for pipe in (self._requests, self._answers):
             with suppress(OSError):
                 pipe.close()
+
+
+# Helpers that wait for their task.
+_started: list[_Helper] = []

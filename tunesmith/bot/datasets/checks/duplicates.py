@@ -139,7 +139,7 @@ def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, i
     for chunk in bands.chunks():
         first = np.flatnonzero(chunk["key"][1:] == chunk["key"][:-1])
         one, other = chunk[first], chunk[first + 1]
-        worth = similarity.may_be_near(one["sketch"], other["sketch"])
+        worth = similarity.may_be_near(one, other)
         worth &= ~similarity.ask_the_same(one["place"], other["place"])
         yield from zip(_places(one[worth]), _places(other[worth]), strict=True)
 
