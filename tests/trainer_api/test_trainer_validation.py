@@ -95,7 +95,11 @@ async def test_a_file_deleted_before_it_was_validated_fails_the_job(
 ):
     # The first job keeps the validator busy until the second one's file has gone.
     gone = threading.Event()
-    monkeypatch.setattr(queue, "check", lambda *_, **__: gone.wait(60))
+
+    def wait(*_: object, **__: object) -> None:
+        gone.wait(60)
+
+    monkeypatch.setattr(queue, "check", wait)
     await trainer.start()
     job = await trainer.start()
     await trainer.client.files.delete(job.training_file)
