@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import aiohttp
+import anyio.lowlevel
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -37,6 +38,8 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
         stack.push_async_callback(database.close)
         await database.migrate()
         providers = connect(settings, catalogue)
+        # anyio, under the SDK, imports its way into asyncio within the first call.
+        await anyio.lowlevel.checkpoint()
         for client in providers.values():
             stack.push_async_callback(client.close)
         queue = Queue(database, lease=settings.lease_seconds)

@@ -83,6 +83,11 @@ class ProviderClient:
         self._openai = AsyncOpenAI(
             api_key=api_key, base_url=base_url, max_retries=0, timeout=_TIMEOUT
         )
+        # The SDK imports a resource where it is first named; within a call, that would hold up
+        # the event loop for a twentieth of a second.
+        self._files = self._openai.files
+        self._jobs = self._openai.fine_tuning.jobs
+        self._completions = self._openai.chat.completions
 
     async def close(self) -> None:
         """Close the connections."""
@@ -91,13 +96,13 @@ class ProviderClient:
     async def upload(self, path: Path, filename: str) -> str:
         """Upload a training file, streamed from disk; returns the provider's id of it."""
         with path.open("rb") as file, self._errors():
-            created = await self._openai.files.create(file=(filename, file), purpose="fine-tune")
+            created = await self._files.create(file=(filename, file), purpose="fine-tune")
         return created.id
 
     async def find_file(self, filename: str) -> str | None:
         """The id of an uploaded training file of that name, or None."""
         with self._errors():
-            files = self._openai.files.list(purpose="fine-tune", limit=_PAGE * _MOST_PAGES)
+            files = self._files.list(purpose="fine-tune", limit=_PAGE * _MOST_PAGES)
             async for file in files:
                 if file.filename == filename:
                     return file.id
@@ -107,7 +112,7 @@ class ProviderClient:
         """Delete an uploaded file; one that is gone already is fine."""
         with self._errors():
             try:
-                await self._openai.files.delete(file_id)
+                await self._files.delete(file_id)
             except NotFoundError:
                 return
 
@@ -134,9 +139,7 @@ class ProviderClient:
         if suffix:
             request["suffix"] = suffix
         with self._errors():
-            job = await self._openai.fine_tuning.jobs.create(
-                **request, extra_body=self.provider.extra_body or None
-            )
+            job = await self._jobs.create(**request, extra_body=self.provider.extra_body or None)
         return self._remote(job)
 
     async def find_job(self, metadata: dict[str, str]) -> RemoteJob | None:
@@ -146,7 +149,7 @@ class ProviderClient:
         """
         wanted = metadata.items()
         with self._errors():
-            jobs = self._openai.fine_tuning.jobs.list(limit=_PAGE, metadata=metadata)
+            jobs = self._jobs.list(limit=_PAGE, metadata=metadata)
             seen = 0
             async for job in jobs:
                 if wanted <= (job.metadata or {}).items():
@@ -162,7 +165,7 @@ class ProviderClient:
         found: dict[str, RemoteJob] = {}
         with self._errors():
             left = _MOST_PAGES * _PAGE
-            async for job in self._openai.fine_tuning.jobs.list(limit=_PAGE):
+            async for job in self._jobs.list(limit=_PAGE):
                 if job.id in missing:
                     found[job.id] = self._remote(job)
                     missing.remove(job.id)
@@ -175,7 +178,7 @@ class ProviderClient:
         """One job, or None where the provider does not know it."""
         with self._errors():
             try:
-                return self._remote(await self._openai.fine_tuning.jobs.retrieve(job_id))
+                return self._remote(await self._jobs.retrieve(job_id))
             except NotFoundError:
                 return None
 
@@ -183,7 +186,7 @@ class ProviderClient:
         """The job's training steps after `after_step`, oldest first (events come newest first)."""
         found: list[RemoteMetric] = []
         with self._errors():
-            events = self._openai.fine_tuning.jobs.list_events(job_id, limit=_PAGE)
+            events = self._jobs.list_events(job_id, limit=_PAGE)
             async for event in events:
                 data: Any = event.data
                 if event.type != "metrics" or not isinstance(data, dict) or "step" not in data:
@@ -197,7 +200,7 @@ class ProviderClient:
     async def cancel(self, job_id: str) -> RemoteJob:
         """Cancel a job."""
         with self._errors():
-            return self._remote(await self._openai.fine_tuning.jobs.cancel(job_id))
+            return self._remote(await self._jobs.cancel(job_id))
 
     @asynccontextmanager
     async def chat(
@@ -205,7 +208,7 @@ class ProviderClient:
     ) -> AsyncGenerator[AsyncIterator[str]]:
         """Ask a model; the block gets the answer's pieces as they come."""
         with self._errors():
-            stream = await self._openai.chat.completions.create(
+            stream = await self._completions.create(
                 model=model,
                 messages=cast("list[ChatCompletionMessageParam]", messages),
                 max_tokens=most_tokens,
