@@ -74,6 +74,7 @@ async def run(settings: Settings) -> None:
     _check_slack(settings)
     async with slack_client(settings) as client, open_services(settings) as services:
         app = AsyncApp(
+            name="tunesmith",  # else Bolt reads the source of the whole stack for one
             client=client,
             signing_secret=settings.slack.signing_secret.get_secret_value(),
             request_verification_enabled=settings.http_port is not None,
