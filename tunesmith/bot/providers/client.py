@@ -1,5 +1,7 @@
 """One client for every provider, over the official `openai` SDK."""
 
+import logging
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,17 +9,16 @@ from typing import Any, cast
 
 from openai import (
     APIConnectionError,
+    APIError,
     APIStatusError,
     AsyncOpenAI,
     AsyncStream,
-    InternalServerError,
     NotFoundError,
     OpenAIError,
-    RateLimitError,
     Timeout,
 )
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.providers.catalogue import Provider
@@ -26,6 +27,13 @@ from tunesmith.bot.providers.catalogue import Provider
 _TIMEOUT = Timeout(60, connect=5)
 _PAGE = 100
 _MOST_PAGES = 10
+# Statuses under 500 after which the same call may succeed (time out, conflict, rate limit).
+_PASSING = (408, 409, 429)
+# What the SDK, or what reads its objects, stumbles over where the answer is not the protocol's:
+# a page of HTML with status 200, JSON cut short, a list without data.
+_UNREADABLE = (OpenAIError, ValidationError, ValueError, TypeError, AttributeError)
+
+_log = logging.getLogger(__name__)
 
 
 class _Lenient(BaseModel):
@@ -38,10 +46,6 @@ class RemoteError(_Lenient):
     """Why a job failed, in the provider's words."""
 
     code: str | None = None
-    message: str | None = None
-
-
-class _Body(_Lenient):
     message: str | None = None
 
 
@@ -73,8 +77,9 @@ class ProviderClient:
     """Talks to one provider.
 
     Every method raises ProviderBusyError where the call may succeed later (no connection, time
-    out, 429, 5xx) and ProviderError where the provider refused. Nothing is retried in here: only
-    the queue retries, after looking whether the first try took effect.
+    out, 429, 5xx, an answer that can't be read) and ProviderError where the provider refused.
+    Nothing is retried in here: only the queue retries, after looking whether the first try took
+    effect.
     """
 
     def __init__(self, name: str, provider: Provider, *, base_url: str, api_key: str) -> None:
@@ -245,26 +250,34 @@ class _Errors:
         return None
 
     def __exit__(self, _kind: Any, error: BaseException | None, _traceback: Any) -> None:
-        if not isinstance(error, OpenAIError):
-            return
         if isinstance(error, APIConnectionError):
             raise ProviderBusyError(f"{self._title} does not answer.", "no_answer") from error
-        if isinstance(error, RateLimitError | InternalServerError):
-            raise ProviderBusyError(
-                f"{self._title} asks us to wait ({error.status_code}).",
-                error.code,
-                _retry_after(error),
-            ) from error
         if isinstance(error, APIStatusError):
-            said = _Body.model_validate(error.body or {}, strict=False).message
-            raise ProviderError(
-                f"{self._title} refused: {said or error.status_code}", error.code
+            raise self._explain(error) from error
+        if isinstance(error, APIError):  # in the middle of a streamed answer
+            raise ProviderError(f"{self._title} broke off: {error.message}") from error
+        if isinstance(error, _UNREADABLE):
+            # Whatever was asked for may have happened all the same: to be looked at again.
+            _log.warning("%s sent an answer that can't be read", self._title, exc_info=error)
+            raise ProviderBusyError(
+                f"{self._title} sent an answer that we can't read.", "unreadable_answer"
             ) from error
-        raise ProviderError(f"{self._title} sent an answer that we can't read.") from error
+
+    def _explain(self, error: APIStatusError) -> ProviderError:
+        body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
+        said = body.get("message")
+        code = error.code if isinstance(error.code, str) else None
+        if error.status_code in _PASSING or error.status_code >= 500:
+            return ProviderBusyError(
+                f"{self._title} asks us to wait ({error.status_code}).", code, _retry_after(error)
+            )
+        reason = said if isinstance(said, str) and said else error.status_code
+        return ProviderError(f"{self._title} refused: {reason}", code)
 
 
 def _retry_after(error: APIStatusError) -> float | None:
     try:
-        return min(300.0, float(error.response.headers.get("retry-after", "")))
+        seconds = float(error.response.headers.get("retry-after", ""))
     except ValueError:
         return None
+    return None if math.isnan(seconds) else min(300.0, max(0.0, seconds))

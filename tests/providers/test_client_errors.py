@@ -1,0 +1,145 @@
+"""Whatever a provider or a proxy in front of it answers becomes one of our errors."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.providers.client import ProviderClient
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CHUNK = (
+    b'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[%s]}\n\n'
+)
+PIECE = CHUNK % b'{"index":0,"delta":{"content":"Half"},"finish_reason":null}'
+
+
+@asynccontextmanager
+async def _client(answer: Answer) -> AsyncGenerator[ProviderClient]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    client = ProviderClient(
+        "local",
+        load_catalogue().providers["local"],
+        base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/v1",
+        api_key="k",
+    )
+    try:
+        yield client
+    finally:
+        await client.close()
+        await runner.cleanup()
+
+
+def _always(status: int, text: str, kind: str = "application/json", **headers: str) -> Answer:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text=text, content_type=kind, headers=headers)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (403, "<html>Forbidden</html>", "text/html"),
+        (404, '{"error": "no such route"}', "application/json"),
+        (400, '["strange"]', "application/json"),
+        (400, '{"error": {"message": {"deep": 1}, "code": 7}}', "application/json"),
+        (401, '{"error": {"message": "Bad key", "code": "invalid_api_key"}}', "application/json"),
+    ],
+)
+async def test_a_refusal_of_any_shape_is_a_refusal(status: int, body: str, kind: str) -> None:
+    async with _client(_always(status, body, kind)) as client:
+        with pytest.raises(ProviderError, match="This machine refused") as refused:
+            await client.cancel("ftjob-1")
+    assert not isinstance(refused.value, ProviderBusyError)
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 503, 529])
+async def test_what_may_pass_by_itself_is_told_from_a_refusal(status: int) -> None:
+    async with _client(_always(status, "{}")) as client:
+        with pytest.raises(ProviderBusyError):
+            await client.jobs(["ftjob-1"])
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7), ("86400", 300), ("-5", 0), ("nan", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)],
+)
+async def test_a_time_to_wait_is_taken_where_it_makes_sense(
+    header: str, seconds: float | None
+) -> None:
+    async with _client(_always(429, "{}", **{"Retry-After": header})) as client:
+        with pytest.raises(ProviderBusyError) as busy:
+            await client.job("ftjob-1")
+    assert busy.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<html>Sign in</html>", "text/html"),
+        ("{not json", "application/json"),
+        ('{"object": "list"}', "application/json"),
+        ("[]", "application/json"),
+    ],
+)
+async def test_an_answer_that_is_no_job_may_have_hidden_one_and_is_looked_at_again(
+    body: str, kind: str
+) -> None:
+    async with _client(_always(200, body, kind)) as client:
+        with pytest.raises(ProviderBusyError, match="can't read"):
+            await client.job("ftjob-1")
+        with pytest.raises(ProviderBusyError, match="can't read"):
+            await client.cancel("ftjob-1")
+
+
+@pytest.mark.parametrize("body", ["<html>Sign in</html>", "[]", '"text"'])
+async def test_an_answer_that_is_no_list_is_looked_at_again(body: str) -> None:
+    kind = "text/html" if body.startswith("<") else "application/json"
+    async with _client(_always(200, body, kind)) as client:
+        with pytest.raises(ProviderBusyError, match="can't read"):
+            await client.jobs(["ftjob-1"])
+        with pytest.raises(ProviderBusyError, match="can't read"):
+            await client.metrics("ftjob-1", 0)
+        with pytest.raises(ProviderBusyError, match="can't read"):
+            await client.find_file("a.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("ending", "error"),
+    [
+        (b"", ProviderBusyError),
+        (b"data: {broken\n\n", ProviderBusyError),
+        (b'data: {"error": {"message": "Overloaded", "code": "busy"}}\n\n', ProviderError),
+    ],
+)
+async def test_an_answer_that_breaks_off_in_the_middle_says_so(
+    ending: bytes, error: type[ProviderError]
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(PIECE)
+        await response.write(ending)
+        if request.transport and not ending:
+            request.transport.abort()
+        return response
+
+    said: list[str] = []
+
+    async def ask(client: ProviderClient) -> None:
+        async with client.chat("m", [], most_tokens=5) as pieces:
+            async for piece in pieces:
+                said.append(piece)
+
+    async with _client(answer) as client:
+        with pytest.raises(error):
+            await ask(client)
+    assert said == ["Half"]
