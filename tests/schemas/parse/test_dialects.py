@@ -17,6 +17,8 @@ SNIPPETS = [
     ("CREATE TABLE a (id NUMBER(10), n VARCHAR2(50));\n/\n", Dialect.ORACLE),
     ("create table A (ID number, N varchar2(5 char), D date default sysdate);", Dialect.ORACLE),
     ("CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT);", Dialect.SQLITE),
+    ("CREATE TABLE a (\n\tid\t\tserial PRIMARY KEY,\n\tContext\ttext\n);", Dialect.POSTGRES),
+    ("CREATE TABLE a (id INT DEFAULT ON NULL a_seq.NEXTVAL, n VARCHAR(9));", Dialect.ORACLE),
     ("PRAGMA foreign_keys=ON;\nCREATE TABLE a (id INTEGER PRIMARY KEY);", Dialect.SQLITE),
 ]
 
@@ -27,6 +29,14 @@ def test_short_files_are_told_apart(ddl: str, dialect: Dialect) -> None:
     assert schema.dialect is dialect
     assert 0.5 < schema.confidence <= 1
     assert len(schema.tables) == 1
+
+
+def test_letters_within_a_name_are_no_sign() -> None:
+    schema = parse_ddl(
+        "CREATE TABLE a (id integer NOT NULL PRIMARY KEY, context text NOT NULL);\n"
+        "CREATE TABLE b (id integer NOT NULL PRIMARY KEY, wintext text, at datetime);"
+    )
+    assert schema.dialect is Dialect.SQLITE
 
 
 def test_a_file_without_any_sign_is_a_guess_and_says_so() -> None:

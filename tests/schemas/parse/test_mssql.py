@@ -225,3 +225,29 @@ def test_temporary_tables_and_table_variables_are_no_tables_of_the_schema() -> N
         dialect=Dialect.MSSQL,
     )
     assert [item.name for item in schema.tables] == ["real_one"]
+
+
+def test_statements_in_quotes_are_read_as_if_they_stood_alone() -> None:
+    schema = read(
+        """CREATE TABLE [dbo].[Item]([Id] [int] NOT NULL, [Name] [nvarchar](5) NULL)
+GO
+IF NOT EXISTS (SELECT * FROM sys.views WHERE object_id = OBJECT_ID(N'[dbo].[Names]'))
+EXEC dbo.sp_executesql @statement = N'CREATE VIEW [dbo].[Names] AS
+SELECT Id, Name AS ''Called'' FROM [dbo].[Item] WHERE Name <> ''x'';
+'
+GO
+EXEC('CREATE TABLE dbo.Extra (Id int NOT NULL PRIMARY KEY)')
+GO
+"""
+    )
+    assert columns(schema, "dbo.Names") == ["Id int !", "Called nvarchar(5)"]
+    assert keys(schema, "dbo.Extra") == ["pk(Id)"]
+
+
+def test_a_statement_that_is_put_together_is_named() -> None:
+    schema = parse_ddl(
+        "CREATE TABLE dbo.T (Id int)\nGO\nEXEC('CREATE TABLE dbo.' + @name + ' (Id int)')\nGO\n",
+        dialect=Dialect.MSSQL,
+    )
+    (piece,) = schema.unparsed
+    assert (piece.line, piece.reason) == (3, "a program that makes tables when it runs")

@@ -273,3 +273,14 @@ CREATE TABLE a (k int);
     )
     assert columns(schema, "a") == ["k int"]
     assert schema.ignored == {"CREATE TRIGGER": 1}
+
+
+def test_references_are_dropped_by_the_names_that_the_server_gives_them() -> None:
+    schema = read(
+        """CREATE TABLE kind (id INT PRIMARY KEY) ENGINE=InnoDB;
+CREATE TABLE item (id INT, kind_id INT, other_id INT,
+  FOREIGN KEY (kind_id) REFERENCES kind (id),
+  FOREIGN KEY (other_id) REFERENCES kind (id)) ENGINE=InnoDB;
+ALTER TABLE item DROP FOREIGN KEY item_ibfk_1;"""
+    )
+    assert keys(schema, "item") == ["fk(other_id) kind(id)"]

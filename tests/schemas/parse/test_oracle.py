@@ -146,3 +146,52 @@ def test_a_table_made_from_a_query() -> None:
     )
     assert columns(schema, "b") == ["id NUMBER", "n VARCHAR2(5)", "twice"]
     assert table(schema, "b").is_view is False
+
+
+def test_what_a_block_executes_is_read_as_if_it_stood_alone() -> None:
+    schema = read(
+        """
+begin
+  execute immediate '
+  CREATE TABLE bank.tariff (tariff_id NUMBER, name VARCHAR2(70) DEFAULT ''N'')';
+exception when others then
+  if sqlcode = -955 then null; else raise; end if;
+end;
+/
+begin
+  execute immediate 'ALTER TABLE bank.tariff ADD CONSTRAINT pk_t PRIMARY KEY (tariff_id)
+  USING INDEX TABLESPACE users ENABLE';
+  execute immediate 'ALTER TABLE bank.tariff MODIFY (name CONSTRAINT nn NOT NULL ENABLE)';
+end;
+/
+declare n number;
+begin
+  select count(*) into n from user_tables where table_name = 'CLIENT';
+  if n = 0 then
+    execute immediate q'[create table bank.client (id number primary key, tariff_id number)]';
+  end if;
+end;
+/
+COMMENT ON COLUMN bank.tariff.name IS 'what it is called';
+"""
+    )
+    assert schema.dialect is Dialect.ORACLE
+    assert columns(schema, "bank.tariff") == ["tariff_id NUMBER !", "name VARCHAR2(70) !"]
+    assert comments(schema, "bank.tariff") == {"name": "what it is called"}
+    assert keys(schema, "bank.tariff") == ["pk(tariff_id)"]
+    assert columns(schema, "bank.client") == ["id number !", "tariff_id number"]
+
+
+def test_a_block_that_builds_its_statement_is_named() -> None:
+    schema = parse_ddl(
+        """create table t (a number);
+begin
+  execute immediate 'create table t' || to_char(1) || ' (a number)';
+end;
+/
+""",
+        dialect=Dialect.ORACLE,
+    )
+    assert [table.name for table in schema.tables] == ["t"]
+    (piece,) = schema.unparsed
+    assert (piece.line, piece.reason) == (2, "a program that makes tables when it runs")

@@ -298,3 +298,29 @@ CREATE TEMP TABLE t1 (a int);
     assert columns(schema, "ext") == ["id int !", "n text"]
     assert columns(schema, "m") == ["id int", "up", "one"]
     assert columns(schema, "n") == ["a int", "b text"]
+
+
+def test_exclude_may_be_the_name_of_a_column() -> None:
+    schema = read(
+        """CREATE TABLE report (
+  id bigserial PRIMARY KEY,
+  exclude integer DEFAULT '0' NOT NULL,
+  span tsrange,
+  EXCLUDE USING gist (span WITH &&)
+);"""
+    )
+    assert columns(schema, "report") == ["id bigserial !", "exclude integer !", "span tsrange"]
+
+
+def test_keys_are_dropped_by_the_names_that_the_server_gives_them() -> None:
+    schema = read(
+        """CREATE TABLE kind (id serial PRIMARY KEY);
+CREATE TABLE item (
+  id serial PRIMARY KEY,
+  kind_id int REFERENCES kind (id),
+  code text UNIQUE
+);
+ALTER TABLE item DROP CONSTRAINT item_pkey, DROP CONSTRAINT item_kind_id_fkey;
+ALTER TABLE item DROP CONSTRAINT item_code_key, ADD PRIMARY KEY (id, kind_id);"""
+    )
+    assert keys(schema, "item") == ["pk(id, kind_id)"]

@@ -81,3 +81,16 @@ ALTER TABLE b RENAME COLUMN n TO m;
     )
     assert columns(schema, "main.a") == ["id INTEGER !", "y TEXT"]
     assert columns(schema, "b") == ["a_id INTEGER", "m INT"]
+
+
+def test_lines_of_remarks_with_a_hash_are_stepped_over() -> None:
+    schema = read(
+        """### Members
+CREATE TABLE member (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  # it's a number
+  # the one who asked; once
+  asker TEXT NOT NULL
+);
+"""
+    )
+    assert columns(schema, "member") == ["id INTEGER !", "asker TEXT !"]

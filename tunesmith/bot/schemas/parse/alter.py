@@ -121,11 +121,33 @@ def _drop_key(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
     if part is None:
         return False
     name = catalog.fold(part)
-    if draft.primary and draft.primary.name == name:
+    unnamed = 0
+    for ref in draft.references:
+        unnamed += ref.name is None
+        ref.name = ref.name or _name_given(draft, catalog, ref.columns, "fkey", unnamed)
+    if draft.primary and name in {draft.primary.name, _name_given(draft, catalog, [], "pkey")}:
         draft.drop_primary()
-    draft.unique = [key for key in draft.unique if key.name != name]
+    draft.unique = [
+        key
+        for key in draft.unique
+        if name != (key.name or _name_given(draft, catalog, key.columns, "key"))
+    ]
     draft.references = [ref for ref in draft.references if ref.name != name]
     return True
+
+
+def _name_given(
+    draft: Draft, catalog: Catalog, columns: list[str], ending: str, number: int = 0
+) -> str | None:
+    """The name that the database itself gives to a key which the file leaves without one.
+
+    PostgreSQL's `table_column_fkey` (its source, `ChooseConstraintName`), and MySQL's
+    `table_ibfk_1` for the first reference (its manual, "FOREIGN KEY Constraints").
+    """
+    table = catalog.fold(draft.name)
+    if catalog.dialect is Dialect.POSTGRES:
+        return "_".join([table, *columns, ending])
+    return f"{table}_ibfk_{number}" if catalog.dialect is Dialect.MYSQL and number else None
 
 
 def _alter(action: Cursor, draft: Draft, catalog: Catalog) -> bool:

@@ -15,12 +15,12 @@ _BEFORE_COLUMNS = frozenset({"USING", "CLUSTERED", "NONCLUSTERED", "NULLS"})
 def is_constraint(cursor: Cursor) -> bool:
     """Whether an element is a constraint or index, and no column of such a name."""
     word, following = cursor.word(), cursor.word(1)
-    if word in {"CONSTRAINT", "UNIQUE", "EXCLUDE"}:
+    if word in {"CONSTRAINT", "UNIQUE"}:
         return True
     if word in {"PRIMARY", "FOREIGN"}:
         return following == "KEY"
-    if word == "CHECK":
-        return cursor.is_symbol("(", 1) or following == "NOT"
+    if word in {"CHECK", "EXCLUDE"}:
+        return cursor.is_symbol("(", 1) or following in {"NOT", "USING"}
     if word in _INDEX_DIALECTS:
         return cursor.dialect in _INDEX_DIALECTS[word]
     if word in _INDEX_KINDS:

@@ -81,7 +81,10 @@ def comment_pattern(dialect: Dialect, *, end: str = r"(?:\*/|\Z)") -> str:
         return rf"--[^\n]*+|\#[^\n]*+|/\*(?!M?!)(?:[^*]++|\*(?!/))*+{end}"
     if dialect in {Dialect.POSTGRES, Dialect.MSSQL}:
         return r"--[^\n]*+"  # their block comments nest
-    return rf"--[^\n]*+|/\*(?:[^*]++|\*(?!/))*+{end}"
+    block = rf"/\*(?:[^*]++|\*(?!/))*+{end}"
+    if dialect is Dialect.SQLITE:  # it has no # itself; installers that strip such lines write it
+        return rf"--[^\n]*+|\#[^\n]*+|{block}"
+    return rf"--[^\n]*+|{block}"
 
 
 @cache

@@ -106,6 +106,8 @@ def _run(dialect: Dialect, delimiter: str, line_end: str) -> re.Pattern[str]:
     if dialect in {Dialect.MSSQL, Dialect.SQLITE}:
         skipped += [r"\[(?:[^\]]++|\]\])*+\]", r"`(?:[^`]++|``)*+`"]
         stops += r"\[`"
+    if dialect is Dialect.SQLITE:
+        stops += "#"
     if dialect is Dialect.POSTGRES:
         ends.append(_DOLLAR)
         stops += "$"

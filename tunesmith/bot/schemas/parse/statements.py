@@ -10,7 +10,7 @@ from tunesmith.bot.schemas.parse.catalog import Catalog
 from tunesmith.bot.schemas.parse.comments import comment_on
 from tunesmith.bot.schemas.parse.constraints import create_index
 from tunesmith.bot.schemas.parse.cursor import Cursor, Part, Source
-from tunesmith.bot.schemas.parse.lexer import Kind
+from tunesmith.bot.schemas.parse.lexer import Kind, Token
 from tunesmith.bot.schemas.parse.procedures import execute
 from tunesmith.bot.schemas.parse.splitter import Statement, is_program
 from tunesmith.bot.schemas.parse.tables import create_table
@@ -22,6 +22,7 @@ _MAKES_TABLES = re.compile(
     r"\bcreate\s++(?:column\s++)?table\s++(?!if\s++not\s++exists\s++\#|\#)", re.IGNORECASE
 )
 _HOLDS_DDL = re.compile(r"\b(?:create|alter|drop|exec(?:ute)?|use)\b", re.IGNORECASE)
+_PROGRAM = "a program that makes tables when it runs"
 _INTO = re.compile(r"\binto\b", re.IGNORECASE)
 _SELECT_INTO = {Dialect.MSSQL, Dialect.POSTGRES}
 _KIND_WITHIN = 40  # words in which the kind of object must show
@@ -48,20 +49,50 @@ def apply(statement: Statement, catalog: Catalog) -> None:
         catalog.note(statement.start, shown, "a quote or comment that is never closed")
     if _says_nothing(statement, catalog):
         catalog.ignored[statement.verb] += 1
-        if not statement.verb.startswith(_DATA) and _MAKES_TABLES.search(
-            text, statement.start, statement.end
-        ):
-            catalog.note(statement.start, shown, "a program that makes tables when it runs")
+        makes_tables = _MAKES_TABLES.search(text, statement.start, statement.end)
+        understood = statement.verb.startswith(_DATA) or _apply_literals(statement, catalog)
+        if makes_tables and not understood:
+            catalog.note(statement.start, shown, _PROGRAM)
         return
     if statement.end - statement.start > _LONGEST:
         catalog.note(statement.start, shown, "a statement that is too long to be read")
         return
     home = catalog.home, catalog.home_shown
-    source = Source.of(text, catalog.dialect, statement.start, statement.end)
-    for piece in _pieces(Cursor(source)):
-        _apply_piece(piece, catalog)
+    _apply_source(Source.of(text, catalog.dialect, statement.start, statement.end), catalog)
     if statement.verb == "CREATE SCHEMA":  # the schema was the home of this statement only
         catalog.home, catalog.home_shown = home
+
+
+def _apply_source(source: Source, catalog: Catalog) -> None:
+    for piece in _pieces(Cursor(source)):
+        _apply_piece(piece, catalog)
+
+
+def _apply_literal(literal: Token, catalog: Catalog) -> None:
+    """Read a statement that stands in quotes; its lines are counted from where the quote opens."""
+    text = " " * literal.start + literal.value
+    _apply_source(Source.of(text, catalog.dialect, literal.start), catalog)
+
+
+def _apply_literals(statement: Statement, catalog: Catalog) -> bool:
+    """Oracle: read what a block hands to EXECUTE IMMEDIATE. False if not all of it is in quotes.
+
+    Scripts that may run twice make every table in such a block.
+    """
+    if catalog.dialect is not Dialect.ORACLE or statement.verb not in {"BEGIN", "DECLARE"}:
+        return False
+    source = Source.of(catalog.text, catalog.dialect, statement.start, statement.end)
+    cursor, whole = Cursor(source), True
+    while not cursor.done:
+        if not cursor.accept("EXECUTE", "IMMEDIATE"):
+            cursor.at += 1
+            continue
+        literal = cursor.peek()
+        if literal and literal.kind is Kind.STRING and cursor.is_symbol(";", 1):
+            _apply_literal(literal, catalog)
+        else:
+            whole = False
+    return whole
 
 
 def _says_nothing(statement: Statement, catalog: Catalog) -> bool:
@@ -223,6 +254,25 @@ def _set(cursor: Cursor, catalog: Catalog) -> None:
         catalog.home, catalog.home_shown = part, True
 
 
+def _execute(cursor: Cursor, catalog: Catalog) -> None:
+    """EXEC of a procedure, or of a statement in quotes: `EXEC ('…')`, `sp_executesql N'…'`."""
+    start = cursor.at
+    procedure = cursor.dotted() if not cursor.is_symbol("(") else []
+    if not procedure or procedure[-1].text.lower() == "sp_executesql":
+        inner = cursor if procedure else cursor.group() or cursor
+        if inner.word().startswith("@") and inner.is_symbol("=", 1):
+            inner.at += 2  # @statement = N'…'
+        literal = inner.peek()
+        if literal and literal.kind is Kind.STRING and not inner.is_symbol("+", 1):
+            catalog.ignored["EXEC"] += 1
+            _apply_literal(literal, catalog)
+            return
+        if _MAKES_TABLES.search(inner.written()):
+            catalog.note(inner.offset, inner.written(), _PROGRAM)
+    cursor.at = start
+    execute(cursor, catalog)
+
+
 def _use(cursor: Cursor, catalog: Catalog) -> None:
     """MySQL's databases are its schemas."""
     catalog.ignored["USE"] += 1
@@ -244,8 +294,8 @@ _HANDLERS: dict[str, Callable[[Cursor, Catalog], None]] = {
     "DROP": _drop,
     "COMMENT": comment_on,
     "RENAME": _rename,
-    "EXEC": execute,
-    "EXECUTE": execute,
+    "EXEC": _execute,
+    "EXECUTE": _execute,
     "SELECT": select_into,
     "SET": _set,
     "USE": _use,
