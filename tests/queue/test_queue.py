@@ -4,8 +4,10 @@ import asyncio
 import itertools
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tunesmith.bot.errors import JobError, ProviderBusyError
 from tunesmith.bot.queue import LeaseLost, Queue, Retry, Work
@@ -169,9 +171,11 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(database: Database) -
         if work.task.attempts > 1:
             return
         async with database.write() as connection:
-            await tasks.claim(connection, owner="x", lease=0, kinds=["none"], most=1)
+            await tasks.claim(connection, owner="x", lease=0, kinds={"none": 0}, most=1)
             await tasks.extend(connection, work.task, -1)
-            [stolen] = await tasks.claim(connection, owner="thief", lease=60, kinds=["k"], most=1)
+            [stolen] = await tasks.claim(
+                connection, owner="thief", lease=60, kinds={"k": 0}, most=1
+            )
             assert stolen.fence > work.task.fence
         try:
             async with work.step() as connection:
@@ -258,3 +262,99 @@ async def test_a_paced_lane_rests_between_its_tasks(database: Database) -> None:
     async with _running(queue):
         await _until(lambda: len(began) == 3)
     assert all(later - earlier >= 0.45 for earlier, later in itertools.pairwise(began))
+
+
+async def test_a_paced_lane_rests_also_before_a_task_that_was_written_later(
+    database: Database,
+) -> None:
+    loop = asyncio.get_running_loop()
+    began: list[float] = []
+
+    async def run(work: Work) -> None:
+        began.append(loop.time())
+
+    queue = Queue(database)
+    queue.handle("k", run, pace=0.8)
+    async with _running(queue):
+        await _add(database, "a", lane="slack:C1")
+        await _until(lambda: began)
+        await asyncio.sleep(0.1)
+        await _add(database, "b", lane="slack:C1")
+        await _add(database, "elsewhere", lane="slack:C2")
+        await _until(lambda: len(began) == 3)
+    first, elsewhere, second = began
+    assert second - first >= 0.75
+    assert elsewhere - first < 0.75
+
+
+async def test_a_worker_whose_task_was_taken_over_stops(database: Database) -> None:
+    ran: list[int] = []
+    stopped: list[int] = []
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.attempts)
+        if work.task.attempts > 1:
+            return
+        async with database.write() as connection:
+            await tasks.extend(connection, work.task, -1)
+            await tasks.claim(connection, owner="thief", lease=0.5, kinds={"k": 0}, most=1)
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            stopped.append(work.task.attempts)
+            raise
+
+    queue = Queue(database, lease=0.3)
+    queue.handle("k", run)
+    async with _running(queue):
+        await _add(database, "a")
+        await _until(lambda: stopped)
+        await _until(lambda: len(ran) == 2)
+    assert ran == [1, 3]
+
+
+async def test_a_lease_outlives_a_database_that_fails_for_a_moment(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[int] = []
+    failures: list[int] = []
+    extend = tasks.extend
+
+    async def fail_once(*arguments: Any) -> bool:
+        if not failures:
+            failures.append(1)
+            raise OperationalError("UPDATE tasks", {}, Exception("database is locked"))
+        return await extend(*arguments)
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.attempts)
+        await asyncio.sleep(1.8)
+
+    monkeypatch.setattr(tasks, "extend", fail_once)
+    queue = Queue(database, lease=0.9)
+    queue.handle("k", run)
+    async with _running(queue):
+        await _add(database, "a")
+        await asyncio.sleep(2.2)
+    assert (ran, failures) == ([1], [1])
+
+
+async def test_a_task_that_ends_its_worker_each_time_is_given_up(database: Database) -> None:
+    ran: list[int] = []
+    told: list[str] = []
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.attempts)
+
+    async def give_up(work: Work, reason: str) -> None:
+        told.append(reason)
+
+    await _add(database, "a")
+    for _ in range(2):  # a worker that dies says nothing: its lease runs out
+        async with database.write() as connection:
+            assert await tasks.claim(connection, owner="dead", lease=-1, kinds={"k": 0}, most=1)
+    queue = Queue(database)
+    queue.handle("k", run, attempts=2, give_up=give_up)
+    async with _running(queue):
+        await _until(lambda: told)
+    assert ran == []

@@ -18,7 +18,7 @@ async def _claim(
     database: Database, most: int = 10, lease: float = 60, owner: str = "w"
 ) -> list[Task]:
     async with database.write() as connection:
-        return await tasks.claim(connection, owner=owner, lease=lease, kinds=["k"], most=most)
+        return await tasks.claim(connection, owner=owner, lease=lease, kinds={"k": 0}, most=most)
 
 
 async def test_a_key_is_written_once(database: Database) -> None:
@@ -86,14 +86,28 @@ async def test_a_waiting_head_holds_back_its_lane(database: Database) -> None:
     assert await _claim(database) == []
 
 
-async def test_pacing_lets_a_lane_rest(database: Database) -> None:
-    await _add(database, "a", lane="c1")
-    async with database.write() as connection:
-        await tasks.pace(connection, "c1", 60)
+async def test_a_waiting_task_can_be_hurried(database: Database) -> None:
+    await _add(database, "a", delay=60)
     assert await _claim(database) == []
     async with database.write() as connection:
         await tasks.hurry(connection, "a")
     assert len(await _claim(database)) == 1
+
+
+async def test_a_lane_rests_after_a_task_of_a_paced_kind(database: Database) -> None:
+    await _add(database, "a", lane="c1")
+    [task] = await _claim(database)
+    async with database.write() as connection:
+        await tasks.finish(connection, task)
+    await _add(database, "b", lane="c1")
+
+    async def claim(rest: float) -> int:
+        async with database.write() as connection:
+            kinds = {"k": rest, "other": 900.0}
+            return len(await tasks.claim(connection, owner="o", lease=60, kinds=kinds, most=5))
+
+    assert await claim(60) == 0
+    assert await claim(0) == 1
 
 
 async def test_arming_brings_a_done_task_back_and_leaves_a_waiting_one_alone(

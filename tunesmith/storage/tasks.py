@@ -1,10 +1,10 @@
 """The tasks table: what must not be lost, who holds it, and until when."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -60,16 +60,28 @@ async def arm(connection: AsyncConnection, *, key: str, kind: str, payload: dict
 
 
 async def claim(
-    connection: AsyncConnection, *, owner: str, lease: float, kinds: Collection[str], most: int
+    connection: AsyncConnection, *, owner: str, lease: float, kinds: Mapping[str, float], most: int
 ) -> list[Task]:
     """Take up to `most` due tasks of these kinds for `lease` seconds.
 
     Of a lane only the oldest unfinished task can be taken, so that a lane's tasks run one at a
-    time and in order.
+    time and in order. `kinds` says for each kind how many seconds a lane rests after it.
     """
     older = tasks.alias("older")
     head_of_lane = ~exists().where(
         and_(older.c.lane == tasks.c.lane, older.c.done_at.is_(None), older.c.id < tasks.c.id)
+    )
+    before = tasks.alias("before")
+    lane_rests = exists().where(
+        before.c.lane == tasks.c.lane,
+        or_(
+            false(),
+            *(
+                and_(before.c.kind == kind, before.c.done_at > now() - rest)
+                for kind, rest in kinds.items()
+                if rest
+            ),
+        ),
     )
     due = (
         select(tasks.c.id)
@@ -78,7 +90,7 @@ async def claim(
             tasks.c.not_before <= now(),
             or_(tasks.c.lease_until.is_(None), tasks.c.lease_until < now()),
             tasks.c.kind.in_(kinds),
-            or_(tasks.c.lane.is_(None), head_of_lane),
+            or_(tasks.c.lane.is_(None), and_(head_of_lane, ~lane_rests)),
         )
         .order_by(tasks.c.not_before, tasks.c.id)
         .limit(most)
@@ -136,19 +148,6 @@ async def hurry(connection: AsyncConnection, key: str) -> None:
         update(tasks)
         .where(tasks.c.key == key, tasks.c.done_at.is_(None), tasks.c.not_before > now())
         .values(not_before=now())
-    )
-
-
-async def pace(connection: AsyncConnection, lane: str, seconds: float) -> None:
-    """Let no waiting task of this lane start within the next `seconds`."""
-    await connection.execute(
-        update(tasks)
-        .where(
-            tasks.c.lane == lane,
-            tasks.c.done_at.is_(None),
-            tasks.c.not_before < now() + seconds,
-        )
-        .values(not_before=now() + seconds)
     )
 
 

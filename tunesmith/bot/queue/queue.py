@@ -93,14 +93,17 @@ class Queue:
     def _done(self, runner: asyncio.Task[None]) -> None:
         self._running.discard(runner)
         self._wake.set()
+        if not runner.cancelled() and (error := runner.exception()):
+            _log.error("A task was left to its lease: its state was not written", exc_info=error)
 
     async def _claim(self, most: int) -> list[Task]:
         if not most:
             return []
+        rests = {name: kind.pace for name, kind in self._kinds.items()}
         try:
             async with self._database.write(wake=False) as connection:
                 return await tasks.claim(
-                    connection, owner=self._owner, lease=self._lease, kinds=self._kinds, most=most
+                    connection, owner=self._owner, lease=self._lease, kinds=rests, most=most
                 )
         except SQLAlchemyError:
             _log.exception("The database does not answer; looking again at the next poll")
@@ -109,12 +112,9 @@ class Queue:
     async def _run_one(self, task: Task) -> None:
         kind = self._kinds[task.kind]
         work = Work(task, self._database, self._lease)
-        heart = asyncio.create_task(self._keep(task))
+        heart = asyncio.create_task(self._keep(work, asyncio.current_task()))
         try:
-            await kind.run(work)
-            if not work.finished:
-                async with work.finish():
-                    pass
+            await _do(kind, work)
         except LeaseLost:
             _log.info("Task %s was taken over", task.key)
         except Retry as retry:
@@ -134,19 +134,19 @@ class Queue:
             await self._try_again(kind, work, reason, None)
         finally:
             heart.cancel()
-            await self._rest(kind, task)
 
-    async def _keep(self, task: Task) -> None:
-        while True:
+    async def _keep(self, work: Work, runner: "asyncio.Task[None] | None") -> None:
+        """Extend the lease while the task runs; stop the run where somebody else took it over."""
+        held = True
+        while held and not work.finished:
             await asyncio.sleep(self._lease / 3)
-            async with self._database.write(wake=False) as connection:
-                if not await tasks.extend(connection, task, self._lease):
-                    return
-
-    async def _rest(self, kind: _Kind, task: Task) -> None:
-        if kind.pace and task.lane is not None:
-            async with self._database.write(wake=False) as connection:
-                await tasks.pace(connection, task.lane, kind.pace)
+            try:
+                async with self._database.write(wake=False) as connection:
+                    held = work.finished or await tasks.extend(connection, work.task, self._lease)
+            except SQLAlchemyError:
+                _log.exception("The lease of task %s was not extended", work.task.key)
+        if not work.finished and runner is not None:
+            runner.cancel()
 
     async def _try_again(self, kind: _Kind, work: Work, reason: str, after: float | None) -> None:
         if work.task.attempts >= kind.attempts:
@@ -167,3 +167,12 @@ class Queue:
                 return
         async with self._database.write(wake=False) as connection:
             await tasks.finish(connection, work.task, error=reason)
+
+
+async def _do(kind: _Kind, work: Work) -> None:
+    if work.task.attempts > kind.attempts:  # its workers died before they could give it up
+        raise GiveUp("It was begun several times, and broke off each time.")
+    await kind.run(work)
+    if not work.finished:
+        async with work.finish():
+            pass
