@@ -1,0 +1,110 @@
+"""The words of findings in Korean and Chinese."""
+
+import inspect
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from tests.datasets.defects import DEFECTS
+from tests.datasets.files import look, of_code, write
+from tunesmith.bot.datasets import Finding
+from tunesmith.bot.datasets.checks import personal, secrets
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.rules import RULES
+from tunesmith.handlers.text.findings import translator, words
+
+TRANSLATED = ("ko", "zh")
+_ENGLISH = re.compile(r"\b(is|are|an|not|no|the|more|from|expecting)\b")
+_OTHER_LETTERS = re.compile("[가-힣一-鿿]")
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_code_has_its_words_with_the_same_placeholders(language: str) -> None:
+    said = words(language)
+    assert set(said.message) == set(said.hint) == set(RULES)
+    for code, rule in RULES.items():
+        assert _placeholders(said.message[code]) == _placeholders(rule.message), code
+        assert _placeholders(said.hint[code]) == _placeholders(rule.hint), code
+
+
+def test_korean_and_chinese_know_the_same_phrases_with_the_same_placeholders() -> None:
+    korean, chinese = (words(language).phrases for language in TRANSLATED)
+    assert {name: set(of) for name, of in korean.items()} == {
+        name: set(of) for name, of in chinese.items()
+    }
+    for phrases in (korean, chinese):
+        for english, translation in (pair for of in phrases.values() for pair in of.items()):
+            assert _placeholders(translation) == _placeholders(english), english
+
+
+@pytest.mark.parametrize("code", sorted(DEFECTS))
+def test_a_real_finding_is_said_without_a_word_of_english_prose(code: str, tmp_path: Path) -> None:
+    defect = DEFECTS[code]
+    validation = None
+    if defect.validation is not None:
+        validation = write(tmp_path / "valid.jsonl", defect.validation[0])
+    path = write(tmp_path / defect.name, defect.bad)
+    for finding in of_code(look(path, validation=validation, **defect.ask), code):
+        for language in TRANSLATED:
+            said = translator(language)(finding)
+            assert _OTHER_LETTERS.search(said.message), said.message
+            assert _OTHER_LETTERS.search(said.hint), said.hint
+            for text in (said.message, said.hint):
+                prose = re.search(
+                    r"\b(is|are|an|not|no|the|more|from|expecting)\b", _unquoted(text)
+                )
+                assert prose is None, text
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_kind_of_secret_and_personal_data_has_a_name(language: str) -> None:
+    for code, module in (("secret", secrets), ("personal_data", personal)):
+        source = inspect.getsource(module)
+        kinds = re.findall(r'[(,]\s*"((?:an? |what )[^"]+)"[,)]', source)
+        assert len(kinds) > 5
+        for kind in kinds:
+            said = translator(language)(_finding(code, what=kind))
+            assert kind not in said.message
+
+
+def test_english_stays_as_it_is_and_so_does_a_code_that_nobody_knows_any_more() -> None:
+    finding = _finding("secret", what="an API key")
+    assert translator("en")(finding) == finding
+    old = finding.model_copy(update={"code": "gone"})
+    assert translator("ko")(old) == old
+
+
+def test_what_a_file_says_stays_as_it_is_in_every_language() -> None:
+    key = '"a list has no meaning here. {x}"'
+    said = translator("zh")(_finding("example_unrecognized_key", keys=key))
+    assert said.message == f"此处无意义的键：{key}。"
+
+
+def test_phrases_are_said_within_phrases() -> None:
+    formats = _finding("mixed_formats", formats="chat from line 1, preference from line 3")
+    assert "chat（从第 1 行起），preference（从第 3 行起）" in translator("zh")(formats).message
+    missing = _finding("missing_content", state="is a list, not a text")
+    assert translator("ko")(missing).message == "content 값이 텍스트가 아니라 목록입니다."
+
+
+def _finding(code: str, **values: str) -> Finding:
+    rule = RULES[code]
+    return Finding(
+        code=code,
+        severity=Severity.NOTE,
+        line=1,
+        path="",
+        message=rule.message.format(**values),
+        hint=rule.hint.format(**values),
+    )
+
+
+def _unquoted(text: str) -> str:
+    """The text without what stands in quotes or braces: names and values of the file."""
+    return re.sub(r"\{.*\}|\"[^\"]*\"|'[^']*'|“[^”]*”", "", text)

@@ -1,0 +1,77 @@
+"""Findings in a person's language.
+
+`bot/` words them in English, beside the checks (RULES). `findings.ko.toml` and `findings.zh.toml`
+hold the same words: `message` and `hint` by code, and `phrases` for what stands in their
+placeholders: by the placeholder's name and the English, for example "a list" in {kind}.
+"""
+
+import re
+import string
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from tunesmith.bot.datasets import Finding
+from tunesmith.bot.datasets.rules import RULES
+
+
+class Words(BaseModel):
+    """The words of one language, as its file has them."""
+
+    message: dict[str, str]
+    hint: dict[str, str]
+    phrases: dict[str, dict[str, str]]
+
+    def say(self, english: str, template: str, translation: str) -> str:
+        """What `template` became in English, said by its translation; English where it did not."""
+        found = _pattern(template).fullmatch(english)
+        if found is None:
+            return english
+        values = {name: self._phrase(name, value) for name, value in found.groupdict().items()}
+        return translation.format(**values)
+
+    def _phrase(self, name: str, english: str) -> str:
+        for template, translation in self.phrases.get(name, {}).items():
+            said = self.say(english, template, translation)
+            if said != english:
+                return said
+        return english
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a language other than English."""
+    file = Path(__file__).parent / f"findings.{language}.toml"
+    return Words.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def translator(language: str) -> Callable[[Finding], Finding]:
+    """What says a finding in a language; a code that an older version knew stays English."""
+
+    def translated(finding: Finding) -> Finding:
+        rule = RULES.get(finding.code)
+        if language == "en" or rule is None:
+            return finding
+        said, code = words(language), finding.code
+        return finding.model_copy(
+            update={
+                "message": said.say(finding.message, rule.message, said.message[code]),
+                "hint": said.say(finding.hint, rule.hint, said.hint[code]),
+            }
+        )
+
+    return translated
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """What matches all that a template can become, its placeholders as groups."""
+    parts: list[str] = []
+    for literal, name, _, _ in string.Formatter().parse(template):
+        parts.append(re.escape(literal))
+        if name:
+            parts.append(f"(?P<{name}>.*?)")
+    return re.compile("".join(parts), re.DOTALL)
