@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tunesmith.bot.errors import BudgetError
-from tunesmith.bot.jobs.budget import check_budget
+from tunesmith.bot.jobs.budget import check_budget, left
 from tunesmith.bot.settings import Settings
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.database import Database
@@ -69,3 +69,12 @@ async def test_an_unknown_price_passes_only_without_a_budget(database: Database)
 async def test_a_job_that_costs_nothing_needs_no_budget(database: Database) -> None:
     await _spend(database, "20")
     await _check(database, "0", "10")
+
+
+async def test_what_is_left_is_never_less_than_nothing(database: Database) -> None:
+    await _spend(database, "6")
+    async with database.read() as connection:
+        for budget, expected in (("10", Decimal(4)), ("5", Decimal(0))):
+            settings = Settings(monthly_budget_usd=Decimal(budget))
+            assert await left(connection, settings, TEAM) == expected
+        assert await left(connection, Settings(), TEAM) is None

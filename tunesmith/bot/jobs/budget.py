@@ -24,6 +24,16 @@ def estimate(report: Report, provider: str, base_model: str, epochs: int | None)
     return cost.usd * epochs / cost.epochs
 
 
+async def left(connection: AsyncConnection, settings: Settings, team: str) -> Decimal | None:
+    """What is left of the team's budget of this month in USD; None where it has none."""
+    budget = settings.monthly_budget_usd
+    if budget is None:
+        return None
+    first_of_month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    spent = await jobs.spent(connection, team, first_of_month.timestamp())
+    return max(budget - spent, Decimal(0))
+
+
 async def check_budget(
     connection: AsyncConnection, settings: Settings, team: str, price: Decimal | None
 ) -> None:
@@ -31,18 +41,17 @@ async def check_budget(
 
     A price that is unknown passes only where no budget is set.
     """
-    budget = settings.monthly_budget_usd
-    if budget is None or price == 0:
+    available = await left(connection, settings, team)
+    if available is None or price == 0:
         return
     if price is None:
         raise BudgetError(
             "The price of this base model is unknown, and this team has a monthly budget. "
             "Write the price into your catalogue file, or choose another base model."
         )
-    first_of_month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    spent = await jobs.spent(connection, team, first_of_month.timestamp())
-    if spent + price > budget:
+    if price > available:
         raise BudgetError(
-            f"This job would cost about ${price:.2f}; ${max(budget - spent, Decimal(0)):.2f} of "
-            f"this month's ${budget:.2f} are left. Choose fewer epochs or a smaller base model."
+            f"This job would cost about ${price:.2f}; ${available:.2f} of this month's "
+            f"${settings.monthly_budget_usd:.2f} are left. Choose fewer epochs or a smaller base "
+            "model."
         )
