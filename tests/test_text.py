@@ -5,6 +5,7 @@ import string
 
 import pytest
 
+from tunesmith.bot.datasets.mending import MENDS
 from tunesmith.handlers.text import LANGUAGES, catalogue, escape, shorten, text_for
 
 
@@ -19,6 +20,11 @@ def test_every_language_has_the_same_keys_and_placeholders(language: str) -> Non
     assert set(other) == set(english)
     for key, text in english.items():
         assert _placeholders(other[key]) == _placeholders(text), key
+
+
+def test_everything_that_can_be_mended_has_words() -> None:
+    mended = {key.removeprefix("mended_") for key in catalogue("en") if key.startswith("mended_")}
+    assert mended == MENDS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -130,7 +130,7 @@ async def test_a_workspace_that_restarts_loses_nothing(world: World, tmp_path: P
     await asyncio.sleep(1)
     await world.start_workspace()
     await final_of(alice, thread)
-    await assert_told_once(alice, thread)
+    await assert_told_once(alice, thread, histograms=1)
     assert len(await _jobs(world)) == 1
 
 
@@ -151,7 +151,7 @@ async def test_a_trainer_that_restarts_goes_on_and_so_does_the_job(
     await world.start_trainer()
     final = await final_of(alice, thread)
     assert "is ready" in final["text"]
-    await assert_told_once(alice, thread)
+    await assert_told_once(alice, thread, histograms=1)
 
 
 async def test_a_provider_that_is_down_is_said_to_be_and_the_job_starts_when_it_is_back(

@@ -7,24 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.slice import report_of, small_file
+from tests.support.slice import content_of, files_of, report_of, small_file
 from tests.support.world import World, until
 from tunesmith.bot.commands.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
-
-
-async def _attached(person: Person, thread: str) -> dict[str, Message]:
-    messages = await person.messages(thread)
-    files = [file for message in messages for file in message.get("files", [])]
-    assert len({file["name"] for file in files}) == len(files), "each file stands once"
-    return {file["name"]: file for file in files}
-
-
-async def _content(world: World, file: Message) -> bytes:
-    async with world.session.get(f"{world.url}/control/files/{file['id']}") as response:
-        assert response.status == 200
-        return await response.read()
 
 
 async def _run_shortcut(world: World, person: Person, message: str) -> None:
@@ -52,15 +39,15 @@ async def test_the_list_of_every_finding_is_attached_once_as_csv_and_json(
     await report_of(alice, thread)
 
     async def both() -> dict[str, Message] | None:
-        files = await _attached(alice, thread)
+        files = files_of(await alice.messages(thread))
         return files if "listed.findings.json" in files else None
 
     files = await until(both, "the list")
-    table = (await _content(shared_world, files["listed.findings.csv"])).decode("utf-8-sig")
+    table = (await content_of(shared_world, files["listed.findings.csv"])).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table)))
     errors = sorted(int(row["line"]) for row in rows if row["severity"] == "error")
     assert errors == [number + 1 for number in wrong], "more than the report can show"
-    document = json.loads(await _content(shared_world, files["listed.findings.json"]))
+    document = json.loads(await content_of(shared_world, files["listed.findings.json"]))
     assert document["examples"] == 60
     assert len(document["findings"]) == len(rows)
     kept = shared_world.folder / "bot" / "files"

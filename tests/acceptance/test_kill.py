@@ -10,6 +10,7 @@ import pytest
 from tests.support.slice import (
     answer_in,
     assert_told_once,
+    files_of,
     final_of,
     report_of,
     small_file,
@@ -59,6 +60,13 @@ def _in_thread(person: Person, thread: str, kind: str) -> Callable[[], Awaitable
     return look
 
 
+def _attached(person: Person, thread: str, name: str) -> Callable[[], Awaitable[Any]]:
+    async def look() -> bool:
+        return name in files_of(await person.messages(thread))
+
+    return look
+
+
 async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
     world: World, tmp_path: Path
 ) -> None:
@@ -82,8 +90,16 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
     )
 
     # Killed after the report was posted, before the bot knew.
-    await _kill_when(world, _in_thread(alice, thread, "report:"), "the report")
+    def hold_upload() -> Awaitable[None]:
+        return hold("files.completeUploadExternal", "slow_after", seconds=_HELD)
+
+    await _kill_when(world, _in_thread(alice, thread, "report:"), "the report", hold_upload())
     report = await report_of(alice, thread)
+
+    # Killed after each file was shared, before the bot knew.
+    for name in ("small.findings.csv", "small.findings.json"):
+        await _kill_when(world, _attached(alice, thread, name), name, hold_upload())
+    await _kill_when(world, _attached(alice, thread, "tokens.png"), "the histogram")
 
     # Killed after the upload took effect at the provider.
     await hold_provider("/v1/files", "slow_after", method="POST", seconds=_HELD)
@@ -109,21 +125,12 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
     async def training() -> bool:
         return (await _jobs(world))[0].status in {"running", "succeeded"}
 
-    await _kill_when(
-        world,
-        training,
-        "training",
-        hold("files.completeUploadExternal", "slow_after", seconds=_HELD),
-    )
+    await _kill_when(world, training, "training", hold_upload())
 
     # Killed after the chart was shared, before the bot knew.
-    async def charted() -> bool:
-        messages = await alice.messages(thread)
-        return any(f["name"].endswith(".png") for m in messages for f in m.get("files", []))
-
     await _kill_when(
         world,
-        charted,
+        _attached(alice, thread, "loss.png"),
         "the chart",
         hold("chat.postMessage", "slow_after", seconds=_HELD),
         seconds=90,
@@ -151,6 +158,6 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
 
     assert len(await _jobs(world)) == 1
     assert len(await _files(world)) == 1
-    await assert_told_once(alice, thread)
+    await assert_told_once(alice, thread, histograms=1)
     after = [m for m in await alice.messages(thread) if m["ts"] > asked]
     assert len(after) == 1, "one answer"

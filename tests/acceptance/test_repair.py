@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.slice import MODEL, report_of, small_file
+from tests.support.slice import MODEL, content_of, files_of, report_of, small_file
 from tests.support.world import World, key, until, words
 from tunesmith.bot.commands.demo.person import Message, Person
 
@@ -20,18 +20,6 @@ async def _press_mend(world: World, person: Person, report: Message) -> None:
     }
     async with world.session.post(f"{world.url}/control/actions", json=body) as response:
         assert (await response.json())["ok"]
-
-
-def _files(messages: list[Message]) -> dict[str, Message]:
-    files = [file for message in messages for file in message.get("files", [])]
-    assert len({file["name"] for file in files}) == len(files), "each file stands once"
-    return {file["name"]: file for file in files}
-
-
-async def _bytes(world: World, file: Message) -> bytes:
-    async with world.session.get(f"{world.url}/control/files/{file['id']}") as response:
-        assert response.status == 200
-        return await response.read()
 
 
 async def _report_on(person: Person, thread: str, name: str) -> Message:
@@ -64,20 +52,20 @@ async def test_a_mended_file_is_attached_once_with_its_diff_and_can_be_started(
     told = [m for m in messages if key(m).startswith("mended:")]
     assert len(told) == 1
     said = words(told[0])
-    assert "`unrecognized_role` × 2" in said
-    assert "`blank_line` × 1" in said
+    assert "roles put in lower case × 2" in said
+    assert "blank lines left out × 1" in said
     assert "@@ line 3: unrecognized_role @@" in said
     assert "rich_text_preformatted" in said, "a diff in a block of code fires nothing"
 
     async def shared() -> dict[str, Message] | None:
-        files = _files(await alice.messages(thread))
+        files = files_of(await alice.messages(thread))
         return files if "sick.mended.jsonl" in files else None
 
     files = await until(shared, "the mended file")
-    content = await _bytes(shared_world, files["sick.mended.jsonl"])
+    content = await content_of(shared_world, files["sick.mended.jsonl"])
     assert len(content.splitlines()) == 19
     assert b"USER" not in content
-    assert await _bytes(shared_world, files["sick.jsonl"]) == original
+    assert await content_of(shared_world, files["sick.jsonl"]) == original
 
     modal = await alice.press(mended, "start_job")
     assert "sick.mended.jsonl" in str(modal)
@@ -106,4 +94,4 @@ async def test_what_has_no_sure_mend_is_said_and_no_file_is_attached(
         return found[0] if found else None
 
     assert "Nothing in *unsure.jsonl*" in words(await until(told, "the answer"))
-    assert "unsure.mended.jsonl" not in _files(await alice.messages(thread))
+    assert "unsure.mended.jsonl" not in files_of(await alice.messages(thread))

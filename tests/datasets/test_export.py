@@ -3,15 +3,18 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tests.datasets.files import chat, chats, message, write
-from tunesmith.bot.datasets import Question, Report, inspect_sync
-from tunesmith.bot.datasets.export import histogram, write_csv, write_json
+from tunesmith.bot.datasets import Finding, Question, Report, inspect_sync
+from tunesmith.bot.datasets.export import Labels, histogram, write_csv, write_json
 from tunesmith.bot.providers.catalogue import load_catalogue
+
+_LABELS = Labels("Lengths", "Tokens", "Examples", "Median", "95th percentile")
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def test_the_table_has_every_finding_and_no_formula(
     inspected: tuple[Report, Path], tmp_path: Path
 ) -> None:
     report, findings = inspected
-    write_csv(findings, tmp_path / "out.csv")
+    write_csv(findings, tmp_path / "out.csv", lambda finding: finding)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
     assert len(rows) == sum(report.counts.values())
     assert {row["code"] for row in rows} == set(report.counts)
@@ -45,10 +48,38 @@ def test_the_json_has_the_report_and_every_finding(
     assert read["counts"] == report.counts
 
 
-def test_the_histogram_is_a_picture(inspected: tuple[Report, Path]) -> None:
-    with Image.open(io.BytesIO(histogram(inspected[0]))) as picture:
+def test_the_list_is_reworded_for_its_reader(
+    inspected: tuple[Report, Path], tmp_path: Path
+) -> None:
+    def loud(finding: Finding) -> Finding:
+        return finding.model_copy(update={"message": finding.message.upper()})
+
+    write_csv(inspected[1], tmp_path / "out.csv", loud)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
+    assert rows
+    assert all(row["message"].isupper() for row in rows)
+
+
+@pytest.mark.parametrize("longest", [1, 40, 5_000])
+def test_the_histogram_is_a_picture_whatever_the_lengths(longest: int, tmp_path: Path) -> None:
+    asked = message("user", "q")
+    lengths = [*(n % 40 for n in range(200)), longest]
+    examples = [chat(0, asked, message("assistant", "word " * n)) for n in lengths]
+    path = write(tmp_path / "a.jsonl", examples)
+    report = inspect_sync(path, name="a.jsonl", question=Question(load_catalogue()))
+    with Image.open(io.BytesIO(histogram(report.tokens, _LABELS, _LABELS))) as picture:
         assert picture.format == "PNG"
-        assert picture.width > 800
+        assert picture.size == (1200, 540)
+
+
+def test_labels_that_no_font_can_draw_give_way_to_plain_ones(
+    inspected: tuple[Report, Path],
+) -> None:
+    tokens = inspected[0].tokens
+    unknown = replace(_LABELS, title="\U000e0001")
+    plain = histogram(tokens, _LABELS, _LABELS)
+    assert histogram(tokens, unknown, _LABELS) == plain
+    assert histogram(tokens, replace(_LABELS, title="Other"), _LABELS) != plain
 
 
 def test_a_report_goes_through_json_and_back(inspected: tuple[Report, Path]) -> None:

@@ -1,10 +1,12 @@
 """The steps of the main job, for tests that walk through it."""
 
 import json
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from tests.support.world import EXAMPLES, key, words
+from tests.support.world import EXAMPLES, World, key, words
 from tunesmith.bot.commands.demo.person import Message, Person
 
 SAMPLE = EXAMPLES / "barista.jsonl"
@@ -66,12 +68,36 @@ async def answer_in(person: Person, thread: str, after: str, seconds: float = 30
     )
 
 
-async def assert_told_once(person: Person, thread: str) -> None:
-    """One report, one progress message, one chart, one final message; and no key twice."""
+def files_of(messages: list[Message]) -> dict[str, Message]:
+    """The files of a thread by name, without the mark that makes each name the only one."""
+    names = [file["name"] for message in messages for file in message.get("files", [])]
+    assert len(names) == len(set(names)), f"each file stands once: {names}"
+    files = [file for message in messages for file in message.get("files", [])]
+    return {re.sub(r"-[0-9a-f]{6,12}\.", ".", file["name"]): file for file in files}
+
+
+async def content_of(world: World, file: Message) -> bytes:
+    """The bytes of a file."""
+    async with world.session.get(f"{world.url}/control/files/{file['id']}") as response:
+        assert response.status == 200
+        return await response.read()
+
+
+async def assert_told_once(person: Person, thread: str, *, histograms: int = 0) -> None:
+    """One report, one progress message, one chart, one final message; no key and no file twice.
+
+    `histograms` is how many reports there are on files of more than a handful of examples.
+    """
     messages = await person.messages(thread)
     keys = [key(m) for m in messages if key(m)]
     assert len(keys) == len(set(keys)), keys
     for kind in ("progress:", "final:"):
         assert len([k for k in keys if k.startswith(kind)]) == 1, (kind, keys)
-    charts = [f["name"] for m in messages for f in m.get("files", []) if f["name"].endswith(".png")]
-    assert len(charts) == 1, [words(m) for m in messages]
+    files_of(messages)
+    pictures = Counter(
+        file["name"].split("-")[0]
+        for message in messages
+        for file in message.get("files", [])
+        if file["name"].endswith(".png")
+    )
+    assert pictures == Counter(loss=1, tokens=histograms), [words(m) for m in messages]

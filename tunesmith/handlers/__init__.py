@@ -11,6 +11,7 @@ from tunesmith.handlers import (
     inbox,
     mend,
     progress,
+    report,
     schemas,
     shortcut,
     start,
@@ -30,6 +31,7 @@ def register(app: AsyncApp, services: Services) -> None:
     context = Context(services, app.client)
     inbox.register(context, app)
     files.register(context)
+    report.register(context)
     mend.register(context, app)
     schemas.register(context, app)
     start.register(context, app)

@@ -1,12 +1,10 @@
-"""Somebody attaches a training file: fetch it, check it, answer in the thread.
+"""Somebody attaches a training file: fetch it and check it.
 
-Task kinds: `inspect` (one per attached file), `report` (its answer) and `findings` (the complete
-list, attached after the report).
+Task kind: `inspect` (one per attached file). Its answer is told by `handlers/report.py`.
 """
 
 import asyncio
 import hashlib
-import tempfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePath
@@ -14,17 +12,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.datasets import Report, inspect
-from tunesmith.bot.datasets.export import write_csv, write_json
+from tunesmith.bot.datasets import inspect
 from tunesmith.bot.errors import DatasetError, SlackError
 from tunesmith.bot.queue import Retry, Work
 from tunesmith.handlers.blocks import parts
-from tunesmith.handlers.blocks.report import report_blocks, report_text
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
+from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.text import Text, escape
-from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import SlackFile
 from tunesmith.storage import datasets, tasks
 from tunesmith.storage.datasets import Dataset
@@ -98,26 +94,17 @@ def inspection_lane(place: Place) -> str:
 
 
 def register(context: Context) -> None:
-    """Let the queue run this module's tasks."""
+    """Let the queue run this module's task."""
 
     async def run_inspect(work: Work) -> None:
         await _inspect(context, work)
-
-    async def run_report(work: Work) -> None:
-        await _report(context, work)
-
-    async def run_findings(work: Work) -> None:
-        await _findings(context, work)
 
     async def give_up(work: Work, reason: str) -> None:
         text = await context.text(work.task.payload["user"])
         async with work.step() as connection:
             await _say_unreadable(connection, work, text("file_failed", reason=reason))
 
-    queue = context.services.queue
-    queue.handle("inspect", run_inspect, attempts=_ATTEMPTS, give_up=give_up)
-    queue.handle("report", run_report, attempts=100, pace=1)
-    queue.handle("findings", run_findings, attempts=100, pace=1)
+    context.services.queue.handle("inspect", run_inspect, attempts=_ATTEMPTS, give_up=give_up)
 
 
 async def _inspect(context: Context, work: Work) -> None:
@@ -127,7 +114,7 @@ async def _inspect(context: Context, work: Work) -> None:
     await context.outbox.known(work, _report_key(work), _place(asked))
     # The same at every try, so that a list which a broken-off try began is written over.
     dataset_id = hashlib.sha256(work.task.key.encode()).hexdigest()[:12]
-    listed = _list(context, dataset_id)
+    listed = findings_list(context, dataset_id)
     try:
         name, path = await _fetch(context, text, asked)
         if name is None:
@@ -145,8 +132,6 @@ async def _inspect(context: Context, work: Work) -> None:
         async with work.finish() as connection:
             await _say_unreadable(connection, work, str(error))
         return
-    if not report.findings:
-        await asyncio.to_thread(listed.unlink, missing_ok=True)
     dataset = Dataset(
         id=dataset_id,
         team=asked["team"],
@@ -161,14 +146,6 @@ async def _inspect(context: Context, work: Work) -> None:
     async with work.finish() as connection:
         await datasets.add(connection, dataset)
         await _answer(connection, work, {"dataset_id": dataset.id})
-        if report.findings:
-            await tasks.add(
-                connection,
-                key=f"findings:{dataset.id}",
-                kind="findings",
-                payload={"dataset_id": dataset.id},
-                lane=_place(asked).lane,
-            )
 
 
 async def _fetch(context: Context, text: Text, asked: dict[str, Any]) -> tuple[str | None, Path]:
@@ -182,11 +159,6 @@ async def _fetch(context: Context, text: Text, asked: dict[str, Any]) -> tuple[s
     if not is_training_file(file, tables=asked["tables"]):
         return None, path
     return file.name or asked["name"], path
-
-
-def _list(context: Context, dataset_id: str) -> Path:
-    """Where the complete list of findings waits until it is attached."""
-    return context.services.settings.files / f"{dataset_id}.findings.jsonl"
 
 
 @asynccontextmanager
@@ -258,55 +230,3 @@ def _place(asked: dict[str, Any]) -> Place:
 
 def _report_key(work: Work) -> str:
     return f"report:{work.task.payload['source']}"
-
-
-async def _report(context: Context, work: Work) -> None:
-    said = work.task.payload
-    place = _place(said)
-    text = await context.text(place.user)
-    if "reason" in said:
-        words = text("file_unreadable", name=escape(said["name"]), reason=escape(said["reason"]))
-        await context.outbox.put(work, work.task.key, place, words, [parts.section(words)])
-        return
-    async with context.services.database.read() as connection:
-        dataset = await datasets.get(connection, said["dataset_id"])
-        assert dataset is not None
-        twin = await datasets.twin(connection, dataset)
-    report = Report.model_validate(dataset.report)
-    blocks = report_blocks(
-        text,
-        report,
-        dataset.id,
-        titles=context.titles,
-        twin=(twin.created_by, await _link(context, twin)) if twin else None,
-    )
-    await context.outbox.put(work, work.task.key, place, report_text(text, report), blocks)
-
-
-async def _findings(context: Context, work: Work) -> None:
-    dataset_id = work.task.payload["dataset_id"]
-    listed = _list(context, dataset_id)
-    if not await asyncio.to_thread(listed.exists):
-        return  # a try that broke off at its very end has attached it
-    async with context.services.database.read() as connection:
-        dataset = await datasets.get(connection, dataset_id)
-    assert dataset is not None
-    place = Place(dataset.channel, dataset.thread, dataset.created_by)
-    text = await context.text(place.user)
-    report = Report.model_validate(dataset.report)
-    title = text("findings_title", name=dataset.name)
-    with tempfile.TemporaryDirectory() as folder:
-        stem = PurePath(dataset.name).stem
-        out = Path(folder) / "findings"
-        await asyncio.to_thread(write_csv, listed, out)
-        await upload(context, work, place, name=f"{stem}.findings.csv", content=out, title=title)
-        await asyncio.to_thread(write_json, report, listed, out)
-        await upload(context, work, place, name=f"{stem}.findings.json", content=out, title=title)
-    await asyncio.to_thread(listed.unlink, missing_ok=True)
-
-
-async def _link(context: Context, dataset: Dataset) -> str:
-    answer = await context.outbox.call(
-        "chat.getPermalink", http="GET", channel=dataset.channel, message_ts=dataset.thread
-    )
-    return str(answer["permalink"])

@@ -6,7 +6,7 @@ attaches it; it is then checked as any attached file is). The original is never 
 
 import asyncio
 import uuid
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -120,7 +120,8 @@ async def _mended(context: Context, work: Work) -> None:
     if not done.counts:
         return
     content = context.services.settings.files / said["sha256"]
-    await upload(context, work, place, name=done.name, content=content, title=done.name)
+    name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.mended.jsonl"
+    await upload(context, work, place, name=name, content=content, title=done.name)
     async with work.finish() as connection:
         await tasks.add(
             connection,

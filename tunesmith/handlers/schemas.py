@@ -10,7 +10,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from tunesmith.handlers.blocks.parts import section
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
+from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.text import escape
 from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import ActionBody, SubmissionBody
@@ -182,11 +182,7 @@ async def _write(context: Context, work: Work) -> None:
             async with work.finish() as connection:
                 await _answer(connection, work, "schema.card", {"reason": str(error)})
             return
-        stem = Path(asked["name"]).stem
-        made = [
-            await _keep(context, asked, Path(folder) / f"{part}.jsonl", f"{stem}-{part}.jsonl")
-            for part in ("train", "valid")
-        ]
+        made = [await _keep(context, work, Path(folder), part) for part in ("train", "valid")]
     async with work.finish() as connection:
         for dataset in made:
             await datasets.add(connection, dataset)
@@ -200,11 +196,20 @@ def _write_set(
     return write_training_set(parse_file(path), folder, languages=languages, max_pairs=max_pairs)
 
 
-async def _keep(context: Context, asked: dict[str, Any], path: Path, name: str) -> Dataset:
-    report = await inspect(path, name=name, catalogue=context.services.catalogue)
+async def _keep(context: Context, work: Work, folder: Path, part: str) -> Dataset:
+    asked = work.task.payload
+    path, name = folder / f"{part}.jsonl", f"{Path(asked['name']).stem}-{part}.jsonl"
+    # The same at every try, as the list of findings is: only the training file is reported on.
+    dataset_id = hashlib.sha256(f"{work.task.key}:{part}".encode()).hexdigest()[:12]
+    report = await inspect(
+        path,
+        name=name,
+        catalogue=context.services.catalogue,
+        findings=findings_list(context, dataset_id) if part == "train" else None,
+    )
     await asyncio.to_thread(shutil.move, path, context.services.settings.files / report.sha256)
     return Dataset(
-        id=uuid.uuid4().hex[:12],
+        id=dataset_id,
         team=asked["team"],
         channel=asked["channel"],
         thread=asked["thread"],

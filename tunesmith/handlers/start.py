@@ -52,7 +52,7 @@ async def open_form(context: Context, trigger_id: str, user: str, dataset_id: st
             return False
         others = await datasets.in_channel(connection, dataset.team, dataset.channel)
     report = Report.model_validate(dataset.report)
-    costs = _trainable(context, report)
+    costs = trainable(context, report)
     if not costs:
         return False
     providers = context.services.catalogue.providers
@@ -73,18 +73,7 @@ async def open_form(context: Context, trigger_id: str, user: str, dataset_id: st
     return True
 
 
-async def tell(context: Context, body: ActionBody, words: str) -> None:
-    """Say something to the one who pressed a button, and only to them."""
-    await context.outbox.call(
-        "chat.postEphemeral",
-        channel=body.container.channel_id,
-        user=body.user.id,
-        thread_ts=body.container.thread_ts,
-        text=words,
-    )
-
-
-def _trainable(context: Context, report: Report) -> list[Cost]:
+def trainable(context: Context, report: Report) -> list[Cost]:
     """The base models that a connected provider can train today, cheapest first."""
     today = datetime.now(UTC).date()
     providers = context.services.catalogue.providers
@@ -95,6 +84,17 @@ def _trainable(context: Context, report: Report) -> list[Cost]:
         and (entry := providers[cost.provider].model(cost.model))
         and providers[cost.provider].can_train(entry, today)
     ]
+
+
+async def tell(context: Context, body: ActionBody, words: str) -> None:
+    """Say something to the one who pressed a button, and only to them."""
+    await context.outbox.call(
+        "chat.postEphemeral",
+        channel=body.container.channel_id,
+        user=body.user.id,
+        thread_ts=body.container.thread_ts,
+        text=words,
+    )
 
 
 def _can_validate(dataset: Dataset) -> bool:

@@ -20,7 +20,7 @@ def mended_blocks(text: Text, name: str, repair: Repair) -> list[Block]:
     if repair.counts:
         kinds = list(repair.counts.items())
         lines = [
-            text("mend_count", code=kind, count=number(count))
+            text("mend_count", what=text(f"mended_{kind}"), count=number(count))
             for kind, count in kinds[:_MOST_KINDS]
         ]
         if len(kinds) > _MOST_KINDS:

@@ -1,6 +1,8 @@
 """The report on a training file: one screen."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from tunesmith.bot.datasets import Finding, Report
 from tunesmith.bot.datasets.costs import Cost
@@ -26,11 +28,24 @@ MEND = "mend_file"
 _MOST_KINDS = 5
 _MOST_LINES = 8
 _MOST_COSTS = 8
+_MOST_OVER = 3
 _ICONS = {
     Severity.ERROR: ":x:",
     Severity.WARNING: ":warning:",
     Severity.NOTE: ":information_source:",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A team's budget of the month and what is left of it, in USD.
+
+    `costs` are those of the base models that it can be spent on, cheapest first.
+    """
+
+    usd: Decimal
+    left: Decimal
+    costs: Sequence[Cost]
 
 
 def report_blocks(
@@ -40,11 +55,12 @@ def report_blocks(
     *,
     titles: Mapping[str, str],
     twin: tuple[str, str] | None,
+    budget: Budget | None,
 ) -> list[Block]:
     """Verdict, five figures, top findings with their lines, costs, and the way on.
 
     `titles` are the providers' by name; `twin` is who attached the same file before, and the
-    link to it.
+    link to it; `budget` is None where the team has none.
     """
     name = escape(report.name)
     blocks = [section(_verdict(text, report, name))]
@@ -57,6 +73,8 @@ def report_blocks(
     if costs and report.valid:
         as_of = min(cost.as_of for cost in costs)
         blocks += [_costs(text, costs, titles), context(text("report_basis", as_of=as_of))]
+        if budget:
+            blocks.append(context(_budget(text, budget)))
     buttons: list[Block] = []
     if report.valid:
         buttons.append(button(text("report_start"), START, dataset_id, style="primary"))
@@ -156,6 +174,23 @@ def _costs(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Bloc
         for cost in costs
     ]
     return table([heading, *rows], right=(1, 3, 4))
+
+
+def _budget(text: Text, budget: Budget) -> str:
+    """What the cheapest base model takes of what is left, and which ones take too much."""
+    said = [text("report_budget", left=usd(budget.left), budget=usd(budget.usd))]
+    priced = [cost for cost in budget.costs if cost.usd is not None]
+    over = [cost for cost in priced if cost.usd and cost.usd > budget.left]
+    if priced and priced[0] not in over:
+        said.append(
+            text("report_budget_takes", model=priced[0].model, usd=cost_text(text, priced[0]))
+        )
+    if over:
+        models = ", ".join(f"{cost.model} ({cost_text(text, cost)})" for cost in over[:_MOST_OVER])
+        if len(over) > _MOST_OVER:
+            models = text("report_budget_more", models=models, count=len(over) - _MOST_OVER)
+        said.append(text("report_budget_over", models=models))
+    return " ".join(said)
 
 
 def cost_text(text: Text, cost: Cost) -> str:
