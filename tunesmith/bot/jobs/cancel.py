@@ -36,7 +36,13 @@ async def cancel(services: Services, work: Work) -> None:
     """Cancel the job at its provider; the watch then sees its end."""
     async with services.database.read() as connection:
         job = await jobs.get(connection, work.task.payload["job_id"])
-    if job is None or job.finished_at or job.provider_job_id is None:
+    if job is None or job.finished_at:
+        return
+    if job.provider_job_id is None:  # its launch ends it, unless it has just passed that point
+        async with work.finish() as connection:
+            latest = await jobs.get(connection, job.id)
+            if latest and latest.provider_job_id:
+                await work.come_back(connection, 0)
         return
     client = services.provider(job.provider)
     try:

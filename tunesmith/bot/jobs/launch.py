@@ -1,5 +1,6 @@
 """Launch a job at its provider: upload, create, recorded; never twice."""
 
+import asyncio
 import contextlib
 from typing import Any
 
@@ -102,6 +103,8 @@ async def _create(client: ProviderClient, work: Work, job: Job) -> None:
             )
         except ProviderBusyError as busy:
             raise Retry(str(busy), max(_SETTLE_SECONDS, busy.retry_after or 0)) from busy
+        except asyncio.CancelledError as stop:  # the next worker must not look at once either
+            raise Retry("The bot was stopped.", _SETTLE_SECONDS) from stop
     async with work.finish() as connection:
         await jobs.change(connection, job.id, status=remote.status, provider_job_id=remote.id)
         await tasks.arm(

@@ -1,30 +1,45 @@
 """Watch a provider's jobs: one bulk listing a tick, for all jobs together."""
 
+import logging
 from typing import Any
 
+from tunesmith.bot.errors import ProviderBusyError, ProviderError, TunesmithError
 from tunesmith.bot.jobs.launch import announce_end
 from tunesmith.bot.providers.client import RemoteJob
-from tunesmith.bot.queue import Work
+from tunesmith.bot.queue import Retry, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import jobs, metrics
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.metrics import Metric
 
+_log = logging.getLogger(__name__)
+
+_REFUSED_SECONDS = 60.0
 _ENDED = ("succeeded", "failed", "cancelled")
 
 
 async def watch(services: Services, work: Work) -> None:
     """Look at a provider's jobs once, and come back as long as one is under way."""
     name = work.task.payload["provider"]
-    client = services.provider(name)
     async with services.database.read() as connection:
         active = await jobs.active(connection, provider=name)
     launched = {job.provider_job_id: job for job in active if job.provider_job_id}
-    remotes = await client.jobs([key for key in launched if key]) if launched else {}
+    try:
+        client = services.provider(name)
+        remotes = await client.jobs(list(launched)) if launched else {}
+    except ProviderBusyError:
+        raise
+    except TunesmithError as error:
+        # A key that ran out or was taken away comes again one day; the jobs go on meanwhile.
+        raise Retry(str(error), _REFUSED_SECONDS) from error
     for provider_job_id, job in launched.items():
-        assert provider_job_id is not None
-        remote = remotes.get(provider_job_id) or await client.job(provider_job_id)
-        await _record(services, work, job, remote)
+        try:
+            remote = remotes.get(provider_job_id) or await client.job(provider_job_id)
+            await _record(services, work, job, remote)
+        except ProviderBusyError:
+            raise
+        except ProviderError as error:
+            _log.warning("The state of job %s is not told: %s", job.id, error)
     async with work.finish() as connection:
         left = await jobs.active(connection, provider=name)
         if any(job.provider_job_id for job in left):
@@ -70,7 +85,12 @@ async def _record(services: Services, work: Work, job: Job, remote: RemoteJob | 
         return
     changes: dict[str, Any] = {"estimated_finish": remote.estimated_finish}
     if remote.status in _ENDED:
-        await collect_metrics(services, job)
+        try:
+            await collect_metrics(services, job)
+        except ProviderBusyError:
+            raise
+        except ProviderError as refused:
+            _log.warning("The last metrics of job %s are missing: %s", job.id, refused)
         error = remote.error.message if remote.error else None
         async with work.step() as connection:
             if await jobs.end(

@@ -1,0 +1,106 @@
+"""Jobs whose provider, or whose bot, fails at a bad moment."""
+
+import asyncio
+import importlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.jobs.conftest import Bench
+from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.jobs import request_cancel
+from tunesmith.bot.providers.client import RemoteJob
+from tunesmith.storage import jobs, tasks
+
+
+@asynccontextmanager
+async def _running(bench: Bench) -> AsyncGenerator[None]:
+    runner = asyncio.create_task(bench.services.queue.run())
+    try:
+        yield
+    finally:
+        runner.cancel()
+        await asyncio.gather(runner, return_exceptions=True)
+
+
+async def _ended(bench: Bench, job_id: str) -> str:
+    async with asyncio.timeout(10):
+        while not (await bench.job(job_id)).finished_at:
+            await asyncio.sleep(0.02)
+    return (await bench.job(job_id)).status
+
+
+async def test_a_key_that_is_refused_for_a_while_does_not_end_the_watch(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = importlib.import_module("tunesmith.bot.jobs.watch")
+    monkeypatch.setattr(watch, "_REFUSED_SECONDS", 0.2)
+    job_id = await bench.running("ftjob-a")
+    bench.provider.refusals["jobs"] = [ProviderError("refused: key expired", "invalid_api_key")]
+    await bench.arm("watch", "local", provider="local")
+    async with _running(bench):
+        await bench.until(lambda: not bench.provider.refusals["jobs"])
+        bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="succeeded")
+        assert await _ended(bench, job_id) == "succeeded"
+
+
+async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Bench) -> None:
+    first, second = await bench.running("ftjob-a"), await bench.running("ftjob-b")
+    del bench.provider.remote["ftjob-a"]
+    bench.provider.refusals["job"] = [ProviderError("refused")] * 100
+    bench.provider.remote["ftjob-b"] = RemoteJob(id="ftjob-b", status="succeeded")
+    await bench.arm("watch", "local", provider="local")
+    async with _running(bench):
+        assert await _ended(bench, second) == "succeeded"
+    assert (await bench.job(first)).status == "running"
+
+
+async def test_a_job_ends_also_where_its_metrics_are_refused(bench: Bench) -> None:
+    job_id = await bench.running("ftjob-a")
+    bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="succeeded")
+    bench.provider.refusals["metrics"] = [ProviderError("refused: not for you")]
+    await bench.arm("watch", "local", provider="local")
+    async with _running(bench):
+        assert await _ended(bench, job_id) == "succeeded"
+
+
+async def test_a_cancel_that_crosses_the_launch_still_reaches_the_provider(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = await bench.reserve(status="creating")
+    await request_cancel(bench.services, job_id, "U1")
+    get, crossed = jobs.get, False
+
+    async def get_then_launch(connection: object, wanted: str) -> object:
+        # The launch records the provider's job right after the cancel looked for it.
+        nonlocal crossed
+        found = await get(connection, wanted)  # pyright: ignore[reportArgumentType]
+        if not crossed:
+            crossed = True
+            bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="running")
+            async with bench.services.database.write() as writing:
+                await jobs.change(writing, job_id, provider_job_id="ftjob-a", status="running")
+                await tasks.arm(
+                    writing, key=f"cancel:{job_id}", kind="cancel", payload={"job_id": job_id}
+                )
+        return found
+
+    monkeypatch.setattr(jobs, "get", get_then_launch)
+    async with _running(bench):
+        await bench.until(lambda: bench.provider.cancelled == ["ftjob-a"])
+
+
+async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_look(
+    bench: Bench,
+) -> None:
+    job_id = await bench.reserve()
+    bench.provider.may_create.clear()
+    await bench.arm("launch", job_id, job_id=job_id)
+    async with _running(bench):
+        await bench.until(bench.provider.creating.is_set)
+    async with bench.services.database.write() as connection:
+        kinds = {"launch": 0.0}
+        assert not await tasks.claim(connection, owner="next", lease=60, kinds=kinds, most=1)
+        await tasks.hurry(connection, f"launch:{job_id}")
+        assert await tasks.claim(connection, owner="next", lease=60, kinds=kinds, most=1)
