@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from tests.support.slice import content_of, files_of, report_of, small_file
-from tests.support.world import World, key, until, words
+from tests.support.slice import attach_streamed, content_of, files_of, report_of, small_file
+from tests.support.world import EXAMPLES, World, key, until, words
 from tunesmith.bot.commands.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
@@ -64,13 +63,9 @@ async def test_files_of_one_name_in_one_thread_each_get_their_list_once(
     alice = shared_world.person()
     thread = await alice.attach([small_file(tmp_path, "same.jsonl", examples=14)], "")
     await _named(alice, thread, "same.findings.json")
-    again = small_file(tmp_path, "same.jsonl", examples=15)
-    form = aiohttp.FormData({"user": alice.user, "channel": alice.channel, "thread_ts": thread})
-    form.add_field("file", again.read_bytes(), filename=again.name)
     await shared_world.workspace_fault("files.completeUploadExternal", kind)
-    url = f"{shared_world.url}/control/files"
-    async with shared_world.session.post(url, data=form) as response:
-        assert response.status == 200
+    again = small_file(tmp_path, "same.jsonl", examples=15)
+    await attach_streamed(shared_world, alice, again, thread)
 
     async def both() -> list[str] | None:
         files = [f["name"] for m in await alice.messages(thread) for f in m.get("files", [])]
@@ -97,3 +92,17 @@ async def test_an_upload_that_slack_refuses_for_good_is_said_in_the_thread(
     for said in await until(told, "a sentence for each of the two lists"):
         assert "Findings in full.jsonl" in said
         assert "storage_limit_reached" in said
+
+
+async def test_the_report_on_a_training_set_of_a_schema_has_its_list_and_its_picture_too(
+    shared_world: World,
+) -> None:
+    wei = shared_world.person("U0WEI")
+    thread = await wei.attach([EXAMPLES / "market.sql"], "")
+    card = await wei.wait_for("card", lambda m: "write_training_set" in words(m), thread=thread)
+    modal = await wei.press(card, "write_training_set")
+    await wei.submit(modal, {"languages": ["zh"], "pairs": "50"})
+    await report_of(wei, thread)
+    await _named(wei, thread, "market-train.findings.csv")
+    await _named(wei, thread, "market-train.findings.json")
+    await _named(wei, thread, "tokens.png")

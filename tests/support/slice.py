@@ -6,6 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from tests.support.world import EXAMPLES, World, key, words
 from tunesmith.bot.commands.demo.person import Message, Person
 
@@ -66,6 +68,19 @@ async def answer_in(person: Person, thread: str, after: str, seconds: float = 30
         thread=thread,
         seconds=seconds,
     )
+
+
+async def attach_streamed(
+    world: World, person: Person, path: Path, thread: str | None = None
+) -> str:
+    """Attach a file that is streamed, in a thread where one is named; the message's `ts`."""
+    place = {"thread_ts": thread} if thread else {}
+    form = aiohttp.FormData({"user": person.user, "channel": person.channel, **place})
+    with path.open("rb") as file:
+        form.add_field("file", file, filename=path.name)
+        async with world.session.post(f"{world.url}/control/files", data=form) as response:
+            assert response.status == 200
+            return str((await response.json())["ts"])
 
 
 def files_of(messages: list[Message]) -> dict[str, Message]:
