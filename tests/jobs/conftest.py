@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tunesmith.bot import jobs as our_jobs
+from tunesmith.bot.datasets import Report
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.client import ProviderClient, RemoteJob, RemoteMetric
 from tunesmith.bot.queue import Queue
@@ -30,6 +31,7 @@ class Provider(ProviderClient):
         self.made: list[str] = []
         self.cancelled: list[str] = []
         self.refusals: dict[str, list[Exception]] = {}
+        self.methods: list[str] = []
         self.creating = asyncio.Event()
         self.may_create = asyncio.Event()
         self.may_create.set()
@@ -48,7 +50,8 @@ class Provider(ProviderClient):
     async def delete_file(self, file_id: str) -> None:
         return
 
-    async def create_job(self, *, metadata: dict[str, str], **_: Any) -> RemoteJob:
+    async def create_job(self, *, method: str, metadata: dict[str, str], **_: Any) -> RemoteJob:
+        self.methods.append(method)
         self.creating.set()
         await self.may_create.wait()
         key = f"ftjob-{len(self.made)}"
@@ -84,12 +87,15 @@ class Bench:
     provider: Provider
     _count: int = field(default=0, init=False)
 
-    async def reserve(self, **values: Any) -> str:
+    async def reserve(self, report: Report | None = None, **values: Any) -> str:
         """A job, as `start` reserves it but for `values`."""
         self._count += 1
         job_id = f"job{self._count}"
         async with self.services.database.write() as connection:
-            dataset = Dataset(f"d{job_id}", "T1", "C1", "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
+            said = report.model_dump(mode="json") if report else {}
+            dataset = Dataset(
+                f"d{job_id}", "T1", "C1", "1.0", "F1", "a.jsonl", "0" * 64, said, "U1"
+            )
             await datasets.add(connection, dataset)
             job = Job(
                 id=job_id,

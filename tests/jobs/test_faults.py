@@ -2,16 +2,30 @@
 
 import asyncio
 import importlib
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.jobs.conftest import Bench
+from tunesmith.bot.datasets import Report, inspect
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import request_cancel
+from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.client import RemoteJob
 from tunesmith.storage import jobs, tasks
+
+QUESTION = {"role": "user", "content": "When do you open?"}
+ANSWER = {"role": "assistant", "content": "At seven."}
+OTHER = {"role": "assistant", "content": "Never."}
+
+
+async def _report(folder: Path, example: dict[str, object]) -> Report:
+    file = folder / "train.jsonl"
+    file.write_text((json.dumps(example) + "\n") * 10)
+    return await inspect(file, name=file.name, catalogue=load_catalogue())
 
 
 @asynccontextmanager
@@ -92,9 +106,9 @@ async def test_a_cancel_that_crosses_the_launch_still_reaches_the_provider(
 
 
 async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_look(
-    bench: Bench,
+    bench: Bench, tmp_path: Path
 ) -> None:
-    job_id = await bench.reserve()
+    job_id = await bench.reserve(await _report(tmp_path, {"messages": [QUESTION, ANSWER]}))
     bench.provider.may_create.clear()
     await bench.arm("launch", job_id, job_id=job_id)
     async with _running(bench):
@@ -104,3 +118,27 @@ async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_l
         assert not await tasks.claim(connection, owner="next", lease=60, kinds=kinds, most=1)
         await tasks.hurry(connection, f"launch:{job_id}")
         assert await tasks.claim(connection, owner="next", lease=60, kinds=kinds, most=1)
+
+
+@pytest.mark.parametrize(
+    ("example", "method"),
+    [
+        ({"messages": [QUESTION, ANSWER]}, "supervised"),
+        (
+            {
+                "input": {"messages": [QUESTION]},
+                "preferred_output": [ANSWER],
+                "non_preferred_output": [OTHER],
+            },
+            "dpo",
+        ),
+    ],
+)
+async def test_a_job_is_created_with_the_method_that_its_file_is_written_for(
+    bench: Bench, tmp_path: Path, example: dict[str, object], method: str
+) -> None:
+    job_id = await bench.reserve(await _report(tmp_path, example))
+    await bench.arm("launch", job_id, job_id=job_id)
+    async with _running(bench):
+        await bench.until(lambda: bench.provider.made)
+    assert bench.provider.methods == [method]

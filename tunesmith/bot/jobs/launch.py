@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.queue import Retry, Work
@@ -42,7 +43,7 @@ async def launch(services: Services, work: Work) -> None:
         if job.validation_id and job.provider_validation_id is None:
             file_id = await _upload(services, client, work, job, job.validation_id)
             job = await _record(work, job, provider_validation_id=file_id)
-        await _create(client, work, job)
+        await _create(services, client, work, job)
     except ProviderBusyError:
         raise
     except ProviderError as error:
@@ -83,7 +84,7 @@ async def _upload(
     return await client.upload(path, filename)
 
 
-async def _create(client: ProviderClient, work: Work, job: Job) -> None:
+async def _create(services: Services, client: ProviderClient, work: Work, job: Job) -> None:
     metadata = {"tunesmith_job": job.id}
     remote = await client.find_job(metadata) if job.status == "creating" else None
     if remote is None and job.cancelled_by:
@@ -96,7 +97,7 @@ async def _create(client: ProviderClient, work: Work, job: Job) -> None:
                 base_model=job.base_model,
                 training_file=job.provider_file_id or "",
                 validation_file=job.provider_validation_id,
-                method="supervised",
+                method=await _method(services, job),
                 hyperparameters=job.hyperparameters,
                 suffix=job.suffix,
                 metadata=metadata,
@@ -118,6 +119,13 @@ async def _create(client: ProviderClient, work: Work, job: Job) -> None:
             await tasks.arm(
                 connection, key=f"cancel:{job.id}", kind="cancel", payload={"job_id": job.id}
             )
+
+
+async def _method(services: Services, job: Job) -> str:
+    """The method that the training file is written for."""
+    async with services.database.read() as connection:
+        dataset = await datasets.get(connection, job.dataset_id)
+    return Report.model_validate(dataset.report).method if dataset else "supervised"
 
 
 async def _record(work: Work, job: Job, **values: Any) -> Job:
