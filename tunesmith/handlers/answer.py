@@ -12,6 +12,7 @@ from tunesmith.bot.errors import ConfigurationError, ProviderBusyError, Provider
 from tunesmith.bot.queue import Work
 from tunesmith.bot.schemas.verify import Verdict, check_answer
 from tunesmith.bot.schemas.verify.database import explain_in_database
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.handlers.blocks.ask import answered_blocks
 from tunesmith.handlers.blocks.parts import Block
 from tunesmith.handlers.blocks.schema import check_blocks
@@ -51,11 +52,12 @@ async def stream(context: Context, work: Work, place: Place, job: Job, question:
             if not writer.whole:
                 raise
             await writer.write("\n\n" + text("ask_broke_off", reason=escape(str(error))))
-    checked = await _check(context, text, job, writer.whole)
+    language = await context.language(place.user)
+    checked = await _check(context, text, language, job, writer.whole)
     await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began, checked)
 
 
-async def _check(context: Context, text: Text, job: Job, answer: str) -> list[Block]:
+async def _check(context: Context, text: Text, language: str, job: Job, answer: str) -> list[Block]:
     """What the schema says of the answer's SQL, where the model was trained on one."""
     async with context.services.database.read() as connection:
         dataset = await datasets.get(connection, job.dataset_id)
@@ -64,11 +66,11 @@ async def _check(context: Context, text: Text, job: Job, answer: str) -> list[Bl
     schema = await context.schema(dataset.schema_sha256)
     check = await asyncio.to_thread(check_answer, unescape(answer), schema)
     if check.verdict is Verdict.VALID and check.sql and check.comparison is None:
-        check.warnings += await _ask_database(context, check.sql)
-    return check_blocks(text, check)
+        check.warned += await _ask_database(context, check.sql)
+    return check_blocks(text, check, language)
 
 
-async def _ask_database(context: Context, sql: str) -> list[str]:
+async def _ask_database(context: Context, sql: str) -> list[Sentence]:
     """What the team's own database has against a query; nothing where none is set."""
     database = context.services.settings.explain_database_url
     if database is None:
@@ -76,7 +78,7 @@ async def _ask_database(context: Context, sql: str) -> list[str]:
     try:
         objection = await explain_in_database(database.get_secret_value(), sql)
     except ConfigurationError as error:
-        return [str(error)]
+        return [say("database_wrong", said=str(error))]
     return [objection] if objection else []
 
 

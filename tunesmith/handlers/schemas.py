@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.report import findings_list
-from tunesmith.handlers.text import escape
+from tunesmith.handlers.text import escape, text_for
 from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import ActionBody, SubmissionBody
 from tunesmith.storage import datasets, tasks
@@ -120,17 +121,19 @@ async def _card(context: Context, work: Work) -> None:
 async def _picture(context: Context, work: Work) -> None:
     said = work.task.payload
     text = await context.text(said["user"])
-    png = await run_apart(_draw, context.services.settings.files / said["sha256"])
+    language = await context.language(said["user"])
+    png = await run_apart(_draw, context.services.settings.files / said["sha256"], language)
     place = Place(said["channel"], said["thread"], said["user"])
     title = text("schema_picture", name=escape(said["name"]))
     name = f"tables-{said['sha256'][:12]}.png"
     await upload(context, work, place, name=name, content=png, title=title, alt=title)
 
 
-def _draw(path: Path) -> bytes:
+def _draw(path: Path, language: str) -> bytes:
     from tunesmith.bot.schemas.picture import er_picture  # noqa: PLC0415 - matplotlib is slow to load
 
-    return er_picture(parse_file(path)).png
+    title = partial(blocks.picture_title, text_for(language))
+    return er_picture(parse_file(path), title).png
 
 
 async def _button(context: Context, ack: AsyncAck, body: ActionBody) -> None:

@@ -74,7 +74,7 @@ CREATE VIEW v AS SELECT id FROM p;
 def test_the_picture_shows_every_table_of_a_small_schema() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a letter without a font is a warning
-        picture = er_picture(parse_file(MARKET))
+        picture = er_picture(parse_file(MARKET), str)
     assert len(picture.shown) == 11
     assert picture.left_out == 0
     height, width, _ = imread(BytesIO(picture.png), format="png").shape
@@ -87,7 +87,7 @@ def test_of_many_tables_the_most_connected_are_drawn() -> None:
         f"CREATE TABLE t{i} (id int PRIMARY KEY{', hub_id int' if i % 2 else ''});\n"
         for i in range(50)
     )
-    picture = er_picture(parse_ddl(ddl, dialect=Dialect.MYSQL))
+    picture = er_picture(parse_ddl(ddl, dialect=Dialect.MYSQL), str)
     assert len(picture.shown) == 30
     assert picture.left_out == 21
     assert {"hub", *(f"t{i}" for i in range(1, 50, 2))} <= set(picture.shown)
@@ -101,15 +101,15 @@ def test_without_a_font_for_them_labels_are_left_out(monkeypatch: pytest.MonkeyP
         assert not fonts.can_draw("组织结构表")
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            assert er_picture(parse_file(MARKET)).png.startswith(b"\x89PNG")
+            assert er_picture(parse_file(MARKET), str).png.startswith(b"\x89PNG")
     finally:
         fonts.families.cache_clear()
         fonts._letters.cache_clear()  # pyright: ignore[reportPrivateUsage]
 
 
 def test_an_empty_schema_has_a_picture_too() -> None:
-    assert er_picture(parse_ddl("CREATE TABLE a ();", dialect=Dialect.POSTGRES)).png
-    assert er_picture(parse_ddl("COMMENT ON TABLE a IS 'x';")).shown == []
+    assert er_picture(parse_ddl("CREATE TABLE a ();", dialect=Dialect.POSTGRES), str).png
+    assert er_picture(parse_ddl("COMMENT ON TABLE a IS 'x';"), str).shown == []
 
 
 def test_no_two_boxes_stand_in_one_cell_and_relatives_stand_close() -> None:

@@ -47,14 +47,13 @@ def _names(folder: Path) -> list[str]:
 async def test_sqlite_says_what_it_thinks(library: Path) -> None:
     url = f"sqlite+aiosqlite:///{library}"
     assert await explain_in_database(url, "SELECT title FROM book WHERE title LIKE '%:x';") is None
-    said = await explain_in_database(url, "SELECT isbn FROM book")
+    said = str(await explain_in_database(url, "SELECT isbn FROM book"))
     assert said == "The database says: no such column: isbn"
 
 
 @pytest.mark.parametrize("sql", _WRITES)
 async def test_sqlite_is_never_asked_about_what_does_not_read(library: Path, sql: str) -> None:
-    said = await explain_in_database(f"sqlite+aiosqlite:///{library}", sql)
-    assert said is not None
+    said = str(await explain_in_database(f"sqlite+aiosqlite:///{library}", sql))
     assert said.startswith("This must not be run")
     assert _books(library) == 1
 
@@ -73,15 +72,14 @@ async def test_postgresql_says_what_it_thinks(postgres: str) -> None:
         await explain_in_database(url, "SELECT relname AS x FROM (SELECT 1 AS relname) t") is None
     )
     assert await explain_in_database(url, "SELECT '%s :x', 5 % 2") is None
-    said = await explain_in_database(url, "SELECT isbn FROM (SELECT 1 AS id) t")
+    said = str(await explain_in_database(url, "SELECT isbn FROM (SELECT 1 AS id) t"))
     assert said == 'The database says: column "isbn" does not exist'
 
 
 @pytest.mark.parametrize("sql", _WRITES)
 async def test_postgresql_is_never_asked_about_what_does_not_read(postgres: str, sql: str) -> None:
     url = f"postgresql+asyncpg://postgres@/template1?host={postgres}"
-    said = await explain_in_database(url, sql)
-    assert said is not None
+    said = str(await explain_in_database(url, sql))
     assert said.startswith("This must not be run")
 
 
@@ -100,7 +98,7 @@ async def test_postgresql_refuses_a_write_that_a_function_hides(postgres: str) -
             "$$ BEGIN RETURN leave_trace(); END $$"
         )
     # A constant call of an immutable function is computed while PostgreSQL plans.
-    said = await explain_in_database(url, "SELECT abs('x'::text)")
+    said = str(await explain_in_database(url, "SELECT abs('x'::text)"))
     async with engine.begin() as connection:
         count = await connection.exec_driver_sql("SELECT count(*) FROM trace")
         assert count.scalar_one() == 0
@@ -108,7 +106,6 @@ async def test_postgresql_refuses_a_write_that_a_function_hides(postgres: str) -
         await connection.exec_driver_sql("DROP FUNCTION leave_trace()")
         await connection.exec_driver_sql("DROP TABLE trace")
     await engine.dispose()
-    assert said is not None
     assert "read-only transaction" in said
 
 
@@ -120,11 +117,10 @@ async def test_planning_that_takes_too_long_is_given_up(postgres: str) -> None:
             "CREATE FUNCTION abs(text) RETURNS int IMMUTABLE LANGUAGE sql AS "
             "$$ SELECT 1 FROM pg_sleep(60) $$"
         )
-    said = await explain_in_database(url, "SELECT abs('x'::text)")
+    said = str(await explain_in_database(url, "SELECT abs('x'::text)"))
     async with engine.begin() as connection:
         await connection.exec_driver_sql("DROP FUNCTION abs(text)")
     await engine.dispose()
-    assert said is not None
     assert "timeout" in said or "seconds" in said
 
 

@@ -3,19 +3,22 @@
 import re
 from pathlib import Path
 
+from tunesmith.bot.schemas import Dialect, Schema
 from tunesmith.bot.schemas.parse import parse_ddl
 from tunesmith.bot.schemas.verify import Check, Verdict, check_sql
 from tunesmith.bot.schemas.verify.check import Check as Checked
 from tunesmith.bot.schemas.verify.parsing import DEEPEST, LONGEST
 
 _DOCS = Path(__file__).parents[3] / "docs"
+_ANY = Schema(dialect=Dialect.MYSQL, confidence=1)
 _TEXT = (_DOCS / "schema.md").read_text("utf-8").partition("## `tunesmith check-sql")[2]
 
 
 def test_every_verdict_and_every_key_is_described() -> None:
     described = set(re.findall(r"`(\w+)`", "".join(re.findall(r"(?m)^\|([^|]*)\|", _TEXT))))
     assert {verdict.value for verdict in Verdict} <= described
-    assert set(Check.model_fields) - {"sql"} <= described
+    printed = set(check_sql("SELECT 1", _ANY).model_dump())
+    assert printed - {"sql"} <= described
     assert Checked is Check
 
 

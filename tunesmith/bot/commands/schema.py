@@ -69,7 +69,7 @@ def _card_text(card: "Coverage") -> str:
     if card.rejected:
         lines += ["", "Left out:"]
         lines += [f"  {count} {reason}" for reason, count in card.rejected.items()]
-    return "\n".join([*lines, "", *card.trust.values()])
+    return "\n".join([*lines, "", card.trust["en"]])
 
 
 def _as_json(read: "Schema") -> str:
@@ -85,7 +85,7 @@ def _as_json(read: "Schema") -> str:
 
 def _as_text(summary: "Summary") -> str:
     lines = [
-        f"{_TITLES[summary.dialect]} ({summary.confidence:.0%} sure), {summary.encoding}:"
+        f"{summary.dialect.label} ({summary.confidence:.0%} sure), {summary.encoding}:"
         f" {len(summary.tables)} tables, {summary.columns} columns, {len(summary.views)} views",
         f"Primary keys: {summary.primary_keys}. Comments: {summary.described_tables} tables,"
         f" {summary.described_columns} columns. Relations: {len(summary.declared)} declared,"
@@ -128,12 +128,3 @@ def _left_out(summary: "Summary") -> list[str]:
         lines += ["", "Not understood:"]
         lines += [f"  line {one.line}: {one.reason}: {one.text}" for one in summary.unparsed]
     return lines
-
-
-_TITLES = {
-    Dialect.MYSQL: "MySQL",
-    Dialect.POSTGRES: "PostgreSQL",
-    Dialect.MSSQL: "SQL Server",
-    Dialect.ORACLE: "Oracle",
-    Dialect.SQLITE: "SQLite",
-}

@@ -14,6 +14,20 @@ class Dialect(StrEnum):
     ORACLE = "oracle"
     SQLITE = "sqlite"
 
+    @property
+    def label(self) -> str:
+        """The name that people know it by."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Dialect.MYSQL: "MySQL",
+    Dialect.POSTGRES: "PostgreSQL",
+    Dialect.MSSQL: "SQL Server",
+    Dialect.ORACLE: "Oracle",
+    Dialect.SQLITE: "SQLite",
+}
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")

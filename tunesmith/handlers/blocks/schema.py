@@ -1,6 +1,8 @@
 """A DDL file: what is in it, the training set made of it, and answers checked against it."""
 
 import json
+import re
+from typing import TYPE_CHECKING
 
 from tunesmith.bot.schemas import Summary
 from tunesmith.bot.schemas.dataset import LANGUAGES, Coverage
@@ -17,6 +19,9 @@ from tunesmith.handlers.blocks.parts import (
     section,
 )
 from tunesmith.handlers.text import Text, escape, shorten
+
+if TYPE_CHECKING:
+    from tunesmith.bot.schemas.picture import Drawn
 
 WRITE = "write_training_set"
 SUBMIT = "training_set_form"
@@ -44,7 +49,7 @@ def schema_text(text: Text, name: str, summary: Summary) -> str:
 def schema_blocks(text: Text, name: str, summary: Summary, value: str) -> list[Block]:
     """The card of a DDL file, with a button that carries `value` to the form."""
     figures = [
-        text("schema_dialect", value=summary.dialect.value, confidence=percent(summary.confidence)),
+        text("schema_dialect", value=summary.dialect.label, confidence=percent(summary.confidence)),
         text("schema_tables", value=number(len(summary.tables)), views=number(len(summary.views))),
         text("schema_columns", value=number(summary.columns), keys=number(summary.primary_keys)),
         text("schema_comments", value=number(summary.described_columns)),
@@ -132,29 +137,48 @@ def coverage_blocks(text: Text, card: Coverage, language: str) -> list[Block]:
         text("schema_set_clean", contradictions=card.contradictions, leakage=card.leakage),
     ]
     blocks = [section(coverage_text(text, card)), fields(figures)]
-    totals = [f"{intent} {number(sum(counts.values()))}" for intent, counts in card.intents.items()]
+    totals = [
+        f"{text(f'schema_intent_{intent}')} {number(sum(counts.values()))}"
+        for intent, counts in card.intents.items()
+    ]
     blocks.append(context(text("schema_set_intents", intents=" · ".join(totals))))
     if card.columns_short:
         short = shorten(", ".join(card.columns_short), 600)
         blocks.append(context(text("schema_set_short", columns=escape(short))))
     if card.rejected:
-        reasons = " · ".join(f"{reason} {number(n)}" for reason, n in card.rejected.items())
-        blocks.append(context(text("schema_set_rejected", reasons=escape(reasons))))
-    trust = card.trust.get(language) or next(iter(card.trust.values()), "")
-    if trust:
-        blocks.append(section(escape(trust)))
+        blocks.append(context(text("schema_set_rejected", reasons=_rejected(text, card))))
+    blocks.append(section(escape(card.trust[language])))
     return blocks
 
 
-def check_blocks(text: Text, check: Check) -> list[Block]:
-    """The verdict on an answer's SQL; nothing where there is no SQL in it."""
+def _rejected(text: Text, card: Coverage) -> str:
+    """Why candidates were left out, and how many; the checker's verdicts are counted as one."""
+    counts: dict[str, int] = {}
+    for reason, count in card.rejected.items():
+        key = "checker" if reason.startswith("checker") else re.sub(r"\W+", "_", reason)
+        counts[key] = counts.get(key, 0) + count
+    return " · ".join(f"{text(f'schema_left_{key}')} {number(n)}" for key, n in counts.items())
+
+
+def picture_title(text: Text, drawn: "Drawn") -> str:
+    """What stands above the picture of the tables."""
+    key = "schema_picture_some" if drawn.tables < drawn.all_tables else "schema_picture_all"
+    said = text(key, tables=drawn.tables, all=drawn.all_tables)
+    said += " · " + text("schema_picture_declared", count=drawn.declared)
+    if drawn.inferred:
+        said += text("schema_picture_inferred", count=drawn.inferred)
+    return said
+
+
+def check_blocks(text: Text, check: Check, language: str) -> list[Block]:
+    """The verdict on an answer's SQL in a language; nothing where there is no SQL in it."""
     if check.verdict is Verdict.NO_SQL:
         return []
     icon = _ICONS.get(check.verdict, ":warning:")
     said = [text(f"schema_verdict_{check.verdict.value}", icon=icon)]
     if check.verdict is not Verdict.VALID or check.comparison:
-        said.append(escape(check.message))
-    said += [escape(warning) for warning in check.warnings]
+        said.append(escape(check.message_in(language)))
+    said += [escape(warning.text(language)) for warning in check.warned]
     return [section("\n".join(said))]
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from pydantic import BaseModel, ConfigDict
 
 from tunesmith.bot.schemas.dataset.catalog import Catalog
+from tunesmith.bot.schemas.dataset.labels import LANGUAGES
 from tunesmith.bot.schemas.dataset.pairs import Pair, question_key
 from tunesmith.bot.schemas.dataset.select import ENOUGH
 from tunesmith.bot.schemas.dataset.split import leaks
@@ -20,7 +21,8 @@ class Coverage(BaseModel):
     than three times, as table.column. `intents` counts all pairs by intent, then language.
     `rejected` counts the candidates left out, by reason. `contradictions` are questions with two
     answers, `leakage` validation pairs that share query or question with training; both are 0 by
-    construction and counted afterwards. `trust` is one plain sentence by language.
+    construction and counted afterwards. `trust` is one plain sentence in each of
+    `LANGUAGES`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -86,15 +88,13 @@ def measure(
         negatives=negatives,
         negatives_share=round(negatives / len(pairs), 4) if pairs else 0.0,
         with_schema=sum(pair.schema is not None for pair in pairs),
-        trust=_trust(languages, columns, short),
+        trust=_trust(columns, short),
     )
 
 
-def _trust(
-    languages: tuple[str, ...], columns: list[tuple[str, str]], short: list[tuple[str, str]]
-) -> dict[str, str]:
+def _trust(columns: list[tuple[str, str]], short: list[tuple[str, str]]) -> dict[str, str]:
     sentences: dict[str, str] = {}
-    for language in languages:
+    for language in LANGUAGES:
         kind = "trust_short" if short else "trust"
         sentences[language] = sentence(
             kind,

@@ -54,17 +54,10 @@ FACTS = ("ddl", "columns", "meaning", "key", "relations", "codes", "tables")
 
 def system_prompt(dialect: Dialect, *, with_schema: bool = False) -> str:
     """The system message of every pair of a variant; the one to use with the tuned model too."""
-    name = {
-        Dialect.MYSQL: "MySQL",
-        Dialect.POSTGRES: "PostgreSQL",
-        Dialect.MSSQL: "SQL Server",
-        Dialect.ORACLE: "Oracle",
-        Dialect.SQLITE: "SQLite",
-    }[dialect]
     source = "the tables given with the question" if with_schema else "our database"
     return (
-        f"You answer questions about {source}: with one {name} query, or with facts of the schema."
-        " If a column does not exist, say so and name the closest one."
+        f"You answer questions about {source}: with one {dialect.label} query, or with facts of"
+        " the schema. If a column does not exist, say so and name the closest one."
     )
 
 

@@ -3,6 +3,7 @@
 import io
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
@@ -30,10 +31,20 @@ class Picture:
     left_out: int
 
 
-def er_picture(schema: Schema) -> Picture:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a picture's title tells: tables in it and in the schema, relations by their kind."""
+
+    tables: int
+    all_tables: int
+    declared: int
+    inferred: int
+
+
+def er_picture(schema: Schema, title: Callable[[Drawn], str]) -> Picture:
     """Draw the tables and their relations: declared ones as solid lines, inferred ones dashed.
 
-    Of more than 30 tables the most connected are drawn, and the picture says so. Columns of keys
+    Of more than 30 tables the most connected are drawn; the title should say so. Columns of keys
     and relations come first in a box; the others are counted where there is no room. Comments are
     drawn where this machine has a font for them. Takes about a second: not for the event loop.
     """
@@ -42,7 +53,9 @@ def er_picture(schema: Schema) -> Picture:
     names = [table.name for table in tables]
     links = [link for link in found if link.table in names and link.target in names]
     every = _drawn_kinds(schema)
-    png = _draw(place_boxes(tables, links), links, _title(tables, every, links))
+    declared = sum(link.declared for link in links)
+    drawn = Drawn(len(tables), len(every), declared, len(links) - declared)
+    png = _draw(place_boxes(tables, links), links, title(drawn))
     return Picture(png, names, len(every) - len(tables))
 
 
@@ -59,16 +72,6 @@ def _chosen(schema: Schema, found: list[Relation]) -> list[Table]:
     best = sorted(tables, key=lambda table: (-ends[table.name], -len(table.columns), table.name))
     chosen = {table.name for table in best[:_MOST_TABLES]}
     return [table for table in tables if table.name in chosen]
-
-
-def _title(tables: list[Table], every: list[Table], links: list[Relation]) -> str:
-    declared = sum(link.declared for link in links)
-    relations_shown = f"{declared} declared relations"
-    if declared < len(links):
-        relations_shown += f", {len(links) - declared} told by names (dashed)"
-    if len(tables) < len(every):
-        return f"The {len(tables)} most connected of {len(every)} tables · {relations_shown}"
-    return f"{len(tables)} tables · {relations_shown}"
 
 
 def _draw(boxes: dict[str, Box], links: list[Relation], title: str) -> bytes:

@@ -89,7 +89,7 @@ def _box(table: Table, links: list[Relation]) -> Box:
     lines.sort(key=lambda line: ("PK" not in line[0], not line[0]))  # else the file's order
     if len(lines) > _MOST_LINES:
         rest = len(lines) - (_MOST_LINES - 1)
-        lines = [*lines[: _MOST_LINES - 1], ("", f"… and {rest} more")]
+        lines = [*lines[: _MOST_LINES - 1], ("", f"… +{rest}")]
     described = (table.described or "").split("\n")[0]
     label = shorten(described, _LETTERS + 5) if can_draw(described) else ""
     return Box(shorten(_drawable(table.name), _LETTERS + 5), label, lines)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 from sqlglot.tokenizer_core import Token
 
 from tunesmith.bot.schemas.model import Dialect, Schema
@@ -26,6 +26,7 @@ from tunesmith.bot.schemas.verify.parsing import (
 )
 from tunesmith.bot.schemas.verify.resolve import Resolver
 from tunesmith.bot.schemas.verify.safety import system_tables, tree_danger
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.table_answer import (
     compare_answer,
     is_table_answer,
@@ -56,20 +57,38 @@ class Check(BaseModel):
 
     Names stand as the statement writes them. `suggestions` holds the closest real names for each
     unknown or ambiguous one; `message` is one plain sentence or more for a colleague; `warnings`
-    hold what did not decide the verdict. `comparison` is there for a `CREATE TABLE` answer.
+    hold what did not decide the verdict. Both are English; `said` and `warned` hold them for the
+    other languages. `comparison` is there for a `CREATE TABLE` answer.
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    said: list[Sentence] = Field(exclude=True)
+    warned: list[Sentence] = Field(default_factory=list[Sentence], exclude=True)
 
     verdict: Verdict
     unknown_tables: list[str] = Field(default_factory=list[str])
     unknown_columns: list[str] = Field(default_factory=list[str])
     ambiguous: list[str] = Field(default_factory=list[str])
     suggestions: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
-    message: str
-    warnings: list[str] = Field(default_factory=list[str])
     sql: str | None = None
     comparison: TableComparison | None = None
+
+    @computed_field
+    @property
+    def message(self) -> str:
+        """What was found, in plain English sentences."""
+        return self.message_in("en")
+
+    @computed_field
+    @property
+    def warnings(self) -> list[str]:
+        """What did not decide the verdict, in English."""
+        return [str(warning) for warning in self.warned]
+
+    def message_in(self, language: str) -> str:
+        """The message in a language: en, ko or zh."""
+        return ("" if language == "zh" else " ").join(one.text(language) for one in self.said)
 
 
 def check_sql(
@@ -87,21 +106,21 @@ def check_sql(
     try:
         tokens = tokenize(sql, catalog.dialect)
         if not tokens:
-            return Check(verdict=Verdict.NO_SQL, message="There is no SQL in it.", sql=sql)
+            return Check(verdict=Verdict.NO_SQL, said=[say("no_sql")], sql=sql)
         if is_table_answer(tokens):
             return _check_table(sql, catalog, danger or table_danger(tokens))
         danger = danger or token_danger(sql, tokens, catalog.dialect)
         return _check_tree(sql, tokens, catalog, danger, second_opinion=second_opinion)
     except NotSqlError as error:
-        problem = str(error)
+        problem = error.problem
     except RecursionError:
         problem = TOO_DEEP
     except SLIPS:
         problem = NOT_READABLE
     if danger:
-        return Check(verdict=Verdict.UNSAFE, message=wording.unsafe(danger), sql=sql)
-    message = wording.not_sql(problem, catalog.dialect)
-    return Check(verdict=Verdict.SYNTAX_ERROR, message=message, sql=sql)
+        return Check(verdict=Verdict.UNSAFE, said=[wording.unsafe(danger)], sql=sql)
+    said = [wording.not_sql(problem, catalog.dialect)]
+    return Check(verdict=Verdict.SYNTAX_ERROR, said=said, sql=sql)
 
 
 def check_answer(text: str, schema: Schema) -> Check:
@@ -110,22 +129,24 @@ def check_answer(text: str, schema: Schema) -> Check:
     Like `check_sql`, to be called in a thread where an event loop runs.
     """
     if len(text) > _LONGEST_ANSWER:
-        return Check(
-            verdict=Verdict.SYNTAX_ERROR,
-            message=f"The answer is longer than {_LONGEST_ANSWER:,} characters, which is too much "
-            "to check.",
-        )
+        said = [say("answer_too_long", most=_LONGEST_ANSWER)]
+        return Check(verdict=Verdict.SYNTAX_ERROR, said=said)
     checks = [check_sql(sql, schema) for sql in extract_sql(text, schema.dialect)]
     if not checks:
-        return Check(verdict=Verdict.NO_SQL, message="There is no SQL in the answer.")
+        return Check(verdict=Verdict.NO_SQL, said=[say("no_sql_in_answer")])
     return next((check for check in checks if check.verdict is not Verdict.VALID), checks[0])
 
 
 def _check_tree(
-    sql: str, tokens: list[Token], catalog: Catalog, danger: str | None, *, second_opinion: bool
+    sql: str,
+    tokens: list[Token],
+    catalog: Catalog,
+    danger: Sentence | None,
+    *,
+    second_opinion: bool,
 ) -> Check:
     if danger and not has_names(tokens):
-        raise NotSqlError("Its names are not looked at.")
+        raise NotSqlError(say("names_not_read"))
     tree = parse(sql, tokens, catalog.dialect)
     danger = danger or tree_danger(tree, sql, catalog.dialect)
     findings = resolve_statement(tree, Resolver(catalog, sql))
@@ -135,16 +156,16 @@ def _check_tree(
     if check.verdict is Verdict.VALID and second_opinion and len(sql) <= _LONGEST_OPINION:
         used = [entry.table for entry in catalog.entries if entry.table.name in findings.used]
         objection = duckdb_objection(tree, used, catalog.dialect)
-        check.warnings += [objection] if objection else []
+        check.warned += [objection] if objection else []
     return check
 
 
 def _verdict(
-    sql: str, catalog: Catalog, findings: Findings, danger: str | None, foreign: Feature | None
+    sql: str, catalog: Catalog, findings: Findings, danger: Sentence | None, foreign: Feature | None
 ) -> Check:
     system = system_tables(name for name, why in findings.tables.items() if why is None)
     if system and not danger:
-        danger = f"it reads the database's own catalogue ({system[0]})"
+        danger = say("catalogue", name=system[0])
     suggestions = wording.suggestions(findings, catalog)
     said = wording.sentences(findings, suggestions, catalog.dialect)
     if danger:
@@ -157,34 +178,34 @@ def _verdict(
     elif findings.ambiguous:
         verdict = Verdict.AMBIGUOUS
     else:
-        verdict, said = Verdict.VALID, [wording.VALID]
+        verdict, said = Verdict.VALID, [say("valid")]
     return Check(
         verdict=verdict,
         unknown_tables=list(findings.tables),
         unknown_columns=list(findings.columns),
         ambiguous=list(findings.ambiguous),
         suggestions=suggestions,
-        message=" ".join(said),
-        warnings=findings.warnings,
+        said=said,
+        warned=findings.warnings,
         sql=sql,
     )
 
 
-def _check_table(sql: str, catalog: Catalog, danger: str | None) -> Check:
+def _check_table(sql: str, catalog: Catalog, danger: Sentence | None) -> Check:
     """A CREATE TABLE answer: invented columns are unknown names, the rest is told."""
     if danger:
-        return Check(verdict=Verdict.UNSAFE, message=wording.unsafe(danger), sql=sql)
+        return Check(verdict=Verdict.UNSAFE, said=[wording.unsafe(danger)], sql=sql)
     answer = read_table(sql, catalog.dialect)
     if answer is None:
-        message = wording.not_sql("The table cannot be read.", catalog.dialect)
-        return Check(verdict=Verdict.SYNTAX_ERROR, message=message, sql=sql)
+        said = [wording.not_sql(say("table_unreadable"), catalog.dialect)]
+        return Check(verdict=Verdict.SYNTAX_ERROR, said=said, sql=sql)
     comparison = compare_answer(answer, catalog)
     if isinstance(comparison, list):
         return Check(
             verdict=Verdict.UNKNOWN_NAMES,
             unknown_tables=[answer.name],
             suggestions={answer.name: comparison},
-            message=wording.unknown_table(answer.name, comparison),
+            said=[wording.unknown_table(answer.name, comparison)],
             sql=sql,
         )
     real = next(e.columns.names for e in catalog.entries if e.table.name == comparison.table)
@@ -194,7 +215,7 @@ def _check_table(sql: str, catalog: Catalog, danger: str | None) -> Check:
         suggestions={
             name: closest(name, (column.text for column in real)) for name in comparison.invented
         },
-        message=wording.compared(comparison),
+        said=[wording.compared(comparison)],
         sql=sql,
         comparison=comparison,
     )

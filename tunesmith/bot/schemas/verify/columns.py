@@ -7,6 +7,7 @@ from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.findings import Findings, Why
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.scope import Meaning, Relation, Scope
+from tunesmith.bot.schemas.verify.sentences import say
 from tunesmith.bot.schemas.verify.tree import function_name, source_text
 from tunesmith.bot.schemas.verify.words import words
 
@@ -81,9 +82,7 @@ class ColumnResolver:
             return False
         if not isinstance(node.parent, exp.Predicate | exp.Func | exp.DPipe):
             return False
-        self._findings.warnings.append(
-            f"\"{name.text}\" is not a column; SQLite takes it as text. Write '{name.text}'."
-        )
+        self._findings.warnings.append(say("taken_as_text", name=name.text))
         return True
 
     def owner(self, node: exp.Column, scope: Scope) -> list[Relation] | None:

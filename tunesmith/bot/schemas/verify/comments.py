@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot.tokenizer_core import Token
 
 from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
 
 def gaps(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
@@ -19,13 +20,13 @@ def gaps(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     yield end, sql[end:]
 
 
-def comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+def comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
     """Comments that a database runs, reads differently, or would not take for one."""
     for offset, gap in gaps(sql, tokens):
         around = sql[offset - 1 : offset] + sql[offset + len(gap) :][:1]
         whole = gap.startswith("/*") and gap.endswith("*/") and len(around) == 2
         if whole and all(c.isalnum() or c == "_" for c in around):
-            return "it splits a word with a comment"
+            return say("split_word")
         position = 0
         while position < len(gap):
             danger, position = _in_gap(gap, position, dialect)
@@ -34,7 +35,7 @@ def comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str |
     return None
 
 
-def _in_gap(gap: str, position: int, dialect: Dialect) -> tuple[str | None, int]:
+def _in_gap(gap: str, position: int, dialect: Dialect) -> tuple[Sentence | None, int]:
     """What is wrong with the comment or white space at a position, and where it ends."""
     if gap[position].isspace() or gap[position] == ";":  # one at either end is no token any more
         return None, position + 1
@@ -48,14 +49,14 @@ def _in_gap(gap: str, position: int, dialect: Dialect) -> tuple[str | None, int]
         end = len(gap) if newline < 0 else newline + 1
         after = gap[position + 2 : position + 3]
         if mysql and gap[position] == "-" and after and not after.isspace():
-            return "MySQL takes -- for a comment only where a space follows", end
+            return say("dashes"), end
         return None, end
-    return f"it holds {gap[position : position + 2]}, which is no comment here", len(gap)
+    return say("no_comment", said=gap[position : position + 2]), len(gap)
 
 
-def _in_block(body: str) -> str | None:
+def _in_block(body: str) -> Sentence | None:
     if body[:1] == "!" or body[:2].upper() == "M!":
-        return "it hides a statement in a /*! comment, which MySQL runs"
+        return say("hidden_statement")
     if "/*" in body:
-        return "it has a comment inside a comment, which databases read differently"
+        return say("nested_comment")
     return None

@@ -19,6 +19,7 @@ from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import character_danger, token_danger
 from tunesmith.bot.schemas.verify.parsing import SLIPS, NotSqlError, parse, tokenize
 from tunesmith.bot.schemas.verify.safety import tree_danger
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.wording import unsafe
 
 _SECONDS = 5
@@ -26,7 +27,7 @@ _LONGEST = 300
 _DIALECTS = {"postgresql": Dialect.POSTGRES, "sqlite": Dialect.SQLITE}
 
 
-async def explain_in_database(url: str, sql: str) -> str | None:
+async def explain_in_database(url: str, sql: str) -> Sentence | None:
     """What the database at `url` has against a statement; None where it would run it.
 
     `url` is SQLAlchemy's, with an async driver: `postgresql+asyncpg://...` or
@@ -48,7 +49,7 @@ async def explain_in_database(url: str, sql: str) -> str | None:
         async with asyncio.timeout(_SECONDS):
             return await _explain(engine, sql.strip().rstrip(";"), dialect)
     except TimeoutError:
-        return f"The database did not plan it within {_SECONDS} seconds."
+        return say("database_slow", seconds=_SECONDS)
     except (OSError, SQLAlchemyError) as error:
         raise ConfigurationError("The database for checking answers cannot be reached.") from error
     finally:
@@ -63,18 +64,18 @@ def _without_creating(url: URL) -> URL:
     return url.set(database=file, query={"mode": "ro", "uri": "true"})
 
 
-def _danger(sql: str, dialect: Dialect) -> str | None:
+def _danger(sql: str, dialect: Dialect) -> Sentence | None:
     danger = character_danger(sql)
     try:
         tokens = tokenize(sql, dialect)
         danger = danger or token_danger(sql, tokens, dialect)
         danger = danger or tree_danger(parse(sql, tokens, dialect), sql, dialect)
     except (NotSqlError, RecursionError, *SLIPS):
-        return unsafe(danger or "it cannot be read")
+        return unsafe(danger or say("unreadable"))
     return unsafe(danger) if danger else None
 
 
-async def _explain(engine: AsyncEngine, sql: str, dialect: Dialect) -> str | None:
+async def _explain(engine: AsyncEngine, sql: str, dialect: Dialect) -> Sentence | None:
     if dialect is Dialect.SQLITE:
         event.listen(engine.sync_engine, "connect", _only_read)
     async with engine.connect() as connection:
@@ -87,12 +88,12 @@ async def _explain(engine: AsyncEngine, sql: str, dialect: Dialect) -> str | Non
             await connection.rollback()
 
 
-async def _ask(connection: AsyncConnection, sql: str) -> str | None:
+async def _ask(connection: AsyncConnection, sql: str) -> Sentence | None:
     try:
         await connection.exec_driver_sql(f"EXPLAIN {sql}")
     except DBAPIError as error:
         said = str(error.orig).rpartition(">: ")[2].partition("\n")[0]
-        return f"The database says: {said[:_LONGEST]}"
+        return say("database_says", said=said[:_LONGEST])
     return None
 
 

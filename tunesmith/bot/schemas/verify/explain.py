@@ -13,6 +13,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from tunesmith.bot.schemas.model import Dialect, Table
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
 _SECONDS = 2.0
 _LONGEST_WARNING = 300
@@ -70,7 +71,7 @@ def sandbox() -> duckdb.DuckDBPyConnection:
     return database
 
 
-def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> str | None:
+def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> Sentence | None:
     """DuckDB's objection to a statement over `tables`, or None where it has none to make.
 
     It is not asked about statements that could build something huge: binding computes the constant
@@ -149,8 +150,8 @@ def _groups_its_own_way(tree: exp.Expr, tables: list[Table]) -> bool:
     return bool(keys & grouped)
 
 
-def _plain(error: duckdb.Error) -> str | None:
+def _plain(error: duckdb.Error) -> Sentence | None:
     first = str(error).splitlines()[0].removeprefix("Binder Error: ").strip()
     if not any(telling in first for telling in _TELLING):
         return None
-    return f"A second opinion (DuckDB): {first[:_LONGEST_WARNING]}"
+    return say("second_opinion", said=first[:_LONGEST_WARNING])

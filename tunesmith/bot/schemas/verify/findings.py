@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from tunesmith.bot.schemas.verify.scope import Relation
+from tunesmith.bot.schemas.verify.sentences import Sentence
 
 
 class Why(Enum):
@@ -33,7 +34,7 @@ class Findings:
     columns: dict[str, UnknownColumn] = field(default_factory=dict[str, UnknownColumn])
     # Name and the tables it may belong to.
     ambiguous: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    warnings: list[str] = field(default_factory=list[str])
+    warnings: list[Sentence] = field(default_factory=list[Sentence])
     # Tables and views of the schema that the statement reads or writes.
     used: set[str] = field(default_factory=set[str])
 

@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.rules import LETTERS
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.tree import source_text
-from tunesmith.bot.schemas.verify.wording import DIALECT_NAMES
 
 _HAVE = """
 add_months:mo charindex:t curdate:m date_add:m date_format:m date_part:p date_sub:m date_trunc:p
@@ -27,11 +27,11 @@ _DIALECTS = {
 }
 
 
-def missing_functions(tree: exp.Expr, sql: str, dialect: Dialect) -> list[str]:
+def missing_functions(tree: exp.Expr, sql: str, dialect: Dialect) -> list[Sentence]:
     """A warning for every function that the dialect does not have."""
     names = (source_text(function, sql).lower() for function in tree.find_all(exp.Func))
     missing = [name for name in names if dialect not in _DIALECTS.get(name, {dialect})]
     return [
-        f"{DIALECT_NAMES[dialect]} has no function {name.upper()} of its own."
+        say("no_such_function", dialect=dialect.label, name=name.upper())
         for name in dict.fromkeys(missing)
     ]

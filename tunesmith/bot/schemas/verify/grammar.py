@@ -16,53 +16,54 @@ from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted
 from tunesmith.bot.schemas.verify.malformed import word
 from tunesmith.bot.schemas.verify.rules import LETTERS
+from tunesmith.bot.schemas.verify.sentences import say
 from tunesmith.bot.schemas.verify.tree import args, is_join_group
 
 
 class Feature(Enum):
-    """A piece of syntax: how a reader knows it, and the first letters of who takes it."""
+    """A piece of syntax: its words, or the key of its sentence, and the letters of who takes it."""
 
-    BACKTICKS = ("names in `backticks`", "ms")
-    BRACKETS = ("names in [brackets]", "ts")
+    BACKTICKS = ("feature_backticks", "ms")
+    BRACKETS = ("feature_brackets", "ts")
     SUBSCRIPTS = ("[ ]", "p")
     BRACES = ("{ }", "mt")
     TOP = ("TOP", "t")
     LIMIT = ("LIMIT", "mps")
     LIMIT_PAIR = ("LIMIT offset, count", "ms")
-    OFFSET_ALONE = ("OFFSET without LIMIT", "mpto")
+    OFFSET_ALONE = ("feature_offset_alone", "mpto")
     FETCH = ("FETCH FIRST", "mpto")
-    FETCH_ALONE = ("FETCH without OFFSET", "mpo")
-    COLON_CAST = (":: casts", "p")
+    FETCH_ALONE = ("feature_fetch_alone", "mpo")
+    COLON_CAST = ("feature_colon_cast", "p")
     TRY_CAST = ("TRY_CAST", "t")
     ILIKE = ("ILIKE", "p")
     SIMILAR = ("SIMILAR TO", "p")
     REGEXP = ("REGEXP", "ms")
     DISTINCT_ON = ("DISTINCT ON", "p")
-    BARE_USING = ("USING without brackets", "")
-    USING = ("USING and NATURAL joins", "mpos")
+    BARE_USING = ("feature_bare_using", "")
+    USING = ("feature_using", "mpos")
     LATERAL = ("LATERAL", "mpo")
-    APPLY = ("CROSS APPLY and OUTER APPLY", "to")
+    APPLY = ("feature_apply", "to")
     FULL_JOIN = ("FULL JOIN", "ptos")
-    BARE_JOIN = ("a JOIN without ON", "ms")
-    BARE_SUBQUERY = ("a sub-query in FROM without a name", "pos")
-    NULLS_ORDER = ("NULLS FIRST and NULLS LAST", "pos")
+    BARE_JOIN = ("feature_bare_join", "ms")
+    BARE_SUBQUERY = ("feature_bare_subquery", "pos")
+    NULLS_ORDER = ("feature_nulls_order", "pos")
     CONNECT_BY = ("CONNECT BY", "o")
-    TABLE_AS = ("AS in front of a table's alias", "mpts")
+    TABLE_AS = ("feature_table_as", "mpts")
     FILTER = ("FILTER (WHERE ...)", "ps")
-    BOOLEAN = ("TRUE and FALSE", "mpos")
+    BOOLEAN = ("feature_boolean", "mpos")
     INTERVAL = ("INTERVAL", "mpo")
     DATE_TEXT = ("DATE '...'", "mpo")
     EXTRACT = ("EXTRACT", "mpo")
     DOUBLE_EQUALS = ("==", "s")
     NULL_SAFE_EQUALS = ("<=>", "m")
     DISTINCT_FROM = ("IS DISTINCT FROM", "pts")
-    IS_VALUE = ("IS in front of a value", "s")
-    PERCENT = ("% for a remainder", "mpts")
+    IS_VALUE = ("feature_is_value", "s")
+    PERCENT = ("feature_percent", "mpts")
     DIV = ("DIV", "m")
     EMPTY_IN = ("IN ()", "s")
-    QUANTIFIED = ("ANY and ALL of a sub-query", "mpto")
-    SET_ALL = ("EXCEPT ALL and INTERSECT ALL", "mpo")
-    ROLLUP = ("ROLLUP, CUBE and GROUPING SETS", "pto")
+    QUANTIFIED = ("feature_quantified", "mpto")
+    SET_ALL = ("feature_set_all", "mpo")
+    ROLLUP = ("feature_rollup", "pto")
     WITH_ROLLUP = ("WITH ROLLUP", "mt")
     SAMPLE = ("TABLESAMPLE", "pto")
     LOCK_HINT = ("WITH (hint)", "t")
@@ -70,7 +71,8 @@ class Feature(Enum):
     PIVOT = ("PIVOT", "to")
 
     def __init__(self, says: str, dialects: str) -> None:
-        self.says = says
+        named = says.startswith("feature_")
+        self.says = say(says) if named else say("feature", syntax=says)
         self.dialects = frozenset(LETTERS[letter] for letter in dialects)
 
 

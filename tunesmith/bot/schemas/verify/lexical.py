@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.comments import comment_danger, gaps
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.words import words
 
 # C0 and C1 but for tab and line ends (a lone return ends a comment in some databases only), and
@@ -50,18 +51,22 @@ def is_quoted(token: Token) -> bool:
     return token.token_type in _QUOTED
 
 
-def character_danger(sql: str) -> str | None:
+def character_danger(sql: str) -> Sentence | None:
     """Characters that no honest statement holds, wherever they stand."""
     control = _CONTROL.search(sql)
     if control:
-        return f"it holds the control character U+{ord(control[0]):04X}"
+        return say("control_character", code=_code(control[0]))
     mark = _BIDI.search(sql)
     if mark:
-        return f"it holds U+{ord(mark[0]):04X}, which changes the order text is shown in"
+        return say("direction_mark", code=_code(mark[0]))
     return None
 
 
-def token_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}"
+
+
+def token_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
     """Second statements, statements that do not read, hidden writes, look-alike characters."""
     return (
         comment_danger(sql, tokens, dialect)
@@ -72,7 +77,7 @@ def token_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | N
     )
 
 
-def _lookalike(sql: str, tokens: Sequence[Token]) -> str | None:
+def _lookalike(sql: str, tokens: Sequence[Token]) -> Sentence | None:
     pieces = [sql[token.start : token.end + 1] for token in tokens if not is_quoted(token)]
     pieces += [
         character for _, gap in gaps(sql, tokens) for character in gap if character in _SPACES
@@ -80,44 +85,44 @@ def _lookalike(sql: str, tokens: Sequence[Token]) -> str | None:
     for character in "".join(pieces):
         if character.isascii():
             if character == "\\":
-                return "it holds a client command (\\)"
+                return say("client_command")
             continue
         if unicodedata.category(character) == "Cf":
-            return f"it holds the invisible character U+{ord(character):04X}"
+            return say("invisible_character", code=_code(character))
         if unicodedata.normalize("NFKC", character).isascii() or character in "‘’“”ʼ′":
-            return f"it holds {character} (U+{ord(character):04X}), which only looks like SQL"
+            return say("lookalike", character=character, code=_code(character))
     return None
 
 
-def _bracket_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+def _bracket_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
     """SQLite ends [a name] at the first bracket; sqlglot, like SQL Server, reads ]] as one."""
     if dialect is not Dialect.SQLITE:
         return None
     texts = (sql[token.start : token.end + 1] for token in tokens if is_quoted(token))
     if any(text.startswith("[") and "]]" in text for text in texts):
-        return "it holds ]] in a name, which SQLite reads differently"
+        return say("double_bracket")
     return None
 
 
-def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> str | None:
+def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
     if not tokens:
         return None
     first = tokens[0].text.upper()
     if is_quoted(tokens[0]) or first not in _READS:
-        return f"it begins with {first[:20]}; only SELECT is allowed" if first.isalpha() else None
+        return say("begins_with", word=first[:20]) if first.isalpha() else None
     ended = False
     for position, token in enumerate(tokens):
         if token.token_type is TokenType.SEMICOLON:
             ended = True
         elif ended:
-            return "it holds more than one statement"
+            return say("several_statements")
         if (
             dialect is Dialect.MSSQL
             and token.text.upper() in _TSQL_STATEMENTS
             and not is_quoted(token)
             and (position == 0 or tokens[position - 1].token_type is not TokenType.DOT)
         ):
-            return f"it holds {token.text.upper()[:20]}; only SELECT is allowed"
+            return say("holds_word", word=token.text.upper()[:20])
     return None
 
 
@@ -126,13 +131,13 @@ def has_names(tokens: Sequence[Token]) -> bool:
     return tokens[0].text.upper() in _READS | _WRITES
 
 
-def _file_danger(tokens: Sequence[Token]) -> str | None:
+def _file_danger(tokens: Sequence[Token]) -> Sentence | None:
     for token, after in pairwise(tokens):
         if is_quoted(token):
             continue
         if token.text.upper() == "INTO":
             target = after.text.upper() if not is_quoted(after) else ""
             if target in {"OUTFILE", "DUMPFILE"}:
-                return "it writes a file (INTO " + target + ")"
-            return "it writes its result somewhere (INTO)"
+                return say("into_file", target=target)
+            return say("into")
     return None

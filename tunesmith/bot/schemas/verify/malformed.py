@@ -11,6 +11,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.tree import args
 
 _ENDS = frozenset({")", ",", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "UNION"})
@@ -43,7 +44,7 @@ _STAR_CHANGES = ("except_", "replace", "rename")
 _FOREIGN_JOINS = frozenset({"SEMI", "ANTI", "ASOF", "POSITIONAL"})
 
 
-def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Dialect) -> str | None:
+def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
     """What makes a statement none, for a colleague to read; None where nothing does."""
     return (
         _unfinished(tokens)
@@ -57,26 +58,26 @@ def word(token: Token | None) -> str:
     return "" if token is None or is_quoted(token) else " ".join(token.text.upper().split())
 
 
-def _unfinished(tokens: Sequence[Token]) -> str | None:
+def _unfinished(tokens: Sequence[Token]) -> Sentence | None:
     for position, token in enumerate(tokens):
         after = tokens[position + 1] if position + 1 < len(tokens) else None
         this, following = word(token), word(after)
         ends = after is None or following in _ENDS
         if this == "," and ends:
-            return "A comma has nothing after it."
+            return say("comma")
         if this in _NEEDS_MORE and (after is None or following in {")", "ALL"}):
-            return f"{this} has nothing after it."
+            return say("nothing_after", word=this)
         shift = this == following and this in "<>" and after and after.start == token.end + 1
         if this in _COMPARISONS and following in _COMPARISONS and not shift:
-            return f"{this} is followed by {following}."
+            return say("followed_by", word=this, following=following)
         if this == "FROM" and (position == 0 or word(tokens[position - 1]) == "("):
-            return "There is no SELECT in front of FROM."
+            return say("no_select")
         if this == "|>":
-            return "It cannot be read at |>."
+            return say("not_readable_pipe")
     return None
 
 
-def _out_of_order(tokens: Sequence[Token], dialect: Dialect) -> str | None:
+def _out_of_order(tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
     """Follow the clauses of each query through its brackets."""
     reached: list[int | None] = [None]
     for position, token in enumerate(tokens):
@@ -96,7 +97,7 @@ def _out_of_order(tokens: Sequence[Token], dialect: Dialect) -> str | None:
             if this in {"OFFSET", "FETCH", "LIMIT"} and not _is_count(tokens, position):
                 continue
             if rank < (reached[-1] or 0):
-                return f"{this} stands too late."
+                return say("too_late", word=this)
             reached[-1] = rank
     return None
 
@@ -109,33 +110,33 @@ def _is_count(tokens: Sequence[Token], position: int) -> bool:
     )
 
 
-def _foreign(node: exp.Expr, dialect: Dialect) -> str | None:
+def _foreign(node: exp.Expr, dialect: Dialect) -> Sentence | None:
     said = None
     if isinstance(node, exp.Select):
         said = _foreign_clause(node, dialect) or _undefined_window(node)
     elif isinstance(node, exp.Join):
         kind = str(node.args.get("kind") or node.args.get("method") or "")
-        said = f"There is no {kind} JOIN." if kind in _FOREIGN_JOINS else None
+        said = say("no_join", kind=kind) if kind in _FOREIGN_JOINS else None
     elif isinstance(node, exp.Star) and any(node.args.get(key) for key in _STAR_CHANGES):
-        said = "* cannot leave out or replace columns."
+        said = say("star_changes")
     elif isinstance(node, exp.Limit) and args(node, "expressions"):
-        said = "LIMIT has no BY."
+        said = say("limit_by")
     elif isinstance(node, exp.Struct | exp.Lambda):
-        said = "It cannot be read."
+        said = say("not_readable")
     return said
 
 
-def _foreign_clause(node: exp.Select, dialect: Dialect) -> str | None:
+def _foreign_clause(node: exp.Select, dialect: Dialect) -> Sentence | None:
     if not node.expressions and dialect is not Dialect.POSTGRES:
-        return "SELECT has nothing after it."
+        return say("nothing_after", word="SELECT")
     oracle = ("match", "qualify") if dialect is Dialect.ORACLE else ()
     for key in _FOREIGN_ARGS:
         if args(node, key) and key not in oracle:
-            return f"There is no {key.upper()} clause."
+            return say("no_clause", name=key.upper())
     return None
 
 
-def _undefined_window(node: exp.Select) -> str | None:
+def _undefined_window(node: exp.Select) -> Sentence | None:
     defined = {window.name.casefold() for window in args(node, "windows")}
     for item in (*node.expressions, *args(node, "order")):
         for window in item.find_all(exp.Window):
@@ -147,5 +148,5 @@ def _undefined_window(node: exp.Select) -> str | None:
                 and window.args.get("over") == "OVER"
                 and name.casefold() not in defined
             ):
-                return f"There is no window `{name}`."
+                return say("no_window", name=name)
     return None

@@ -9,6 +9,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.malformed import malformed
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
 # It tells of every odd statement on stderr; ours are told in a verdict.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -22,12 +23,16 @@ DEEPEST = 30
 
 # What sqlglot raises besides, when a broken text gives it a tree without what every tree has.
 SLIPS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-NOT_READABLE = "It cannot be read."
-TOO_DEEP = "It is nested too deep to be read."
+NOT_READABLE = say("not_readable")
+TOO_DEEP = say("too_deep")
 
 
 class NotSqlError(Exception):
-    """The text is no statement of that dialect; the message says why, for a colleague."""
+    """The text is no statement of that dialect; `problem` says why, for a colleague."""
+
+    def __init__(self, problem: Sentence) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 def tokenize(sql: str, dialect: Dialect) -> list[Token]:
@@ -36,11 +41,11 @@ def tokenize(sql: str, dialect: Dialect) -> list[Token]:
     Raises NotSqlError where a quote or comment never ends, or the text is too long.
     """
     if len(sql) > LONGEST:
-        raise NotSqlError(f"It is longer than {LONGEST:,} characters, which is too much to check.")
+        raise NotSqlError(say("too_long", most=LONGEST))
     try:
         return _without_semicolons(sqlglot.tokenize(sql, read=dialect.value))
     except (TokenError, ValueError, IndexError) as error:
-        raise NotSqlError("A quote or a comment is opened and never closed.") from error
+        raise NotSqlError(say("never_closed")) from error
 
 
 def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
@@ -49,7 +54,7 @@ def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
     for token in tokens:
         depth += (token.token_type in _OPEN) - (token.token_type in _CLOSED)
         if depth > DEEPEST:
-            raise NotSqlError(f"It is nested more than {DEEPEST} levels deep.")
+            raise NotSqlError(say("deeper_than", most=DEEPEST))
     try:
         trees = sqlglot.Dialect.get_or_raise(dialect.value).parser().parse(tokens, sql)
     except ParseError as error:
@@ -60,7 +65,7 @@ def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
         raise NotSqlError(NOT_READABLE) from error
     tree = trees[0] if len(trees) == 1 else None
     if tree is None:
-        raise NotSqlError("It is not one statement.")
+        raise NotSqlError(say("not_one"))
     broken = malformed(tree, tokens, dialect)
     if broken is not None:
         raise NotSqlError(broken)
@@ -77,11 +82,14 @@ def _without_semicolons(tokens: list[Token]) -> list[Token]:
     return tokens[begin:end]
 
 
-def _place(error: ParseError) -> str:
+def _place(error: ParseError) -> Sentence:
     if not error.errors:
         return NOT_READABLE
     first = error.errors[0]
     near = str(first.get("highlight") or "").strip()[:60]
     line, column = first.get("line"), first.get("col")
-    where = f"line {line}, column {column}" if line else "the end"
-    return f"It cannot be read at {where}" + (f", near “{near}”." if near else ".")
+    if not line or column is None:
+        return say("not_readable_end")
+    if not near:
+        return say("not_readable_line", line=line, column=column)
+    return say("not_readable_at", line=line, column=column, near=near)

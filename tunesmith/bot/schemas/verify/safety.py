@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from tunesmith.bot.schemas.model import Dialect
 from tunesmith.bot.schemas.verify.functions import is_allowed
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.tree import args, function_name, source_text
 from tunesmith.bot.schemas.verify.words import words
 
@@ -44,20 +45,20 @@ _WRITES = (
     exp.Alter,
     exp.Command,
 )
-_ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], str], ...] = (
+_ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], Sentence], ...] = (
     (
         _WRITES,
-        "it changes data; only SELECT is allowed",
+        say("changes_data"),
     ),
-    ((exp.Into,), "it writes its result into a table (INTO)"),
-    ((exp.SessionParameter,), "it reads a setting of the server (@@)"),
+    ((exp.Into,), say("into_table")),
+    ((exp.SessionParameter,), say("setting")),
 )
 
 
-def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> str | None:
+def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> Sentence | None:
     """Why a statement must not run, or None where it only reads."""
     if not isinstance(tree, exp.Query | exp.Values):
-        return "only SELECT is allowed"
+        return say("only_select")
     called = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
     for node in tree.walk():
         danger = _node_danger(node, sql, dialect, called)
@@ -66,15 +67,15 @@ def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> str | None:
     return None
 
 
-def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -> str | None:
+def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -> Sentence | None:
     for kinds, danger in _ALWAYS:
         if isinstance(node, kinds):
             return danger
     said = None
     if isinstance(node, exp.Query) and args(node, "locks"):
-        said = "it locks the rows it reads (FOR UPDATE or FOR SHARE)"
+        said = say("locks")
     elif isinstance(node, exp.PropertyEQ) and isinstance(node.this, exp.Parameter):
-        said = "it sets a variable"
+        said = say("variable")
     elif isinstance(node, exp.Operator):
         said = _operator_danger(node)
     elif isinstance(node, exp.WithTableHint):
@@ -88,50 +89,50 @@ def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -
     return said
 
 
-def _operator_danger(node: exp.Operator) -> str | None:
+def _operator_danger(node: exp.Operator) -> Sentence | None:
     """PostgreSQL's `a OPERATOR(schema.+) b` may call a function of anybody's."""
     operator = str(node.args.get("operator") or "")
     if "." in operator and not operator.startswith("pg_catalog."):
-        return f"it calls the operator {operator}, which is not known"
+        return say("operator", name=operator)
     return None
 
 
-def _hint_danger(node: exp.Expr) -> str | None:
+def _hint_danger(node: exp.Expr) -> Sentence | None:
     for hint in node.expressions:
         if hint.name.upper() not in _HARMLESS_HINTS:
-            return f"it asks for a lock or a plan of its own ({hint.name})"
+            return say("hint", name=hint.name)
     return None
 
 
-def _table_danger(node: exp.Table, sql: str, dialect: Dialect) -> str | None:
+def _table_danger(node: exp.Table, sql: str, dialect: Dialect) -> Sentence | None:
     texts = ("'", '"') if dialect is Dialect.MYSQL else ("'",)
     if source_text(node.this, sql).startswith(texts):
-        return "it reads from a quoted text, as if from a file"
+        return say("quoted_source")
     if isinstance(node.this, exp.Dot):
-        return "it reaches another server"
+        return say("other_server")
     if "@" in node.name:
-        return f"it reaches another database ({node.name})"
+        return say("other_database", name=node.name)
     if node.args.get("catalog") and isinstance(node.args["catalog"], exp.Dot):
-        return "it reaches another server"
+        return say("other_server")
     return None
 
 
-def _package_danger(node: exp.Column, dialect: Dialect, called: set[str]) -> str | None:
+def _package_danger(node: exp.Column, dialect: Dialect, called: set[str]) -> Sentence | None:
     if dialect is not Dialect.ORACLE or not node.table:
         return None
     if node.name.lower() == "nextval":
-        return "it advances a sequence (NEXTVAL)"
+        return say("sequence")
     front = (node.db or node.table).lower()
     if front not in called and front.startswith(_PACKAGES):
-        return f"it calls {front}.{node.name}, which is not on the list of safe functions"
+        return say("function", name=f"{front}.{node.name}")
     return None
 
 
-def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> str | None:
+def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> Sentence | None:
     name = function_name(node, sql)
     parent = node.parent
     if isinstance(node, exp.XMLTable) and _READS_DOCUMENTS.search(node.this.name):
-        return "it reads documents from within XML (doc, collection)"
+        return say("xml_documents")
     if isinstance(parent, exp.Dot) and parent.expression is node:
         front = parent.this.sql().lower()
         own = dialect is Dialect.POSTGRES and front == "pg_catalog"
@@ -143,7 +144,7 @@ def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> str | None:
             return None
     elif isinstance(node, _SYNTAX) or is_allowed(name):
         return None
-    return f"it calls {name or node.key}, which is not on the list of safe functions"
+    return say("function", name=name or node.key)
 
 
 def system_tables(names: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from tunesmith.bot.schemas.verify.catalog import DEFAULT_SCHEMAS, Entry
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.pivots import pivoted
 from tunesmith.bot.schemas.verify.scope import Columns, Relation, Scope
+from tunesmith.bot.schemas.verify.sentences import say
 from tunesmith.bot.schemas.verify.table_functions import function_columns
 from tunesmith.bot.schemas.verify.tree import args, is_join_group
 
@@ -174,7 +175,7 @@ class SourceReader:
         front = entry.schema or schema
         known = entry.schema or not schema or schema.text.lower() in DEFAULT_SCHEMAS
         if schema and not known:
-            said = f"The schema's file does not name `{schema.text}`; its tables carry no schema."
+            said = say("schema_not_named", name=schema.text)
             if said not in self._findings.warnings:
                 self._findings.warnings.append(said)
         return Relation(

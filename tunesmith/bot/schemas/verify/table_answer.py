@@ -16,6 +16,7 @@ from tunesmith.bot.schemas.verify.closest import closest_tables
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison, compare_tables
 from tunesmith.bot.schemas.verify.malformed import word
 from tunesmith.bot.schemas.verify.names import Name
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
 _BESIDE = ("COMMENT ON", "CREATE INDEX", "CREATE UNIQUE", "ALTER TABLE", "GO", "EXEC SP_ADD")
 
@@ -25,7 +26,7 @@ def is_table_answer(tokens: Sequence[Token]) -> bool:
     return word(tokens[0]) == "CREATE" and "TABLE" in {word(token) for token in tokens[1:4]}
 
 
-def table_danger(tokens: Sequence[Token]) -> str | None:
+def table_danger(tokens: Sequence[Token]) -> Sentence | None:
     """What stands beside the table and does not belong there."""
     statement: list[str] = []
     begun = 0
@@ -35,11 +36,11 @@ def table_danger(tokens: Sequence[Token]) -> str | None:
             continue
         said = " ".join(statement[:2]).strip()
         if said and begun and not said.startswith(_BESIDE):
-            return f"it holds more than one statement ({said[:40]})"
+            return say("second_statement", said=said[:40])
         if "SELECT" in statement:
-            return "it makes a table out of a query"
+            return say("table_of_query")
         if "DROP" in statement:
-            return "it drops something"
+            return say("drops")
         begun += bool(said)
         statement = []
     return None

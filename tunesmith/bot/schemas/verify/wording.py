@@ -7,21 +7,14 @@ from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.closest import closest, closest_tables
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison
 from tunesmith.bot.schemas.verify.findings import Findings, UnknownColumn, Why
-
-DIALECT_NAMES = {
-    Dialect.MYSQL: "MySQL",
-    Dialect.POSTGRES: "PostgreSQL",
-    Dialect.MSSQL: "SQL Server",
-    Dialect.ORACLE: "Oracle",
-    Dialect.SQLITE: "SQLite",
-}
+from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
 # Names in one list, and names a message tells about.
 _NAMES_SHOWN = 8
 _NAMES_TOLD = 20
 _SUGGESTED = 3
+_NOTHING = say("nothing")
 Value = TypeVar("Value")
-VALID = "Every table and column in it exists in the schema."
 
 
 def suggestions(findings: Findings, catalog: Catalog) -> dict[str, list[str]]:
@@ -60,7 +53,9 @@ def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[s
     return (near + elsewhere)[:_SUGGESTED]
 
 
-def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dialect) -> list[str]:
+def sentences(
+    findings: Findings, suggested: dict[str, list[str]], dialect: Dialect
+) -> list[Sentence]:
     """One sentence for every name, and one for those that are too many to tell."""
     said = [_about_table(name, why, suggested[name]) for name, why in _first(findings.tables)]
     said += [
@@ -69,83 +64,83 @@ def sentences(findings: Findings, suggested: dict[str, list[str]], dialect: Dial
     ]
     said += [_about_ambiguous(name, owners) for name, owners in _first(findings.ambiguous)]
     more = len(findings.tables) + len(findings.columns) + len(findings.ambiguous) - len(said)
-    return [*said, f"There are {more} more."] if more else said
+    return [*said, say("more", count=more)] if more else said
 
 
-def _about_table(name: str, why: Why | None, near: list[str]) -> str:
+def _about_table(name: str, why: Why | None, near: list[str]) -> Sentence:
     if why is Why.NOT_READ:
-        return f"`{name}` is a table, but the query does not read from it under that name."
+        return say("not_read", name=name)
     if why is Why.NO_ALIAS:
-        return f"`{name}` is neither a table nor an alias that can be used here."
+        return say("no_alias", name=name)
     return unknown_table(name, near)
 
 
-def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Dialect) -> str:
+def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Dialect) -> Sentence:
     if unknown.reason is Why.OWN_ALIAS:
-        return (
-            f"`{name}` is a name the query gives itself; {DIALECT_NAMES[dialect]} cannot use it "
-            "in this place."
-        )
+        return say("own_alias", name=name, dialect=dialect.label)
     if unknown.reason is Why.NOT_IN_HAVING:
-        return f"HAVING cannot use `{name}`: it is neither selected nor grouped by."
+        return say("not_in_having", name=name)
     owners = dict.fromkeys(relation.label for relation in unknown.relations)
-    where = f" in {', '.join(list(owners)[:_NAMES_SHOWN])}" if owners else ""
+    where = say("where", tables=", ".join(list(owners)[:_NAMES_SHOWN])) if owners else _NOTHING
     if near and near[0].casefold() == name.casefold():
-        folded = "upper" if dialect is Dialect.ORACLE else "lower"
-        return (
-            f"There is no column `{name}`{where} in this spelling: {DIALECT_NAMES[dialect]} folds "
-            f"names without quotes to {folded} case and takes quoted ones as they are."
-        )
-    return f"There is no column `{name}`{where}{_closest(near)}."
+        key = "folded_upper" if dialect is Dialect.ORACLE else "folded_lower"
+        return say(key, name=name, where=where, dialect=dialect.label)
+    return say("no_column", name=name, where=where, closest=_closest(near))
 
 
-def _about_ambiguous(name: str, owners: list[str]) -> str:
+def _about_ambiguous(name: str, owners: list[str]) -> Sentence:
     different = list(dict.fromkeys(owners))
     if len(different) == 1:
-        return f"`{name}` may mean more than one thing: {different[0]} stands there twice."
-    return f"`{name}` may mean more than one thing, from {' or '.join(different)}."
+        return say("twice", name=name, owner=different[0])
+    either: Sentence | str = different[0]
+    for owner in different[1:]:
+        either = say("either", first=either, second=owner)
+    return say("ambiguous", name=name, owners=either)
 
 
-def unknown_table(name: str, near: list[str]) -> str:
+def unknown_table(name: str, near: list[str]) -> Sentence:
     """A table that does not exist."""
-    return f"There is no table `{name}`{_closest(near)}."
+    return say("no_table", name=name, closest=_closest(near))
 
 
-def unsafe(danger: str) -> str:
+def unsafe(danger: Sentence) -> Sentence:
     """Why a statement is refused."""
-    return f"This must not be run: {danger}."
+    return say("unsafe", danger=danger)
 
 
-def compared(comparison: TableComparison) -> str:
+def compared(comparison: TableComparison) -> Sentence:
     """How a CREATE TABLE answer differs from the real table."""
-    said: list[str] = []
-    if comparison.invented:
-        said.append(f"invents {_listed(comparison.invented)}")
-    if comparison.missing:
-        said.append(f"leaves out {_listed(comparison.missing)}")
-    if comparison.changed:
-        changed = dict.fromkeys(change.column for change in comparison.changed)
-        said.append(f"changes {_listed(list(changed))}")
-    if not said:
-        return f"The answer's `{comparison.table}` is the schema's, column by column."
-    return f"Against the schema's `{comparison.table}`, the answer {'; it '.join(said)}."
+    changed = list(dict.fromkeys(change.column for change in comparison.changed))
+    sides = (
+        ("invents", comparison.invented),
+        ("leaves_out", comparison.missing),
+        ("changes", changed),
+    )
+    changes: Sentence | None = None
+    for key, names in sides:
+        if names:
+            said = say(key, names=_listed(names))
+            changes = say("also", first=changes, second=said) if changes else said
+    if changes is None:
+        return say("same_table", table=comparison.table)
+    return say("differs", table=comparison.table, changes=changes)
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: list[str]) -> str | Sentence:
     shown = ", ".join(f"`{name}`" for name in names[:_NAMES_SHOWN])
     more = len(names) - _NAMES_SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+    return say("names_more", names=shown, count=more) if more > 0 else shown
 
 
-def not_sql(error: str, dialect: Dialect) -> str:
+def not_sql(problem: Sentence, dialect: Dialect) -> Sentence:
     """Why a text is no statement of a dialect."""
-    return f"{DIALECT_NAMES[dialect]} cannot read this. {error}"
+    return say("not_sql", dialect=dialect.label, problem=problem)
 
 
-def not_in_dialect(feature: str, dialect: Dialect) -> str:
+def not_in_dialect(feature: Sentence, dialect: Dialect) -> Sentence:
     """A statement in another dialect's syntax."""
-    return f"{DIALECT_NAMES[dialect]} does not have {feature}."
+    return say("not_in_dialect", dialect=dialect.label, feature=feature)
 
 
-def _closest(names: list[str]) -> str:
-    return f"; the closest is `{names[0]}`" if names else ""
+def _closest(names: list[str]) -> Sentence:
+    return say("closest", name=names[0]) if names else _NOTHING
