@@ -65,6 +65,18 @@ LARGEST: list[tuple[str, list[Block]]] = [
     ("10 fields of 2000 characters", [section(fields=[mrkdwn("x" * 2000)] * 10)]),
     ("header of 150 characters", [{"type": "header", "text": plain("x" * 150)}]),
     ("25 actions", [actions(*[button()] * 25)]),
+    (
+        "marked-up radio buttons and an overflow menu with a link",
+        [
+            actions(
+                {"type": "radio_buttons", "options": [{"text": mrkdwn(), "value": "1"}]},
+                {
+                    "type": "overflow",
+                    "options": [{"text": plain(), "value": "1", "url": "https://x.y"}],
+                },
+            )
+        ],
+    ),
     ("100 options", [actions(select(options=options(100)))]),
     (
         "button of 75 characters with 2000 of value",
@@ -193,6 +205,22 @@ REFUSED: list[tuple[list[Any], str]] = [
     (
         [actions(select(placeholder=plain("x" * 151)))],
         "must be less than 151 characters [json-pointer:/blocks/0/elements/0/placeholder/text]",
+    ),
+    (
+        [actions(select(options=[{"text": mrkdwn(), "value": "1"}]))],
+        "must be a valid enum value [json-pointer:/blocks/0/elements/0/options/0/text/type]",
+    ),
+    (
+        [actions(select(options=[{"text": plain()}]))],
+        "missing required field: value [json-pointer:/blocks/0/elements/0/options/0]",
+    ),
+    (
+        [actions(select(options=[{"text": plain(), "value": "1", "url": "https://x.y"}]))],
+        "invalid additional property: url [json-pointer:/blocks/0/elements/0/options/0]",
+    ),
+    (
+        [actions({"type": "overflow", "options": [{"text": mrkdwn(), "value": "1"}]})],
+        "must be a valid enum value [json-pointer:/blocks/0/elements/0/options/0/text/type]",
     ),
     (
         [actions({"type": "overflow", "options": options(6)})],

@@ -95,6 +95,15 @@ async def test_history_takes_a_window(
     assert [stamps.index(m["ts"]) for m in history["messages"]] == expected
 
 
+@pytest.mark.parametrize("bound", ["oldest", "latest"])
+async def test_a_window_that_is_no_time_is_refused(bound: str, client: Client, control: Control):
+    root = await control.say("root")
+    history = client.conversations_history(channel="C0TUNING", **{bound: "yesterday"})
+    assert (await refusal(history))["error"] == f"invalid_ts_{bound}"
+    replies = client.conversations_replies(channel="C0TUNING", ts=root, **{bound: "yesterday"})
+    assert (await refusal(replies))["error"] == f"invalid_ts_{bound}"
+
+
 async def test_history_and_replies_come_in_pages(client: Client, control: Control):
     root = await control.say("root")
     for number in range(5):

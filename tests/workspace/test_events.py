@@ -91,6 +91,20 @@ async def test_the_app_hears_its_own_messages_edits_and_deletions(
     assert await kinds(ws) == ["message.channels"] * 3
 
 
+async def test_a_root_deleted_over_its_replies_is_told_as_a_change(
+    ws: Workspace, app: SocketApp, client: Client
+):
+    root = (await client.chat_postMessage(channel="C0TUNING", text="x"))["ts"]
+    reply = await client.chat_postMessage(channel="C0TUNING", text="re", thread_ts=root)
+    await client.chat_delete(channel="C0TUNING", ts=root)
+    await client.chat_delete(channel="C0TUNING", ts=reply["ts"])
+    _, _, buried, lost, gone = [p["event"] for p in await app.all("message", 5)]
+    assert (buried["subtype"], buried["message"]["subtype"]) == ("message_changed", "tombstone")
+    assert buried["previous_message"]["text"] == "x"
+    assert (lost["subtype"], lost["deleted_ts"]) == ("message_deleted", reply["ts"])
+    assert (gone["subtype"], gone["deleted_ts"]) == ("message_deleted", root)
+
+
 async def test_whispers_and_stream_pieces_are_no_events(
     ws: Workspace, app: SocketApp, client: Client, control: Control
 ):

@@ -60,6 +60,19 @@ async def test_messages_edits_and_deletions_are_told(
     assert "reply_count" not in (await alice.next("message_changed"))["message"]
 
 
+async def test_a_tombstone_takes_the_place_of_a_root(
+    alice: Viewer, client: Client, control: Control
+):
+    root = (await client.chat_postMessage(channel="C0TUNING", text="x"))["ts"]
+    await client.chat_postMessage(channel="C0TUNING", text="re", thread_ts=root)
+    await alice.next("message")
+    await alice.next("message")
+    await alice.next("message_changed")
+    await client.chat_delete(channel="C0TUNING", ts=root)
+    left = (await alice.next("message_changed"))["message"]
+    assert (left["ts"], left["subtype"], left["reply_count"]) == (root, "tombstone", 1)
+
+
 async def test_every_piece_of_a_stream_is_told(alice: Viewer, client: Client, control: Control):
     root = await control.say(channel="D0ALICE")
     ts = (await client.chat_startStream(channel="D0ALICE", thread_ts=root))["ts"]

@@ -197,7 +197,15 @@ async def test_a_deleted_root_with_replies_leaves_a_tombstone(client: Client, co
     await client.chat_postMessage(channel="C0TUNING", text="re", thread_ts=root)
     await client.chat_delete(channel="C0TUNING", ts=root)
     (left,) = await control.messages()
-    assert (left["subtype"], left["reply_count"]) == ("tombstone", 1)
+    assert (left["subtype"], left["reply_count"], left["hidden"]) == ("tombstone", 1, True)
+
+
+async def test_a_tombstone_goes_with_its_last_reply(client: Client, control: Control):
+    root = (await client.chat_postMessage(channel="C0TUNING", text="x"))["ts"]
+    reply = await client.chat_postMessage(channel="C0TUNING", text="re", thread_ts=root)
+    await client.chat_delete(channel="C0TUNING", ts=root)
+    await client.chat_delete(channel="C0TUNING", ts=reply["ts"])
+    assert await control.messages() == []
 
 
 async def test_an_ephemeral_message_is_seen_by_one_person_only(client: Client, control: Control):

@@ -138,15 +138,42 @@ async def test_tasks_of_a_plan_stand_inside_it(client: Client, control: Control)
     assert [task["status"] for task in block["tasks"]] == ["complete"]
 
 
+TASK = {"type": "task_update", "id": "1", "title": "Look", "status": "pending"}
+
+
 @pytest.mark.parametrize(
-    "chunks", ["x", [1], [{"type": "unknown"}]], ids=["text", "number", "unknown type"]
+    "chunks",
+    [
+        "x",
+        [1],
+        [{"type": "unknown"}],
+        [{"type": "markdown_text"}],
+        [{"type": "markdown_text", "text": "x", "colour": "red"}],
+        [{"type": "plan_update", "title": "x" * 257}],
+        [{"type": "blocks"}],
+        [{**TASK, "status": "done"}],
+        [{"type": "task_update", "title": "Look", "status": "pending"}],
+        [{**TASK, "details": "x" * 257}],
+        [{**TASK, "output": "x" * 257}],
+    ],
+    ids=lambda chunks: str(chunks)[:70],
 )
-async def test_an_unknown_chunk_is_refused(chunks: Any, client: Client, control: Control):
+async def test_a_chunk_that_slack_does_not_know_is_refused(
+    chunks: Any, client: Client, control: Control
+):
     ts = await started(client, control)
     args = {"channel": "C0TUNING", "ts": ts, "chunks": chunks}
     assert (await refusal(client.api_call("chat.appendStream", json=args)))["error"] == (
         "invalid_chunks"
     )
+
+
+async def test_a_task_takes_256_characters_of_details_and_output(client: Client, control: Control):
+    ts = await started(client, control)
+    chunks = [{**TASK, "details": "x" * 256, "output": "x" * 256}]
+    await client.chat_appendStream(channel="C0TUNING", ts=ts, chunks=chunks)
+    (block,) = (await streamed(control))["blocks"]
+    assert block["type"] == "task_card"
 
 
 async def test_a_chunk_that_is_refused_leaves_the_message_as_it_was(

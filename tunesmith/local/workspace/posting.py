@@ -5,6 +5,8 @@ from tunesmith.local.workspace.records import Channel, File, Json, Message, Shar
 from tunesmith.local.workspace.render import render_file, render_message
 from tunesmith.local.workspace.workspace import Workspace
 
+_TOMBSTONE = "tombstone"
+
 
 def post(ws: Workspace, message: Message) -> None:
     """Add a message, with the files it shares."""
@@ -34,20 +36,12 @@ def edit(ws: Workspace, message: Message, before: Json | None = None) -> None:
 
 def delete(ws: Workspace, message: Message) -> None:
     """Remove a message; a root with replies leaves a tombstone, as in Slack."""
+    if ws.state.messages.replies(message):
+        _bury(ws, message)
+        return
     before = render_message(ws, message)
     with ws.state.store.transaction():
-        if ws.state.messages.replies(message):
-            tombstone = Message(
-                channel=message.channel,
-                ts=message.ts,
-                user="USLACKBOT",
-                text="This message was deleted.",
-                thread_ts=message.ts,
-                subtype="tombstone",
-            )
-            ws.state.messages.put(tombstone)
-        else:
-            ws.state.messages.remove(message)
+        ws.state.messages.remove(message)
         if not message.ephemeral_to:
             _tell_deleted(ws, message, before)
     change: Json = {
@@ -58,7 +52,29 @@ def delete(ws: Workspace, message: Message) -> None:
     }
     ws.changes.publish(change, message.ephemeral_to)
     if message.is_reply and not message.ephemeral_to:
-        _show_root(ws, message)
+        _lose_reply(ws, message)
+
+
+def _bury(ws: Workspace, root: Message) -> None:
+    """Leave a tombstone; the app hears of a change, see openclaw/openclaw#22035 for an example."""
+    tombstone = Message(
+        channel=root.channel,
+        ts=root.ts,
+        user="USLACKBOT",
+        text="This message was deleted.",
+        thread_ts=root.ts,
+        subtype=_TOMBSTONE,
+    )
+    edit(ws, tombstone, render_message(ws, root, metadata=False))
+
+
+def _lose_reply(ws: Workspace, reply: Message) -> None:
+    """A tombstone goes with its last reply, see slack-edge/slack-edge#10 for an example."""
+    root = ws.state.messages.find(reply.channel, reply.thread_ts or "")
+    if root is not None and root.subtype == _TOMBSTONE and not ws.state.messages.replies(root):
+        delete(ws, root)
+    else:
+        _show_root(ws, reply)
 
 
 def delete_file(ws: Workspace, file: File, user: str) -> None:

@@ -23,6 +23,7 @@ def render_message(ws: Workspace, message: Message, *, metadata: bool = True) ->
         "reactions": _reactions(message),
         "metadata": message.metadata if metadata else None,
         "is_ephemeral": message.ephemeral_to is not None,
+        "hidden": message.subtype == "tombstone",
     }
     out |= {name: value for name, value in optional.items() if value}
     if message.from_app:

@@ -1,5 +1,6 @@
 """`conversations.*`: channels, their members and what was said in them."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field
@@ -113,7 +114,7 @@ async def conversations_history(ws: Workspace, args: History) -> Json:
     """https://docs.slack.dev/reference/methods/conversations.history"""
     channel = joined_channel(ws, args.channel)
     _require(ws, channel, "history")
-    newest_first = [m for m in visible_messages(ws, channel) if _within(m, args)][::-1]
+    newest_first = [*filter(_window(args), visible_messages(ws, channel))][::-1]
     page, metadata = paged(newest_first, args)
     more = bool(metadata["response_metadata"]["next_cursor"])
     return {
@@ -134,7 +135,7 @@ async def conversations_replies(ws: Workspace, args: Replies) -> Json:
         raise SlackError("thread_not_found")
     root = find_message(ws, channel, message.thread_ts) if message.thread_ts else message
     # The root comes first whatever the window is, as in Slack.
-    replies = [m for m in ws.state.messages.replies(root) if _within(m, args)]
+    replies = filter(_window(args), ws.state.messages.replies(root))
     page, metadata = paged([root, *replies], args)
     more = bool(metadata["response_metadata"]["next_cursor"])
     return {
@@ -178,18 +179,28 @@ def _require(ws: Workspace, channel: Channel, right: Literal["read", "history"])
     require_scope(ws, f"{'im' if channel.is_im else 'channels'}:{right}")
 
 
-def _within(message: Message, args: History) -> bool:
-    ts, oldest = _number(message.ts), _number(args.oldest)
-    latest = _number(args.latest) if args.latest else None
-    if args.inclusive:
-        return oldest <= ts and (latest is None or ts <= latest)
-    return oldest < ts and (latest is None or ts < latest)
+def _window(args: History) -> Callable[[Message], bool]:
+    """Whether a message lies between `oldest` and `latest`. Raises SlackError."""
+    oldest = _bound(args.oldest, "invalid_ts_oldest")
+    latest = _bound(args.latest, "invalid_ts_latest") if args.latest else None
+
+    def holds(message: Message) -> bool:
+        ts = _number(message.ts)
+        if args.inclusive:
+            return oldest <= ts and (latest is None or ts <= latest)
+        return oldest < ts and (latest is None or ts < latest)
+
+    return holds
+
+
+def _bound(ts: str, error: str) -> tuple[int, int]:
+    try:
+        return _number(ts)
+    except ValueError:
+        raise SlackError(error) from None
 
 
 def _number(ts: str) -> tuple[int, int]:
     """A timestamp as two whole numbers: a float would lose the last digits."""
     seconds, _, micros = ts.partition(".")
-    try:
-        return int(seconds), int((micros + "000000")[:6])
-    except ValueError:
-        raise SlackError("invalid_ts_oldest") from None
+    return int(seconds), int((micros + "000000")[:6])

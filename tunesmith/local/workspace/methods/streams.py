@@ -12,9 +12,10 @@ from tunesmith.local.workspace.conversations import find_message, joined_channel
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.methods.chat import Authorship
 from tunesmith.local.workspace.methods.method import Args, slack_method
-from tunesmith.local.workspace.records import Channel, Json, Message, Stream, is_array, is_object
+from tunesmith.local.workspace.records import Channel, Json, Message, Stream
 from tunesmith.local.workspace.render import render_message
 from tunesmith.local.workspace.validate.blocks import new_block_id
+from tunesmith.local.workspace.validate.chunks import checked_chunks
 from tunesmith.local.workspace.validate.messages import (
     MARKDOWN_LIMIT,
     checked_blocks,
@@ -150,7 +151,7 @@ def _append(message: Message, args: Chunks) -> None:
     chunks: list[Json] = []
     if args.markdown_text:
         chunks.append({"type": "markdown_text", "text": args.markdown_text})
-    chunks += _checked_chunks(args.chunks)
+    chunks += checked_chunks(args.chunks)
     length = sum(len(chunk.get("text", "")) for chunk in chunks)
     if length > MARKDOWN_LIMIT:
         raise SlackError("msg_too_long")
@@ -158,24 +159,8 @@ def _append(message: Message, args: Chunks) -> None:
         _APPENDERS[chunk["type"]](message, chunk)
 
 
-def _checked_chunks(chunks: Any) -> list[Json]:
-    if chunks is None:
-        return []
-    if not is_array(chunks):
-        raise SlackError("invalid_chunks")
-    return [_checked_chunk(chunk) for chunk in chunks]
-
-
-def _checked_chunk(chunk: Any) -> Json:
-    if not is_object(chunk) or chunk.get("type") not in _APPENDERS:
-        raise SlackError("invalid_chunks")
-    if chunk["type"] == "blocks":
-        return {**chunk, "blocks": checked_blocks(chunk.get("blocks")) or []}
-    return chunk
-
-
 def _append_text(message: Message, chunk: Json) -> None:
-    text = str(chunk.get("text", ""))
+    text: str = chunk["text"]
     message.text += text
     last = message.content[-1] if message.content else {}
     if last.get("type") == "markdown":
@@ -187,8 +172,8 @@ def _append_text(message: Message, chunk: Json) -> None:
 
 def _append_task(message: Message, chunk: Json) -> None:
     """Add or update a task, inside the plan where there is one."""
-    task: Json = {"task_id": str(chunk.get("id", "")), "title": str(chunk.get("title", ""))}
-    task |= {key: chunk[key] for key in ("status", "sources") if key in chunk}
+    task: Json = {"task_id": chunk["id"], "title": chunk["title"], "status": chunk["status"]}
+    task |= {"sources": chunk["sources"]} if "sources" in chunk else {}
     task |= {key: _rich(chunk[key]) for key in ("details", "output") if key in chunk}
     plan = next((block for block in message.content if block["type"] == "plan"), None)
     if plan is None and message.stream is not None and message.stream.display == "plan":
@@ -208,9 +193,9 @@ def _with_task(blocks: list[Json], task: Json) -> list[Json]:
     return [*blocks, {"type": "task_card", "block_id": new_block_id(), **task}]
 
 
-def _rich(text: Any) -> Json:
+def _rich(text: str) -> Json:
     """The rich text that a task card shows for a chunk's plain string."""
-    run = {"type": "text", "text": str(text)}
+    run = {"type": "text", "text": text}
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_section", "elements": [run]}],
@@ -219,7 +204,7 @@ def _rich(text: Any) -> Json:
 
 def _append_plan(message: Message, chunk: Json) -> None:
     """Name the plan, which stands first, or make it."""
-    title = str(chunk.get("title", ""))
+    title = chunk["title"]
     if message.content and message.content[0]["type"] == "plan":
         message.content = [{**message.content[0], "title": title}, *message.content[1:]]
     else:

@@ -18,7 +18,7 @@ from tunesmith.local.workspace.validate.block_kit.objects import (
     Confirm,
     DispatchConfig,
     Label75,
-    Option,
+    MenuOption,
     Part,
     PlainText,
     SlackFile,
@@ -84,7 +84,7 @@ class Overflow(Interactive):
     """A menu behind three dots."""
 
     type: Literal["overflow"]
-    options: list[Option] = Field(min_length=1, max_length=5)
+    options: list[MenuOption] = Field(min_length=1, max_length=5)
     confirm: Confirm | None = None
 
 

@@ -49,11 +49,27 @@ Placeholder: TypeAlias = Annotated[PlainText, up_to(150)]
 
 
 class Option(Part):
-    """One choice of a select, of checkboxes, radio buttons or an overflow menu."""
+    """One choice of checkboxes or radio buttons.
+
+    https://docs.slack.dev/reference/block-kit/composition-objects/option-object
+    """
 
     text: Annotated[Text, up_to(75)]
-    value: str | None = Field(None, max_length=150)
+    value: str = Field(max_length=150)
     description: Annotated[Text, up_to(75)] | None = None
+
+
+class PlainOption(Part):
+    """One choice of a select, without markup."""
+
+    text: Label75
+    value: str = Field(max_length=150)
+    description: Label75 | None = None
+
+
+class MenuOption(PlainOption):
+    """One choice of an overflow menu, which may open a page."""
+
     url: Url | None = None
 
 
@@ -61,7 +77,7 @@ class OptionGroup(Part):
     """Choices under a heading."""
 
     label: Label75
-    options: list[Option] = Field(min_length=1, max_length=100)
+    options: list[PlainOption] = Field(min_length=1, max_length=100)
 
 
 class Confirm(Part):

@@ -3,6 +3,7 @@
 https://docs.slack.dev/reference/block-kit/block-elements
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, model_validator
@@ -14,6 +15,7 @@ from tunesmith.local.workspace.validate.block_kit.objects import (
     Option,
     OptionGroup,
     Part,
+    PlainOption,
 )
 
 
@@ -48,10 +50,10 @@ class RadioButtons(_Choices):
 
 
 class _Static(Picker):
-    options: list[Option] | None = Field(None, min_length=1, max_length=100)
+    options: list[PlainOption] | None = Field(None, min_length=1, max_length=100)
     option_groups: list[OptionGroup] | None = Field(None, min_length=1, max_length=100)
 
-    def _check_options(self, initial: list[Option]) -> None:
+    def _check_options(self, initial: list[PlainOption]) -> None:
         if (self.options is None) == (self.option_groups is None):
             raise PydanticCustomError(
                 "needs_options", "must define either `options` or `option_groups`"
@@ -66,7 +68,7 @@ class StaticSelect(_Static):
     """One of a list."""
 
     type: Literal["static_select"]
-    initial_option: Option | None = None
+    initial_option: PlainOption | None = None
 
     @model_validator(mode="after")
     def _options_fit(self) -> "StaticSelect":
@@ -82,7 +84,7 @@ class MultiStaticSelect(_Static, _Many):
     """Any of a list."""
 
     type: Literal["multi_static_select"]
-    initial_options: list[Option] | None = Field(None, min_length=1)
+    initial_options: list[PlainOption] | None = Field(None, min_length=1)
 
     @model_validator(mode="after")
     def _options_fit(self) -> "MultiStaticSelect":
@@ -94,7 +96,7 @@ class ExternalSelect(Picker):
     """One of what the app looks up."""
 
     type: Literal["external_select"]
-    initial_option: Option | None = None
+    initial_option: PlainOption | None = None
     min_query_length: int | None = None
 
 
@@ -102,7 +104,7 @@ class MultiExternalSelect(Picker, _Many):
     """Any of what the app looks up."""
 
     type: Literal["multi_external_select"]
-    initial_options: list[Option] | None = None
+    initial_options: list[PlainOption] | None = None
     min_query_length: int | None = None
 
 
@@ -168,7 +170,7 @@ Select: TypeAlias = (
 )
 
 
-def _check_offered(offered: list[Option], initial: list[Option]) -> None:
+def _check_offered(offered: Sequence[Part], initial: Sequence[Part]) -> None:
     known: list[Any] = [option.model_dump() for option in offered]
     if any(option.model_dump() not in known for option in initial):
         raise PydanticCustomError(
