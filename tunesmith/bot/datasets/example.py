@@ -1,100 +1,141 @@
-"""One example, taken apart: its texts, what surrounds them, and when it is the same as another."""
+"""One example, taken apart into its texts and the outline that they fill."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple, cast
 
 import orjson
 
 from tunesmith.bot.datasets import chat_tokens, formats
 from tunesmith.bot.datasets.checks import images
-from tunesmith.bot.datasets.findings import JsonObject
-from tunesmith.bot.datasets.formats import Format, Text
+from tunesmith.bot.datasets.findings import JsonObject, Path
+from tunesmith.bot.datasets.formats import Format
+
+# More messages than this are taken apart one by one.
+_MOST_PLAIN_MESSAGES = 64
+_role_of, _content_of = itemgetter("role"), itemgetter("content")
 
 
-@dataclass(slots=True)
-class Example:
-    """An example at a line (from 0 in its block) that starts at a byte of its file.
+class Spot(NamedTuple):
+    """Where a text stands, who says it, and whether the model learns it."""
 
-    `extra` are texts that only cost tokens (names, declared tools), `frame` is the tokens around
-    all texts, `beside` what else tells it from others (tools and images). Not `known` is what has
-    the keys of no format and is taken for the file's.
+    path: Path
+    role: str
+    answer: bool
+
+
+@dataclass(slots=True, eq=False)
+class Outline:
+    """An example without its texts; those as plain as most share theirs.
+
+    `spots` are those of its texts: first the `said` ones, then what only costs tokens (names,
+    declared tools). `frame` is the tokens around all texts, `beside` what else tells it from others
+    (tools and images). Not `known` is what has the keys of no format and is taken for the file's.
+
+    The other fields are indices into the texts. `spoken` is what user and assistant say, in which
+    examples differ; `given` is what many share. The answer begins at `first_answer`.
     """
 
     kind: Format
-    texts: list[Text]
+    spots: Sequence[Spot]
+    said: int
     frame: int = 0
-    extra: list[Text] = field(default_factory=list[Text])
     beside: bytes = b""
     messages: int = 0
     images: int = 0
     known: bool = True
+    spoken: list[int] = field(init=False)
+    given: list[int] = field(init=False)
+    systems: list[int] = field(init=False)
+    questions: list[int] = field(init=False)
+    answers: list[int] = field(init=False)
+    first_answer: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the texts by who says them."""
+        roles = [spot.role for spot in self.spots]
+        self.spoken = [index for index, role in enumerate(roles) if role in formats.SPOKEN]
+        self.given = [index for index, role in enumerate(roles) if role not in formats.SPOKEN]
+        self.systems = [index for index in self.given if roles[index] == "system"]
+        self.questions = [index for index in self.spoken if roles[index] == "user"]
+        self.answers = [index for index, spot in enumerate(self.spots) if spot.answer]
+        # The answer is the last text that is learnt and all after it; in a preference example,
+        # both outputs.
+        learnt = self.answers[: 1 if self.kind is Format.PREFERENCE else None]
+        self.first_answer = learnt[-1] if learnt else self.said
+
+
+@dataclass(slots=True)
+class Example:
+    """An example at a line (from 0 in its block) that starts at a byte of its file."""
+
+    outline: Outline
+    texts: list[str]
     line: int = 0
     start: int = 0
 
 
-class Identity(NamedTuple):
-    """Two examples with equal `prompt` ask the same; with equal `answer` too, they are the same.
+def take_plain(value: JsonObject) -> Example | None:
+    """A chat example that is as plain as most, in which each message is right.
 
-    Both are 64-bit hashes, the same in every process.
+    None where there is anything but messages of a known role and a text each.
     """
+    messages = value.get("messages")
+    if len(value) != 1 or not isinstance(messages, list):
+        return None
+    if not 0 < len(messages) <= _MOST_PLAIN_MESSAGES:
+        return None
+    # All in C where nothing is wrong: str.strip refuses what is no text.
+    found = cast("list[JsonObject]", messages)
+    try:
+        outline = _plain_outline(tuple(map(_role_of, found)))
+        texts = cast("list[str]", list(map(_content_of, found)))
+        if outline is None or not all(map(str.strip, texts)):
+            return None
+        return Example(outline, texts) if sum(map(len, found)) == 2 * len(found) else None
+    except (KeyError, TypeError):
+        return None
 
-    prompt: int
-    answer: int
 
-
-def take_plain(texts: list[Text]) -> Example:
-    """A chat example that is nothing but these texts, one for each message."""
-    count = len(texts)
-    frame = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * count
-    return Example(Format.CHAT, texts, frame, messages=count)
+@lru_cache(maxsize=4096)
+def _plain_outline(roles: tuple[str, ...]) -> Outline | None:
+    if not formats.PLAIN_ROLES.issuperset(roles):
+        return None
+    spots = [
+        Spot(("messages", index, "content"), role, role == "assistant")
+        for index, role in enumerate(roles)
+    ]
+    frame = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(roles)
+    return Outline(Format.CHAT, spots, len(roles), frame, messages=len(roles))
 
 
 def take(value: JsonObject, kind: Format, *, known: bool = True) -> Example:
     """Any example."""
-    example = Example(kind, formats.texts(value, kind), known=known)
+    said = formats.texts(value, kind)
+    spots = [Spot(text.path, text.role, text.answer) for text in said]
+    texts = [text.text for text in said]
     if kind is Format.PAIRS:
-        return example
+        return Example(Outline(kind, spots, len(said), known=known), texts)
     messages = formats.messages(value, kind)
-    example.messages = len(messages)
-    example.frame = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(messages)
+    frame = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(messages)
+    beside = b""
     if tools := formats.declared_tools(value, kind):
         fixed, described = chat_tokens.tool_texts(tools)
-        example.frame += fixed
-        example.extra += [Text(("tools",), "", text, answer=False) for text in described]
-        example.beside += orjson.dumps(tools, option=orjson.OPT_SORT_KEYS)
+        frame += fixed
+        spots += [Spot(("tools",), "", answer=False)] * len(described)
+        texts += described
+        beside += orjson.dumps(tools, option=orjson.OPT_SORT_KEYS)
+    pictures = 0
     for index, message in enumerate(messages):
         if isinstance(name := message.get("name"), str):
-            example.frame += chat_tokens.PER_NAME
-            example.extra.append(Text(("messages", index, "name"), "", name, answer=False))
+            frame += chat_tokens.PER_NAME
+            spots.append(Spot(("messages", index, "name"), "", answer=False))
+            texts.append(name)
         for image in images.parts(message):
-            example.images += 1
-            example.frame += chat_tokens.image_tokens(image)
-            example.beside += images.image_url(image)[0].encode()
-    return example
-
-
-def identify(example: Example) -> Identity:
-    """Hash what an example asks, and what it answers.
-
-    The answer is the last text that is learnt and all after it (in a preference example, both
-    outputs); roles, texts, tools and images count, ids, names and weights do not.
-    """
-    texts, first = example.texts, _first_answer(example)
-    said = [text.text.encode() for text in texts]
-    roles = [text.role.encode() for text in texts]
-    digest = hashlib.sha256(b"\x1e".join([example.beside, *roles[:first], *said[:first]]))
-    asked = digest.digest()
-    digest.update(b"\x1e".join([b"\x1d", *roles[first:], *said[first:]]))
-    answered = digest.digest()
-    if not any(text.text for text in texts[:first] if text.role != "system"):
-        asked = answered  # no question: the answer says what it is
-    return Identity(int.from_bytes(asked[:8]), int.from_bytes(answered[:8]))
-
-
-def _first_answer(example: Example) -> int:
-    """The index of the text with which the answer begins."""
-    answers = [index for index, text in enumerate(example.texts) if text.answer]
-    if not answers:
-        return len(example.texts)
-    return answers[0] if example.kind is Format.PREFERENCE else answers[-1]
+            pictures += 1
+            frame += chat_tokens.image_tokens(image)
+            beside += images.image_url(image)[0].encode()
+    outline = Outline(kind, spots, len(said), frame, beside, len(messages), pictures, known)
+    return Example(outline, texts)

@@ -29,7 +29,8 @@ METHODS = {
 
 # Who says what one example differs from another in.
 SPOKEN = frozenset({"user", "assistant"})
-_PLAIN_ROLES = SPOKEN | {"system"}
+# Those of the plainest examples.
+PLAIN_ROLES = SPOKEN | {"system"}
 # The two answers of a preference example, the better one first.
 OUTPUTS = ("preferred_output", "non_preferred_output")
 
@@ -69,27 +70,6 @@ def _is_reinforcement(example: JsonObject) -> bool:
     if not isinstance(messages, list) or not messages:
         return False
     return not any(isinstance(m, dict) and m.get("role") == "assistant" for m in messages)
-
-
-def plain_texts(example: JsonObject) -> list[Text] | None:
-    """The texts of a chat example that is as plain as most, in which each message is right.
-
-    None where there is anything but messages of a known role and a text each.
-    """
-    messages = example.get("messages")
-    if len(example) != 1 or not isinstance(messages, list) or not messages:
-        return None
-    found: list[Text] = []
-    for index, message in enumerate(messages):
-        if not isinstance(message, dict) or len(message) != 2:
-            return None
-        role, content = message.get("role"), message.get("content")
-        if role not in _PLAIN_ROLES or not isinstance(content, str):
-            return None
-        if not content or content.isspace():
-            return None
-        found.append(Text(("messages", index, "content"), role, content, role == "assistant"))
-    return found
 
 
 def messages(example: JsonObject, kind: Format) -> list[JsonObject]:

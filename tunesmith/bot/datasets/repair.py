@@ -5,7 +5,7 @@ import hashlib
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,8 @@ from tunesmith.bot.datasets import formats, reading, tables, workers
 from tunesmith.bot.datasets.block import Settings
 from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.checks.pair_style import PairStyle
-from tunesmith.bot.datasets.example import Identity, identify, take
+from tunesmith.bot.datasets.contents import Contents
+from tunesmith.bot.datasets.example import Example, take
 from tunesmith.bot.datasets.findings import JsonObject
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import PROMPT, KeyIndex, Records, make_records
@@ -167,34 +168,49 @@ class MendedBlock:
 
 def mend_block(settings: Settings, to_chat: bool, block: reading.Block) -> MendedBlock:
     """Mend the lines of a block; changes count their lines from 0."""
-    done: Counter[str] = Counter()
-    mended: list[bytes] = []
-    changes: list[Change] = []
-    first_lines: dict[Identity, int] = {}
     data = reading.read_block(settings.path, block)
-    for number, line in enumerate([data] if block.too_long else data.split(b"\n")):
-        before = done.copy()
+    before = [data] if block.too_long else data.split(b"\n")
+    after: list[bytes] = []
+    done = [Counter[str]() for _ in before]
+    examples: list[Example] = []
+    for number, line in enumerate(before):
         first = block.offset == 0 and number == 0
-        after, identity = _mend_line(line, settings, done, to_chat=to_chat, first=first)
-        if identity is not None and first_lines.setdefault(identity, number) != number:
-            after = b""
-            done["exact_duplicate"] += 1
-        if len(changes) < MAX_CHANGES and done.total() > before.total():
-            changes.append(_change(number, list(done - before), line, after))
-        mended.append(after)
+        mended, example = _mend_line(line, settings, done[number], to_chat=to_chat, first=first)
+        after.append(mended)
+        if example is not None:
+            example.line = number
+            examples.append(example)
+    records, repeated = _identify(examples)
+    for number in repeated:
+        after[number] = b""
+        done[number]["exact_duplicate"] += 1
+    changed = [number for number, codes in enumerate(done) if codes.total()][:MAX_CHANGES]
+    changes = [_change(n, list(+done[n]), before[n], after[n]) for n in changed]
+    return MendedBlock(after, records, sum(done, Counter[str]()), changes)
+
+
+def _identify(examples: Sequence[Example]) -> tuple[Records, list[int]]:
+    """A record for each different example, and the lines that repeat one."""
+    identities = Contents(examples).identities()
+    first: dict[tuple[int, int], int] = {}
+    repeated: list[int] = []
+    both = zip(identities.prompts.tolist(), identities.answers.tolist(), strict=True)
+    for example, identity in zip(examples, both, strict=True):
+        if first.setdefault(identity, example.line) != example.line:
+            repeated.append(example.line)
     records = make_records(
         PROMPT,
-        key=[identity.prompt for identity in first_lines],
-        line=list(first_lines.values()),
-        answer=[identity.answer for identity in first_lines],
+        key=[prompt for prompt, _ in first],
+        line=list(first.values()),
+        answer=[answer for _, answer in first],
     )
-    return MendedBlock(mended, records, +done, changes)
+    return records, repeated
 
 
 def _mend_line(
     line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool, first: bool
-) -> tuple[bytes, Identity | None]:
-    """The mended line, empty where it is left out, and who its example is."""
+) -> tuple[bytes, Example | None]:
+    """The mended line, empty where it is left out, and its example."""
     if first and line.startswith(lines.BOM):
         done["byte_order_mark"] += 1
         line = line.removeprefix(lines.BOM)
@@ -215,19 +231,19 @@ def _mend_line(
 
 def _mend_example(
     example: JsonObject, line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool
-) -> tuple[bytes, Identity | None]:
+) -> tuple[bytes, Example | None]:
     counted = done.total()
     kind = formats.recognise(example, settings.format) or settings.format
     example = mend(example, kind, None if to_chat else settings.style, done)
     if kind is Format.PAIRS and to_chat:
         example, kind = as_chat(example, settings.style or PairStyle(), done), Format.CHAT
-    identity = identify(take(example, kind))
+    taken = take(example, kind)
     if done.total() == counted:
-        return line, identity
+        return line, taken
     try:
-        return orjson.dumps(example), identity
+        return orjson.dumps(example), taken
     except orjson.JSONEncodeError:  # nested deeper than orjson writes
-        return line, identity
+        return line, taken
 
 
 def _change(number: int, codes: list[str], before: bytes, after: bytes) -> Change:

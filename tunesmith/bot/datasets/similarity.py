@@ -6,18 +6,16 @@ the sets share at least NEAR of their union (the Jaccard index). Candidates come
 by locality-sensitive hashing; each candidate is then compared exactly.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tunesmith.bot.datasets.key_index import Records
-from tunesmith.bot.datasets.text_buffer import TextBuffer
+from tunesmith.bot.datasets.text_buffer import Hashes, TextBuffer, mixed
 
 NEAR = 0.9
 BANDS = 6
-
-Hashes: TypeAlias = NDArray[np.uint64]
 
 _ROWS = 5
 _BINS = 32
@@ -27,7 +25,6 @@ _MIN_BYTES = 64
 # One window in sixteen is looked at, chosen by its first four bytes.
 _SAMPLE_BELOW = np.uint32(1 << 28)
 _ODD_32 = np.uint32(0x9E3779B1)
-_ODD_64 = np.uint64(0x9E3779B97F4A7C15)
 _LENT = np.uint64(0x1B873593)
 # Bits of a feature that say nothing of its bin and are not small for being the minimum.
 _SKETCHED = np.uint64(36)
@@ -61,8 +58,7 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     size = len(buffer.data) - _WINDOW
     heads: NDArray[np.uint32] = np.ndarray(size, "<u4", buffer.data, strides=(1,))
     places = np.flatnonzero(heads * _ODD_32 < _SAMPLE_BELOW)
-    windows: Hashes = np.ndarray(size, "<u8", buffer.data, strides=(1,))
-    features = _mixed(windows[places])
+    features = mixed(buffer.windows()[places])
     edges: NDArray[np.intp] = np.searchsorted(places, bounds)
     counts = np.diff(edges)
     owners = np.repeat(np.arange(examples), counts)
@@ -98,9 +94,10 @@ def may_be_near(one: Records, other: Records) -> NDArray[np.bool_]:
 _START_BITS = 40
 
 
-def place(start: int, prompt: int) -> int:
-    """A band's record's `place`: the start of a line, and the hash of its prompt."""
-    return start | (prompt >> _START_BITS) << _START_BITS
+def places(starts: Hashes, prompts: Hashes) -> Hashes:
+    """The `place` of bands' records: the starts of lines, and the hashes of their prompts."""
+    bits = np.uint64(_START_BITS)
+    return starts | (prompts >> bits) << bits
 
 
 def start_of(place: int) -> int:
@@ -128,11 +125,6 @@ def _windows(text: bytes) -> Hashes:
     )
 
 
-def _mixed(values: Hashes) -> Hashes:
-    values = values * _ODD_64
-    return (values ^ (values >> np.uint64(29))) * _ODD_64
-
-
 def _without_gaps(signature: Hashes) -> Hashes:
     """Fill each empty bin from the next that is not (densification by rotation)."""
     for distance in (1, 2, 4, 8, 16):
@@ -147,6 +139,6 @@ def _band_keys(signature: Hashes) -> Hashes:
     for band in range(BANDS):
         key = np.full(len(signature), np.uint64(band + 1))
         for row in range(_ROWS):
-            key = _mixed(key ^ signature[:, band * _ROWS + row])
+            key = mixed(key ^ signature[:, band * _ROWS + row])
         keys[:, band] = key
     return keys

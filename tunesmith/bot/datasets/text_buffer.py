@@ -5,10 +5,12 @@ are joined, and numpy finds the few places worth a closer look, eight bytes at a
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Hashes: TypeAlias = NDArray[np.uint64]
 
 _WORD = 8
 # To both sides of a dense place, so that the longest number is within.
@@ -16,6 +18,9 @@ _REACH = 64
 _LOW_BITS = np.uint64(0x7F7F7F7F7F7F7F7F)
 _HIGH_BITS = np.uint64(0x8080808080808080)
 _ONES = np.uint64(0x0101010101010101)
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+# Of a word, the first 0 to 7 bytes.
+_HEADS = np.array([(1 << 8 * count) - 1 for count in range(_WORD)], np.uint64)
 
 
 class Passage(NamedTuple):
@@ -38,6 +43,22 @@ class TextBuffer:
         self.starts = np.concatenate(([0], np.cumsum(lengths + 1)))
         self._bytes = np.frombuffer(self.data, np.uint8)
         self._words = np.frombuffer(self.data, "<u8", len(self.data) // _WORD)
+
+    def windows(self) -> Hashes:
+        """Every eight bytes of the buffer as a number, one from each byte on."""
+        return np.ndarray(len(self.data) - _WORD + 1, "<u8", self.data, strides=(1,))
+
+    def hashes(self) -> Hashes:
+        """A hash of each text, the same in every process."""
+        lengths = np.diff(self.starts) - 1
+        words = lengths // _WORD + 1  # the last one is of 0 to 7 bytes
+        first = np.cumsum(words) - words
+        orders: NDArray[np.int64] = np.arange(int(words.sum())) - np.repeat(first, words)
+        values = self.windows()[np.repeat(self.starts[:-1], words) + _WORD * orders]
+        values[first + words - 1] &= _HEADS[lengths % _WORD]
+        values = mixed(values + orders.astype(np.uint64) * _ODD)
+        sums = np.add.reduceat(values, first) if len(first) else values
+        return mixed(sums + lengths.astype(np.uint64))
 
     def text_at(self, position: int) -> int:
         """The index of the text that a byte belongs to."""
@@ -95,3 +116,9 @@ class TextBuffer:
         starts = places[np.concatenate(([0], gaps + 1))] - _REACH
         ends = places[np.append(gaps, len(places) - 1)] + _REACH
         return list(zip(starts.clip(min=0).tolist(), ends.tolist(), strict=True))
+
+
+def mixed(values: Hashes) -> Hashes:
+    """Other numbers, no two the same, far apart where these are close."""
+    values = values * _ODD
+    return (values ^ (values >> np.uint64(29))) * _ODD

@@ -12,7 +12,8 @@ import numpy as np
 
 from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.checks import lines
-from tunesmith.bot.datasets.example import Identity, identify, take
+from tunesmith.bot.datasets.contents import Contents
+from tunesmith.bot.datasets.example import take
 from tunesmith.bot.datasets.findings import Collector, Hit, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
@@ -118,17 +119,18 @@ class Comparison:
             likeness = similarity.likeness(first[1], second[1])
             if likeness >= similarity.NEAR:
                 done.add(line)
-                prompts = (first[0].prompt, second[0].prompt)
+                prompts = (first[0], second[0])
                 yield NearPair(line, other_line, likeness, prompts)
 
-    def _read(self, line: int, place: int) -> tuple[Identity, bytes]:
+    def _read(self, line: int, place: int) -> tuple[int, bytes]:
+        """The hash of an example's prompt, and what is spoken in it."""
         with self._paths[line >= VALIDATION].open("rb") as file:
             start = similarity.start_of(place)
             file.seek(start)
             value = lines.read(file.readline(), Collector(), first=start == 0) or {}
-        taken = take(value, formats.recognise(value, self._kind) or self._kind)
-        spoken = "\n".join(text.text for text in taken.texts if text.role in formats.SPOKEN)
-        return identify(taken), spoken.encode()
+        contents = Contents([take(value, formats.recognise(value, self._kind) or self._kind)])
+        spoken = "\n".join(contents.texts[: contents.first_spoken[-1]])
+        return int(contents.identities().prompts[0]), spoken.encode()
 
 
 def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
