@@ -6,6 +6,7 @@ the sets share at least NEAR of their union (the Jaccard index). Candidates come
 by locality-sensitive hashing; each candidate is then compared exactly.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -55,23 +56,33 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     """
     examples = len(first_text) - 1
     bounds = buffer.starts[first_text]
-    size = len(buffer.data) - _WINDOW
-    heads: NDArray[np.uint32] = np.ndarray(size, "<u4", buffer.data, strides=(1,))
-    places = np.flatnonzero(heads * _ODD_32 < _SAMPLE_BELOW)
-    features = mixed(buffer.windows()[places])
-    edges: NDArray[np.intp] = np.searchsorted(places, bounds)
-    counts = np.diff(edges)
-    owners = np.repeat(np.arange(examples), counts)
-    features = features[edges[0] : edges[-1]]
+    windows = buffer.windows()
     signature = np.full(examples * _BINS, _EMPTY)
-    bins = owners * _BINS + (features % np.uint64(_BINS)).astype(np.int64)
-    np.minimum.at(signature, bins, features)
+    counts = np.zeros(examples, np.intp)
+    for places in _sampled(buffer.data):
+        edges: NDArray[np.intp] = np.searchsorted(places, bounds)
+        found = np.diff(edges)
+        features = mixed(windows[places[edges[0] : edges[-1]]])
+        owners = np.repeat(np.arange(examples), found)
+        bins = owners * _BINS + (features % np.uint64(_BINS)).astype(np.int64)
+        np.minimum.at(signature, bins, features)
+        counts += found
     sizes = np.diff(bounds)
     chosen = np.flatnonzero((sizes >= _MIN_BYTES) & (counts > 0))
     signature = _without_gaps(signature.reshape(examples, _BINS)[chosen])
     bits = (signature >> _SKETCHED & np.uint64(15)) << (4 * np.arange(_BINS, dtype=np.uint64) % 64)
     sketches = np.bitwise_or.reduce(bits.reshape(-1, 2, _BINS // 2), axis=2)
     return Bands(chosen, _band_keys(signature), sizes[chosen], sketches)
+
+
+def _sampled(data: bytes) -> Iterator[NDArray[np.intp]]:
+    """Where the sampled windows begin, in four ascending parts.
+
+    Each part takes every fourth place: aligned numbers are read twice as fast.
+    """
+    for first in range(4):
+        heads = np.frombuffer(data[first:], "<u4", (len(data) - _WINDOW - first + 3) // 4)
+        yield np.flatnonzero(heads * _ODD_32 < _SAMPLE_BELOW) * 4 + first
 
 
 def may_be_near(one: Records, other: Records) -> NDArray[np.bool_]:

@@ -64,6 +64,10 @@ class TextBuffer:
         """The index of the text that a byte belongs to."""
         return int(np.searchsorted(self.starts, position, side="right")) - 1
 
+    def end_of_text(self, position: int) -> int:
+        """Where the text after the one that a byte belongs to begins."""
+        return int(self.starts[self.text_at(position) + 1])
+
     def span_around(self, position: int, reach: int) -> tuple[int, int]:
         """`reach` bytes to both sides of a position, within its text."""
         text = self.text_at(position)
@@ -85,16 +89,17 @@ class TextBuffer:
         pairs = self._bytes[places + 1].astype(np.uint16) << 8 | self._bytes[places + 2]
         return places[np.isin(pairs, [int.from_bytes(tail) for tail in tails])].tolist()
 
-    def long_runs(self) -> NDArray[np.intp]:
-        """Where runs of 31 bytes or more without white space or non-ASCII characters begin.
+    def long_runs(self) -> list[tuple[int, int]]:
+        """Stretches that hold the runs of 31 bytes or more without white space and non-ASCII.
 
-        Such a run covers three neighbouring words whole, wherever it begins; the positions are
-        those of the first word, up to seven bytes behind the run's first.
+        Such a run covers three neighbouring words whole, wherever it begins.
         """
         words = self._words
         full = ((words | (words - _ONES * np.uint64(0x21))) & _HIGH_BITS) == 0
-        runs = full[:-2] & full[1:-1] & full[2:]
-        return np.flatnonzero(runs & ~np.concatenate(([False], runs[:-1]))) * _WORD
+        runs = np.concatenate(([False], full[:-2] & full[1:-1] & full[2:], [False]))
+        edges = np.flatnonzero(runs[1:] != runs[:-1]).reshape(-1, 2) * _WORD
+        # To both sides, up to seven bytes of a run are in no word that it covers whole.
+        return [(max(start - _WORD, 0), end + 3 * _WORD) for start, end in edges.tolist()]
 
     def upper_case_words(self) -> NDArray[np.intp]:
         """Positions of aligned words of nothing but digits and capital letters (and :;<=>?@)."""

@@ -68,12 +68,11 @@ _WORD_INSIDE = re.compile(rb"\w\w")
 # RFC 3986: a password in front of the host.
 _PASSWORD_IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,64}:([^\s/:@]{3,64})@")
 _PLACEHOLDERS = re.compile(rb"(?i)pass(?:word|wd)?|secret|\*+|x+|<.*>|\$?\{.*\}|%s|\.+")
-_RUN = re.compile(rb"[!-~]{24,}")
-_WORD = 8  # bytes
-# How any of them begins, as plain letters where possible, which are found ten times as fast.
+# How any of them begins, by first letter: quicker than one after the other.
 _BEGINNING = re.compile(
-    rb"sk[-_]|rk_|gh[pousr]_|github_|gl[a-z]+-|xox|xapp-|hooks\.|A[KS]IA|AIza|GOCSPX|ya29|AccountKey"
-    rb"|hf_|npm_|pypi-|SG\.|do[opr]_|shp|-----BEGIN|:AA|dapi|gsk_|xai-|pplx-|r8_|eyJ"
+    rb"s(?:k[-_]|hp)|r(?:k_|8_)|g(?:h[pousr]_|ithub_|l[a-z]+-|sk_)|x(?:ox|app-|ai-)|h(?:ooks\.|f_)"
+    rb"|A(?:[KS]IA|Iza|ccountKey)|GOCSPX|ya29|npm_|p(?:ypi-|plx-)|SG\.|d(?:o[opr]_|api)"
+    rb"|-----BEGIN|:AA|eyJ"
 )
 # Those shorter than the runs that are looked for, in bytes.
 _AWS_KEY = 20
@@ -102,12 +101,9 @@ def _secret(start: int, end: int, kind: str) -> Passage:
 
 def _places(buffer: TextBuffer) -> Iterator[tuple[int, int]]:
     """Where a closer look is worth its time."""
-    for place in buffer.long_runs().tolist():
-        run = _RUN.search(buffer.data, max(place - _WORD, 0))
-        if run:
-            start, end = run.span()
-            # The first line of a private key stands before or within its letters.
-            yield max(start - _PRIVATE_KEY_HEAD, 0), end
+    for start, end in buffer.long_runs():
+        # The first line of a private key stands before or within its letters.
+        yield max(start - _PRIVATE_KEY_HEAD, 0), end
     for place in buffer.upper_case_words().tolist():
         yield buffer.span_around(place, _AWS_KEY)
     for place in buffer.find(b"glpat-"):

@@ -1,7 +1,7 @@
 """What is wrong inside a text: broken encodings, characters that nobody sees."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from tunesmith.bot.datasets.findings import Rule, note, warning
 from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
@@ -30,13 +30,16 @@ RULES: dict[str, Rule] = {
 _SUSPECT = re.compile(
     rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xc5[\x92-\xbe]|\xc6\x92|\xcb[\x86\x9c]|\xe2[\x80-\x84])"
 )
-# By the first byte of their UTF-8, and the other two.
-_INVISIBLE = {
+# By the first byte of their UTF-8 and the other two: the finding's code, and what it is.
+_CHARACTERS = {
     0xE2: {
-        b"\x80\x8b": "zero width space (U+200B)",
-        b"\x80\xae": "right-to-left override (U+202E)",
+        b"\x80\x8b": ("invisible_character", "zero width space (U+200B)"),
+        b"\x80\xae": ("invisible_character", "right-to-left override (U+202E)"),
     },
-    0xEF: {b"\xbb\xbf": "byte order mark (U+FEFF)"},
+    0xEF: {
+        b"\xbb\xbf": ("invisible_character", "byte order mark (U+FEFF)"),
+        b"\xbf\xbd": ("replacement_character", ""),
+    },
 }
 _REACH = 120
 # Places in one text that are looked at; a text in French may have many that are right.
@@ -45,18 +48,20 @@ _MAX_TRIES = 20
 
 def find(buffer: TextBuffer) -> Iterator[Passage]:
     """At most one flaw of each kind for a text."""
-    for position in _first_in_each_text(buffer, buffer.find(b"\0")):
-        yield Passage(position, position + 1, "nul_character")
+    end = 0
+    for position in buffer.find(b"\0"):
+        if position >= end:
+            end = buffer.end_of_text(position)
+            yield Passage(position, position + 1, "nul_character")
     if b"\xc3" in buffer.data:
         yield from _find_mojibake(buffer)
-    replaced = buffer.find_triples(0xEF, [b"\xbf\xbd"])
-    for position in _first_in_each_text(buffer, replaced):
-        yield Passage(position, position + 3, "replacement_character")
-    for lead, tails in _INVISIBLE.items():
-        unseen = buffer.find_triples(lead, list(tails))
-        for position in _first_in_each_text(buffer, unseen):
-            name = tails[buffer.data[position + 1 : position + 3]]
-            yield Passage(position, position + 3, "invisible_character", name)
+    for lead, tails in _CHARACTERS.items():
+        seen: dict[str, int] = {}
+        for position in buffer.find_triples(lead, list(tails)):
+            code, what = tails[buffer.data[position + 1 : position + 3]]
+            if position >= seen.get(code, 0):
+                seen[code] = buffer.end_of_text(position)
+                yield Passage(position, position + 3, code, what)
 
 
 def mend(text: str) -> str:
@@ -73,7 +78,7 @@ def _find_mojibake(buffer: TextBuffer) -> Iterator[Passage]:
     for suspect in _SUSPECT.finditer(buffer.data):
         position = suspect.start()
         if position >= end:
-            end, tried = int(buffer.starts[buffer.text_at(position) + 1]), 0
+            end, tried = buffer.end_of_text(position), 0
         tried += 1
         if tried > _MAX_TRIES:
             continue
@@ -84,12 +89,3 @@ def _find_mojibake(buffer: TextBuffer) -> Iterator[Passage]:
             tried = _MAX_TRIES
             shown = f"“{mended.strip()[:40]}”"
             yield Passage(position, min(position + 40, stop), "mojibake", shown)
-
-
-def _first_in_each_text(buffer: TextBuffer, positions: Iterable[int]) -> Iterator[int]:
-    """The first of the (ascending) positions in each text."""
-    end = 0
-    for position in positions:
-        if position >= end:
-            end = int(buffer.starts[buffer.text_at(position) + 1])
-            yield position
