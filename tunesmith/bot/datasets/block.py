@@ -119,7 +119,8 @@ def _read(
     data = reading.read_block(settings.path, block)
     split = data.split(b"\n")
     tally.lines = len(split)
-    tally.crlf_lines = data.count(b"\r\n") + data.endswith(b"\r")
+    if b"\r" in data:
+        tally.crlf_lines = data.count(b"\r\n") + data.endswith(b"\r")
     for number, (line, keys) in enumerate(zip(split, lines.keys_in_text(data), strict=True)):
         found.go_to(number)
         value = lines.read(line, found, first=start == 0)

@@ -103,7 +103,11 @@ class Scan:
             listen(source.finding)
         blocks = reading.blocks(source.path, digest)
         with workers.run(
-            partial(check_block, settings), blocks, size=self._size, cancelled=self._cancelled
+            partial(check_block, settings),
+            blocks,
+            size=self._size,
+            cancelled=self._cancelled,
+            encoding=settings.encoding,
         ) as results:
             for result in results:
                 first_line = scanned.tally.lines + source.offset + 1

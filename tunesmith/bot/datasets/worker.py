@@ -1,29 +1,65 @@
-"""A helper process: checks blocks that it is sent, until there are no more.
+"""Helper processes: check blocks that they are sent, until there are no more.
 
-Started by `workers` as `python -m tunesmith.bot.datasets.worker`, with the names of encodings to
-load at once; speaks pickles over standard input and output. The first message is a function, the
-others are its arguments.
+Started by `workers` as `python -m tunesmith.bot.datasets.worker ENCODING [FD:FD ...]`. It loads the
+vocabulary of the encoding once ("-" for none), then becomes as many helpers as it was given pairs
+of pipes beside standard input and output, by forking: it has no threads and nothing open that is
+not meant for them. Each speaks pickles over its pipes: the first message is a function, the others
+are its arguments.
 """
 
 import contextlib
-import importlib
+import gc
+import os
 import pickle
 import sys
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
 
+import tunesmith.bot.datasets.block  # noqa: F401  # pyright: ignore[reportUnusedImport] - loaded before the fork
 from tunesmith.bot.datasets import tokens
 
 
+class Pipes(NamedTuple):
+    """The ends that a helper reads requests from and writes answers to, as file descriptors."""
+
+    requests: int
+    answers: int
+
+
 def main() -> None:
-    """Read a task and its inputs, write its results, until the asker hangs up."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    if sys.argv[1:]:
-        importlib.import_module("tunesmith.bot.datasets.block")
-    for encoding in sys.argv[1:]:
+    """Load what all need, fork, and work until the asker hangs up."""
+    encoding, *others = sys.argv[1:]
+    if encoding in tokens.OFFLINE_ENCODINGS:
         tokens.count([""], encoding)
-    # Both ends are the same program, and nobody else has the pipe.
-    with contextlib.suppress(EOFError, BrokenPipeError):
+    gc.freeze()  # what is loaded stays: neither looked through again nor copied after a fork
+    _serve(_fork([Pipes(0, 1), *(Pipes(*map(int, each.split(":"))) for each in others)]))
+    with contextlib.suppress(ChildProcessError):  # where it has forked none, or no longer
+        while True:
+            os.wait()
+
+
+def _fork(all_pipes: Sequence[Pipes]) -> Pipes:
+    """Become as many processes as there are pipes, and give each its own."""
+    own, *others = all_pipes
+    for pipes in others:
+        if os.fork() == 0:
+            own = pipes
+            break
+    for pipes in all_pipes:  # an asker learns of a death only when nobody holds the other end
+        if pipes is not own:
+            os.close(pipes.requests)
+            os.close(pipes.answers)
+    return own
+
+
+def _serve(pipes: Pipes) -> None:
+    """Read a task and its inputs, write its results."""
+    with (
+        open(pipes.requests, "rb") as requests,  # noqa: PTH123 - a descriptor
+        open(pipes.answers, "wb") as answers,  # noqa: PTH123
+        # Both ends are the same program, and nobody else has the pipe.
+        contextlib.suppress(EOFError, BrokenPipeError),
+    ):
         task = cast("Callable[[Any], Any]", pickle.load(requests))  # noqa: S301
         while True:
             answer = task(pickle.load(requests))  # noqa: S301

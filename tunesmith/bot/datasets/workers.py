@@ -7,13 +7,14 @@ loop, its memory and its open connections stay out of it, and they can be ended 
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from tunesmith.bot.errors import DatasetError
 
@@ -37,10 +38,12 @@ def run(
     *,
     size: int,
     cancelled: threading.Event,
+    encoding: str = "-",
 ) -> Generator[Iterator[_Answer]]:
     """`task` of each request, in order; in helper processes for files of more than 8 MB.
 
-    `task` must be picklable (a function of a module, or a functools.partial of one). The answers
+    `task` must be picklable (a function of a module, or a functools.partial of one); the helpers
+    load the vocabulary of `encoding` for it. The answers
     raise CancelledWorkError soon after `cancelled` is set, and DatasetError where a helper died.
     At the end of the context nothing runs any more.
     """
@@ -48,16 +51,18 @@ def run(
     if not count:
         yield _until(cancelled, map(task, requests))
         return
-    helpers = [_started.pop() if _started else _Helper() for _ in range(count)]
-    for helper in helpers:
+    team = _started.pop() if _started else _Team(count, encoding)
+    for helper in team.helpers:
         helper.task = task
     threads = ThreadPoolExecutor(count)
     try:
-        yield _until(cancelled, _ask(helpers, threads, requests))
+        yield _until(cancelled, _ask(team.helpers, threads, requests))
+    except BaseException:
+        team.kill()
+        raise
     finally:
-        for helper in helpers:
-            helper.end()
         threads.shutdown(cancel_futures=True)
+        team.end()
 
 
 def start_ahead(size: int, encoding: str) -> None:
@@ -65,7 +70,8 @@ def start_ahead(size: int, encoding: str) -> None:
 
     They load the vocabulary of `encoding` meanwhile.
     """
-    _started.extend(_Helper(encoding) for _ in range(_helpers_for(size)))
+    if count := _helpers_for(size):
+        _started.append(_Team(count, encoding))
 
 
 def _helpers_for(size: int) -> int:
@@ -103,16 +109,10 @@ def _cores() -> int:
 
 
 class _Helper:
-    def __init__(self, *encodings: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "tunesmith.bot.datasets.worker", *encodings],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # an interrupt from the keyboard is for the one who asks
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._requests, self._answers = self._process.stdin, self._process.stdout
+    """One helper, at the other end of two pipes."""
+
+    def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
+        self._requests, self._answers = requests, answers
         self.task: Callable[[Any], Any] | None = None
 
     def ask(self, request: object) -> object:
@@ -132,13 +132,68 @@ class _Helper:
         pickle.dump(message, self._requests, pickle.HIGHEST_PROTOCOL)
         self._requests.flush()
 
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
+    def hang_up(self) -> None:
         for pipe in (self._requests, self._answers):
             with suppress(OSError):
                 pipe.close()
 
 
+class _Team:
+    """Helpers that load a vocabulary once: one is started, and forks the others.
+
+    Where programs cannot fork (on Windows), each is started by itself.
+    """
+
+    def __init__(self, count: int, encoding: str) -> None:
+        self.helpers: list[_Helper] = []
+        self._processes: list[subprocess.Popen[bytes]] = []
+        starts, forks = (1, count - 1) if hasattr(os, "fork") else (count, 0)
+        for _ in range(starts):
+            self._start(encoding, forks)
+
+    def _start(self, encoding: str, forks: int) -> None:
+        theirs: list[tuple[int, int]] = []
+        for _ in range(forks):
+            reads_requests, requests = os.pipe()
+            answers, writes_answers = os.pipe()
+            theirs.append((reads_requests, writes_answers))
+            self.helpers.append(_Helper(os.fdopen(requests, "wb"), os.fdopen(answers, "rb")))
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "tunesmith.bot.datasets.worker", encoding]
+            + [f"{requests}:{answers}" for requests, answers in theirs],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[end for pipes in theirs for end in pipes],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # numpy's own threads would be idle
+            start_new_session=True,  # an interrupt from the keyboard is for the one who asks
+        )
+        for pipes in theirs:
+            for end in pipes:
+                os.close(end)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.helpers.append(_Helper(process.stdin, process.stdout))
+        self._processes.append(process)
+
+    def kill(self) -> None:
+        """End all helpers at once, whatever they do."""
+        for process in self._processes:
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+
+    def end(self) -> None:
+        """Let idle helpers go, and wait until all are gone."""
+        for helper in self.helpers:
+            helper.hang_up()
+        for process in self._processes:
+            process.wait()
+            # Killed, it left those it forked; in a container, its first program must bury them.
+            with suppress(AttributeError, ChildProcessError):
+                while True:
+                    os.waitpid(-process.pid, 0)
+
+
 # Helpers that wait for their task.
-_started: list[_Helper] = []
+_started: list[_Team] = []

@@ -105,7 +105,7 @@ def _places(buffer: TextBuffer) -> Iterator[tuple[int, int]]:
         # The first line of a private key stands before or within its letters.
         yield max(start - _PRIVATE_KEY_HEAD, 0), end
     for place in buffer.upper_case_words().tolist():
-        yield buffer.span_around(place, _AWS_KEY)
+        yield max(place - _AWS_KEY, 0), place + _AWS_KEY
     for place in buffer.find(b"glpat-"):
         yield buffer.span_around(place, _GITLAB_TOKEN)
 
