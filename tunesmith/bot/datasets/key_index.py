@@ -47,7 +47,7 @@ class KeyIndex:
         self._file.close()
 
     def add(self, records: Records) -> None:
-        """Take more records in."""
+        """Take more records in, of lines after those it has."""
         self._buffer.append(records)
         self._buffered += len(records)
         if self._buffered >= _RUN:
@@ -76,16 +76,14 @@ class KeyIndex:
                 end = size if edge is None else self._position(run, np.uint64(edge))
                 pieces.append(self._read(run, starts[number], end))
                 starts[number] = end
-            chunk = np.concatenate(pieces)
+            chunk = _by_key(pieces) if len(pieces) > 1 else pieces[0]
             if len(chunk):
-                yield chunk[np.lexsort((chunk["line"], chunk["key"]))]
+                yield chunk
 
     def _sorted(self) -> Records:
-        if not self._buffer:
-            return np.empty(0, self._kind)
-        records = np.concatenate(self._buffer)
+        records = _by_key([np.empty(0, self._kind), *self._buffer])
         self._buffer, self._buffered = [], 0
-        return records[np.argsort(records["key"], kind="stable")]
+        return records
 
     def _read(self, run: tuple[int, int] | Records, start: int, end: int) -> Records:
         if not isinstance(run, tuple):
@@ -106,3 +104,9 @@ class KeyIndex:
             else:
                 high = middle
         return low
+
+
+def _by_key(pieces: Sequence[Records]) -> Records:
+    """Records by key; those of one key stay in order."""
+    records = np.concatenate(pieces)
+    return records[np.argsort(records["key"], kind="stable")]

@@ -124,16 +124,18 @@ def ask_the_same(places: Hashes, others: Hashes) -> NDArray[np.bool_]:
 def likeness(one: bytes, other: bytes) -> float:
     """The Jaccard index of two texts' windows, exactly."""
     first, second = _windows(one), _windows(other)
-    shared = len(np.intersect1d(first, second, assume_unique=True))
-    return shared / max(len(first) + len(second) - shared, 1)
+    both = np.sort(np.concatenate((first, second)))
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
+    return shared / max(len(both) - shared, 1)
 
 
 def _windows(text: bytes) -> Hashes:
+    """The different windows of a text."""
     if len(text) < _WINDOW:
         return np.zeros(0, np.uint64)
-    return np.unique(
-        np.ndarray(len(text) - _WINDOW + 1, "<u8", text, strides=(1,)).astype(np.uint64)
-    )
+    # np.unique takes twice as long.
+    ordered = np.sort(np.ndarray(len(text) - _WINDOW + 1, "<u8", text, strides=(1,)))
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
 
 def _without_gaps(signature: Hashes) -> Hashes:

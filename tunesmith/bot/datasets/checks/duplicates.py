@@ -13,7 +13,7 @@ import numpy as np
 from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.contents import Contents
-from tunesmith.bot.datasets.example import take
+from tunesmith.bot.datasets.example import Example, take
 from tunesmith.bot.datasets.findings import Collector, Hit, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
@@ -116,21 +116,22 @@ class Comparison:
                 return
             compared.add((line, other_line))
             first, second = self._read(line, place), self._read(other_line, other_place)
-            likeness = similarity.likeness(first[1], second[1])
+            likeness = similarity.likeness(_spoken(first), _spoken(second))
             if likeness >= similarity.NEAR:
                 done.add(line)
-                prompts = (first[0], second[0])
-                yield NearPair(line, other_line, likeness, prompts)
+                asked, also_asked = Contents([first, second]).identities().prompts.tolist()
+                yield NearPair(line, other_line, likeness, (asked, also_asked))
 
-    def _read(self, line: int, place: int) -> tuple[int, bytes]:
-        """The hash of an example's prompt, and what is spoken in it."""
+    def _read(self, line: int, place: int) -> Example:
         with self._paths[line >= VALIDATION].open("rb") as file:
             start = similarity.start_of(place)
             file.seek(start)
             value = lines.read(file.readline(), Collector(), first=start == 0) or {}
-        contents = Contents([take(value, formats.recognise(value, self._kind) or self._kind)])
-        spoken = "\n".join(contents.texts[: contents.first_spoken[-1]])
-        return int(contents.identities().prompts[0]), spoken.encode()
+        return take(value, formats.recognise(value, self._kind) or self._kind)
+
+
+def _spoken(example: Example) -> bytes:
+    return "\n".join(example.texts[index] for index in example.outline.spoken).encode()
 
 
 def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
