@@ -126,6 +126,20 @@ async def test_edits_deletions_and_reactions_show_at_once(desk: Desk) -> None:
     await expect(page.locator("#main [data-ts]")).to_have_count(0)
 
 
+async def test_a_deleted_root_leaves_its_place_and_its_thread_at_once(desk: Desk) -> None:
+    page = await desk.open()
+    root = await desk.post("a question")
+    reply = await desk.post("an answer", thread_ts=root)
+    await expect(message(page, "a question").get_by_text("1 reply")).to_be_visible()
+    await desk.slack.chat_delete(channel="C0TUNING", ts=root)
+    left = message(page, "This message was deleted.")
+    await expect(left).to_be_visible()
+    await left.get_by_text("1 reply").click()
+    await expect(message(page, "an answer", "#thread")).to_be_visible()
+    await desk.slack.chat_delete(channel="C0TUNING", ts=reply)
+    await expect(page.locator("#main [data-ts]")).to_have_count(0)
+
+
 async def test_another_person_has_their_own_direct_messages_and_drafts(desk: Desk) -> None:
     page = await desk.open("#/D0ALICE")
     await composer(page, "Message tunesmith").fill("only mine")

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from tunesmith.local.workspace import store as store_module
 from tunesmith.local.workspace.store import Store
 
 
@@ -64,6 +67,21 @@ def test_opening_drops_what_was_superseded(tmp_path: Path):
     before = (tmp_path / "log").stat().st_size
     Store(tmp_path / "log").open()
     assert (tmp_path / "log").stat().st_size < before / 100
+
+
+def test_a_log_that_doubled_is_rewritten_while_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(store_module, "_LEAST_GROWTH", 1_000)
+    store = written(tmp_path / "log")
+    for number in range(500):
+        store.write("t", "a", {"n": number})
+        with store.transaction():
+            store.write("t", "b", None)
+            store.write("t", "b", {"n": number})
+    assert (tmp_path / "log").stat().st_size < 2_500
+    store.close()
+    assert Store(tmp_path / "log").open() == {"t": {"a": {"n": 499}, "b": {"n": 499}}}
 
 
 def test_cleared_is_cleared(tmp_path: Path):

@@ -2,6 +2,7 @@
 
 Each line is handed to the operating system in one `write`, so whatever was answered to a
 client survives SIGKILL of the server; a line torn by the kill is dropped at the next start.
+Whenever the log has doubled, and at the start, it is rewritten without what was superseded.
 """
 
 import os
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import orjson
+
+_LEAST_GROWTH = 32 * 1024 * 1024  # bytes of new lines that are not worth a rewrite
 
 Change: TypeAlias = tuple[str, str, Any]  # (table, key, document), or None as document: deleted
 
@@ -22,6 +25,8 @@ class Store:
         self._path = path
         self._file: int | None = None
         self._pending: list[Change] | None = None
+        self._rewritten = 0  # bytes
+        self._grown = 0
 
     def open(self) -> dict[str, dict[str, Any]]:
         """Read the log and rewrite it without what it superseded; returns `{table: {key: doc}}`."""
@@ -63,6 +68,7 @@ class Store:
         """Forget everything."""
         if self._file is not None:
             os.ftruncate(self._file, 0)
+            self._rewritten = self._grown = 0
 
     def close(self) -> None:
         """Close the log; later writes are lost."""
@@ -74,8 +80,12 @@ class Store:
         if self._file is None:
             return
         line = memoryview(orjson.dumps(changes) + b"\n")
+        self._grown += len(line)
         while line:
             line = line[os.write(self._file, line) :]
+        if self._grown > max(_LEAST_GROWTH, self._rewritten):
+            self.close()
+            self.open()
 
     def _rewrite(self, path: Path, tables: dict[str, dict[str, Any]]) -> None:
         fresh = path.with_suffix(".new")
@@ -83,6 +93,7 @@ class Store:
             for table, rows in tables.items():
                 for key, document in rows.items():
                     file.write(orjson.dumps([(table, key, document)]) + b"\n")
+            self._rewritten, self._grown = file.tell(), 0
         fresh.replace(path)
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND)
 
