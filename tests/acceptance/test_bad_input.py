@@ -53,8 +53,8 @@ async def test_every_bad_line_is_named_by_its_number(shared_world: World, tmp_pa
     path.write_text("\n".join(lines))
     told = await _said_of(shared_world, path)
     assert "3 errors" in told
-    assert "(line 4)" in told
-    assert "(line 8, 16)" in told
+    assert "*Line 4*" in told
+    assert "*Lines 8, 16*" in told
 
 
 async def test_text_of_a_file_fires_no_mention_in_slack(

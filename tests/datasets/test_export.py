@@ -14,7 +14,7 @@ from tunesmith.bot.datasets import Finding, Question, Report, inspect_sync
 from tunesmith.bot.datasets.export import Labels, histogram, write_csv, write_json
 from tunesmith.bot.providers.catalogue import load_catalogue
 
-_LABELS = Labels("Lengths", "Tokens", "Examples", "Median", "95th percentile")
+_LABELS = Labels("Tokens", "Examples", "Median", "95th percentile")
 
 
 @pytest.fixture
@@ -69,17 +69,17 @@ def test_the_histogram_is_a_picture_whatever_the_lengths(longest: int, tmp_path:
     report = inspect_sync(path, name="a.jsonl", question=Question(load_catalogue()))
     with Image.open(io.BytesIO(histogram(report.tokens, _LABELS, _LABELS))) as picture:
         assert picture.format == "PNG"
-        assert picture.size == (1200, 540)
+        assert picture.size == (1200, 510)
 
 
 def test_labels_that_no_font_can_draw_give_way_to_plain_ones(
     inspected: tuple[Report, Path],
 ) -> None:
     tokens = inspected[0].tokens
-    unknown = replace(_LABELS, title="\U000e0001")
+    unknown = replace(_LABELS, examples="\U000e0001")
     plain = histogram(tokens, _LABELS, _LABELS)
     assert histogram(tokens, unknown, _LABELS) == plain
-    assert histogram(tokens, replace(_LABELS, title="Other"), _LABELS) != plain
+    assert histogram(tokens, replace(_LABELS, examples="Other"), _LABELS) != plain
 
 
 def test_a_report_goes_through_json_and_back(inspected: tuple[Report, Path]) -> None:

@@ -134,7 +134,7 @@ async def _histogram(context: Context, work: Work) -> None:
     dataset = await _dataset(context, work)
     tokens = Report.model_validate(dataset.report).tokens
     text = await context.text(dataset.created_by)
-    labels = [_labels(words, dataset.name, tokens.encoding) for words in (text, text_for("en"))]
+    labels = [_labels(words, tokens.encoding) for words in (text, text_for("en"))]
     png = await run_apart(histogram, tokens, *labels)
     await asyncio.to_thread(_drawn(context, dataset).write_bytes, png)
     async with work.finish() as connection:
@@ -147,9 +147,8 @@ async def _histogram(context: Context, work: Work) -> None:
         )
 
 
-def _labels(text: Text, name: str, encoding: str) -> Labels:
+def _labels(text: Text, encoding: str) -> Labels:
     return Labels(
-        title=text("histogram_title", name=name),
         tokens=text("histogram_tokens", encoding=PurePath(encoding).stem),
         examples=text("histogram_examples"),
         median=text("histogram_median"),

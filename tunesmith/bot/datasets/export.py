@@ -53,7 +53,6 @@ def json_parts(report: Report, findings: Path) -> Iterator[bytes]:
 class Labels:
     """The histogram's words, in the reader's language."""
 
-    title: str
     tokens: str
     examples: str
     median: str
@@ -61,7 +60,7 @@ class Labels:
 
 
 def histogram(tokens: Tokens, labels: Labels, plain: Labels) -> bytes:
-    """A PNG of 1,200 x 540 pixels: how many examples have how many tokens.
+    """A PNG of 1,200 x 510 pixels: how many examples have how many tokens.
 
     `plain` are the words for a machine whose fonts lack letters of `labels`. Takes about a second
     of CPU: call it in another process.
@@ -74,7 +73,7 @@ def histogram(tokens: Tokens, labels: Labels, plain: Labels) -> bytes:
 
     said = labels if can_draw("".join(astuple(labels))) else plain
     font = FontProperties(family=families())
-    figure = Figure(figsize=(8, 3.6), dpi=150, layout="constrained")
+    figure = Figure(figsize=(8, 3.4), dpi=150, layout="constrained")
     axes = figure.add_subplot()
     end = _draw_bars(axes, tokens.histogram)
     marks = (
@@ -87,7 +86,6 @@ def histogram(tokens: Tokens, labels: Labels, plain: Labels) -> bytes:
     axes.legend(frameon=False, prop=font)
     axes.set_xlabel(said.tokens, fontproperties=font)
     axes.set_ylabel(said.examples, fontproperties=font)
-    axes.set_title(said.title, fontproperties=font, fontsize=11)
     picture = io.BytesIO()
     figure.savefig(picture, format="png")
     return picture.getvalue()

@@ -25,9 +25,10 @@ from tunesmith.handlers.text import Text, escape
 START = "start_job"
 MEND = "mend_file"
 
-_MOST_KINDS = 5
+# One screen: costs stand below the findings of a valid file.
+_MOST_KINDS, _MOST_KINDS_VALID = 5, 3
 _MOST_LINES = 8
-_MOST_COSTS = 8
+_MOST_COSTS = 6
 _MOST_OVER = 3
 _ICONS = {
     Severity.ERROR: ":x:",
@@ -71,8 +72,7 @@ def report_blocks(
         blocks.append(section(_findings(text, report)))
     costs = report.costs[:_MOST_COSTS]
     if costs and report.valid:
-        as_of = min(cost.as_of for cost in costs)
-        blocks += [_costs(text, costs, titles), context(text("report_basis", as_of=as_of))]
+        blocks += [_costs(text, costs, titles), context(_basis(text, costs, titles))]
         if budget:
             blocks.append(context(_budget(text, budget)))
     buttons: list[Block] = []
@@ -133,10 +133,11 @@ def _findings(text: Text, report: Report) -> str:
         kinds.values(),
         key=lambda found: (list(_ICONS).index(found[0].severity), -report.counts[found[0].code]),
     )
+    most = _MOST_KINDS_VALID if report.valid else _MOST_KINDS
     lines = [text("report_findings")]
-    lines += [_finding(text, found, report.counts[found[0].code]) for found in ranked[:_MOST_KINDS]]
-    if len(ranked) > _MOST_KINDS:
-        lines.append(text("report_findings_more", count=len(ranked) - _MOST_KINDS))
+    lines += [_finding(text, found, report.counts[found[0].code]) for found in ranked[:most]]
+    if len(ranked) > most:
+        lines.append(text("report_findings_more", count=len(ranked) - most))
     return "\n".join(lines)
 
 
@@ -154,26 +155,39 @@ def _finding(text: Text, found: list[Finding], count: int) -> str:
     more = count - min(len(numbers), _MOST_LINES)
     if more > 0 and len(numbers) > _MOST_LINES:
         lines = text("report_lines_more", lines=lines, more=number(more))
-    return text("report_finding", lines=lines, **said)
+    where = text("report_line" if len(numbers) == 1 else "report_lines", lines=lines)
+    return text("report_finding", where=where, **said)
 
 
 def _costs(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
-    heading = [
-        text(f"report_cost_{column}")
-        for column in ("model", "usd", "where", "epochs", "tokens", "until")
-    ]
+    heading = [text(f"report_cost_{column}") for column in ("model", "usd", "answers", "until")]
     rows = [
         [
-            cost.model,
+            f"{cost.model} · {titles[cost.provider]}",
             cost_text(text, cost),
-            titles[cost.provider],
-            text("report_auto") if cost.epochs is None else number(cost.epochs),
-            number(cost.billed_tokens) if cost.epochs else text("report_auto"),
+            _answers(text, cost),
             str(cost.shutdown_date or ""),
         ]
         for cost in costs
     ]
-    return table([heading, *rows], right=(1, 3, 4))
+    return table([heading, *rows], right=(1, 2))
+
+
+def _answers(text: Text, cost: Cost) -> str:
+    """What 1,000 answers cost, and the hours that the model is kept ready where they are billed."""
+    answers = _money(text, cost.answers_usd)
+    if cost.hosting_usd_per_hour:
+        return text("report_hosting", answers=answers, hour=usd(cost.hosting_usd_per_hour))
+    return answers
+
+
+def _basis(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> str:
+    chosen = {
+        titles[cost.provider]: text("report_auto") if cost.epochs is None else number(cost.epochs)
+        for cost in costs
+    }
+    epochs = ", ".join(f"{title} {count}" for title, count in chosen.items())
+    return text("report_basis", epochs=epochs, as_of=min(cost.as_of for cost in costs))
 
 
 def _budget(text: Text, budget: Budget) -> str:
@@ -195,6 +209,10 @@ def _budget(text: Text, budget: Budget) -> str:
 
 def cost_text(text: Text, cost: Cost) -> str:
     """What training costs, in a word."""
-    if cost.usd is None:
+    return _money(text, cost.usd)
+
+
+def _money(text: Text, amount: Decimal | None) -> str:
+    if amount is None:
         return text("report_unknown")
-    return f"${usd(cost.usd)}" if cost.usd else text("report_free")
+    return f"${usd(amount)}" if amount else text("report_free")
