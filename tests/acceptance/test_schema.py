@@ -1,13 +1,24 @@
 """A DDL file becomes a training set, a model, and answers that are checked against it."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
-from tests.support.slice import MODEL, answer_in, final_of, report_of, small_file
-from tests.support.world import EXAMPLES, World, key, open_world, words
+from tests.support.slice import MODEL, answer_in, final_of, report_of, small_file, start
+from tests.support.world import EXAMPLES, World, free_port, key, open_world, words
 from tunesmith.bot.commands.demo.person import Person
+from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.schemas import parse_file
+from tunesmith.bot.schemas.dataset import (
+    Reworded,
+    add_paraphrases,
+    ask_model,
+    build_training_set,
+)
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 
@@ -35,6 +46,29 @@ _NEVER_LEARNT = (
     "哪些订单的快递单号是空的？",
     "查询商品的产地、条码和供应商。",
 )
+_CATALOGUE = """
+[providers.stub]
+title = "Stub"
+source = "this test"
+as_of = 2026-11-20
+min_examples = 10
+max_file_bytes = 1_000_000
+max_epochs = 5
+default_epochs = "openai"
+poll_seconds = 1
+[[providers.stub.models]]
+name = "chatty"
+encoding = "o200k_base"
+methods = ["supervised"]
+inference_context = 8_000
+input_usd = "1"
+output_usd = "10"
+[[providers.local.models]]
+name = "nowhere"
+encoding = "o200k_base"
+methods = ["supervised"]
+inference_context = 8_000
+"""
 _VALID, _INVENTED = "所有表和字段都存在", "用到了不存在的名称"
 
 
@@ -130,3 +164,82 @@ async def test_answers_of_a_model_without_a_schema_carry_no_verdict(
     await final_of(alice, thread)
     asked = await alice.say("@tunesmith What is 3 plus one?", thread)
     assert "schema" not in words(await answer_in(alice, thread, asked))
+
+
+async def test_a_chat_model_rewords_questions_if_asked_to_and_what_it_changes_is_left_out(
+    tmp_path: Path,
+) -> None:
+    runner, port = await _serve_rewordings()
+    catalogue = tmp_path / "catalogue.toml"
+    catalogue.write_text(_CATALOGUE)
+    try:
+        async with open_world(tmp_path, bot=False) as world:
+            world.bot_settings |= {
+                "TUNESMITH_CATALOGUE": str(catalogue),
+                "TUNESMITH_PROVIDERS__STUB__API_KEY": "stub",
+                "TUNESMITH_PROVIDERS__STUB__BASE_URL": f"http://127.0.0.1:{port}/v1",
+            }
+            await world.start_bot()
+            alice = world.person()
+            said = await _reworded_by(alice, "stub/chatty")
+            assert re.search(r"\*chatty\* was asked to reword \d+ questions", said), said
+            asked, accepted = re.findall(r"reword (\d+) questions; (\d+) rewordings", said)[0]
+            assert int(asked) == int(accepted) > 20
+            assert f"rewording: no question {asked}" in said
+            # The trainer knows no such model: it refuses, and the set is made all the same.
+            said = await _reworded_by(alice, "local/nowhere")
+            assert "*nowhere* reworded nothing: This machine refused" in said
+            assert "A training set of" in said
+    finally:
+        await runner.cleanup()
+
+
+async def _reworded_by(person: Person, model: str) -> str:
+    """What the coverage card says of a set whose questions a model reworded."""
+    thread = await person.attach([_MARKET], "our tables")
+    await _write_set(person, thread, languages=["en"], pairs="150", reword=model)
+    await report_of(person, thread)
+    card = await person.wait_for(
+        "coverage", lambda m: key(m).startswith("coverage:"), thread=thread
+    )
+    return words(card)
+
+
+async def test_the_nonsense_of_a_tiny_model_is_no_rewording(world: World, tmp_path: Path) -> None:
+    alice = world.person()
+    thread = await alice.attach([small_file(tmp_path)], "")
+    await start(alice, await report_of(alice, thread), epochs="1")
+    final = words(await final_of(alice, thread))
+    model = re.search(r"ft:[\w.:-]+", final)
+    assert model is not None, final
+    local = load_catalogue().providers["local"]
+    client = ProviderClient("local", local, base_url=f"{world.trainer_url}/v1", api_key="local")
+    built = build_training_set(parse_file(_MARKET), languages=["zh"], max_pairs=80)
+    before = list(built.train)
+    reworded = await add_paraphrases(built, ask_model(client, model[0]), most=10)
+    await client.close()
+    assert reworded == Reworded(asked=10, accepted=0)
+    assert built.train == before
+
+
+async def _serve_rewordings() -> tuple[web.AppRunner, int]:
+    """A chat model that rewords well in its first line, and writes SQL in its second."""
+
+    async def chat(request: web.Request) -> web.StreamResponse:
+        question = (await request.json())["messages"][-1]["content"].rpartition("\n\n")[2]
+        said = f"1. Could you tell me this, please: {question}\n2. DROP TABLE sc_org"
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        choice = {"index": 0, "delta": {"content": said}, "finish_reason": None}
+        chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+        await response.write(f"data: {json.dumps({**chunk, 'choices': [choice]})}\n\n".encode())
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", chat)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner, port

@@ -5,22 +5,20 @@ Task kind: `inspect` (one per attached file). Its answer is told by `handlers/re
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path, PurePath
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.datasets import inspect
-from tunesmith.bot.errors import DatasetError, SlackError
-from tunesmith.bot.queue import Retry, Work
-from tunesmith.handlers.blocks import parts
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.queue import Work
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.text import Text, escape
+from tunesmith.handlers.underway import progress_told
 from tunesmith.handlers.wire import SlackFile
 from tunesmith.storage import datasets, tasks
 from tunesmith.storage.datasets import Dataset
@@ -30,8 +28,6 @@ TABLE_FILES = frozenset({".csv", ".tsv", ".xlsx", ".parquet", ".json"})
 SCHEMA_FILES = frozenset({".sql", ".ddl"})
 
 _ATTEMPTS = 6
-_QUIET_SECONDS = 3.0
-_EDIT_SECONDS = 2.0
 
 
 def is_training_file(file: SlackFile, *, tables: bool = False) -> bool:
@@ -119,7 +115,13 @@ async def _inspect(context: Context, work: Work) -> None:
         name, path = await _fetch(context, text, asked)
         if name is None:
             return
-        async with _progress_told(context, work, text, name) as progress:
+
+        def words(share: int) -> str:
+            return text("file_checking", name=escape(name), share=share)
+
+        async with progress_told(
+            context, work, _report_key(work), _place(asked), words
+        ) as progress:
             report = await inspect(
                 path,
                 name=name,
@@ -159,49 +161,6 @@ async def _fetch(context: Context, text: Text, asked: dict[str, Any]) -> tuple[s
     if not is_training_file(file, tables=asked["tables"]):
         return None, path
     return file.name or asked["name"], path
-
-
-@asynccontextmanager
-async def _progress_told(
-    context: Context, work: Work, text: Text, name: str
-) -> AsyncGenerator[Callable[[float], None]]:
-    """Tell a long check's progress, in the message that the report will take the place of.
-
-    Gives a function that takes the share which is done.
-    """
-    place, key = _place(work.task.payload), _report_key(work)
-    share, ended = 0.0, asyncio.Event()
-
-    def progress(done: float) -> None:
-        nonlocal share
-        share = done
-
-    async def tell() -> None:
-        wait = _QUIET_SECONDS
-        while not await _ended_within(ended, wait):
-            words = text("file_checking", name=escape(name), share=round(share * 100))
-            try:
-                await context.outbox.put(work, key, place, words, [parts.context(words)])
-            except (Retry, SlackError):
-                return  # the report will be told all the same
-            wait = _EDIT_SECONDS
-
-    teller = asyncio.create_task(tell())
-    try:
-        yield progress
-    finally:
-        # Not cancelled: a message under way is noted first, so that it stays the only one.
-        ended.set()
-        await teller
-
-
-async def _ended_within(ended: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await ended.wait()
-    except TimeoutError:
-        return False
-    return True
 
 
 async def _say_unreadable(connection: AsyncConnection, work: Work, reason: str) -> None:

@@ -11,6 +11,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,15 @@ from tunesmith.bot.datasets import inspect
 from tunesmith.bot.errors import DatasetError, SchemaError
 from tunesmith.bot.queue import Handler, Work
 from tunesmith.bot.schemas import parse_file, summarise
-from tunesmith.bot.schemas.dataset import Coverage, write_training_set
+from tunesmith.bot.schemas.dataset import (
+    Coverage,
+    Reworded,
+    TrainingSet,
+    add_paraphrases,
+    ask_model,
+    build_training_set,
+    write_training_set,
+)
 from tunesmith.handlers.blocks import schema as blocks
 from tunesmith.handlers.blocks.parts import section
 from tunesmith.handlers.context import Context
@@ -31,6 +41,7 @@ from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.text import escape, text_for
+from tunesmith.handlers.underway import progress_told
 from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import ActionBody, SubmissionBody
 from tunesmith.storage import datasets, tasks
@@ -141,9 +152,23 @@ async def _button(context: Context, ack: AsyncAck, body: ActionBody) -> None:
     await context.outbox.call(
         "views.open",
         trigger_id=body.trigger_id,
-        view=blocks.form(text, _with_channel(body), await context.language(body.user.id)),
+        view=blocks.form(
+            text, _with_channel(body), await context.language(body.user.id), _chat_models(context)
+        ),
     )
     await ack()
+
+
+def _chat_models(context: Context) -> list[blocks.ChatModel]:
+    """The connected providers' models that answer chats without being deployed first."""
+    today = datetime.now(UTC).date()
+    return [
+        blocks.ChatModel(name, provider.title, entry)
+        for name, provider in context.services.catalogue.providers.items()
+        if name in context.services.providers and not provider.deploy_required
+        for entry in provider.models
+        if entry.inference_context and not (entry.shutdown_date and entry.shutdown_date <= today)
+    ]
 
 
 def _with_channel(body: ActionBody) -> str:
@@ -164,6 +189,7 @@ async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
                 "user": body.user.id,
                 "languages": body.choices(blocks.LANGUAGE),
                 "max_pairs": int(pairs) if pairs else None,
+                "reword": body.input(blocks.REWORD),
             },
         )
     await ack()
@@ -172,15 +198,13 @@ async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
 async def _write(context: Context, work: Work) -> None:
     asked = work.task.payload
     files = context.services.settings.files
+    how = files / asked["sha256"], tuple(asked["languages"]), asked["max_pairs"]
     with tempfile.TemporaryDirectory(dir=files) as folder:
         try:
-            card = await run_apart(
-                _write_set,
-                files / asked["sha256"],
-                Path(folder),
-                tuple(asked["languages"]),
-                asked["max_pairs"],
-            )
+            if asked["reword"]:
+                card, reworded = await _write_reworded(context, work, how, Path(folder))
+            else:
+                card, reworded = await run_apart(_write_set, *how, Path(folder)), None
         except SchemaError as error:
             async with work.finish() as connection:
                 await _answer(connection, work, "schema.card", {"reason": str(error)})
@@ -189,14 +213,55 @@ async def _write(context: Context, work: Work) -> None:
     async with work.finish() as connection:
         for dataset in made:
             await datasets.add(connection, dataset)
-        what = {"datasets": [dataset.id for dataset in made], "card": card.model_dump(mode="json")}
+        what = {
+            "datasets": [dataset.id for dataset in made],
+            "card": card.model_dump(mode="json"),
+            "reworded": asdict(reworded) if reworded else None,
+        }
         await _answer(connection, work, "schema.files", what)
 
 
 def _write_set(
-    path: Path, folder: Path, languages: tuple[str, ...], max_pairs: int | None
+    path: Path, languages: tuple[str, ...], max_pairs: int | None, folder: Path
 ) -> Coverage:
     return write_training_set(parse_file(path), folder, languages=languages, max_pairs=max_pairs)
+
+
+async def _write_reworded(
+    context: Context, work: Work, how: tuple[Path, tuple[str, ...], int | None], folder: Path
+) -> tuple[Coverage, Reworded]:
+    """Write the set with more ways to ask, from a chat model; without, where it gives none."""
+    asked = work.task.payload
+    text = await context.text(asked["user"])
+    provider, _, model = asked["reword"].partition("/")
+    built = await run_apart(_build, *how)
+    place = Place(asked["channel"], asked["thread"], asked["user"])
+    # The key of the task that tells the coverage: its card takes the place of the progress.
+    key = _coverage_key(f"schema.files:{work.task.key}")
+
+    def words(share: int) -> str:
+        return text("schema_rewording", model=escape(model), share=share)
+
+    async with progress_told(context, work, key, place, words) as progress:
+        reworded = await add_paraphrases(
+            built,
+            ask_model(context.services.provider(provider), model),
+            progress=lambda done, of: progress(done / of),
+        )
+    return await asyncio.to_thread(_finish, built, folder), reworded
+
+
+def _build(path: Path, languages: tuple[str, ...], max_pairs: int | None) -> TrainingSet:
+    return build_training_set(parse_file(path), languages=languages, max_pairs=max_pairs)
+
+
+def _finish(built: TrainingSet, folder: Path) -> Coverage:
+    built.write(folder)
+    return built.coverage()
+
+
+def _coverage_key(task_key: str) -> str:
+    return f"coverage:{task_key}"
 
 
 async def _keep(context: Context, work: Work, folder: Path, part: str) -> Dataset:
@@ -230,15 +295,12 @@ async def _files(context: Context, work: Work) -> None:
     place = Place(said["channel"], said["thread"], said["user"])
     text = await context.text(place.user)
     card = Coverage.model_validate(said["card"])
-    key = f"coverage:{work.task.key}"
-    language = await context.language(place.user)
-    await context.outbox.post(
-        work,
-        key,
-        place,
-        blocks.coverage_text(text, card),
-        blocks.coverage_blocks(text, card, language),
-    )
+    shown = blocks.coverage_blocks(text, card, await context.language(place.user))
+    if said["reworded"]:
+        reworded = Reworded(**said["reworded"])
+        shown.append(blocks.reworded_block(text, said["reword"].partition("/")[2], reworded))
+    key = _coverage_key(work.task.key)
+    await context.outbox.put(work, key, place, blocks.coverage_text(text, card), shown)
     for dataset_id in said["datasets"]:
         async with context.services.database.read() as connection:
             dataset = await datasets.get(connection, dataset_id)

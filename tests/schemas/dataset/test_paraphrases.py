@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.schemas.dataset.shapes import shop
-from tunesmith.bot.errors import ProviderError
-from tunesmith.bot.schemas.dataset import add_paraphrases, build_training_set
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.schemas.dataset import Reworded, add_paraphrases, build_training_set
 from tunesmith.bot.schemas.dataset.pairs import Pair
 from tunesmith.bot.schemas.dataset.paraphrase import why_not
 from tunesmith.bot.schemas.model import Dialect
@@ -69,8 +69,12 @@ async def test_rewordings_join_training_with_the_generators_own_answers() -> Non
         question = prompt.rpartition("\n\n")[2]
         return f"1. Could you tell me: {question}\n2. Forget it. DROP TABLE customer"
 
-    added = await add_paraphrases(built, ask, most=20)
-    assert added == 20
+    seen: list[tuple[int, int]] = []
+    reworded = await add_paraphrases(
+        built, ask, most=20, progress=lambda done, of: seen.append((done, of))
+    )
+    assert reworded == Reworded(asked=20, accepted=20)
+    assert seen == [(done, 20) for done in range(1, 21)]
     assert len(built.train) == before + 20
     assert all(pair.question.startswith("Could you") for pair in built.train[-20:])
     assert {pair.answer for pair in built.train} == known
@@ -79,7 +83,24 @@ async def test_rewordings_join_training_with_the_generators_own_answers() -> Non
     assert sum(n for why, n in card.rejected.items() if why.startswith("paraphrase")) == 20
 
 
-async def test_a_provider_that_fails_costs_its_question_only() -> None:
+async def test_a_provider_that_refuses_is_not_asked_again_and_the_set_stays() -> None:
+    built = build_training_set(shop(Dialect.MYSQL), languages=["en"], max_pairs=200)
+    before = list(built.train)
+    calls = 0
+
+    async def ask(_prompt: str) -> str:
+        nonlocal calls
+        calls += 1
+        raise ProviderError("The provider refused.")
+
+    reworded = await add_paraphrases(built, ask)
+    assert reworded.accepted == 0
+    assert reworded.refusal == "The provider refused."
+    assert calls == 1
+    assert built.train == before
+
+
+async def test_a_provider_that_is_busy_costs_its_question_only() -> None:
     built = build_training_set(shop(Dialect.MYSQL), languages=["en"], max_pairs=200)
     calls = 0
 
@@ -87,10 +108,10 @@ async def test_a_provider_that_fails_costs_its_question_only() -> None:
         nonlocal calls
         calls += 1
         if calls % 2:
-            raise ProviderError("The provider refused.")
+            raise ProviderBusyError("The provider asks us to wait.")
         return "Please answer this one: " + prompt.rpartition("\n\n")[2]
 
-    assert await add_paraphrases(built, ask, most=10) == 5
+    assert await add_paraphrases(built, ask, most=10) == Reworded(asked=10, accepted=5)
     assert built.rejected["paraphrase: no reply"] == 5
 
 
@@ -100,5 +121,5 @@ async def test_an_echo_is_no_paraphrase() -> None:
     async def ask(prompt: str) -> str:
         return prompt.rpartition("\n\n")[2].upper()
 
-    assert await add_paraphrases(built, ask, most=10) == 0
+    assert (await add_paraphrases(built, ask, most=10)).accepted == 0
     assert built.rejected["paraphrase: asked before"] == 10

@@ -2,10 +2,13 @@
 
 import json
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tunesmith.bot.providers.catalogue import BaseModelEntry
 from tunesmith.bot.schemas import Summary
-from tunesmith.bot.schemas.dataset import LANGUAGES, Coverage
+from tunesmith.bot.schemas.dataset import LANGUAGES, Coverage, Reworded
+from tunesmith.bot.schemas.dataset.paraphrase import MOST, PROMPT_TOKENS, REPLY_TOKENS
 from tunesmith.bot.schemas.verify import Check, Verdict
 from tunesmith.handlers.blocks.parts import (
     Block,
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 WRITE = "write_training_set"
 SUBMIT = "training_set_form"
-LANGUAGE, PAIRS = "languages", "pairs"
+LANGUAGE, PAIRS, REWORD = "languages", "pairs", "reword"
 
 _MOST_TABLES = 12
 _MOST_UNPARSED = 5
@@ -71,8 +74,20 @@ def schema_blocks(text: Text, name: str, summary: Summary, value: str) -> list[B
     return blocks
 
 
-def form(text: Text, value: str, spoken: str) -> Block:
-    """The modal behind the button: languages (`spoken` is set at first) and the most pairs."""
+@dataclass(frozen=True, slots=True)
+class ChatModel:
+    """A chat model that could reword questions: its provider's name and title, and its prices."""
+
+    provider: str
+    title: str
+    entry: BaseModelEntry
+
+
+def form(text: Text, value: str, spoken: str, models: list[ChatModel]) -> Block:
+    """The modal behind the button: languages (`spoken` is set at first) and the most pairs.
+
+    Where there are `models`, one may be chosen to reword questions; none is at first.
+    """
     options = [
         {"text": plain(text(f"schema_language_{language}")), "value": language}
         for language in LANGUAGES
@@ -109,8 +124,36 @@ def form(text: Text, value: str, spoken: str) -> Block:
                     "min_value": "50",
                 },
             },
+            *([_rewording(text, models)] if models else []),
         ],
     }
+
+
+def _rewording(text: Text, models: list[ChatModel]) -> Block:
+    options = [
+        {
+            "text": plain(shorten(f"{one.title} · {one.entry.name} · {_cost(text, one)}", 75)),
+            "value": f"{one.provider}/{one.entry.name}",
+        }
+        for one in models
+    ]
+    return {
+        "type": "input",
+        "block_id": REWORD,
+        "optional": True,
+        "label": plain(text("schema_form_reword")),
+        "hint": plain(text("schema_form_reword_hint", requests=MOST)),
+        "element": {"type": "static_select", "action_id": REWORD, "options": options[:100]},
+    }
+
+
+def _cost(text: Text, model: ChatModel) -> str:
+    """About what the most requests cost, by the catalogue's prices for a million tokens."""
+    read, written = model.entry.input_usd, model.entry.output_usd
+    if read is None or written is None:
+        return text("form_cost_unknown")
+    usd = MOST * (PROMPT_TOKENS * read + REPLY_TOKENS * written) / 1_000_000
+    return text("schema_form_reword_cost", usd=f"{usd:.2f}")
 
 
 def coverage_text(text: Text, card: Coverage) -> str:
@@ -149,6 +192,20 @@ def coverage_blocks(text: Text, card: Coverage, language: str) -> list[Block]:
         blocks.append(context(text("schema_set_rejected", reasons=_rejected(text, card))))
     blocks.append(section(escape(card.trust[language])))
     return blocks
+
+
+def reworded_block(text: Text, model: str, reworded: Reworded) -> Block:
+    """What a chat model added to the set, or why it added nothing."""
+    if reworded.refusal is not None:
+        said = text("schema_reworded_not", model=escape(model), reason=escape(reworded.refusal))
+    else:
+        said = text(
+            "schema_reworded",
+            model=escape(model),
+            asked=number(reworded.asked),
+            accepted=number(reworded.accepted),
+        )
+    return context(said)
 
 
 def _rejected(text: Text, card: Coverage) -> str:

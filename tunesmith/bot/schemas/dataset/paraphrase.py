@@ -4,15 +4,21 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.schemas.dataset.candidates import Progress
 from tunesmith.bot.schemas.dataset.labels import language_of
 from tunesmith.bot.schemas.dataset.pairs import Pair, question_key
 from tunesmith.bot.schemas.dataset.training_set import TrainingSet
 
 Ask = Callable[[str], Awaitable[str]]  # a prompt in, the model's reply out
 
+MOST = 200  # questions
+# Tokens of one prompt and its reply (o200k_base; for the example in docs/ they are 64 and 33).
+PROMPT_TOKENS, REPLY_TOKENS = 80, 50
+_MOST_TOKENS = 300
 _AT_ONCE = 4
 _EACH = 2
 _LONGEST = 300  # characters
@@ -29,25 +35,41 @@ _SQL = re.compile(
 _KEPT = 0.2
 
 
-async def add_paraphrases(built: TrainingSet, ask: Ask, *, most: int) -> int:
-    """Ask the model to reword up to `most` training questions; returns how many were accepted.
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """What came of it: questions that were sent, rewordings that were accepted.
+
+    `refusal` is why the provider answered none of them, where it answered none.
+    """
+
+    asked: int
+    accepted: int
+    refusal: str | None = None
+
+
+def ask_model(client: ProviderClient, model: str) -> Ask:
+    """Ask a provider's chat model; what it raises is `ProviderError`."""
+
+    async def ask(prompt: str) -> str:
+        messages = [{"role": "user", "content": prompt}]
+        async with client.chat(model, messages, most_tokens=_MOST_TOKENS) as pieces:
+            return "".join([piece async for piece in pieces])
+
+    return ask
+
+
+async def add_paraphrases(
+    built: TrainingSet, ask: Ask, *, most: int = MOST, progress: Progress | None = None
+) -> Reworded:
+    """Ask the model to reword up to `most` training questions, and keep what is sound.
 
     A rewording is accepted only if every value, number and identifier of the question survives,
     none is added, it speaks of the same in the same language, and nobody asked it before. It takes
-    the answer and the side of the split of the pair that it rewords. A provider's error costs that
-    question only.
+    the answer and the side of the split of the pair that it rewords. A provider that is busy costs
+    that question only; one that refuses is not asked again.
     """
     chosen = _one_of_each(built.train)[:most]
-    limit = asyncio.Semaphore(_AT_ONCE)
-
-    async def reply(pair: Pair) -> str | None:
-        async with limit:
-            try:
-                return await ask(_prompt(pair))
-            except ProviderError:
-                return None
-
-    replies = await asyncio.gather(*(reply(pair) for pair in chosen))
+    replies, refusal = await _replies(chosen, ask, progress)
     taken = {question_key(pair.content) for pair in built.train + built.valid}
     added: list[Pair] = []
     for pair, text in zip(chosen, replies, strict=True):
@@ -63,7 +85,33 @@ async def add_paraphrases(built: TrainingSet, ask: Ask, *, most: int) -> int:
                 taken.add(key)
                 added.append(replace(pair, question=question))
     built.train.extend(added)
-    return len(added)
+    answered = any(text is not None for text in replies)
+    return Reworded(len(chosen), len(added), None if answered else refusal)
+
+
+async def _replies(
+    pairs: list[Pair], ask: Ask, progress: Progress | None
+) -> tuple[list[str | None], str | None]:
+    """The model's replies, None where there is none, and the last reason for that."""
+    limit = asyncio.Semaphore(_AT_ONCE)
+    done, refusal, refused = 0, None, False
+
+    async def reply(pair: Pair) -> str | None:
+        nonlocal done, refusal, refused
+        async with limit:
+            if refused:
+                return None
+            try:
+                return await ask(_prompt(pair))
+            except ProviderError as error:
+                refusal, refused = str(error), not isinstance(error, ProviderBusyError)
+                return None
+            finally:
+                done += 1
+                if progress:
+                    progress(done, len(pairs))
+
+    return await asyncio.gather(*(reply(pair) for pair in pairs)), refusal
 
 
 def why_not(pair: Pair, question: str) -> str | None:
