@@ -90,7 +90,9 @@ async def test_no_job_is_a_500(trainer: Trainer, job: dict[str, Any]):
 
 @FUZZ
 @given(
-    st.fixed_dictionaries({"suffix": st.text(max_size=64), "seed": st.integers(0, 2**31 - 1)}),
+    st.fixed_dictionaries(
+        {"suffix": st.text(min_size=1, max_size=64), "seed": st.integers(0, 2**31 - 1)}
+    ),
     st.dictionaries(text(64), text(512), max_size=16),
 )
 async def test_every_valid_suffix_and_metadata_is_taken_and_found(

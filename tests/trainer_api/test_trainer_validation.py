@@ -164,9 +164,14 @@ async def test_a_file_for_another_purpose_is_refused(trainer: Trainer):
         ),
         ({"method": {"type": "reinforcement"}}, "method.type", "invalid_value"),
         ({"suffix": "x" * 65}, "suffix", "string_above_max_length"),
+        ({"suffix": ""}, "suffix", "string_below_min_length"),
         ({"seed": -1}, "seed", "integer_below_min_value"),
         ({"seed": 2**31}, "seed", "integer_above_max_value"),
-        ({"metadata": {f"k{i}": "v" for i in range(17)}}, "metadata", "array_above_max_length"),
+        (
+            {"metadata": {f"k{i}": "v" for i in range(17)}},
+            "metadata",
+            "object_above_max_properties",
+        ),
         ({"metadata": {"k": "v" * 513}}, "metadata.k", "string_above_max_length"),
         ({"metadata": {"k": 1}}, "metadata.k", "invalid_type"),
         (

@@ -27,6 +27,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "Invalid '{param}': too many entries. At most {max_length} are supported here, but got"
         " {actual_length}.",
     ),
+    "too_many_properties": (
+        "object_above_max_properties",
+        "Invalid '{param}': too many properties. At most {max_length} are supported here.",
+    ),
     "too_short": (
         "empty_array",
         "Invalid '{param}': too few entries. Expected at least {min_length}, but got"
@@ -90,6 +94,8 @@ def _param(details: ErrorDetails) -> str | None:
 def _code_and_sentence(details: ErrorDetails, param: str) -> tuple[str, str]:
     kind, value = details["type"], details["input"]
     context = details.get("ctx", {})
+    if kind == "too_long" and context.get("field_type") == "Dictionary":
+        kind = "too_many_properties"
     if kind in _SENTENCES:
         code, sentence = _SENTENCES[kind]
         return code, sentence.format(param=param, value=value, **context)

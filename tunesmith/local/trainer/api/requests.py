@@ -92,7 +92,7 @@ class JobCreate(Body):
     validation_file: str | None = None
     hyperparameters: Hyperparameters = Hyperparameters()
     method: MethodChoice | None = None
-    suffix: Annotated[str, Field(max_length=64)] | None = None
+    suffix: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     metadata: Annotated[dict[MetadataKey, MetadataValue], Field(max_length=16)] | None = None
     integrations: Annotated[list[object], Field(max_length=0)] | None = None
