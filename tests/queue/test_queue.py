@@ -358,3 +358,33 @@ async def test_a_task_that_ends_its_worker_each_time_is_given_up(database: Datab
     async with _running(queue):
         await _until(lambda: told)
     assert ran == []
+
+
+async def test_the_queue_outlives_a_database_that_cannot_be_reached(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    missed: list[str] = []
+
+    def failing_once(name: str) -> None:
+        works = getattr(tasks, name)
+
+        async def fail_once(*arguments: Any, **options: Any) -> Any:
+            if name in missed:
+                return await works(*arguments, **options)
+            missed.append(name)
+            raise ConnectionRefusedError(111, "Connect call failed")  # asyncpg's, as it is
+
+        monkeypatch.setattr(tasks, name, fail_once)
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.key)
+
+    failing_once("forget")
+    failing_once("claim")
+    queue = Queue(database)
+    queue.handle("k", run)
+    await _add(database, "a")
+    async with _running(queue):
+        await _until(lambda: ran)
+    assert missed == ["forget", "claim"]

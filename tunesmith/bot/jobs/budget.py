@@ -29,7 +29,8 @@ async def left(connection: AsyncConnection, settings: Settings, team: str) -> De
     budget = settings.monthly_budget_usd
     if budget is None:
         return None
-    first_of_month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.fromtimestamp(await jobs.clock(connection), UTC)
+    first_of_month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     spent = await jobs.spent(connection, team, first_of_month.timestamp())
     return max(budget - spent, Decimal(0))
 

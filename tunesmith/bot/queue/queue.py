@@ -4,11 +4,10 @@ import asyncio
 import contextlib
 import logging
 import random
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from tunesmith.bot.errors import ProviderBusyError, TunesmithError
 from tunesmith.bot.queue.work import GiveUp, LeaseLost, Retry, Work
@@ -24,6 +23,7 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 16
 _POLL_SECONDS = 0.5
 _LONGEST_BACK_OFF = 60.0
+_FORGET_EVERY_SECONDS = 3_600.0
 _KEEP_DONE_SECONDS = 30 * 86_400.0  # Slack repeats an event for minutes, OpenAI a webhook for days
 
 
@@ -69,10 +69,12 @@ class Queue:
 
     async def run(self) -> None:
         """Claim and run tasks until cancelled; tasks under way are then given back."""
-        async with self._database.write(wake=False) as connection:
-            await tasks.forget(connection, _KEEP_DONE_SECONDS)
+        forget_at = 0.0
         try:
             while True:
+                if time.monotonic() >= forget_at:
+                    await self._forget()
+                    forget_at = time.monotonic() + _FORGET_EVERY_SECONDS
                 self._wake.clear()
                 free = _AT_ONCE - len(self._running)
                 claimed = await self._claim(free)
@@ -105,9 +107,16 @@ class Queue:
                 return await tasks.claim(
                     connection, owner=self._owner, lease=self._lease, kinds=rests, most=most
                 )
-        except SQLAlchemyError:
+        except Exception:  # noqa: BLE001 - drivers have their own errors where they can't connect
             _log.exception("The database does not answer; looking again at the next poll")
             return []
+
+    async def _forget(self) -> None:
+        try:
+            async with self._database.write(wake=False) as connection:
+                await tasks.forget(connection, _KEEP_DONE_SECONDS)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("Old tasks were not forgotten; trying again in an hour")
 
     async def _run_one(self, task: Task) -> None:
         kind = self._kinds[task.kind]
@@ -143,7 +152,7 @@ class Queue:
             try:
                 async with self._database.write(wake=False) as connection:
                     held = work.finished or await tasks.extend(connection, work.task, self._lease)
-            except SQLAlchemyError:
+            except Exception:  # noqa: BLE001 - as above
                 _log.exception("The lease of task %s was not extended", work.task.key)
         if not work.finished and runner is not None:
             runner.cancel()
