@@ -70,6 +70,24 @@ def test_a_name_in_the_wrong_case_is_told_as_such() -> None:
     assert check.suggestions == {"FULL_NAME": ["full_name"]}
 
 
+def test_a_table_in_the_wrong_case_is_told_as_such() -> None:
+    quoted = Schema(
+        dialect=Dialect.POSTGRES,
+        confidence=1,
+        tables=[Table(name="Order", quoted=True, columns=[Column(name="id", type="int")])],
+    )
+    check = check_sql("SELECT id FROM Order", quoted)
+    assert check.verdict == "unknown_names"
+    assert check.message.startswith("There is no table `Order` in this spelling")
+    assert check_sql('SELECT id FROM "Order"', quoted).verdict == "valid"
+
+
+def test_a_query_of_no_table_may_read_from_dual() -> None:
+    assert _check("SELECT 1 FROM DUAL WHERE EXISTS (SELECT id FROM sc_user)").verdict == "valid"
+    assert _check("SELECT dummy FROM dual").unknown_columns == ["dummy"]
+    assert _check("SELECT dummy FROM dual", "oracle_hr").verdict == "valid"
+
+
 def test_a_wrong_name_in_another_dialect_s_syntax_is_told_too() -> None:
     check = _check("SELECT nickname FROM dbo.Supplier LIMIT 5", "tsql_factory")
     assert check.verdict == "syntax_error"

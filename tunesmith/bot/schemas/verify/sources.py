@@ -16,6 +16,8 @@ from tunesmith.bot.schemas.verify.tree import args, is_join_group
 if TYPE_CHECKING:
     from tunesmith.bot.schemas.verify.resolve import Resolver
 
+# The table for queries of no table (Oracle SQL Reference and MySQL manual, "SELECT").
+_DUAL = {Dialect.ORACLE: (Name("DUMMY"),), Dialect.MYSQL: ()}
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -158,8 +160,8 @@ class SourceReader:
         return Relation(name.text, _NOTHING, columns) if columns is not None else None
 
     def _known(self, name: Name, schema: Name | None) -> Relation:
-        if self._dialect is Dialect.ORACLE and name.text.lower() == "dual" and not name.quoted:
-            return Relation("dual", _NOTHING, Columns((Name("DUMMY"),), self._dialect))
+        if name.text.lower() == "dual" and not name.quoted and self._dialect in _DUAL:
+            return Relation("dual", _NOTHING, Columns(_DUAL[self._dialect], self._dialect))
         found = self._resolver.catalog.find(name, schema)
         text = f"{schema.text}.{name.text}" if schema else name.text
         if len(found) == 1:

@@ -57,7 +57,9 @@ def sentences(
     findings: Findings, suggested: dict[str, list[str]], dialect: Dialect
 ) -> list[Sentence]:
     """One sentence for every name, and one for those that are too many to tell."""
-    said = [_about_table(name, why, suggested[name]) for name, why in _first(findings.tables)]
+    said = [
+        _about_table(name, why, suggested[name], dialect) for name, why in _first(findings.tables)
+    ]
     said += [
         _about_column(name, unknown, suggested[name], dialect)
         for name, unknown in _first(findings.columns)
@@ -67,11 +69,14 @@ def sentences(
     return [*said, say("more", count=more)] if more else said
 
 
-def _about_table(name: str, why: Why | None, near: list[str]) -> Sentence:
+def _about_table(name: str, why: Why | None, near: list[str], dialect: Dialect) -> Sentence:
     if why is Why.NOT_READ:
         return say("not_read", name=name)
     if why is Why.NO_ALIAS:
         return say("no_alias", name=name)
+    if near and near[0].casefold() == name.casefold():
+        key = "table_folded_upper" if dialect is Dialect.ORACLE else "table_folded_lower"
+        return say(key, name=name, dialect=dialect.label)
     return unknown_table(name, near)
 
 
