@@ -20,6 +20,7 @@ from tunesmith.storage import messages
 from tunesmith.storage.database import Database
 
 EVENT_TYPE = "tunesmith_message"
+_PAGE = 200  # the most that Slack recommends
 _LOOK_BACK = 200
 _PASSING = frozenset(
     {"ratelimited", "fatal_error", "internal_error", "service_unavailable", "request_timeout"}
@@ -88,16 +89,16 @@ class Outbox:
             return await messages.posted(connection, key)
 
     async def replies(self, place: Place) -> AsyncIterator[SlackMessage]:
-        """The thread's messages, or the channel's newest ones."""
+        """All messages of the thread, which come oldest first, or the channel's newest ones."""
         method = "conversations.replies" if place.thread else "conversations.history"
         cursor = ""
         seen = 0
-        while seen < _LOOK_BACK:
+        while place.thread or seen < _LOOK_BACK:
             page = await self.call(
                 method,
                 http="GET",
                 channel=place.channel,
-                limit=100,
+                limit=_PAGE,
                 include_all_metadata=True,
                 ts=place.thread,
                 cursor=cursor or None,
