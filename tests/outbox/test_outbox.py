@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,10 +14,11 @@ from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
+from tunesmith.storage.tasks import Task
 
 
 @asynccontextmanager
-async def _slack() -> AsyncGenerator[AsyncWebClient]:
+async def _slack() -> AsyncGenerator[Any]:  # its own annotations are incomplete
     async with running(Settings()) as ws, aiohttp.ClientSession() as session:
         yield AsyncWebClient("xoxb-local", base_url=f"{ws.base_url}/api/", session=session)
 
@@ -24,10 +26,11 @@ async def _slack() -> AsyncGenerator[AsyncWebClient]:
 async def _second_try(database: Database) -> Work:
     async with database.write() as connection:
         await tasks.add(connection, key="k", kind="k", payload={})
+    claimed: list[Task] = []
     for _ in range(2):
         async with database.write() as connection:
-            [task] = await tasks.claim(connection, owner="o", lease=-1, kinds={"k": 0}, most=1)
-    return Work(task, database, lease=60)
+            claimed = await tasks.claim(connection, owner="o", lease=-1, kinds={"k": 0}, most=1)
+    return Work(claimed[0], database, lease=60)
 
 
 async def test_a_message_in_a_long_thread_is_found_and_not_posted_again(
