@@ -4,16 +4,21 @@ import inspect
 import re
 import string
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from tests.datasets.defects import DEFECTS
 from tests.datasets.files import look, of_code, write
-from tunesmith.bot.datasets import Finding
+from tunesmith.bot import errors
+from tunesmith.bot.datasets import Finding, workers
 from tunesmith.bot.datasets.checks import personal, secrets
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.rules import RULES
-from tunesmith.handlers.text.findings import translator, words
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.queue import queue
+from tunesmith.handlers import download, outbox
+from tunesmith.handlers.text.findings import reason_in, translator, words
 
 TRANSLATED = ("ko", "zh")
 _ENGLISH = re.compile(r"\b(is|are|an|not|no|the|more|from|expecting)\b")
@@ -38,9 +43,11 @@ def test_korean_and_chinese_know_the_same_phrases_with_the_same_placeholders() -
     assert {name: set(of) for name, of in korean.items()} == {
         name: set(of) for name, of in chinese.items()
     }
-    for phrases in (korean, chinese):
-        for english, translation in (pair for of in phrases.values() for pair in of.items()):
-            assert _placeholders(translation) == _placeholders(english), english
+    assert set(words("ko").reasons) == set(words("zh").reasons)
+    for language in TRANSLATED:
+        for of in (words(language).reasons, *words(language).phrases.values()):
+            for english, translation in of.items():
+                assert _placeholders(translation) == _placeholders(english), english
 
 
 @pytest.mark.parametrize("code", sorted(DEFECTS))
@@ -71,6 +78,42 @@ def test_every_kind_of_secret_and_personal_data_has_a_name(language: str) -> Non
         for kind in kinds:
             said = translator(language)(_finding(code, what=kind))
             assert kind not in said.message
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", b""),
+        ("a.jsonl", b"PK\x03\x04" + bytes(60)),
+        ("a.jsonl", b"\x1f\x8b" + bytes(60)),
+        ("a.jsonl", b"\xfd7zXZ" + bytes(60)),
+        ("a.jsonl", b"%PDF-1.7"),
+        ("a.jsonl", b"\x89PNG" + bytes(60)),
+        ("a.jsonl", b"SQLite format 3" + bytes(60)),
+        ("a.jsonl", b"\xd0\xcf\x11\xe0" + bytes(60)),
+        ("a.jsonl", b"<!doctype html>"),
+        ("a.jsonl", b"\xff\xfe\x00\xd8"),
+        ("a.json", b'{\n"messages": []\n}\n{\n"messages": ['),
+        ("a.xlsx", b"no sheet"),
+        ("a.parquet", b"PAR1 no"),
+    ],
+)
+def test_the_reason_why_a_file_cannot_be_read_is_said(
+    name: str, content: bytes, tmp_path: Path
+) -> None:
+    with pytest.raises(DatasetError) as refused:
+        look(write(tmp_path / name, content))
+    for language in TRANSLATED:
+        said = reason_in(language, str(refused.value))
+        assert _OTHER_LETTERS.search(said), said
+        assert not _ENGLISH.search(said), said
+    assert reason_in("en", str(refused.value)) == str(refused.value)
+
+
+@pytest.mark.parametrize("module", [queue, workers, download, outbox, errors])
+def test_a_reason_that_these_modules_give_is_known(module: ModuleType) -> None:
+    literals = re.sub(r'"\s*f?"', "", inspect.getsource(module)).replace("{response.", "{")
+    assert [known for known in words("ko").reasons if known in literals]
 
 
 def test_english_stays_as_it_is_and_so_does_a_code_that_nobody_knows_any_more() -> None:

@@ -44,6 +44,14 @@ async def test_a_file_that_is_no_training_file_is_refused_with_the_reason(
     assert "Traceback" not in told
 
 
+async def test_the_reason_is_in_the_readers_language(shared_world: World, tmp_path: Path) -> None:
+    path = tmp_path / "nothing.jsonl"
+    path.touch()
+    minji = shared_world.person("U0MINJI")
+    told = words(await report_of(minji, await minji.attach([path], "")))
+    assert "파일이 비어 있습니다" in told
+
+
 async def test_every_bad_line_is_named_by_its_number(shared_world: World, tmp_path: Path) -> None:
     path = small_file(tmp_path, "lines.jsonl", examples=20)
     lines = path.read_text().splitlines()

@@ -18,6 +18,7 @@ from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.text import Text, escape
+from tunesmith.handlers.text.findings import reason_in
 from tunesmith.handlers.underway import progress_told
 from tunesmith.handlers.wire import SlackFile
 from tunesmith.storage import datasets, tasks
@@ -96,9 +97,11 @@ def register(context: Context) -> None:
         await _inspect(context, work)
 
     async def give_up(work: Work, reason: str) -> None:
-        text = await context.text(work.task.payload["user"])
+        user = work.task.payload["user"]
+        text = await context.text(user)
+        said = reason_in(await context.language(user), reason)
         async with work.step() as connection:
-            await _say_unreadable(connection, work, text("file_failed", reason=reason))
+            await _say_unreadable(connection, work, text("file_failed", reason=said))
 
     context.services.queue.handle("inspect", run_inspect, attempts=_ATTEMPTS, give_up=give_up)
 

@@ -1,14 +1,15 @@
-"""Findings in a person's language.
+"""What a check says, in a person's language: its findings, and why a file cannot be read.
 
-`bot/` words them in English, beside the checks (RULES). `findings.ko.toml` and `findings.zh.toml`
-hold the same words: `message` and `hint` by code, and `phrases` for what stands in their
-placeholders: by the placeholder's name and the English, for example "a list" in {kind}.
+`bot/` words both in English, findings beside the checks (RULES). `findings.ko.toml` and
+`findings.zh.toml` hold the same words: `message` and `hint` by code, `reasons` by their English,
+and `phrases` for what stands in placeholders: by the placeholder's name and the English, for
+example "a list" in {kind}.
 """
 
 import re
 import string
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Words(BaseModel):
 
     message: dict[str, str]
     hint: dict[str, str]
+    reasons: dict[str, str]
     phrases: dict[str, dict[str, str]]
 
     def say(self, english: str, template: str, translation: str) -> str:
@@ -33,12 +35,16 @@ class Words(BaseModel):
         values = {name: self._phrase(name, value) for name, value in found.groupdict().items()}
         return translation.format(**values)
 
-    def _phrase(self, name: str, english: str) -> str:
-        for template, translation in self.phrases.get(name, {}).items():
+    def say_any(self, english: str, translations: Mapping[str, str]) -> str:
+        """The English by whichever of the templates it became from; as it is where by none."""
+        for template, translation in translations.items():
             said = self.say(english, template, translation)
             if said != english:
                 return said
         return english
+
+    def _phrase(self, name: str, english: str) -> str:
+        return self.say_any(english, self.phrases.get(name, {}))
 
 
 @cache
@@ -64,6 +70,14 @@ def translator(language: str) -> Callable[[Finding], Finding]:
         )
 
     return translated
+
+
+def reason_in(language: str, english: str) -> str:
+    """Why a file cannot be read; a reason that has no translation stays English."""
+    if language == "en":
+        return english
+    said = words(language)
+    return said.say_any(english, said.reasons)
 
 
 @cache
