@@ -34,13 +34,21 @@ async def test_the_tour_ends_well_and_every_answer_is_the_trained_one(tmp_path: 
     assert list(tmp_path.iterdir()) == [], "it cleans up behind itself"
 
 
-async def test_being_stopped_ends_every_child(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "signals", [[signal.SIGINT] * 3, [signal.SIGHUP]], ids=["impatient Ctrl-C", "closed terminal"]
+)
+async def test_being_stopped_ends_every_child(
+    tmp_path: Path, signals: list[signal.Signals]
+) -> None:
     demo = await _demo(tmp_path)
     assert demo.stdout is not None
     while b"Alice attaches" not in await demo.stdout.readline():
         assert demo.returncode is None
-    demo.send_signal(signal.SIGINT)
-    await demo.communicate()
+    for number in signals:
+        demo.send_signal(number)
+        await asyncio.sleep(0.1)
+    told = (await demo.communicate())[0].decode()
+    assert (demo.returncode, "Traceback" in told) == (0, False), told
     left = [
         line
         for process in Path("/proc").glob("[0-9]*/cmdline")

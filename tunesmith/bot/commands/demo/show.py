@@ -28,11 +28,7 @@ async def show(*, leave: bool) -> int:
     """Run the demo; with `leave` only until the tour has ended. Returns the exit code."""
     console = Console()
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    this = asyncio.current_task()
-    assert this is not None
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, this.cancel)
+    _cancel_on_signal()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tunesmith-demo-") as folder:
         try:
@@ -64,3 +60,21 @@ def _asset(name: str) -> Path:
     """A file of the project: beside the package in a checkout, inside it once installed."""
     package = Path(tunesmith.__file__).parent
     return package.parent / name if (package.parent / name).exists() else package / "assets" / name
+
+
+def _cancel_on_signal() -> None:
+    """Cancel this task at the first Ctrl-C, or when the terminal closes; a second one must not
+    cut short the end of the children.
+    """
+    loop = asyncio.get_running_loop()
+    this = asyncio.current_task()
+    assert this is not None
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def cancel() -> None:
+        for number in numbers:
+            loop.add_signal_handler(number, lambda: None)
+        this.cancel()
+
+    for number in numbers:
+        loop.add_signal_handler(number, cancel)
