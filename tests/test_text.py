@@ -2,9 +2,11 @@
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 
+import tunesmith.local.workspace as page
 from tunesmith.bot.datasets.mending import MENDS
 from tunesmith.handlers.text import LANGUAGES, catalogue, escape, shorten, text_for
 
@@ -33,6 +35,14 @@ def test_bold_text_stands_free_of_letters_or_slack_does_not_make_it_bold(languag
         for bold in re.finditer(r"\*[^*\n]+\*", text):
             around = text[: bold.start()][-1:] + text[bold.end() :][:1]
             assert not any(letter.isalnum() for letter in around), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_local_workspace_shows_every_emoji(language: str) -> None:
+    known = Path(page.__file__).with_name("page") / "text" / "emoji.js"
+    names = re.findall(r"([\w+-]+) [^\s|]+", known.read_text(encoding="utf-8"))
+    used = re.findall(r":([a-z_]+):", " ".join(catalogue(language).values()))
+    assert set(used) <= set(names)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 /** Emoji short names as Slack spells them, for those that apps and people commonly use. */
 
 const TABLE = `
-+1 👍|-1 👎|100 💯|alarm_clock ⏰|alien 👽|angry 😠|apple 🍎|arrow_down ⬇️|arrow_forward ▶️
++1 👍|-1 👎|100 💯|adhesive_bandage 🩹|alarm_clock ⏰|alien 👽|angry 😠|apple 🍎|arrow_down ⬇️|arrow_forward ▶️
 arrow_heading_down ⤵️|arrow_left ⬅️|arrow_right ➡️|arrow_up ⬆️|arrows_counterclockwise 🔄|art 🎨
 astonished 😲|balloon 🎈|ballot_box_with_check ☑️|bar_chart 📊|battery 🔋|beer 🍺|beers 🍻|bell 🔔
 black_circle ⚫|black_large_square ⬛|black_square_button 🔲|blue_book 📘|blue_heart 💙|blush 😊|book 📖
 bookmark 🔖|books 📚|boom 💥|brain 🧠|bread 🍞|briefcase 💼|broken_heart 💔|bug 🐛|bulb 💡|cake 🍰|calendar 📆
-camera 📷|card_index_dividers 🗂️|cat 🐱|chart_with_downwards_trend 📉|chart_with_upwards_trend 📈
+camera 📷|card_file_box 🗃️|card_index_dividers 🗂️|cat 🐱|chart_with_downwards_trend 📉|chart_with_upwards_trend 📈
 checkered_flag 🏁|clap 👏|clipboard 📋|clock1 🕐|clock3 🕒|clock9 🕘|cloud ☁️|coffee ☕|confetti_ball 🎊
 confused 😕|construction 🚧|cookie 🍪|cool 🆒|credit_card 💳|crossed_fingers 🤞|crown 👑|cry 😢
 crystal_ball 🔮|cyclone 🌀|dart 🎯|date 📅|desktop_computer 🖥️|dizzy 💫|dog 🐶|dollar 💵|door 🚪
