@@ -41,8 +41,6 @@ def inspect(
     with contextlib.suppress(OSError):
         workers.start_ahead(files[0].stat().st_size, "o200k_base")
 
-    from rich.console import Console  # noqa: PLC0415
-
     from tunesmith.bot.datasets import Question  # noqa: PLC0415
     from tunesmith.bot.errors import DatasetError  # noqa: PLC0415
     from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
@@ -52,12 +50,10 @@ def inspect(
         raise typer.BadParameter("--fix takes one file at a time.")
     catalogue = load_catalogue(load_settings().catalogue)
     question = Question(catalogue, provider, model, method)
-    console = Console(highlight=False)
-    console.width = max(console.width, _WIDTH)
     worst = 0
     for path in files:
         try:
-            report = _inspect(path, question, validation, console, as_json=as_json)
+            report = _inspect(path, question, validation, as_json=as_json)
             if fix is not None:
                 _fix(path, question, fix)
         except OSError as error:
@@ -72,7 +68,7 @@ def inspect(
 
 
 def _inspect(
-    path: Path, question: "Question", validation: Path | None, console: "Console", *, as_json: bool
+    path: Path, question: "Question", validation: Path | None, *, as_json: bool
 ) -> "Report":
     from tunesmith.bot.datasets import inspect_sync  # noqa: PLC0415
     from tunesmith.bot.datasets.export import json_parts  # noqa: PLC0415
@@ -86,7 +82,7 @@ def _inspect(
             sys.stdout.buffer.writelines(json_parts(report, findings))
             sys.stdout.buffer.flush()
         else:
-            _show(report, console)
+            _show(report)
     return report
 
 
@@ -101,10 +97,13 @@ def _fix(path: Path, question: "Question", out: Path) -> None:
     typer.echo(repair.diff(), err=True)
 
 
-def _show(report: "Report", console: "Console") -> None:
+def _show(report: "Report") -> None:
     """Verdict, figures, costs, and the findings by kind."""
+    from rich.console import Console  # noqa: PLC0415 - for people only
     from rich.markup import escape  # noqa: PLC0415
 
+    console = Console(highlight=False)
+    console.width = max(console.width, _WIDTH)
     verdict = "[green]valid[/green]" if report.valid else "[red]not valid[/red]"
     target = " ".join(part for part in (report.provider, report.model, report.method) if part)
     console.print(f"[bold]{escape(report.name)}[/bold]  {verdict} for {target}")
