@@ -20,6 +20,7 @@ BANDS = 6
 
 _ROWS = 5
 _BINS = 32
+_BIN_BITS = np.uint64(_BINS - 1)
 _WINDOW = 8
 # Shorter texts share too little to speak of likeness.
 _MIN_BYTES = 64
@@ -58,13 +59,13 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     bounds = buffer.starts[first_text]
     windows = buffer.windows()
     signature = np.full(examples * _BINS, _EMPTY)
+    first_bins = np.arange(0, examples * _BINS, _BINS)
     counts = np.zeros(examples, np.intp)
     for places in _sampled(buffer.data):
         edges: NDArray[np.intp] = np.searchsorted(places, bounds)
         found = np.diff(edges)
         features = mixed(windows[places[edges[0] : edges[-1]]])
-        owners = np.repeat(np.arange(examples), found)
-        bins = owners * _BINS + (features % np.uint64(_BINS)).astype(np.int64)
+        bins = np.repeat(first_bins, found) + (features & _BIN_BITS).view(np.int64)
         np.minimum.at(signature, bins, features)
         counts += found
     sizes = np.diff(bounds)
@@ -148,10 +149,8 @@ def _without_gaps(signature: Hashes) -> Hashes:
 
 
 def _band_keys(signature: Hashes) -> Hashes:
-    keys = np.empty((len(signature), BANDS), np.uint64)
-    for band in range(BANDS):
-        key = np.full(len(signature), np.uint64(band + 1))
-        for row in range(_ROWS):
-            key = mixed(key ^ signature[:, band * _ROWS + row])
-        keys[:, band] = key
+    rows = signature[:, : BANDS * _ROWS].reshape(-1, BANDS, _ROWS)
+    keys = np.tile(np.arange(1, BANDS + 1, dtype=np.uint64), (len(signature), 1))
+    for row in range(_ROWS):
+        keys = mixed(keys ^ rows[:, :, row])
     return keys

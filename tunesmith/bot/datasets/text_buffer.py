@@ -56,7 +56,7 @@ class TextBuffer:
         orders: NDArray[np.int64] = np.arange(int(words.sum())) - np.repeat(first, words)
         values = self.windows()[np.repeat(self.starts[:-1], words) + _WORD * orders]
         values[first + words - 1] &= _HEADS[lengths % _WORD]
-        values = mixed(values + orders.astype(np.uint64) * _ODD)
+        values = mixed(values + orders.view(np.uint64) * _ODD)
         sums = np.add.reduceat(values, first) if len(first) else values
         return mixed(sums + lengths.astype(np.uint64))
 
@@ -75,11 +75,17 @@ class TextBuffer:
         return max(start, position - reach), min(end, position + reach)
 
     def find(self, needle: bytes) -> Iterator[int]:
-        """Every position of a needle; quick where it is rare."""
-        position = self.data.find(needle)
-        while position >= 0:
-            yield position
-            position = self.data.find(needle, position + 1)
+        """Every position of a needle; quick where its beginning is rare."""
+        if len(needle) == 1:
+            position = self.data.find(needle)
+            while position >= 0:
+                yield position
+                position = self.data.find(needle, position + 1)
+        else:  # bytes.find would take three times as long
+            pairs = (self._bytes[:-1] == needle[0]) & (self._bytes[1:] == needle[1])
+            for position in np.flatnonzero(pairs).tolist():
+                if self.data.startswith(needle, position):
+                    yield position
 
     def find_triples(self, lead: int, tails: Sequence[bytes]) -> list[int]:
         """Positions of characters of three bytes, given the first byte and the other two."""
