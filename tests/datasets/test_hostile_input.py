@@ -48,6 +48,18 @@ def test_a_line_of_ten_megabytes_is_counted(tmp_path: Path) -> None:
     assert of_code(report, "examples_truncated")
 
 
+@pytest.mark.parametrize(
+    "piece",
+    ["gl", "sk-", "sk-ant-", "eyJ", "-eyJaaaaaaaa", "1234567890 ", "a@b.co://x:y", "Ã©", "    "],
+)
+def test_a_long_line_of_what_the_searches_look_for_takes_no_longer(
+    piece: str, tmp_path: Path
+) -> None:
+    text = (piece * (1_000_000 // len(piece))).encode()
+    line = b'{"messages":[{"role":"user","content":"x %s"},{"role":"assistant","content":"b"}]}\n'
+    assert look(write(tmp_path / "a.jsonl", _GOOD + line % text)).examples == 13
+
+
 @pytest.mark.parametrize("depth", [900, 1_000, 1_024, 100_000])
 def test_deep_nesting_is_a_finding(depth: int, tmp_path: Path) -> None:
     lines = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.datasets.defects import saying
-from tests.datasets.files import chats, look, of_code, write
+from tests.datasets.files import chat, chats, look, message, of_code, write
 from tunesmith.bot.datasets.checks import secrets
 
 _LETTERS = string.ascii_letters + string.digits
@@ -73,6 +73,12 @@ ORDINARY = [
     "the sk-learn and hf_hub modules, xoxo, AKIAS, eyJ, npm_install_everything_again",
     "00000000000000000000000000000000000000000 ffffffffffffffffffffffffffffff",
 ]
+
+
+@pytest.mark.parametrize("kind", sorted(SECRETS))
+def test_a_secret_is_found_where_a_file_begins_with_it(kind: str, tmp_path: Path) -> None:
+    lines = [chat(0, message("user", SECRETS[kind]), message("assistant", "a")), *chats()]
+    assert look(write(tmp_path / "train.jsonl", lines)).counts["secret"] == 1
 
 
 @pytest.mark.parametrize("kind", sorted(SECRETS))

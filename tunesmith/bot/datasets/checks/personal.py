@@ -108,7 +108,8 @@ _NUMBERS: tuple[tuple[str, re.Pattern[bytes], Callable[[str], bool]], ...] = (
 )
 _IBAN = _number(rb"[A-Z]{2}\d\d ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}")
 # Digits with at most two characters between them, of those that numbers are written with.
-_CHAIN = re.compile(rb"[+(]?\d(?:[ .()-]{0,2}\d)*")
+# Possessive, so that a list of a million numbers keeps no way back.
+_CHAIN = re.compile(rb"[+(]?\d(?:[ .()-]{0,2}\d)*+")
 _MIN_DIGITS = 9
 # A longer chain is a list of numbers: each is looked at by itself.
 _MAX_DIGITS = 34

@@ -60,7 +60,7 @@ FORMATS: tuple[tuple[str, bytes], ...] = (
     # RFC 7468; the words around vary (RSA, EC, OPENSSH, ENCRYPTED)
     ("a private key", rb"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
     # RFC 7519
-    ("a JSON Web Token", rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}"),
+    ("a JSON Web Token", rb"eyJ[\w-]{8,4000}+\.eyJ[\w-]{8,}\.[\w-]{16,}"),
 )
 _ANY_FORMAT = re.compile(b"|".join(b"(%s)" % pattern for _, pattern in FORMATS))
 # A key is never the rest of a longer word.
@@ -70,8 +70,8 @@ _PASSWORD_IN_URL = re.compile(rb"[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{1,64}:([^\s/:
 _PLACEHOLDERS = re.compile(rb"(?i)pass(?:word|wd)?|secret|\*+|x+|<.*>|\$?\{.*\}|%s|\.+")
 # How any of them begins, by first letter: quicker than one after the other.
 _BEGINNING = re.compile(
-    rb"s(?:k[-_]|hp)|r(?:k_|8_)|g(?:h[pousr]_|ithub_|l[a-z]+-|sk_)|x(?:ox|app-|ai-)|h(?:ooks\.|f_)"
-    rb"|A(?:[KS]IA|Iza|ccountKey)|GOCSPX|ya29|npm_|p(?:ypi-|plx-)|SG\.|d(?:o[opr]_|api)"
+    rb"s(?:k[-_]|hp)|r(?:k_|8_)|g(?:h[pousr]_|ithub_|l[a-z]{2,4}-|sk_)|x(?:ox|app-|ai-)"
+    rb"|h(?:ooks\.|f_)|A(?:[KS]IA|Iza|ccountKey)|GOCSPX|ya29|npm_|p(?:ypi-|plx-)|SG\.|d(?:o[opr]_|api)"
     rb"|-----BEGIN|:AA|eyJ"
 )
 # Those shorter than the runs that are looked for, in bytes.
@@ -83,15 +83,16 @@ _ADDRESS = 150
 
 def find(buffer: TextBuffer) -> Iterator[Passage]:
     """Every secret in the buffer, in no order."""
-    seen: set[int] = set()
-    for start, end in _places(buffer):
-        for beginning in _BEGINNING.finditer(buffer.data, start, end):
+    checked = 0  # neither a place twice, nor what begins within a secret
+    for start, end in sorted(_places(buffer)):
+        for beginning in _BEGINNING.finditer(buffer.data, max(start, checked), end):
             place = beginning.start()
+            if place < checked or (place and _WORD_INSIDE.match(buffer.data, place - 1)):
+                continue
             found = _ANY_FORMAT.match(buffer.data, place)
-            within = _WORD_INSIDE.match(buffer.data, place - 1) is not None
-            if found and place not in seen and not within:
-                seen.add(place)
-                yield _secret(place, found.end(), FORMATS[(found.lastindex or 1) - 1][0])
+            checked = found.end() if found else place + 1
+            if found:
+                yield _secret(place, checked, FORMATS[(found.lastindex or 1) - 1][0])
     yield from _passwords(buffer)
 
 
