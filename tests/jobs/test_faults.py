@@ -3,13 +3,12 @@
 import asyncio
 import importlib
 import json
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.jobs.conftest import Bench
+from tests.support.queues import running
 from tunesmith.bot.datasets import Report, inspect
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import request_cancel
@@ -28,16 +27,6 @@ async def _report(folder: Path, example: dict[str, object]) -> Report:
     return await inspect(file, name=file.name, catalogue=load_catalogue())
 
 
-@asynccontextmanager
-async def _running(bench: Bench) -> AsyncGenerator[None]:
-    runner = asyncio.create_task(bench.services.queue.run())
-    try:
-        yield
-    finally:
-        runner.cancel()
-        await asyncio.gather(runner, return_exceptions=True)
-
-
 async def _ended(bench: Bench, job_id: str) -> str:
     async with asyncio.timeout(10):
         while not (await bench.job(job_id)).finished_at:
@@ -53,7 +42,7 @@ async def test_a_key_that_is_refused_for_a_while_does_not_end_the_watch(
     job_id = await bench.running("ftjob-a")
     bench.provider.refusals["jobs"] = [ProviderError("refused: key expired", "invalid_api_key")]
     await bench.arm("watch", "local", provider="local")
-    async with _running(bench):
+    async with running(bench.services.queue):
         await bench.until(lambda: not bench.provider.refusals["jobs"])
         bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="succeeded")
         assert await _ended(bench, job_id) == "succeeded"
@@ -65,7 +54,7 @@ async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Be
     bench.provider.refusals["job"] = [ProviderError("refused")] * 100
     bench.provider.remote["ftjob-b"] = RemoteJob(id="ftjob-b", status="succeeded")
     await bench.arm("watch", "local", provider="local")
-    async with _running(bench):
+    async with running(bench.services.queue):
         assert await _ended(bench, second) == "succeeded"
     assert (await bench.job(first)).status == "running"
 
@@ -75,7 +64,7 @@ async def test_a_job_ends_also_where_its_metrics_are_refused(bench: Bench) -> No
     bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="succeeded")
     bench.provider.refusals["metrics"] = [ProviderError("refused: not for you")]
     await bench.arm("watch", "local", provider="local")
-    async with _running(bench):
+    async with running(bench.services.queue):
         assert await _ended(bench, job_id) == "succeeded"
 
 
@@ -101,7 +90,7 @@ async def test_a_cancel_that_crosses_the_launch_still_reaches_the_provider(
         return found
 
     monkeypatch.setattr(jobs, "get", get_then_launch)
-    async with _running(bench):
+    async with running(bench.services.queue):
         await bench.until(lambda: bench.provider.cancelled == ["ftjob-a"])
 
 
@@ -111,7 +100,7 @@ async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_l
     job_id = await bench.reserve(await _report(tmp_path, {"messages": [QUESTION, ANSWER]}))
     bench.provider.may_create.clear()
     await bench.arm("launch", job_id, job_id=job_id)
-    async with _running(bench):
+    async with running(bench.services.queue):
         await bench.until(bench.provider.creating.is_set)
     async with bench.services.database.write() as connection:
         kinds = {"launch": 0.0}
@@ -139,6 +128,6 @@ async def test_a_job_is_created_with_the_method_that_its_file_is_written_for(
 ) -> None:
     job_id = await bench.reserve(await _report(tmp_path, example))
     await bench.arm("launch", job_id, job_id=job_id)
-    async with _running(bench):
+    async with running(bench.services.queue):
         await bench.until(lambda: bench.provider.made)
     assert bench.provider.methods == [method]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -67,22 +67,6 @@ async def claim(
     Of a lane only the oldest unfinished task can be taken, so that a lane's tasks run one at a
     time and in order. `kinds` says for each kind how many seconds a lane rests after it.
     """
-    older = tasks.alias("older")
-    head_of_lane = ~exists().where(
-        and_(older.c.lane == tasks.c.lane, older.c.done_at.is_(None), older.c.id < tasks.c.id)
-    )
-    before = tasks.alias("before")
-    lane_rests = exists().where(
-        before.c.lane == tasks.c.lane,
-        or_(
-            false(),
-            *(
-                and_(before.c.kind == kind, before.c.done_at > now() - rest)
-                for kind, rest in kinds.items()
-                if rest
-            ),
-        ),
-    )
     due = (
         select(tasks.c.id)
         .where(
@@ -90,7 +74,7 @@ async def claim(
             tasks.c.not_before <= now(),
             or_(tasks.c.lease_until.is_(None), tasks.c.lease_until < now()),
             tasks.c.kind.in_(kinds),
-            or_(tasks.c.lane.is_(None), and_(head_of_lane, ~lane_rests)),
+            or_(tasks.c.lane.is_(None), _lane_is_free(kinds)),
         )
         .order_by(tasks.c.not_before, tasks.c.id)
         .limit(most)
@@ -112,6 +96,21 @@ async def claim(
     )
     rows = (await connection.execute(taken)).mappings().all()
     return sorted((Task(**row) for row in rows), key=lambda task: task.id)
+
+
+def _lane_is_free(kinds: Mapping[str, float]) -> ColumnElement[bool]:
+    """No older task of the lane is left, and none was done so lately that the lane still rests."""
+    older, before = tasks.alias("older"), tasks.alias("before")
+    is_head = ~exists().where(
+        older.c.lane == tasks.c.lane, older.c.done_at.is_(None), older.c.id < tasks.c.id
+    )
+    rests = [
+        and_(before.c.kind == kind, before.c.done_at > now() - rest)
+        for kind, rest in kinds.items()
+        if rest
+    ]
+    is_rested = ~exists().where(before.c.lane == tasks.c.lane, or_(false(), *rests))
+    return and_(is_head, is_rested)
 
 
 async def extend(connection: AsyncConnection, task: Task, lease: float) -> bool:

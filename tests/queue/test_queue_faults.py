@@ -1,0 +1,115 @@
+"""The queue where workers die, lose their lease, or cannot reach the database."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from tests.support.queues import add, running, until
+from tunesmith.bot.queue import Queue, Work
+from tunesmith.storage import tasks
+from tunesmith.storage.database import Database
+
+
+async def test_a_worker_whose_task_was_taken_over_stops(database: Database) -> None:
+    ran: list[int] = []
+    stopped: list[int] = []
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.attempts)
+        if work.task.attempts > 1:
+            return
+        async with database.write() as connection:
+            await tasks.extend(connection, work.task, -1)
+            await tasks.claim(connection, owner="thief", lease=0.5, kinds={"k": 0}, most=1)
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            stopped.append(work.task.attempts)
+            raise
+
+    queue = Queue(database, lease=0.3)
+    queue.handle("k", run)
+    async with running(queue):
+        await add(database, "a")
+        await until(lambda: stopped)
+        await until(lambda: len(ran) == 2)
+    assert ran == [1, 3]
+
+
+async def test_a_lease_outlives_a_database_that_fails_for_a_moment(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[int] = []
+    failures: list[int] = []
+    extend = tasks.extend
+
+    async def fail_once(*arguments: Any) -> bool:
+        if not failures:
+            failures.append(1)
+            raise OperationalError("UPDATE tasks", {}, Exception("database is locked"))
+        return await extend(*arguments)
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.attempts)
+        await asyncio.sleep(1.8)
+
+    monkeypatch.setattr(tasks, "extend", fail_once)
+    queue = Queue(database, lease=0.9)
+    queue.handle("k", run)
+    async with running(queue):
+        await add(database, "a")
+        await asyncio.sleep(2.2)
+    assert (ran, failures) == ([1], [1])
+
+
+async def test_a_task_that_ends_its_worker_each_time_is_given_up(database: Database) -> None:
+    ran: list[int] = []
+    told: list[str] = []
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.attempts)
+
+    async def give_up(work: Work, reason: str) -> None:
+        told.append(reason)
+
+    await add(database, "a")
+    for _ in range(2):  # a worker that dies says nothing: its lease runs out
+        async with database.write() as connection:
+            assert await tasks.claim(connection, owner="dead", lease=-1, kinds={"k": 0}, most=1)
+    queue = Queue(database)
+    queue.handle("k", run, attempts=2, give_up=give_up)
+    async with running(queue):
+        await until(lambda: told)
+    assert ran == []
+
+
+async def test_the_queue_outlives_a_database_that_cannot_be_reached(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    missed: list[str] = []
+
+    def failing_once(name: str) -> None:
+        works = getattr(tasks, name)
+
+        async def fail_once(*arguments: Any, **options: Any) -> Any:
+            if name in missed:
+                return await works(*arguments, **options)
+            missed.append(name)
+            raise ConnectionRefusedError(111, "Connect call failed")  # asyncpg's, as it is
+
+        monkeypatch.setattr(tasks, name, fail_once)
+
+    async def run(work: Work) -> None:
+        ran.append(work.task.key)
+
+    failing_once("forget")
+    failing_once("claim")
+    queue = Queue(database)
+    queue.handle("k", run)
+    await add(database, "a")
+    async with running(queue):
+        await until(lambda: ran)
+    assert missed == ["forget", "claim"]
