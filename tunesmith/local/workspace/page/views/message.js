@@ -52,6 +52,7 @@ export function messageNode(message, place) {
 }
 
 function authorName(message, author) {
+  if (message.subtype === "tombstone") return "Slackbot";
   return message.username || personName(author);
 }
 
