@@ -71,6 +71,7 @@ def schema_blocks(text: Text, name: str, summary: Summary, value: str) -> list[B
     if summary.unparsed:
         blocks.append(section(_unparsed(text, summary)))
     blocks.append(actions(button(text("schema_write"), WRITE, value, style="primary")))
+    blocks.append(context(text("schema_write_hint")))
     return blocks
 
 
