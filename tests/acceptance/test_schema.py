@@ -103,7 +103,7 @@ async def test_the_seeds_story_ends_with_answers_that_name_every_invented_column
         assert _VALID in verdict
         for question, sql in _LEARNT.items():
             answer, verdict = await _ask(wei, thread, question)
-            assert sql in answer, answer
+            assert f"```sql {sql} ```" in answer, answer
             assert _VALID in verdict, verdict
             assert "no such table" in verdict
         await _find_an_invention(wei, thread)

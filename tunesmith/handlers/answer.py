@@ -5,11 +5,14 @@ is edited to hold the whole text, so that a thread never keeps half an answer or
 """
 
 import asyncio
+import re
 import time
+from collections.abc import AsyncIterator
 
 from tunesmith.bot.answers import ask
 from tunesmith.bot.errors import ConfigurationError, ProviderBusyError, ProviderError, SlackError
 from tunesmith.bot.queue import Work
+from tunesmith.bot.schemas import Schema
 from tunesmith.bot.schemas.verify import Verdict, check_answer
 from tunesmith.bot.schemas.verify.database import explain_in_database
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
@@ -25,6 +28,9 @@ from tunesmith.storage.jobs import Job
 
 _PIECE_SECONDS = 0.7  # chat.appendStream is a Tier 4 method: 100 calls a minute
 _MOST_APPENDED = 11_000  # of 12,000 characters a call
+_FENCE, _FENCE_END = "```sql\n", "\n```"
+_HEAD = 14  # characters in which bare SQL shows
+_SQL = re.compile(r"\s*(?:SELECT|WITH|CREATE TABLE)\s")
 _STREAM_CLOSED = "message_not_in_streaming_state"
 
 
@@ -43,27 +49,53 @@ async def stream(context: Context, work: Work, place: Place, job: Job, question:
     began = time.monotonic()
     key = f"answer:{work.task.key}"
     ts = await _left_by_an_earlier_try(context, work, place, key)
+    schema = await _schema(context, job)
     async with ask(context.services, job, question) as pieces:
         writer = _Writer(context, work, place, key, ts)
         try:
-            async for piece in pieces:
+            async for piece in _fenced(pieces) if schema else pieces:
                 await writer.write(escape(piece))
         except ProviderError as error:
             if not writer.whole:
                 raise
-            await writer.write("\n\n" + text("ask_broke_off", reason=escape(str(error))))
+            end = _FENCE_END if writer.whole.startswith(_FENCE) else ""
+            await writer.write(end + "\n\n" + text("ask_broke_off", reason=escape(str(error))))
     language = await context.language(place.user)
-    checked = await _check(context, text, language, job, writer.whole)
+    checked = await _check(context, text, language, schema, writer.whole) if schema else []
     await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began, checked)
 
 
-async def _check(context: Context, text: Text, language: str, job: Job, answer: str) -> list[Block]:
-    """What the schema says of the answer's SQL, where the model was trained on one."""
+async def _fenced(pieces: AsyncIterator[str]) -> AsyncIterator[str]:
+    """An answer that is bare SQL in a fence: `COUNT(*)` twice in a line would be italics."""
+    head, fenced = "", None
+    async for piece in pieces:
+        if fenced is not None:
+            yield piece
+            continue
+        head += piece
+        if len(head.lstrip()) >= _HEAD:
+            fenced = bool(_SQL.match(head))
+            yield _FENCE + head if fenced else head
+    if fenced is None and head:
+        fenced = bool(_SQL.match(head))
+        yield _FENCE + head if fenced else head
+    if fenced:
+        yield _FENCE_END
+
+
+async def _schema(context: Context, job: Job) -> Schema | None:
+    """The schema that a job's model was trained on, if any."""
     async with context.services.database.read() as connection:
         dataset = await datasets.get(connection, job.dataset_id)
     if dataset is None or dataset.schema_sha256 is None:
-        return []
-    schema = await context.schema(dataset.schema_sha256)
+        return None
+    return await context.schema(dataset.schema_sha256)
+
+
+async def _check(
+    context: Context, text: Text, language: str, schema: Schema, answer: str
+) -> list[Block]:
+    """What the schema says of the answer's SQL."""
     check = await asyncio.to_thread(check_answer, unescape(answer), schema)
     if check.verdict is Verdict.VALID and check.sql and check.comparison is None:
         check.warned += await _ask_database(context, check.sql)
