@@ -69,3 +69,9 @@ def test_default_epochs_follow_the_cookbooks_rule(examples: int, epochs: int) ->
 
 def test_where_only_the_provider_knows_its_epochs_none_are_guessed() -> None:
     assert load_catalogue().providers["local"].epochs(100) is None
+
+
+def test_the_local_trainer_offers_no_dpo_on_a_model_that_has_learnt_nothing() -> None:
+    base_model = load_catalogue().providers["local"].model("tiny-1m-scratch")
+    assert base_model is not None
+    assert base_model.methods == ("supervised",)
