@@ -21,7 +21,7 @@ BAND = np.dtype(
 
 Records: TypeAlias = NDArray[Any]
 
-_RUN = 1 << 19  # records, 10 to 15 MB
+_RUN = 1 << 17  # records, 3 to 5 MB
 
 
 def make_records(kind: np.dtype[Any], **columns: Sequence[int] | NDArray[Any]) -> Records:
@@ -66,7 +66,7 @@ class KeyIndex:
     def chunks(self) -> Iterator[Records]:
         """All records by key and line, in pieces that never part a key; to be called once."""
         last = self._sorted()
-        parts = max(1, sum(count for _, count in self._runs) // _RUN)
+        parts = 1 + sum(count for _, count in self._runs) // _RUN
         edges = [part * (2**64 // parts) for part in range(1, parts)]
         starts = [0] * (len(self._runs) + 1)
         for edge in [*edges, None]:
@@ -76,14 +76,14 @@ class KeyIndex:
                 end = size if edge is None else self._position(run, np.uint64(edge))
                 pieces.append(self._read(run, starts[number], end))
                 starts[number] = end
-            chunk = _by_key(pieces) if len(pieces) > 1 else pieces[0]
+            chunk = _by_key(np.concatenate(pieces)) if len(pieces) > 1 else pieces[0]
             if len(chunk):
                 yield chunk
 
     def _sorted(self) -> Records:
-        records = _by_key([np.empty(0, self._kind), *self._buffer])
+        records = np.concatenate([np.empty(0, self._kind), *self._buffer])
         self._buffer, self._buffered = [], 0
-        return records
+        return _by_key(records)
 
     def _read(self, run: tuple[int, int] | Records, start: int, end: int) -> Records:
         if not isinstance(run, tuple):
@@ -106,7 +106,6 @@ class KeyIndex:
         return low
 
 
-def _by_key(pieces: Sequence[Records]) -> Records:
+def _by_key(records: Records) -> Records:
     """Records by key; those of one key stay in order."""
-    records = np.concatenate(pieces)
     return records[np.argsort(records["key"], kind="stable")]
