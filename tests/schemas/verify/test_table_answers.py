@@ -136,3 +136,25 @@ CREATE INDEX payment_paid_on ON billing.payment (paid_on);"""
     check = check_sql(text, schema("postgres_clinic"))
     assert check.verdict is Verdict.VALID
     assert _changes(check) == [("method", "comment", "", "방법")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _LEVEL.replace("  PRIMARY KEY", "  `id` int,\n  PRIMARY KEY"),
+        _LEVEL.replace("  PRIMARY KEY", "  id),\n  points int,\n  PRIMARY KEY"),
+        _LEVEL + " COMMENT='x')",
+    ],
+)
+def test_a_table_with_a_column_twice_or_a_bracket_too_many_is_not_valid(text: str) -> None:
+    check = check_sql(text, schema("mysql_shop"))
+    assert check.verdict is not Verdict.VALID
+    assert "a part makes no sense" in check.message
+
+
+def test_a_semicolon_in_a_remark_does_not_end_a_bare_table() -> None:
+    remarked = _LEVEL.replace("  PRIMARY KEY", "  -- the key; Select it from here\n  PRIMARY KEY")
+    check = check_answer(remarked, schema("mysql_shop"))
+    assert check.verdict is Verdict.VALID
+    assert check.comparison is not None
+    assert check.comparison.missing == []

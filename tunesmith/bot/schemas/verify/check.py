@@ -108,7 +108,7 @@ def check_sql(
         if not tokens:
             return Check(verdict=Verdict.NO_SQL, said=[say("no_sql")], sql=sql)
         if is_table_answer(tokens):
-            return _check_table(sql, catalog, danger or table_danger(tokens))
+            return _check_table(sql, tokens, catalog, danger or table_danger(tokens))
         danger = danger or token_danger(sql, tokens, catalog.dialect)
         return _check_tree(sql, tokens, catalog, danger, second_opinion=second_opinion)
     except NotSqlError as error:
@@ -131,6 +131,11 @@ def check_answer(text: str, schema: Schema) -> Check:
     if len(text) > _LONGEST_ANSWER:
         said = [say("answer_too_long", most=_LONGEST_ANSWER)]
         return Check(verdict=Verdict.SYNTAX_ERROR, said=said)
+    if text.lstrip().startswith("CREATE TABLE"):
+        # Remarks behind its columns read like prose: a semicolon in one does not end it.
+        whole = check_sql(text, schema)
+        if whole.verdict is Verdict.VALID:
+            return whole
     checks = [check_sql(sql, schema) for sql in extract_sql(text, schema.dialect)]
     if not checks:
         return Check(verdict=Verdict.NO_SQL, said=[say("no_sql_in_answer")])
@@ -191,14 +196,15 @@ def _verdict(
     )
 
 
-def _check_table(sql: str, catalog: Catalog, danger: Sentence | None) -> Check:
+def _check_table(sql: str, tokens: list[Token], catalog: Catalog, danger: Sentence | None) -> Check:
     """A CREATE TABLE answer: invented columns are unknown names, the rest is told."""
     if danger:
         return Check(verdict=Verdict.UNSAFE, said=[wording.unsafe(danger)], sql=sql)
-    answer = read_table(sql, catalog.dialect)
-    if answer is None:
+    read = read_table(sql, tokens, catalog.dialect)
+    if read is None:
         said = [wording.not_sql(say("table_unreadable"), catalog.dialect)]
         return Check(verdict=Verdict.SYNTAX_ERROR, said=said, sql=sql)
+    answer, whole = read
     comparison = compare_answer(answer, catalog)
     if isinstance(comparison, list):
         return Check(
@@ -209,13 +215,19 @@ def _check_table(sql: str, catalog: Catalog, danger: Sentence | None) -> Check:
             sql=sql,
         )
     real = next(e.columns.names for e in catalog.entries if e.table.name == comparison.table)
+    said = [wording.compared(comparison)]
+    if not whole:
+        said.append(wording.not_sql(say("table_broken"), catalog.dialect))
+    verdict = Verdict.VALID if whole else Verdict.SYNTAX_ERROR
+    if comparison.invented:
+        verdict = Verdict.UNKNOWN_NAMES
     return Check(
-        verdict=Verdict.UNKNOWN_NAMES if comparison.invented else Verdict.VALID,
+        verdict=verdict,
         unknown_columns=comparison.invented,
         suggestions={
             name: closest(name, (column.text for column in real)) for name in comparison.invented
         },
-        said=[wording.compared(comparison)],
+        said=said,
         sql=sql,
         comparison=comparison,
     )

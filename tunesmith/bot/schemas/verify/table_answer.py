@@ -5,6 +5,7 @@ comments, indexes, keys.
 """
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from sqlglot.tokenizer_core import Token
 
@@ -18,6 +19,7 @@ from tunesmith.bot.schemas.verify.malformed import word
 from tunesmith.bot.schemas.verify.names import Name
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
+_BRACKETS = {"(": 1, ")": -1}
 _BESIDE = ("COMMENT ON", "CREATE INDEX", "CREATE UNIQUE", "ALTER TABLE", "GO", "EXEC SP_ADD")
 
 
@@ -46,14 +48,21 @@ def table_danger(tokens: Sequence[Token]) -> Sentence | None:
     return None
 
 
-def read_table(sql: str, dialect: Dialect) -> Table | None:
-    """The table that a CREATE TABLE answer writes, or None where it cannot be read."""
+def read_table(sql: str, tokens: Sequence[Token], dialect: Dialect) -> tuple[Table, bool] | None:
+    """The table that a CREATE TABLE answer writes, or None where it cannot be read.
+
+    Beside it whether all of the answer was understood: no column twice, no bracket too many.
+    """
     try:
         answer = parse_ddl(sql, dialect=dialect, seconds=5)
     except SchemaError:
         return None
     tables = [table for table in answer.tables if not table.is_view]
-    return tables[0] if len(tables) == 1 and tables[0].columns else None
+    if len(tables) != 1 or not tables[0].columns:
+        return None
+    depth = list(accumulate(_BRACKETS.get(word(token), 0) for token in tokens))
+    balanced = min(depth) == 0 == depth[-1]
+    return tables[0], balanced and not answer.unparsed
 
 
 def compare_answer(answer: Table, catalog: Catalog) -> TableComparison | list[str]:
