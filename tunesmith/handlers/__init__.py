@@ -40,4 +40,4 @@ def register(app: AsyncApp, services: Services) -> None:
     ask.register(context, app)
     home.register(context, app)
     shortcut.register(context, app)
-    errors.register(app)
+    errors.register(context, app)

@@ -59,7 +59,8 @@ async def stream(context: Context, work: Work, place: Place, job: Job, question:
             if not writer.whole:
                 raise
             end = _FENCE_END if writer.whole.startswith(_FENCE) else ""
-            await writer.write(end + "\n\n" + text("ask_broke_off", reason=escape(str(error))))
+            reason = escape(await context.reason(place.user, str(error)))
+            await writer.write(end + "\n\n" + text("ask_broke_off", reason=reason))
     language = await context.language(place.user)
     checked = await _check(context, text, language, schema, writer.whole) if schema else []
     await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began, checked)

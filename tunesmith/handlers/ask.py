@@ -172,5 +172,6 @@ async def _say_failed(context: Context, work: Work, reason: str) -> None:
     text = await context.text(place.user)
     job = await _model(context, work)
     model = (job.fine_tuned_model if job else None) or ""
-    words = text("ask_failed", model=model, reason=escape(reason))
+    said = escape(await context.reason(place.user, reason))
+    words = text("ask_failed", model=model, reason=said)
     await context.outbox.put(work, f"answer:{work.task.key}", place, words, [section(words)])

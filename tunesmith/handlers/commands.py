@@ -99,7 +99,7 @@ async def _cancel(context: Context, text: Text, team: str, place: Place, rest: s
     try:
         await request_cancel(context.services, job.id, place.user)
     except JobError as error:
-        return _plain(str(error))
+        return _plain(await context.reason(place.user, str(error)))
     return _plain(text("cancel_accepted", id=job.id))
 
 

@@ -12,6 +12,7 @@ from tunesmith.bot.schemas import Schema, parse_file
 from tunesmith.bot.services import Services
 from tunesmith.handlers.outbox import Outbox
 from tunesmith.handlers.text import Text, language_of, text_for
+from tunesmith.handlers.text.bot_words import reason_in
 
 _LOCALE_SECONDS = 3_600.0
 _MOST_SCHEMAS = 8
@@ -40,6 +41,10 @@ class Context:
         """The language of `text`: en, ko or zh."""
         await self.text(user)
         return language_of(self._locales[user][1])
+
+    async def reason(self, user: str, english: str) -> str:
+        """What went wrong, in a person's language: an error's message, as `bot/` words it."""
+        return reason_in(await self.language(user), english)
 
     async def schema(self, sha256: str) -> Schema:
         """The schema of a DDL file that is kept; read once, then remembered for a while."""

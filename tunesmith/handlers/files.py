@@ -18,7 +18,6 @@ from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.text import Text, escape
-from tunesmith.handlers.text.findings import reason_in
 from tunesmith.handlers.underway import progress_told
 from tunesmith.handlers.wire import SlackFile
 from tunesmith.storage import datasets, tasks
@@ -99,7 +98,7 @@ def register(context: Context) -> None:
     async def give_up(work: Work, reason: str) -> None:
         user = work.task.payload["user"]
         text = await context.text(user)
-        said = reason_in(await context.language(user), reason)
+        said = await context.reason(user, reason)
         async with work.step() as connection:
             await _say_unreadable(connection, work, text("file_failed", reason=said))
 

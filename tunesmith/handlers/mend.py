@@ -23,7 +23,6 @@ from tunesmith.handlers.context import Context
 from tunesmith.handlers.files import inspection_lane
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.text import escape
-from tunesmith.handlers.text.findings import reason_in
 from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import ActionBody
 from tunesmith.storage import datasets, tasks
@@ -111,7 +110,7 @@ async def _mended(context: Context, work: Work) -> None:
     place = Place(dataset.channel, dataset.thread, said["user"])
     text = await context.text(place.user)
     if "reason" in said:
-        reason = reason_in(await context.language(place.user), said["reason"])
+        reason = await context.reason(place.user, said["reason"])
         words = text("mend_failed", name=escape(dataset.name), reason=escape(reason))
         await context.outbox.post(work, work.task.key, place, words, [section(words)])
         return

@@ -6,6 +6,7 @@ Task kinds: `job.progress` (one message for each job, edited until the job has e
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import chart, collect_metrics
@@ -140,6 +141,8 @@ async def _final(context: Context, work: Work) -> None:
     async with context.services.database.read() as connection:
         steps = await metrics.of_job(connection, job.id)
     place = Place(job.channel, job.thread, job.created_by)
+    if job.error:
+        job = replace(job, error=await context.reason(job.created_by, job.error))
     await context.outbox.post(
         work,
         f"final:{job.id}",

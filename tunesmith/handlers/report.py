@@ -20,7 +20,7 @@ from tunesmith.handlers.context import Context
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.start import trainable
 from tunesmith.handlers.text import Text, escape, text_for
-from tunesmith.handlers.text.findings import reason_in, translator
+from tunesmith.handlers.text.bot_words import translator
 from tunesmith.handlers.upload import upload
 from tunesmith.storage import datasets, tasks
 from tunesmith.storage.datasets import Dataset
@@ -61,7 +61,7 @@ async def _report(context: Context, work: Work) -> None:
     place = Place(said["channel"], said["thread"], said["user"])
     text = await context.text(place.user)
     if "reason" in said:
-        reason = reason_in(await context.language(place.user), said["reason"])
+        reason = await context.reason(place.user, said["reason"])
         words = text("file_unreadable", name=escape(said["name"]), reason=escape(reason))
         await context.outbox.put(work, work.task.key, place, words, [section(words)])
         return

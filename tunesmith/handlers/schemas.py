@@ -113,7 +113,7 @@ async def _card(context: Context, work: Work) -> None:
     place = Place(said["channel"], said["thread"], said["user"])
     text = await context.text(place.user)
     if "reason" in said:
-        reason = escape(said["reason"])
+        reason = escape(await context.reason(place.user, said["reason"]))
         words = text("file_unreadable", name=escape(said["name"]), reason=reason)
         await context.outbox.post(work, work.task.key, place, words, [section(words)])
         return

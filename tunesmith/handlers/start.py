@@ -136,7 +136,8 @@ async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
     try:
         await start_job(context.services, request)
     except (JobError, BudgetError) as error:
-        await ack(response_action="errors", errors={MODEL: str(error)})
+        reason = await context.reason(body.user.id, str(error))
+        await ack(response_action="errors", errors={MODEL: reason})
         return
     await ack()
 

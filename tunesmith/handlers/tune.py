@@ -45,5 +45,5 @@ async def _cancel(context: Context, ack: AsyncAck, body: ActionBody) -> None:
     try:
         await request_cancel(context.services, body.value, body.user.id)
     except JobError as error:
-        await start.tell(context, body, str(error))
+        await start.tell(context, body, await context.reason(body.user.id, str(error)))
     await ack()

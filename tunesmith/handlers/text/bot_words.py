@@ -1,9 +1,9 @@
-"""What a check says, in a person's language: its findings, and why a file cannot be read.
+"""What `bot/` says, in a person's language: findings, and why something went wrong.
 
-`bot/` words both in English, findings beside the checks (RULES). `findings.ko.toml` and
-`findings.zh.toml` hold the same words: `message` and `hint` by code, `reasons` by their English,
-and `phrases` for what stands in placeholders: by the placeholder's name and the English, for
-example "a list" in {kind}.
+`bot/` words both in English, findings beside the checks (RULES), reasons where errors are raised.
+`bot_words.ko.toml` and `bot_words.zh.toml` hold the same words: `message` and `hint` by code,
+`reasons` by their English, and `phrases` for what stands in placeholders: by the placeholder's
+name and the English, for example "a list" in {kind}.
 """
 
 import re
@@ -50,7 +50,7 @@ class Words(BaseModel):
 @cache
 def words(language: str) -> Words:
     """The words of a language other than English."""
-    file = Path(__file__).parent / f"findings.{language}.toml"
+    file = Path(__file__).parent / f"bot_words.{language}.toml"
     return Words.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
@@ -73,7 +73,7 @@ def translator(language: str) -> Callable[[Finding], Finding]:
 
 
 def reason_in(language: str, english: str) -> str:
-    """Why a file cannot be read; a reason that has no translation stays English."""
+    """Why something went wrong; a reason that has no translation stays English."""
     if language == "en":
         return english
     said = words(language)

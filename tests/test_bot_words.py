@@ -1,27 +1,31 @@
-"""The words of findings in Korean and Chinese."""
+"""What the bot says of files and faults, in Korean and Chinese."""
 
+import ast
 import inspect
 import re
 import string
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import tunesmith
 from tests.datasets.defects import DEFECTS
 from tests.datasets.files import look, of_code, write
-from tunesmith.bot import errors
-from tunesmith.bot.datasets import Finding, workers
+from tunesmith.bot.datasets import Finding
 from tunesmith.bot.datasets.checks import personal, secrets
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.errors import DatasetError
-from tunesmith.bot.queue import queue
-from tunesmith.handlers import download, outbox
-from tunesmith.handlers.text.findings import reason_in, translator, words
+from tunesmith.handlers.text.bot_words import reason_in, translator, words
 
 TRANSLATED = ("ko", "zh")
 _ENGLISH = re.compile(r"\b(is|are|an|not|no|the|more|from|expecting)\b")
+ROOT = Path(tunesmith.__file__).parent
+# What is raised with words for people; ConfigurationError speaks to who runs the bot.
+ERRORS = {
+    *(f"{kind}Error" for kind in ("User", "Dataset", "Schema", "Job", "Budget")),
+    *("ProviderError", "ProviderBusyError", "Retry", "GiveUp"),
+}
 _OTHER_LETTERS = re.compile("[가-힣一-鿿]")
 
 
@@ -110,10 +114,25 @@ def test_the_reason_why_a_file_cannot_be_read_is_said(
     assert reason_in("en", str(refused.value)) == str(refused.value)
 
 
-@pytest.mark.parametrize("module", [queue, workers, download, outbox, errors])
-def test_a_reason_that_these_modules_give_is_known(module: ModuleType) -> None:
-    literals = re.sub(r'"\s*f?"', "", inspect.getsource(module)).replace("{response.", "{")
-    assert [known for known in words("ko").reasons if known in literals]
+def test_whatever_an_error_says_to_people_is_known_in_every_language() -> None:
+    known = {_shape(ast.parse(f"f{reason!r}", mode="eval").body) for reason in words("ko").reasons}
+    said = {
+        (path.name, shape): ast.unparse(call)
+        for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "handlers").rglob("*.py")]
+        if path.parent.name != "commands"  # the command line speaks English
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args
+        if call.func.id in ERRORS and (shape := _shape(call.args[0]))
+    }
+    assert len(said) > 40
+    assert not {call for (_, shape), call in said.items() if shape not in known}
+
+
+def _shape(written: ast.expr) -> str:
+    """What an error says where it is raised, with {} for all that is filled in."""
+    if isinstance(written, ast.JoinedStr):
+        return "".join(_shape(part) or "{}" for part in written.values)
+    return str(written.value) if isinstance(written, ast.Constant) else ""
 
 
 def test_english_stays_as_it_is_and_so_does_a_code_that_nobody_knows_any_more() -> None:
