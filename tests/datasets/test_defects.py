@@ -21,7 +21,7 @@ from tests.datasets.files import (
 from tunesmith.bot.datasets import Report, scan
 from tunesmith.bot.datasets.checks import duplicates, images
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.datasets.rules import RULES
+from tunesmith.bot.datasets.rules import CHECKS, RULES
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
@@ -29,6 +29,10 @@ from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 def test_every_code_has_a_file_with_the_defect_and_a_twin() -> None:
     assert set(DEFECTS) | ELSEWHERE == set(RULES)
     assert not set(DEFECTS) & ELSEWHERE
+
+
+def test_no_code_has_two_rules() -> None:
+    assert sum(len(check.RULES) for check in CHECKS) == len(RULES)
 
 
 @pytest.mark.parametrize("code", sorted(DEFECTS))

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
-from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.errors import ConfigurationError, ProviderError
 from tunesmith.bot.jobs import chart, collect_metrics
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.blocks.job import (
@@ -82,7 +82,8 @@ async def _progress(context: Context, work: Work) -> None:
         return
     steps = None
     if job.status == "running":
-        with contextlib.suppress(ProviderError):  # the message itself says that it is silent
+        # Silence is told by the message itself.
+        with contextlib.suppress(ProviderError, ConfigurationError):
             steps = await collect_metrics(context.services, job)
     text = await context.text(job.created_by)
     said = await progress_message(context, text, job, steps)

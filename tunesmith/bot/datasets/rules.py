@@ -18,19 +18,20 @@ from tunesmith.bot.datasets.checks import (
 )
 from tunesmith.bot.datasets.findings import Rule
 
-RULES: dict[str, Rule] = (
-    lines.RULES
-    | files.RULES
-    | labels.RULES
-    | chat.RULES
-    | tools.RULES
-    | images.RULES
-    | pairs.RULES
-    | pair_style.RULES
-    | preference.RULES
-    | reinforcement.RULES
-    | duplicates.RULES
-    | secrets.RULES
-    | personal.RULES
-    | texts.RULES
+CHECKS = (
+    lines,
+    files,
+    labels,
+    chat,
+    tools,
+    images,
+    pairs,
+    pair_style,
+    preference,
+    reinforcement,
+    duplicates,
+    secrets,
+    personal,
+    texts,
 )
+RULES: dict[str, Rule] = {code: rule for check in CHECKS for code, rule in check.RULES.items()}

@@ -36,11 +36,11 @@ RULES: dict[str, Rule] = {
         "Choose one of: {models}.",
     ),
     "model_without_vision": error(
-        "{count} examples hold images, and {model} is not trained on images.",
+        "{model} is not trained on images; examples that hold some: {count}.",
         "Choose a base model with vision, or remove the images.",
     ),
     "too_few_examples": error(
-        "The file has {count} examples; {provider} needs at least {needed}.",
+        "The number of examples is {count}; {provider} needs at least {needed}.",
         "Add more; 50 to 100 good ones show a first effect.",
     ),
     "few_examples": note(
@@ -60,11 +60,11 @@ RULES: dict[str, Rule] = {
         "Look at the first findings: the file is probably not what it was meant to be.",
     ),
     "too_many_image_examples": error(
-        "{count} examples hold images; at most {limit} are accepted.",
+        "The number of examples with images is {count}; at most {limit} are accepted.",
         "Leave some out.",
     ),
     "crlf": note(
-        "{count} lines end as on Windows (CRLF).",
+        "Lines that end as on Windows (CRLF): {count}.",
         "Nothing breaks; the corrected file ends them with LF.",
     ),
     "missing_system_message": note(

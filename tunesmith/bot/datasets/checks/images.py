@@ -44,14 +44,6 @@ RULES: dict[str, Rule] = {
         "The example has {count} images; at most {limit} are accepted.",
         "Split the example.",
     ),
-    "too_many_image_examples": error(
-        "{count} examples hold images; at most {limit} are accepted.",
-        "Leave some out.",
-    ),
-    "model_without_vision": error(
-        "{model} is not trained on images.",
-        "Choose a base model with vision, or remove the images.",
-    ),
     "image_size_unknown": note(
         "The image is behind an address: its tokens cannot be counted here.",
         "The cost leaves such images out.",

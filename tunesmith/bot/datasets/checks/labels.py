@@ -13,7 +13,7 @@ from tunesmith.bot.datasets.tally import MAX_LABELS, Tally
 
 RULES: dict[str, Rule] = {
     "class_imbalance": warning(
-        "The class {rare} has {few} examples, {common} has {many}.",
+        "The class {rare} has few examples ({few}), {common} has many ({many}).",
         "Bring the classes nearer to each other: the model prefers what it sees most.",
     ),
     "few_examples_per_class": note(

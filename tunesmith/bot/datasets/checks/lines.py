@@ -34,10 +34,6 @@ RULES: dict[str, Rule] = {
         "The line holds NUL bytes, as in a file that was cut off or copied while being written.",
         "Export the file again.",
     ),
-    "crlf": note(
-        "Lines end as on Windows (CRLF).",
-        "Nothing breaks; the corrected file ends them with LF.",
-    ),
     "blank_line": error(
         "The line is blank, so it is not a JSON object.",
         "Remove it; the corrected file has none.",
