@@ -10,10 +10,12 @@ from tunesmith.handlers import (
     home,
     inbox,
     mend,
+    overlap,
     progress,
     report,
     schemas,
     shortcut,
+    split,
     start,
     tune,
 )
@@ -33,9 +35,11 @@ def register(app: AsyncApp, services: Services) -> None:
     files.register(context)
     report.register(context)
     mend.register(context, app)
+    split.register(context, app)
     schemas.register(context, app)
     start.register(context, app)
     tune.register(context, app)
+    overlap.register(context)
     progress.register(context)
     ask.register(context, app)
     home.register(context, app)

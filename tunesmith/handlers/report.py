@@ -27,6 +27,8 @@ from tunesmith.storage.datasets import Dataset
 
 # The lengths of fewer examples are told by the report's figures.
 _HANDFUL = 20
+# The provider wants ten to train on, and fewer than two say nothing.
+_WORTH_A_SPLIT = 20
 
 
 def register(context: Context) -> None:
@@ -78,6 +80,9 @@ async def _report(context: Context, work: Work) -> None:
         titles=context.titles,
         twin=(twin.created_by, await _link(context, twin)) if twin else None,
         budget=await _budget(context, dataset.team, report),
+        can_split=report.valid
+        and report.examples >= _WORTH_A_SPLIT
+        and dataset.validation_id is None,
     )
     await context.outbox.put(work, work.task.key, place, report_text(text, report), blocks)
     await _lead_on(work, dataset, report)

@@ -6,9 +6,7 @@ written). The set's files are then reported as any attached file is.
 """
 
 import asyncio
-import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -21,7 +19,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.apart import run_apart
-from tunesmith.bot.datasets import inspect
 from tunesmith.bot.errors import DatasetError, SchemaError
 from tunesmith.bot.queue import Handler, Work
 from tunesmith.bot.schemas import parse_file, summarise
@@ -34,18 +31,17 @@ from tunesmith.bot.schemas.dataset import (
     build_training_set,
     write_training_set,
 )
+from tunesmith.handlers import made
 from tunesmith.handlers.blocks import schema as blocks
 from tunesmith.handlers.blocks.parts import section
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
-from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.text import escape, text_for
 from tunesmith.handlers.underway import progress_told
 from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import ActionBody, SubmissionBody
 from tunesmith.storage import datasets, tasks
-from tunesmith.storage.datasets import Dataset
 
 _ATTEMPTS = 6
 
@@ -209,12 +205,12 @@ async def _write(context: Context, work: Work) -> None:
             async with work.finish() as connection:
                 await _answer(connection, work, "schema.card", {"reason": str(error)})
             return
-        made = [await _keep(context, work, Path(folder), part) for part in ("train", "valid")]
+        parts = await made.keep_pair(context, work, Path(folder), asked, asked["sha256"])
     async with work.finish() as connection:
-        for dataset in made:
+        for dataset in parts:
             await datasets.add(connection, dataset)
         what = {
-            "datasets": [dataset.id for dataset in made],
+            "datasets": [dataset.id for dataset in parts],
             "card": card.model_dump(mode="json"),
             "reworded": asdict(reworded) if reworded else None,
         }
@@ -264,32 +260,6 @@ def _coverage_key(task_key: str) -> str:
     return f"coverage:{task_key}"
 
 
-async def _keep(context: Context, work: Work, folder: Path, part: str) -> Dataset:
-    asked = work.task.payload
-    path, name = folder / f"{part}.jsonl", f"{Path(asked['name']).stem}-{part}.jsonl"
-    # The same at every try, as the list of findings is: only the training file is reported on.
-    dataset_id = hashlib.sha256(f"{work.task.key}:{part}".encode()).hexdigest()[:12]
-    report = await inspect(
-        path,
-        name=name,
-        catalogue=context.services.catalogue,
-        findings=findings_list(context, dataset_id) if part == "train" else None,
-    )
-    await asyncio.to_thread(shutil.move, path, context.services.settings.files / report.sha256)
-    return Dataset(
-        id=dataset_id,
-        team=asked["team"],
-        channel=asked["channel"],
-        thread=asked["thread"],
-        file_id="",
-        name=name,
-        sha256=report.sha256,
-        report=report.model_dump(mode="json"),
-        created_by=asked["user"],
-        schema_sha256=asked["sha256"],
-    )
-
-
 async def _files(context: Context, work: Work) -> None:
     said = work.task.payload
     place = Place(said["channel"], said["thread"], said["user"])
@@ -301,26 +271,4 @@ async def _files(context: Context, work: Work) -> None:
         shown.append(blocks.reworded_block(text, said["reword"].partition("/")[2], reworded))
     key = _coverage_key(work.task.key)
     await context.outbox.put(work, key, place, blocks.coverage_text(text, card), shown)
-    for dataset_id in said["datasets"]:
-        async with context.services.database.read() as connection:
-            dataset = await datasets.get(connection, dataset_id)
-        assert dataset is not None
-        content = await asyncio.to_thread(
-            (context.services.settings.files / dataset.sha256).read_bytes
-        )
-        marked = hashlib.sha256(dataset.id.encode()).hexdigest()[:6]
-        name = f"{Path(dataset.name).stem}-{marked}.jsonl"
-        await upload(context, work, place, name=name, content=content, title=dataset.name)
-    async with work.finish() as connection:
-        await tasks.add(
-            connection,
-            key=f"report:{work.task.key}",
-            kind="report",
-            payload={
-                "channel": place.channel,
-                "thread": place.thread,
-                "user": place.user,
-                "dataset_id": said["datasets"][0],
-            },
-            lane=place.lane,
-        )
+    await made.attach(context, work, place, said["datasets"])

@@ -67,6 +67,7 @@ async def open_form(context: Context, trigger_id: str, user: str, dataset_id: st
             for other in others
             if other.sha256 != dataset.sha256 and _can_validate(other)
         ],
+        aside=dataset.validation_id,
         most_epochs=max(providers[cost.provider].max_epochs for cost in costs),
     )
     await context.outbox.call("views.open", trigger_id=trigger_id, view=view)

@@ -16,7 +16,7 @@ class Dataset:
 
     `channel` and `thread` are where its messages go, `file_id` is the workspace's name for the
     file, `report` the check's result as JSON; `schema_sha256` names the DDL file that it was made
-    from.
+    from, `validation_id` the dataset that was set aside from it.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Dataset:
     report: dict[str, Any]
     created_by: str
     schema_sha256: str | None = None
+    validation_id: str | None = None
 
 
 _columns = [datasets.c[name] for name in Dataset.__dataclass_fields__]

@@ -58,6 +58,7 @@ datasets = Table(
     Column("sha256", String, nullable=False),
     Column("report", JSON, nullable=False),
     Column("schema_sha256", String),
+    Column("validation_id", String),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
     Index("ix_datasets_channel", "team", "channel", "created_at"),

@@ -81,7 +81,10 @@ async def start(services: Services, request: JobRequest) -> Job:
         if not await jobs.add(connection, job):
             running = await jobs.active(connection, team=job.team, fingerprint=job.fingerprint)
             raise AlreadyRunningError(running[0])
-        for kind in ("job.progress", "launch"):
+        kinds = ["job.progress", "launch"]
+        if request.validation_id not in (None, dataset.validation_id):
+            kinds.append("job.overlap")
+        for kind in kinds:
             await tasks.add(
                 connection, key=f"{kind}:{job.id}", kind=kind, payload={"job_id": job.id}
             )

@@ -23,12 +23,14 @@ def start_form(
     costs: Sequence[Cost],
     titles: Mapping[str, str],
     others: Sequence[tuple[str, str]],
+    aside: str | None,
     most_epochs: int,
 ) -> Block:
     """The modal: base model, epochs, learning-rate multiplier, suffix, validation file.
 
     `costs` has a row for each base model that can be chosen, `titles` the titles of their
-    providers, `others` the id and name of each file that can serve as validation file.
+    providers, `others` the id and name of each file that can serve as validation file, `aside` the
+    one of them that was set aside from this file.
     """
     options = [_model_option(text, cost, titles[cost.provider]) for cost in costs]
     blocks: list[Block] = [
@@ -77,11 +79,13 @@ def start_form(
         choices = [
             {"text": plain(shorten(name, _OPTION)), "value": other} for other, name in others
         ]
+        chosen = [choice for choice in choices if choice["value"] == aside]
+        initial = {"initial_option": chosen[0]} if chosen else {}
         blocks.append(
             _input(
                 VALIDATION,
                 text("form_validation"),
-                {"type": "static_select", "options": choices},
+                {"type": "static_select", "options": choices, **initial},
                 hint=text("form_validation_hint"),
             )
         )

@@ -24,6 +24,7 @@ from tunesmith.handlers.text import Text, escape
 
 START = "start_job"
 MEND = "mend_file"
+SPLIT = "split_file"
 
 # One screen: costs stand below the findings of a valid file.
 _MOST_KINDS, _MOST_KINDS_VALID = 5, 3
@@ -57,11 +58,13 @@ def report_blocks(
     titles: Mapping[str, str],
     twin: tuple[str, str] | None,
     budget: Budget | None,
+    can_split: bool,
 ) -> list[Block]:
     """Verdict, five figures, top findings with their lines, costs, and the way on.
 
     `titles` are the providers' by name; `twin` is who attached the same file before, and the
-    link to it; `budget` is None where the team has none.
+    link to it; `budget` is None where the team has none; `can_split` offers to set
+    a part of the file aside.
     """
     name = escape(report.name)
     blocks = [section(_verdict(text, report, name))]
@@ -78,6 +81,8 @@ def report_blocks(
     buttons: list[Block] = []
     if report.valid:
         buttons.append(button(text("report_start"), START, dataset_id, style="primary"))
+    if can_split:
+        buttons.append(button(text("report_split"), SPLIT, dataset_id))
     if MENDS & report.counts.keys():
         buttons.append(button(text("report_mend"), MEND, dataset_id))
     if buttons:
