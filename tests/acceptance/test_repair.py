@@ -4,22 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.slice import MODEL, content_of, files_of, report_of, small_file
+from tests.support.slice import MODEL, click, content_of, files_of, report_of, small_file
 from tests.support.world import World, key, until, words
 from tunesmith.bot.commands.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
-
-
-async def _press_mend(world: World, person: Person, report: Message) -> None:
-    body = {
-        "user": person.user,
-        "channel": person.channel,
-        "message_ts": report["ts"],
-        "action_id": "mend_file",
-    }
-    async with world.session.post(f"{world.url}/control/actions", json=body) as response:
-        assert (await response.json())["ok"]
 
 
 async def _report_on(person: Person, thread: str, name: str) -> Message:
@@ -44,8 +33,8 @@ async def test_a_mended_file_is_attached_once_with_its_diff_and_can_be_started(
     thread = await alice.attach([path], "")
     report = await report_of(alice, thread)
     assert "start_job" not in words(report)
-    await _press_mend(shared_world, alice, report)
-    await _press_mend(shared_world, alice, report)
+    await click(shared_world, alice, report, "mend_file")
+    await click(shared_world, alice, report, "mend_file")
 
     mended = await _report_on(alice, thread, "sick.mended.jsonl")
     messages = await alice.messages(thread)
@@ -87,7 +76,7 @@ async def test_what_has_no_sure_mend_is_said_and_no_file_is_attached(
     path.write_text(path.read_text().replace('"user"', '"customer"'))
     alice = shared_world.person()
     thread = await alice.attach([path], "")
-    await _press_mend(shared_world, alice, await report_of(alice, thread))
+    await click(shared_world, alice, await report_of(alice, thread), "mend_file")
 
     async def told() -> Message | None:
         found = [m for m in await alice.messages(thread) if key(m).startswith("mended:")]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.slice import (
     chat_line,
+    click,
     content_of,
     files_of,
     progress_of,
@@ -30,17 +31,6 @@ async def _told(person: Person, thread: str, kind: str) -> Message:
     return await person.wait_for(kind, lambda m: key(m).startswith(f"{kind}:"), thread=thread)
 
 
-async def _press(world: World, person: Person, report: Message) -> None:
-    body = {
-        "user": person.user,
-        "channel": person.channel,
-        "message_ts": report["ts"],
-        "action_id": SPLIT,
-    }
-    async with world.session.post(f"{world.url}/control/actions", json=body) as response:
-        assert (await response.json())["ok"]
-
-
 async def test_a_tenth_is_set_aside_once_and_offered_as_the_validation_file(
     shared_world: World, tmp_path: Path
 ) -> None:
@@ -50,8 +40,8 @@ async def test_a_tenth_is_set_aside_once_and_offered_as_the_validation_file(
     alice = shared_world.person()
     thread = await alice.attach([path], "")
     report = await report_of(alice, thread)
-    await _press(shared_world, alice, report)
-    await _press(shared_world, alice, report)
+    await click(shared_world, alice, report, SPLIT)
+    await click(shared_world, alice, report, SPLIT)
 
     said = words(await _told(alice, thread, "split.told"))
     assert "36 examples to train on, 4 set aside" in said
@@ -96,7 +86,7 @@ async def test_examples_that_all_ask_the_same_are_said_to_be_unfit_for_a_split(
     path.write_text("\n".join(chat_line("What now?", f"Answer {n}.") for n in range(30)))
     alice = shared_world.person()
     thread = await alice.attach([path], "")
-    await _press(shared_world, alice, await report_of(alice, thread))
+    await click(shared_world, alice, await report_of(alice, thread), SPLIT)
     said = words(await _told(alice, thread, "split.told"))
     assert "could not be split" in said
     assert "too much alike" in said

@@ -83,6 +83,18 @@ async def attach_streamed(
             return str((await response.json())["ts"])
 
 
+async def click(world: World, person: Person, message: Message, action: str) -> None:
+    """Press a button that opens no form."""
+    body = {
+        "user": person.user,
+        "channel": person.channel,
+        "message_ts": message["ts"],
+        "action_id": action,
+    }
+    async with world.session.post(f"{world.url}/control/actions", json=body) as response:
+        assert (await response.json())["ok"]
+
+
 def files_of(messages: list[Message]) -> dict[str, Message]:
     """The files of a thread by name, without the mark that makes each name the only one."""
     names = [file["name"] for message in messages for file in message.get("files", [])]

@@ -100,7 +100,9 @@ def _draw_bars(axes: "Axes", bins: list[Bin]) -> int:
 
     width = bins[0].high - bins[0].low + 1
     lows = [found.low for found in bins]
-    bars = axes.bar(lows, [found.count for found in bins], width, align="edge", color=_BLUE, ec="white")
+    bars = axes.bar(
+        lows, [found.count for found in bins], width, align="edge", color=_BLUE, ec="white"
+    )
     ticks = lows[:: max(1, len(lows) // 8)]
     names = [f"{tick:,}" for tick in ticks]
     if bins[-1].high >= lows[-1] + width:

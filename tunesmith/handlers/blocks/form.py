@@ -32,8 +32,7 @@ def start_form(
     providers, `others` the id and name of each file that can serve as validation file, `aside` the
     one of them that was set aside from this file.
     """
-    options = [_model_option(text, cost, titles[cost.provider]) for cost in costs]
-    blocks: list[Block] = [
+    blocks = [
         section(
             text(
                 "form_file",
@@ -42,32 +41,8 @@ def start_form(
                 tokens=number(report.tokens.total),
             )
         ),
-        _input(
-            MODEL,
-            text("form_model"),
-            {
-                "type": "static_select",
-                "options": options,
-                "initial_option": options[0],
-            },
-        ),
-        _input(
-            EPOCHS,
-            text("form_epochs"),
-            {
-                "type": "number_input",
-                "is_decimal_allowed": False,
-                "min_value": "1",
-                "max_value": str(most_epochs),
-            },
-            hint=text("form_epochs_hint"),
-        ),
-        _input(
-            RATE,
-            text("form_rate"),
-            {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"},
-            hint=text("form_rate_hint"),
-        ),
+        _models(text, costs, titles),
+        *_hyperparameters(text, most_epochs),
         _input(
             SUFFIX,
             text("form_suffix"),
@@ -76,19 +51,7 @@ def start_form(
         ),
     ]
     if others:
-        choices = [
-            {"text": plain(shorten(name, _OPTION)), "value": other} for other, name in others
-        ]
-        chosen = [choice for choice in choices if choice["value"] == aside]
-        initial = {"initial_option": chosen[0]} if chosen else {}
-        blocks.append(
-            _input(
-                VALIDATION,
-                text("form_validation"),
-                {"type": "static_select", "options": choices, **initial},
-                hint=text("form_validation_hint"),
-            )
-        )
+        blocks.append(_validation(text, others, aside))
     return {
         "type": "modal",
         "callback_id": SUBMIT,
@@ -98,6 +61,36 @@ def start_form(
         "private_metadata": json.dumps({"dataset_id": dataset_id}),
         "blocks": blocks,
     }
+
+
+def _models(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
+    options = [_model_option(text, cost, titles[cost.provider]) for cost in costs]
+    select = {"type": "static_select", "options": options, "initial_option": options[0]}
+    return _input(MODEL, text("form_model"), select)
+
+
+def _hyperparameters(text: Text, most_epochs: int) -> list[Block]:
+    epochs = {
+        "type": "number_input",
+        "is_decimal_allowed": False,
+        "min_value": "1",
+        "max_value": str(most_epochs),
+    }
+    rate = {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}
+    return [
+        _input(EPOCHS, text("form_epochs"), epochs, hint=text("form_epochs_hint")),
+        _input(RATE, text("form_rate"), rate, hint=text("form_rate_hint")),
+    ]
+
+
+def _validation(text: Text, others: Sequence[tuple[str, str]], aside: str | None) -> Block:
+    options = [{"text": plain(shorten(name, _OPTION)), "value": other} for other, name in others]
+    select: Block = {"type": "static_select", "options": options}
+    for option in options:
+        if option["value"] == aside:
+            select["initial_option"] = option
+    label, hint = text("form_validation"), text("form_validation_hint")
+    return _input(VALIDATION, label, select, hint=hint)
 
 
 def _input(name: str, label: str, element: Block, *, hint: str | None = None) -> Block:
