@@ -108,8 +108,9 @@ def _show(report: "Report") -> None:
     target = " ".join(part for part in (report.provider, report.model, report.method) if part)
     console.print(f"[bold]{escape(report.name)}[/bold]  {verdict} for {target}")
     tokens, spread = report.tokens, report.tokens.per_example
+    examples = "example" if report.examples == 1 else "examples"
     console.print(
-        f"  {report.examples:,} examples ({report.format}), {report.bytes:,} bytes\n"
+        f"  {report.examples:,} {examples} ({report.format}), {report.bytes:,} bytes\n"
         f"  {tokens.total:,} tokens ({tokens.encoding}), {tokens.assistant:,} of them answers\n"
         f"  an example: {spread.min:,} to {spread.max:,} tokens, mean {spread.mean:,.0f}, median "
         f"{spread.median:,.0f}, p5 {spread.p5:,.0f}, p95 {spread.p95:,.0f}"
