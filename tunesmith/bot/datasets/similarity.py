@@ -6,7 +6,6 @@ the sets share at least NEAR of their union (the Jaccard index). Candidates come
 by locality-sensitive hashing; each candidate is then compared exactly.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -57,17 +56,16 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     """
     examples = len(first_text) - 1
     bounds = buffer.starts[first_text]
-    windows = buffer.windows()
-    signature = np.full(examples * _BINS, _EMPTY)
+    places = _sampled(buffer.data)
+    # Behind the last text are line feeds alone.
+    ends = np.minimum(bounds, len(buffer.data) - _WINDOW)
+    edges: NDArray[np.intp] = np.searchsorted(places, ends)
+    counts = np.diff(edges)
+    features = mixed(buffer.windows()[places[edges[0] : edges[-1]]])
     first_bins = np.arange(0, examples * _BINS, _BINS)
-    counts = np.zeros(examples, np.intp)
-    for places in _sampled(buffer.data):
-        edges: NDArray[np.intp] = np.searchsorted(places, bounds)
-        found = np.diff(edges)
-        features = mixed(windows[places[edges[0] : edges[-1]]])
-        bins = np.repeat(first_bins, found) + (features & _BIN_BITS).view(np.int64)
-        np.minimum.at(signature, bins, features)
-        counts += found
+    bins = np.repeat(first_bins, counts) + (features & _BIN_BITS).view(np.int64)
+    signature = np.full(examples * _BINS, _EMPTY)
+    np.minimum.at(signature, bins, features)
     sizes = np.diff(bounds)
     chosen = np.flatnonzero((sizes >= _MIN_BYTES) & (counts > 0))
     signature = _without_gaps(signature.reshape(examples, _BINS)[chosen])
@@ -76,14 +74,19 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     return Bands(chosen, _band_keys(signature), sizes[chosen], sketches)
 
 
-def _sampled(data: bytes) -> Iterator[NDArray[np.intp]]:
-    """Where the sampled windows begin, in four ascending parts.
+def _sampled(data: bytes) -> NDArray[np.intp]:
+    """Where the sampled windows begin, in order.
 
-    Each part takes every fourth place: aligned numbers are read twice as fast.
+    Aligned numbers are read twice as fast, so every fourth place is taken, four times; and numpy
+    finds the groups of four that hold any in a third of the time that the places would take it.
     """
-    for first in range(4):
-        heads = np.frombuffer(data[first:], "<u4", (len(data) - _WINDOW - first + 3) // 4)
-        yield np.flatnonzero(heads * _ODD_32 < _SAMPLE_BELOW) * 4 + first
+    count = (len(data) - 3) // 4
+    chosen = [
+        np.frombuffer(data[first:], "<u4", count) * _ODD_32 < _SAMPLE_BELOW for first in range(4)
+    ]
+    groups = np.flatnonzero(chosen[0] | chosen[1] | chosen[2] | chosen[3])
+    found = np.flatnonzero(np.stack([each[groups] for each in chosen], axis=1))
+    return groups[found >> 2] * 4 + (found & 3)
 
 
 def may_be_near(one: Records, other: Records) -> NDArray[np.bool_]:
