@@ -22,8 +22,8 @@ from tunesmith.bot.datasets.checks import (
     texts,
 )
 from tunesmith.bot.datasets.contents import Contents, Identities
-from tunesmith.bot.datasets.example import Example, take, take_plain
-from tunesmith.bot.datasets.findings import Collector, Hit, JsonObject
+from tunesmith.bot.datasets.example import Example, read_plain, take
+from tunesmith.bot.datasets.findings import Collector, Hit
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, Records, make_records
 from tunesmith.bot.datasets.tally import QUESTIONS, Tally
@@ -121,30 +121,26 @@ def _read(
     tally.lines = len(split)
     if b"\r" in data:
         tally.crlf_lines = data.count(b"\r\n") + data.endswith(b"\r")
+    is_chat = settings.format is Format.CHAT
     for number, (line, keys) in enumerate(zip(split, lines.keys_in_text(data), strict=True)):
-        found.go_to(number)
-        value = lines.read(line, found, first=start == 0)
-        if value is not None:
-            taken = _take(value, line, keys, settings, found)
-            if taken is not None:
-                taken.line, taken.start = number, start
-                examples.append(taken)
+        taken = read_plain(line, keys) if is_chat else None
+        if taken is None:
+            found.go_to(number)
+            taken = _take(line, keys, settings, found, first=start == 0)
+        if taken is not None:
+            taken.line, taken.start = number, start
+            examples.append(taken)
         start += len(line) + 1
     return examples
 
 
 def _take(
-    value: JsonObject, line: bytes, keys: int, settings: Settings, found: Collector
+    line: bytes, keys: int, settings: Settings, found: Collector, *, first: bool
 ) -> Example | None:
-    """Check an example by itself, and take it apart; None where that goes too deep."""
-    plain = take_plain(value) if settings.format is Format.CHAT else None
-    if plain is not None:
-        if keys != 2 * len(plain.texts) + 1:
-            lines.check_keys(line, found)
-        chat.check_order([spot.role for spot in plain.outline.spots], found)
-        return plain
-    written = lines.keys_in(value, found)
-    if written is None:
+    """Check an example by itself, and take it apart; None where there is none to be read."""
+    value = lines.read(line, found, first=first)
+    written = None if value is None else lines.keys_in(value, found)
+    if value is None or written is None:
         return None
     if keys != written:
         lines.check_keys(line, found)

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 import orjson
 
 from tunesmith.bot.datasets import chat_tokens, formats
-from tunesmith.bot.datasets.checks import images
+from tunesmith.bot.datasets.checks import chat, images
 from tunesmith.bot.datasets.findings import JsonObject, Path
 from tunesmith.bot.datasets.formats import Format
 
@@ -77,31 +77,30 @@ class Example:
     start: int = 0
 
 
-def take_plain(value: JsonObject) -> Example | None:
-    """A chat example that is as plain as most, in which each message is right.
+def read_plain(line: bytes, keys: int) -> Example | None:
+    """The chat example on a line, where it is as plain as most and nothing is wrong with it.
 
-    None where there is anything but messages of a known role and a text each.
+    None where there is anything but messages of a known role and a text each, in an order that
+    nothing is said about, or where the line writes other than their `keys`.
     """
-    messages = value.get("messages")
-    if len(value) != 1 or not isinstance(messages, list):
-        return None
-    if not 0 < len(messages) <= _MOST_PLAIN_MESSAGES:
-        return None
     # All in C where nothing is wrong: str.strip refuses what is no text.
-    found = cast("list[JsonObject]", messages)
     try:
-        outline = _plain_outline(tuple(map(_role_of, found)))
-        texts = cast("list[str]", list(map(_content_of, found)))
+        value = orjson.loads(line)
+        messages = cast("list[JsonObject]", value["messages"])
+        if len(value) != 1 or len(messages) > _MOST_PLAIN_MESSAGES or keys != 2 * len(messages) + 1:
+            return None
+        outline = _plain_outline(tuple(map(_role_of, messages)))
+        texts = cast("list[str]", list(map(_content_of, messages)))
         if outline is None or not all(map(str.strip, texts)):
             return None
-        return Example(outline, texts) if sum(map(len, found)) == 2 * len(found) else None
-    except (KeyError, TypeError):
+        return Example(outline, texts) if sum(map(len, messages)) == 2 * len(texts) else None
+    except (orjson.JSONDecodeError, KeyError, TypeError):
         return None
 
 
 @lru_cache(maxsize=4096)
 def _plain_outline(roles: tuple[str, ...]) -> Outline | None:
-    if not formats.PLAIN_ROLES.issuperset(roles):
+    if not formats.PLAIN_ROLES.issuperset(roles) or chat.order_problems(roles):
         return None
     spots = [
         Spot(("messages", index, "content"), role, role == "assistant")

@@ -5,7 +5,6 @@ cookbook ("Data preparation and analysis for chat model fine-tuning").
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from tunesmith.bot.datasets.checks import images, tools
@@ -109,16 +108,11 @@ def check(example: JsonObject, found: Collector) -> None:
         found.add("missing_messages_list", ("messages",))
         return
     check_messages(messages, ("messages",), found)
-    check_order(roles_of(messages), found)
+    for code, index, role in order_problems(roles_of(messages)):
+        found.add(code, ("messages",) if index is None else ("messages", index), role=role)
     _check_weights(messages, found)
     check_keys(example, EXAMPLE_KEYS, found)
     tools.check(example, messages, found)
-
-
-def check_order(roles: Sequence[str], found: Collector) -> None:
-    """Check the order of an example's roles."""
-    for code, index, role in _order_problems(tuple(roles)):
-        found.add(code, ("messages",) if index is None else ("messages", index), role=role)
 
 
 def check_keys(example: JsonObject, allowed: frozenset[str], found: Collector) -> None:
@@ -217,7 +211,7 @@ def _check_weights(messages: list[Json], found: Collector) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _order_problems(roles: tuple[str, ...]) -> list[tuple[str, int | None, str]]:
+def order_problems(roles: tuple[str, ...]) -> list[tuple[str, int | None, str]]:
     """What is wrong with an order of roles: code, index of the message, its role."""
     problems: list[tuple[str, int | None, str]] = []
     if "assistant" not in roles:
