@@ -187,7 +187,8 @@ def _first(texts: Sequence[str], indices: Sequence[int]) -> str:
 
 
 def _count(contents: Contents, encoding: str, tally: Tally) -> None:
-    counts = np.array(tokens.count(contents.texts, encoding), np.int64)
+    counted = tokens.count(contents.texts, encoding, lambda: contents.buffer.data)
+    counts = np.array(counted, np.int64)
     frames = np.array([each.outline.frame for each in contents.examples], np.int64)
     is_answer = np.array([spot.answer for spot in contents.spots], np.bool_)
     totals = np.bincount(contents.owners, counts, len(frames)).astype(np.int64) + frames

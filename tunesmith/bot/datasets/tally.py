@@ -65,8 +65,8 @@ class Tally:
 
     def see_label(self, text: str, count: int = 1) -> None:
         """Count an answer as a label where it is short and one of few."""
-        known = text in self.labels or len(self.labels) < MAX_LABELS
-        if known and 0 < len(text) <= LABEL_LENGTH:
+        fits = 0 < len(text) <= LABEL_LENGTH
+        if fits and (text in self.labels or len(self.labels) < MAX_LABELS):
             self.labels[text] += count
         else:
             self.unlabelled += count

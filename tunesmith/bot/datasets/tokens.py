@@ -7,7 +7,7 @@ with one of those are counted by tiktoken itself.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -59,11 +59,15 @@ def source(encoding: str, tokenizer_file: Path | None = None) -> str | None:
     return encoding if encoding in OFFLINE_ENCODINGS else None
 
 
-def count(texts: Sequence[str], encoding: str) -> list[int]:
+def count(
+    texts: Sequence[str], encoding: str, utf8: Callable[[], bytes] | None = None
+) -> list[int]:
     """The tokens of each text; a special token inside a text counts as the text it is.
 
     `encoding` is one of OFFLINE_ENCODINGS or what `source` gave; KeyError where it is neither.
-    The texts must be valid Unicode (no lone surrogates).
+    The texts must be valid Unicode (no lone surrogates). `utf8` gives the UTF-8 of all, for callers
+    who need it too; it is asked once they are counted, when Python has kept what toktok made of
+    each and only joins it.
     """
     different = list(dict.fromkeys(texts))  # system prompts and labels repeat
     if encoding not in OFFLINE_ENCODINGS:
@@ -72,8 +76,8 @@ def count(texts: Sequence[str], encoding: str) -> list[int]:
         counts = dict(zip(different, _count_by_file(different, encoding), strict=True))
         return [counts[text] for text in texts]
     counts = dict(zip(different, toktok.batch_count(different, encoding, 1), strict=True))
-    # toktok has made the texts' UTF-8, and Python keeps it: this is no work.
-    if _may_hold_new_letters(b"".join([text.encode() for text in different])):
+    joined = utf8() if utf8 is not None else b"".join([text.encode() for text in different])
+    if _may_hold_new_letters(joined):
         for text in different:
             if not text.isascii() and _NEW_IN_UNICODE_17.search(text):
                 counts[text] = len(reference(encoding).encode(text, disallowed_special=()))
