@@ -243,7 +243,7 @@ def measure(commands: list[list[str]], compiled: Path) -> tuple[Run, str]:
         peak = 0
         while any(process.poll() is None for process in running):
             peak = max(peak, sum(_memory(process.pid) for process in running))
-            time.sleep(0.05)  # looking takes 1 ms, which programs on all cores would feel
+            time.sleep(0.02)
         seconds, after = time.perf_counter() - started, os.times()
         output.seek(0)
         written = output.read()
