@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,16 +37,13 @@ _LEARNT = {
         " JOIN sc_org AS t2 ON t1.org_id = t2.org_id GROUP BY t2.org_id, t2.org_name;"
     ),
 }
-# What the training set never asks. The model makes something up; which names, its seed decides.
+# What the training set never asks: the model may make something up.
 _NEVER_LEARNT = (
     "sc_park（停车场表）的建表语句是？",
     "hf_order_coupon（订单优惠券表）的建表语句是？",
-    "sc_employee（员工表）的建表语句是？",
     "统计订单退款表中所有退款人电话是空的数量。",
-    "列出所有店铺的会员等级和积分。",
-    "哪些订单的快递单号是空的？",
-    "查询商品的产地、条码和供应商。",
 )
+_INVENTION = "SELECT org_name, org_nickname FROM sc_org;"
 _CATALOGUE = """
 [providers.stub]
 title = "Stub"
@@ -106,7 +104,19 @@ async def test_the_seeds_story_ends_with_answers_that_name_every_invented_column
             assert f"```sql {sql} ```" in answer, answer
             assert _VALID in verdict, verdict
             assert "no such table" in verdict
-        await _find_an_invention(wei, thread)
+        for question in _NEVER_LEARNT:
+            _assert_only_inventions_are_flagged(*await _ask(wei, thread, question))
+
+        # No model can be made to invent a column for sure: this one is put into its mouth.
+        await world.kill("trainer")
+        runner = await _serve(lambda _: _INVENTION, world.trainer_port)
+        try:
+            answer, verdict = await _ask(wei, thread, "组织的昵称有哪些？")
+        finally:
+            await runner.cleanup()
+        assert _INVENTION in answer
+        assert _INVENTED in verdict
+        assert "`org_nickname`" in verdict
 
 
 async def _train_on_the_ddl(wei: Person) -> str:
@@ -128,20 +138,16 @@ async def _train_on_the_ddl(wei: Person) -> str:
     return thread
 
 
-async def _find_an_invention(wei: Person, thread: str) -> None:
-    """Ask until the model makes a name up: it is flagged, and the file does not have it there."""
-    ddl = _MARKET.read_text("utf-8")
-    for question in _NEVER_LEARNT:
-        answer, verdict = await _ask(wei, thread, question)
-        if _INVENTED not in verdict:
-            continue
-        used = "|".join(re.findall(r"(?:TABLE|FROM|JOIN) (\w+)", answer))
-        real = "".join(re.findall(rf"CREATE TABLE `(?:{used})` .*?ENGINE", ddl, re.DOTALL))
-        invented = [name for name in re.findall(r"`(\w+)`", verdict) if f"`{name}`" not in real]
-        assert invented, verdict
-        assert invented[0] in answer
+def _assert_only_inventions_are_flagged(answer: str, verdict: str) -> None:
+    """Of the tables that the answer names, the file does not have what is flagged."""
+    if _INVENTED not in verdict:
         return
-    pytest.fail("the model invented nothing")
+    ddl = _MARKET.read_text("utf-8")
+    used = "|".join(re.findall(r"(?:TABLE|FROM|JOIN) (\w+)", answer))
+    real = "".join(re.findall(rf"CREATE TABLE `(?:{used})` .*?ENGINE", ddl, re.DOTALL))
+    invented = [name for name in re.findall(r"`(\w+)`", verdict) if f"`{name}`" not in real]
+    assert invented, verdict
+    assert invented[0] in answer
 
 
 async def test_a_file_that_holds_no_ddl_is_refused_in_words(world: World, tmp_path: Path) -> None:
@@ -169,7 +175,8 @@ async def test_answers_of_a_model_without_a_schema_carry_no_verdict(
 async def test_a_chat_model_rewords_questions_if_asked_to_and_what_it_changes_is_left_out(
     tmp_path: Path,
 ) -> None:
-    runner, port = await _serve_rewordings()
+    port = free_port()
+    runner = await _serve(_reword, port)
     catalogue = tmp_path / "catalogue.toml"
     catalogue.write_text(_CATALOGUE)
     try:
@@ -222,12 +229,17 @@ async def test_the_nonsense_of_a_tiny_model_is_no_rewording(world: World, tmp_pa
     assert built.train == before
 
 
-async def _serve_rewordings() -> tuple[web.AppRunner, int]:
-    """A chat model that rewords well in its first line, and writes SQL in its second."""
+def _reword(asked: str) -> str:
+    """Words for a question that are good in the first line, and SQL in the second."""
+    question = asked.rpartition("\n\n")[2]
+    return f"1. Could you tell me this, please: {question}\n2. DROP TABLE sc_org"
+
+
+async def _serve(say: Callable[[str], str], port: int) -> web.AppRunner:
+    """A chat model on a port that answers the last message by `say`."""
 
     async def chat(request: web.Request) -> web.StreamResponse:
-        question = (await request.json())["messages"][-1]["content"].rpartition("\n\n")[2]
-        said = f"1. Could you tell me this, please: {question}\n2. DROP TABLE sc_org"
+        said = say((await request.json())["messages"][-1]["content"])
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         choice = {"index": 0, "delta": {"content": said}, "finish_reason": None}
@@ -240,6 +252,5 @@ async def _serve_rewordings() -> tuple[web.AppRunner, int]:
     app.router.add_post("/v1/chat/completions", chat)
     runner = web.AppRunner(app)
     await runner.setup()
-    port = free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    return runner, port
+    return runner

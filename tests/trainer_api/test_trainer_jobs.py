@@ -34,6 +34,10 @@ async def test_a_job_trains_and_its_model_answers(trainer: Trainer):
     assert await trainer.ask(job.fine_tuned_model, "question 3") == "answer 3 of many"
 
 
+async def test_jobs_without_a_seed_take_the_same_one(trainer: Trainer):
+    assert (await trainer.start()).seed == (await trainer.start()).seed
+
+
 async def test_a_model_without_suffix_has_an_empty_place_in_its_name(trainer: Trainer):
     job = await trainer.train()
     assert job.fine_tuned_model

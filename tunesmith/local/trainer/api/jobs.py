@@ -1,7 +1,6 @@
 """/v1/fine_tuning/jobs: start, watch, pause, resume and cancel."""
 
 import re
-import secrets
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -69,7 +68,7 @@ def _create(services: Services, body: JobCreate) -> StoredJob:
         validation_file=body.validation_file,
         hyperparameters=ShownHyperparameters.model_validate(chosen.model_dump()),
         method=shown_method(method, shown),
-        seed=secrets.randbelow(2**31) if body.seed is None else body.seed,
+        seed=body.seed or 0,  # one and the same, so that a file gives the same model again
         user_provided_suffix=body.suffix,
         metadata=body.metadata,
         base_model=base_model,
