@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.slice import attach_streamed, content_of, files_of, report_of, small_file
-from tests.support.world import EXAMPLES, World, key, until, words
+from tests.support.world import EXAMPLES, World, key, open_world, until, words
 from tunesmith.bot.commands.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
@@ -76,22 +76,22 @@ async def test_files_of_one_name_in_one_thread_each_get_their_list_once(
     assert len(set(lists)) == 4, lists
 
 
-async def test_an_upload_that_slack_refuses_for_good_is_said_in_the_thread(
-    shared_world: World, tmp_path: Path
-) -> None:
-    ben = shared_world.person("U0BEN")
-    await shared_world.workspace_fault(
-        "files.getUploadURLExternal", "error", times=2, error="storage_limit_reached"
-    )
-    thread = await ben.attach([small_file(tmp_path, "full.jsonl", examples=13)], "")
+async def test_an_upload_that_slack_refuses_for_good_is_said_in_the_thread(tmp_path: Path) -> None:
+    # A world of its own: in a shared one, another test's last upload may take the refusal.
+    async with open_world(tmp_path) as world:
+        ben = world.person("U0BEN")
+        await world.workspace_fault(
+            "files.getUploadURLExternal", "error", times=2, error="storage_limit_reached"
+        )
+        thread = await ben.attach([small_file(tmp_path, "full.jsonl", examples=13)], "")
 
-    async def told() -> list[str] | None:
-        said = [m["text"] for m in await ben.messages(thread) if key(m).startswith("refused:")]
-        return said if len(said) == 2 else None
+        async def told() -> list[str] | None:
+            said = [m["text"] for m in await ben.messages(thread) if key(m).startswith("refused:")]
+            return said if len(said) == 2 else None
 
-    for said in await until(told, "a sentence for each of the two lists"):
-        assert "Findings in full.jsonl" in said
-        assert "storage_limit_reached" in said
+        for said in await until(told, "a sentence for each of the two lists"):
+            assert "Findings in full.jsonl" in said
+            assert "storage_limit_reached" in said
 
 
 async def test_the_report_on_a_training_set_of_a_schema_has_its_list_and_its_picture_too(

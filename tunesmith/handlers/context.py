@@ -13,6 +13,8 @@ from tunesmith.bot.services import Services
 from tunesmith.handlers.outbox import Outbox
 from tunesmith.handlers.text import Text, language_of, text_for
 from tunesmith.handlers.text.bot_words import reason_in
+from tunesmith.storage import datasets
+from tunesmith.storage.datasets import Dataset
 
 _LOCALE_SECONDS = 3_600.0
 _MOST_SCHEMAS = 8
@@ -45,6 +47,13 @@ class Context:
     async def reason(self, user: str, english: str) -> str:
         """What went wrong, in a person's language: an error's message, as `bot/` words it."""
         return reason_in(await self.language(user), english)
+
+    async def dataset(self, dataset_id: str) -> Dataset:
+        """A dataset that a task or a button names; such are never deleted."""
+        async with self.services.database.read() as connection:
+            dataset = await datasets.get(connection, dataset_id)
+        assert dataset is not None
+        return dataset
 
     async def schema(self, sha256: str) -> Schema:
         """The schema of a DDL file that is kept; read once, then remembered for a while."""

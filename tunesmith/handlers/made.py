@@ -11,7 +11,7 @@ from tunesmith.handlers.context import Context
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.report import findings_list
 from tunesmith.handlers.upload import upload
-from tunesmith.storage import datasets, tasks
+from tunesmith.storage import tasks
 from tunesmith.storage.datasets import Dataset
 
 
@@ -34,9 +34,7 @@ async def keep_pair(
 async def attach(context: Context, work: Work, place: Place, ids: list[str]) -> None:
     """Attach kept datasets to their thread, and have the first one reported on."""
     for dataset_id in ids:
-        async with context.services.database.read() as connection:
-            dataset = await datasets.get(connection, dataset_id)
-        assert dataset is not None
+        dataset = await context.dataset(dataset_id)
         content = context.services.settings.files / dataset.sha256
         name = f"{Path(dataset.name).stem}-{dataset.id[:6]}.jsonl"
         await upload(context, work, place, name=name, content=content, title=dataset.name)

@@ -25,7 +25,7 @@ from tunesmith.handlers.places import Place
 from tunesmith.handlers.text import escape
 from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import ActionBody
-from tunesmith.storage import datasets, tasks
+from tunesmith.storage import tasks
 from tunesmith.storage.datasets import Dataset
 
 
@@ -44,7 +44,12 @@ def register(context: Context, app: AsyncApp) -> None:
 
     async def give_up(work: Work, reason: str) -> None:
         async with work.step() as connection:
-            await _tell(connection, work, await _dataset(context, work), {"reason": reason})
+            await _tell(
+                connection,
+                work,
+                await context.dataset(work.task.payload["dataset_id"]),
+                {"reason": reason},
+            )
 
     app.action(MEND)(on_button)
     queue = context.services.queue
@@ -63,7 +68,7 @@ async def _button(context: Context, body: ActionBody) -> None:
 
 
 async def _mend(context: Context, work: Work) -> None:
-    dataset = await _dataset(context, work)
+    dataset = await context.dataset(work.task.payload["dataset_id"])
     folder = context.services.settings.files
     unfinished = folder / f"{uuid.uuid4().hex}.part"
     try:
@@ -106,7 +111,7 @@ async def _tell(
 
 async def _mended(context: Context, work: Work) -> None:
     said = work.task.payload
-    dataset = await _dataset(context, work)
+    dataset = await context.dataset(work.task.payload["dataset_id"])
     place = Place(dataset.channel, dataset.thread, said["user"])
     text = await context.text(place.user)
     if "reason" in said:
@@ -140,10 +145,3 @@ async def _mended(context: Context, work: Work) -> None:
             },
             lane=inspection_lane(place),
         )
-
-
-async def _dataset(context: Context, work: Work) -> Dataset:
-    async with context.services.database.read() as connection:
-        dataset = await datasets.get(connection, work.task.payload["dataset_id"])
-    assert dataset is not None
-    return dataset

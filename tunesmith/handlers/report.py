@@ -117,7 +117,7 @@ async def _budget(context: Context, team: str, report: Report) -> Budget | None:
 
 
 async def _findings(context: Context, work: Work) -> None:
-    dataset = await _dataset(context, work)
+    dataset = await context.dataset(work.task.payload["dataset_id"])
     listed = findings_list(context, dataset.id)
     report = Report.model_validate(dataset.report)
     # There is none where nothing was found, or where a try that broke off at its end attached it.
@@ -137,7 +137,7 @@ async def _findings(context: Context, work: Work) -> None:
 
 
 async def _histogram(context: Context, work: Work) -> None:
-    dataset = await _dataset(context, work)
+    dataset = await context.dataset(work.task.payload["dataset_id"])
     tokens = Report.model_validate(dataset.report).tokens
     text = await context.text(dataset.created_by)
     labels = [_labels(words, tokens.encoding) for words in (text, text_for("en"))]
@@ -163,7 +163,7 @@ def _labels(text: Text, encoding: str) -> Labels:
 
 
 async def _picture(context: Context, work: Work) -> None:
-    dataset = await _dataset(context, work)
+    dataset = await context.dataset(work.task.payload["dataset_id"])
     drawn = _drawn(context, dataset)
     if not await asyncio.to_thread(drawn.exists):
         return  # a try that broke off at its very end has attached it
@@ -194,13 +194,6 @@ def _drawn(context: Context, dataset: Dataset) -> Path:
 
 def _place(dataset: Dataset) -> Place:
     return Place(dataset.channel, dataset.thread, dataset.created_by)
-
-
-async def _dataset(context: Context, work: Work) -> Dataset:
-    async with context.services.database.read() as connection:
-        dataset = await datasets.get(connection, work.task.payload["dataset_id"])
-    assert dataset is not None
-    return dataset
 
 
 async def _link(context: Context, dataset: Dataset) -> str:

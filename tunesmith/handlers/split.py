@@ -57,7 +57,10 @@ async def _button(context: Context, body: ActionBody) -> None:
 
 
 async def _split(context: Context, work: Work) -> None:
-    whole, files = await _whole(context, work), context.services.settings.files
+    whole, files = (
+        await context.dataset(work.task.payload["dataset_id"]),
+        context.services.settings.files,
+    )
     asked = {
         "team": whole.team,
         "channel": whole.channel,
@@ -88,7 +91,7 @@ async def _split(context: Context, work: Work) -> None:
 
 
 async def _tell(context: Context, work: Work, what: dict[str, Any], *parts: Dataset) -> None:
-    whole = await _whole(context, work)
+    whole = await context.dataset(work.task.payload["dataset_id"])
     asked = work.task.payload
     async with work.finish() as connection:
         for part in parts:
@@ -104,7 +107,7 @@ async def _tell(context: Context, work: Work, what: dict[str, Any], *parts: Data
 
 async def _told(context: Context, work: Work) -> None:
     said = work.task.payload
-    whole = await _whole(context, work)
+    whole = await context.dataset(work.task.payload["dataset_id"])
     place = Place(whole.channel, whole.thread, said["user"])
     text = await context.text(place.user)
     name = escape(whole.name)
@@ -117,10 +120,3 @@ async def _told(context: Context, work: Work) -> None:
     await context.outbox.post(work, work.task.key, place, words, [section(words)])
     if "datasets" in said:
         await made.attach(context, work, place, said["datasets"])
-
-
-async def _whole(context: Context, work: Work) -> Dataset:
-    async with context.services.database.read() as connection:
-        dataset = await datasets.get(connection, work.task.payload["dataset_id"])
-    assert dataset is not None
-    return dataset

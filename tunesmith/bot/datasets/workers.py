@@ -43,9 +43,9 @@ def run(
     """`task` of each request, in order; in helper processes for files of more than 8 MB.
 
     `task` must be picklable (a function of a module, or a functools.partial of one); the helpers
-    load the vocabulary of `encoding` for it. The answers
-    raise CancelledWorkError soon after `cancelled` is set, and DatasetError where a helper died.
-    At the end of the context nothing runs any more.
+    load the vocabulary of `encoding` for it. The answers raise CancelledWorkError soon after
+    `cancelled` is set, and DatasetError where a helper died. At the end of the context nothing
+    runs any more.
     """
     count = _helpers_for(size)
     if not count:
