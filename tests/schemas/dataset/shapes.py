@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tunesmith.bot.schemas import parse_ddl
 from tunesmith.bot.schemas.dataset import TrainingSet, build_training_set
-from tunesmith.bot.schemas.model import Column, Dialect, ForeignKey, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, ForeignKey, Schema, Table
 
 ROOT = Path(__file__).parents[3]
 MARKET = ROOT / "docs" / "examples" / "market.sql"

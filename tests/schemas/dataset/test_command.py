@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from tests.schemas.dataset.shapes import shop_ddl
 from tunesmith.bot.commands.schema import schema
 from tunesmith.bot.errors import SchemaError
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 
 APP = typer.Typer()
 APP.command()(schema)

@@ -9,7 +9,8 @@ import pytest
 from tests.schemas.dataset.shapes import schema_of, shop, shop_ddl, table
 from tests.schemas.verify.conftest import postgres as postgres  # noqa: PLC0414
 from tunesmith.bot.schemas.dataset import build_training_set
-from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Schema, Table
 
 
 def _answers(schema: Schema) -> set[str]:

@@ -7,7 +7,8 @@ import pytest
 from tests.schemas.dataset.shapes import foreign_key, schema_of, table
 from tunesmith.bot.schemas import parse_ddl
 from tunesmith.bot.schemas.dataset import TrainingSet, build_training_set
-from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Schema, Table
 
 
 def _sound(schema: Schema) -> TrainingSet:

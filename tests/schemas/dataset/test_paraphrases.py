@@ -9,7 +9,7 @@ from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.schemas.dataset import Reworded, add_paraphrases, build_training_set
 from tunesmith.bot.schemas.dataset.pairs import Pair
 from tunesmith.bot.schemas.dataset.paraphrase import why_not
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 
 PAIR = Pair(
     language="zh",

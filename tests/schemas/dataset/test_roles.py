@@ -6,7 +6,8 @@ from tests.schemas.dataset.shapes import market, market_set
 from tunesmith.bot.schemas.dataset.catalog import Catalog
 from tunesmith.bot.schemas.dataset.kinds import Kind, kind_of, options_of
 from tunesmith.bot.schemas.dataset.roles import Role, role_of
-from tunesmith.bot.schemas.model import Column, Dialect
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column
 
 
 def _role(name: str, declared: str, comment: str | None = None) -> Role:

@@ -15,7 +15,7 @@ from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.schemas import parse_ddl
 from tunesmith.bot.schemas.dataset import build_training_set, system_prompt, write_training_set
 from tunesmith.bot.schemas.dataset.intents import INTENTS
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify import Verdict, check_answer, check_sql
 
 

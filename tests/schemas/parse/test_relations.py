@@ -1,7 +1,8 @@
 """Relations: declared, and told by names."""
 
 from tests.schemas.parse.shapes import read
-from tunesmith.bot.schemas import Dialect, relations
+from tunesmith.bot.schemas import Dialect
+from tunesmith.bot.schemas.relations import relations
 
 
 def shown(ddl: str) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tunesmith.bot.schemas.model import Dialect, Schema
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Schema
 from tunesmith.bot.schemas.parse import parse_ddl
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -8,7 +8,8 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Schema, Table
 
 INVENTED = "zz_invented"
 _MARK = re.compile("\x01([ct])(\\w+)\x02")

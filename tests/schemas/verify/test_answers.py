@@ -3,7 +3,7 @@
 import pytest
 
 from tests.schemas.verify.cases import schema
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify import Verdict, check_answer
 from tunesmith.bot.schemas.verify.extract import extract_sql
 

@@ -5,7 +5,8 @@ import sqlite3
 import pytest
 
 from tests.schemas.verify.engines import postgresql
-from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Schema, Table
 from tunesmith.bot.schemas.verify import Verdict, check_sql
 from tunesmith.bot.schemas.verify.grammar import Feature
 

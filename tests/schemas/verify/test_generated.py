@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.schemas.verify.engines import postgresql
 from tests.schemas.verify.queries import INVENTED, Builder, ddl, schema
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify import Verdict, check_sql
 
 _SCHEMAS = {dialect: schema(dialect) for dialect in Dialect}

@@ -1,7 +1,8 @@
 """What a colleague reads names the thing, says why, and offers what is real."""
 
 from tests.schemas.verify.cases import schema
-from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Schema, Table
 from tunesmith.bot.schemas.verify import Check, check_sql
 from tunesmith.bot.schemas.verify.closest import closest, closest_tables
 

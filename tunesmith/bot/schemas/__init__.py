@@ -1,24 +1,16 @@
 """DDL: parse, write a training set, check SQL against it.
 
-`parse_ddl` reads a file into a `Schema`; `summarise`, `relations` and `code_list` say what is in
-it. The picture is apart, in `picture`, because matplotlib takes a second to load. What parses is
-imported when it is used: commands that only need a `Dialect` do not wait for sqlglot.
+`parse_ddl` reads a file into a `Schema`; `summarise` and `code_list` say what is in it. The
+picture is apart, in `picture`, because matplotlib takes a second to load. The names are imported
+when they are used: the command line only needs a `Dialect` to start.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from tunesmith.bot.schemas.model import (
-    Column,
-    Dialect,
-    ForeignKey,
-    Schema,
-    Table,
-    Unparsed,
-)
-from tunesmith.bot.schemas.relations import Relation, relations
-
 if TYPE_CHECKING:
     from tunesmith.bot.schemas.codes import code_list
+    from tunesmith.bot.schemas.dialect import Dialect
+    from tunesmith.bot.schemas.model import Column, ForeignKey, Schema, Table, Unparsed
     from tunesmith.bot.schemas.parse import parse_ddl, parse_file
     from tunesmith.bot.schemas.summary import Summary, summarise
 
@@ -26,7 +18,6 @@ __all__ = [
     "Column",
     "Dialect",
     "ForeignKey",
-    "Relation",
     "Schema",
     "Summary",
     "Table",
@@ -34,12 +25,17 @@ __all__ = [
     "code_list",
     "parse_ddl",
     "parse_file",
-    "relations",
     "summarise",
 ]
 
 _MODULES = {
+    "Column": "model",
+    "Dialect": "dialect",
+    "ForeignKey": "model",
+    "Schema": "model",
     "Summary": "summary",
+    "Table": "model",
+    "Unparsed": "model",
     "code_list": "codes",
     "parse_ddl": "parse",
     "parse_file": "parse",

@@ -1,32 +1,8 @@
 """What a DDL file says, as plain data: tables, columns, keys, comments."""
 
-from enum import StrEnum
-
 from pydantic import BaseModel, ConfigDict, Field
 
-
-class Dialect(StrEnum):
-    """SQL dialects that can be read; the values are sqlglot's names."""
-
-    MYSQL = "mysql"  # MariaDB too
-    POSTGRES = "postgres"
-    MSSQL = "tsql"
-    ORACLE = "oracle"
-    SQLITE = "sqlite"
-
-    @property
-    def label(self) -> str:
-        """The name that people know it by."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    Dialect.MYSQL: "MySQL",
-    Dialect.POSTGRES: "PostgreSQL",
-    Dialect.MSSQL: "SQL Server",
-    Dialect.ORACLE: "Oracle",
-    Dialect.SQLITE: "SQLite",
-}
+from tunesmith.bot.schemas.dialect import Dialect
 
 
 class _Model(BaseModel):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from tunesmith.bot.schemas.codes import code_list
-from tunesmith.bot.schemas.model import Dialect, Schema, Unparsed
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Schema, Unparsed
 from tunesmith.bot.schemas.relations import Relation, relations
 
 

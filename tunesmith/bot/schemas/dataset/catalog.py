@@ -7,7 +7,8 @@ from tunesmith.bot.schemas.codes import code_list
 from tunesmith.bot.schemas.dataset.ddl import create_table
 from tunesmith.bot.schemas.dataset.kinds import Kind, kind_of, options_of
 from tunesmith.bot.schemas.dataset.roles import Role, role_of, says, words_of
-from tunesmith.bot.schemas.model import Column, Dialect, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Schema, Table
 from tunesmith.bot.schemas.relations import relations
 
 # What a row's own name is called beside the words of its table.

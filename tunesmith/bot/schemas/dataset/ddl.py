@@ -1,7 +1,8 @@
 """A table's CREATE TABLE statement, written anew from the schema in one steady form."""
 
 from tunesmith.bot.schemas.dataset.sqltree import column_name, table_name
-from tunesmith.bot.schemas.model import Column, Dialect, ForeignKey, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, ForeignKey, Table
 
 
 def create_table(table: Table, dialect: Dialect) -> str:

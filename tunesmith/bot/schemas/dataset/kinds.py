@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache
 
 from tunesmith.bot.schemas.dataset import data
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 
 
 class Kind(StrEnum):

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from tunesmith.bot.schemas.dataset.catalog import Link
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 
 _LITERAL = re.compile(r"N?'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _SAID = re.compile(r"\w+(?:\.\w+)*")  # oms_order.status is one word

@@ -10,7 +10,8 @@ from functools import cache
 from sqlglot import exp
 
 from tunesmith.bot.schemas.dataset import data
-from tunesmith.bot.schemas.model import Column, Dialect, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Table
 
 # The day on which the made-up rows were "written": DuckDB counts days back from here, so that a
 # run today and a run next year give the same set.

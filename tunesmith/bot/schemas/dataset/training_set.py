@@ -16,7 +16,8 @@ from tunesmith.bot.schemas.dataset.labels import LANGUAGES
 from tunesmith.bot.schemas.dataset.pairs import Pair, system_prompt
 from tunesmith.bot.schemas.dataset.select import select
 from tunesmith.bot.schemas.dataset.split import split
-from tunesmith.bot.schemas.model import Dialect, Schema
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Schema
 
 
 @dataclass(slots=True)

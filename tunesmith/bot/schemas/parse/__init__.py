@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 from tunesmith.bot.errors import SchemaError
-from tunesmith.bot.schemas.model import Dialect, Schema
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Schema
 from tunesmith.bot.schemas.parse.catalog import Catalog
 from tunesmith.bot.schemas.parse.dialects import detect
 from tunesmith.bot.schemas.parse.encoding import Decoded, decode

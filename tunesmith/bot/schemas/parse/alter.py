@@ -1,6 +1,7 @@
 """ALTER TABLE: one action after the other, in any of the dialects."""
 
-from tunesmith.bot.schemas.model import Column, Dialect
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column
 from tunesmith.bot.schemas.parse.catalog import Catalog, Draft
 from tunesmith.bot.schemas.parse.columns import Definition, read_definition, read_names
 from tunesmith.bot.schemas.parse.constraints import add_keys_of, is_constraint, read_constraint

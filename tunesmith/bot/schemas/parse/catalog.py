@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.model import Column, Dialect, ForeignKey, Schema, Table, Unparsed
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, ForeignKey, Schema, Table, Unparsed
 from tunesmith.bot.schemas.parse.cursor import Name, Part
 
 # Where a name without a schema lives.

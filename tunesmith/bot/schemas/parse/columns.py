@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from tunesmith.bot.schemas.model import Column, Dialect
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column
 from tunesmith.bot.schemas.parse.cursor import Cursor, Name, Part
 from tunesmith.bot.schemas.parse.lexer import Kind
 from tunesmith.bot.schemas.parse.types import read_expression, read_type, read_value

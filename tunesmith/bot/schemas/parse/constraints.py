@@ -1,6 +1,6 @@
 """Keys and references of a table, wherever they are declared."""
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.parse.catalog import Catalog, Draft, Key, Reference
 from tunesmith.bot.schemas.parse.columns import Definition, read_names
 from tunesmith.bot.schemas.parse.cursor import Cursor, Part

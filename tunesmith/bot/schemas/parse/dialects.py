@@ -2,7 +2,7 @@
 
 import math
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 
 _SAMPLE = 300_000  # characters looked at
 _MOST = 32  # how often one sign counts

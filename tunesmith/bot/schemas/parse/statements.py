@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.parse.alter import alter_table
 from tunesmith.bot.schemas.parse.catalog import Catalog
 from tunesmith.bot.schemas.parse.comments import comment_on

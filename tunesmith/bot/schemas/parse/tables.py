@@ -1,6 +1,7 @@
 """CREATE TABLE: its elements one by one, and what stands behind them."""
 
-from tunesmith.bot.schemas.model import Column, Dialect
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column
 from tunesmith.bot.schemas.parse.catalog import Catalog, Draft, Query
 from tunesmith.bot.schemas.parse.columns import Definition, read_definition
 from tunesmith.bot.schemas.parse.constraints import add_keys_of, is_constraint, read_constraint

@@ -1,6 +1,6 @@
 """Types and default values as the file writes them."""
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.parse.cursor import Cursor
 from tunesmith.bot.schemas.parse.lexer import Kind
 from tunesmith.bot.schemas.parse.vocabulary import OPTIONS, TYPE_WORDS

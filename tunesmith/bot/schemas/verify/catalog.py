@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tunesmith.bot.schemas.model import Dialect, Schema, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Schema, Table
 from tunesmith.bot.schemas.verify.names import Name, real_names
 from tunesmith.bot.schemas.verify.rules import RULES
 from tunesmith.bot.schemas.verify.scope import Columns

@@ -5,7 +5,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 from sqlglot.tokenizer_core import Token
 
-from tunesmith.bot.schemas.model import Dialect, Schema
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Schema
 from tunesmith.bot.schemas.verify import wording
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.closest import closest

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.findings import Findings, Why
 from tunesmith.bot.schemas.verify.names import Name, real_names, written

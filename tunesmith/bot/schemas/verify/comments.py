@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot.tokenizer_core import Token
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from tunesmith.bot.errors import ConfigurationError
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.lexical import character_danger, token_danger
 from tunesmith.bot.schemas.verify.parsing import SLIPS, NotSqlError, parse, tokenize
 from tunesmith.bot.schemas.verify.safety import tree_danger

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from tunesmith.bot.schemas.model import Column, Dialect, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Column, Table
 from tunesmith.bot.schemas.verify.names import Name, real_names
 
 # MySQL 8.0.17 release notes: a display width says nothing about an integer.

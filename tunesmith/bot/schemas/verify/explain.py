@@ -12,7 +12,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from tunesmith.bot.schemas.model import Dialect, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Table
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
 
 _SECONDS = 2.0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.fences import SQL_LANGUAGES, code_spans, fenced_blocks
 from tunesmith.bot.schemas.verify.parsing import LONGEST, NotSqlError, parse, tokenize
 from tunesmith.bot.schemas.verify.words import words

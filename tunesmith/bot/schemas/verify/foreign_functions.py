@@ -6,7 +6,7 @@ have it: MySQL or MariaDB, PostgreSQL, SQL Server (t), Oracle, SQLite. From thei
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.rules import LETTERS
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.tree import source_text

@@ -12,7 +12,7 @@ from enum import Enum
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted
 from tunesmith.bot.schemas.verify.malformed import word
 from tunesmith.bot.schemas.verify.rules import LETTERS

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.comments import comment_danger, gaps
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.words import words

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.lexical import is_quoted
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.tree import args

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.names import Name, written
 from tunesmith.bot.schemas.verify.tree import function_name
 

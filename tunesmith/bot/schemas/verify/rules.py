@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.words import words
 
 # How tables of features and functions write the dialects that have one.

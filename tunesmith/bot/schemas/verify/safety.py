@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.functions import is_allowed
 from tunesmith.bot.schemas.verify.sentences import Sentence, say
 from tunesmith.bot.schemas.verify.tree import args, function_name, source_text

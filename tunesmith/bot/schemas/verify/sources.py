@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.catalog import DEFAULT_SCHEMAS, Entry
 from tunesmith.bot.schemas.verify.names import Name, real_names, written
 from tunesmith.bot.schemas.verify.pivots import pivoted

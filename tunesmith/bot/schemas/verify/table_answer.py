@@ -10,7 +10,8 @@ from itertools import accumulate
 from sqlglot.tokenizer_core import Token
 
 from tunesmith.bot.errors import SchemaError
-from tunesmith.bot.schemas.model import Dialect, Table
+from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.schemas.model import Table
 from tunesmith.bot.schemas.parse import parse_ddl
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.closest import closest_tables

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 from tunesmith.bot.schemas.verify.catalog import Catalog
 from tunesmith.bot.schemas.verify.closest import closest, closest_tables
 from tunesmith.bot.schemas.verify.ddl_diff import TableComparison

@@ -12,7 +12,7 @@ from tunesmith.bot.schemas.dataset.kinds import Kind
 from tunesmith.bot.schemas.dataset.roles import Role
 from tunesmith.bot.schemas.dataset.synthetic import Cell, Rows
 from tunesmith.bot.schemas.dataset.wording import ColumnSlot, Slot, TableSlot, ValueSlot
-from tunesmith.bot.schemas.model import Dialect
+from tunesmith.bot.schemas.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True)
