@@ -9,6 +9,7 @@ import pytest
 from tests.datasets.defects import saying
 from tests.datasets.files import chat, chats, look, message, of_code, write
 from tunesmith.bot.datasets.checks import secrets
+from tunesmith.bot.datasets.text_buffer import TextBuffer
 
 _LETTERS = string.ascii_letters + string.digits
 _HEX = "0123456789abcdef"
@@ -43,6 +44,16 @@ SECRETS = {
     "a JSON Web Token": "eyJ" + _made_up(20) + ".eyJ" + _made_up(40) + "." + _made_up(43),
     "a password in an address": "postgres://admin:" + "Tr0ub4dor" + "@db.corp.net/main",
 }
+SHORTEST = [
+    "gl" + "dt-" + _made_up(20),
+    "gl" + "soat-" + _made_up(20),
+    "AS" + "IA" + _made_up(16, string.ascii_uppercase + "234567"),
+    "xo" + "xp-" + _made_up(26),
+    "xa" + "pp-1-" + _made_up(24),
+    "sk-" + _made_up(32),
+    "h" + "f_" + _made_up(30),
+    "-----BEGIN PRIV" + "ATE KEY-----",
+]
 PERSONAL = {
     "an e-mail address": ["min.kim@corp.co.kr", "a+b@mail.example-shop.de"],
     "what looks like a card number": [
@@ -89,6 +100,13 @@ def test_a_secret_is_found_in_whatever_stands_around(kind: str, frame: str, tmp_
     found = [finding.message for finding in of_code(report, "secret")]
     assert found == [f"The text holds {kind}."]
     assert SECRETS[kind].strip()[8:24] not in report.model_dump_json(exclude={"sample_questions"})
+
+
+@pytest.mark.parametrize("secret", [*SECRETS.values(), *SHORTEST])
+@pytest.mark.parametrize("before", range(8))
+def test_a_secret_is_found_at_any_place_among_blanks(secret: str, before: int) -> None:
+    buffer = TextBuffer([" " * before + secret + " "])
+    assert len(list(secrets.find(buffer))) == 1
 
 
 def test_every_format_of_a_secret_is_tested() -> None:

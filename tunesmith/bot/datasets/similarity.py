@@ -57,9 +57,7 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     examples = len(first_text) - 1
     bounds = buffer.starts[first_text]
     places = _sampled(buffer.data)
-    # Behind the last text are line feeds alone.
-    ends = np.minimum(bounds, len(buffer.data) - _WINDOW)
-    edges: NDArray[np.intp] = np.searchsorted(places, ends)
+    edges: NDArray[np.intp] = np.searchsorted(places, bounds)
     counts = np.diff(edges)
     features = mixed(buffer.windows()[places[edges[0] : edges[-1]]])
     first_bins = np.arange(0, examples * _BINS, _BINS)
@@ -144,10 +142,13 @@ def _windows(text: bytes) -> Hashes:
 
 def _without_gaps(signature: Hashes) -> Hashes:
     """Fill each empty bin from the next that is not (densification by rotation)."""
+    rows = np.flatnonzero((signature == _EMPTY).any(axis=1))
+    filled = signature[rows]
     for distance in (1, 2, 4, 8, 16):
-        donors = np.roll(signature, -distance, axis=1)
+        donors = np.roll(filled, -distance, axis=1)
         lent = donors + _LENT * np.uint64(distance)
-        signature = np.where((signature == _EMPTY) & (donors != _EMPTY), lent, signature)
+        filled = np.where((filled == _EMPTY) & (donors != _EMPTY), lent, filled)
+    signature[rows] = filled
     return signature
 
 

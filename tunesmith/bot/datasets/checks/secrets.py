@@ -18,20 +18,20 @@ RULES: dict[str, Rule] = {
 }
 
 
-# Each kind with its form.
+# Each kind with its form. Those of less than 31 bytes begin as _SHORT_BEGINNINGS do.
 FORMATS: tuple[tuple[str, bytes], ...] = (
     # docs.anthropic.com/en/api
     ("an Anthropic API key", rb"sk-ant-[a-z0-9]+-[\w-]{32,}"),
     # platform.openai.com/docs/api-reference/authentication; DeepSeek and others copy the form
     ("an API key", rb"sk-(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{32,}"),
     # docs.stripe.com/keys
-    ("a Stripe key", rb"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"),
+    ("a Stripe key", rb"[sr]k_(?:live|test)_[A-Za-z0-9]{24,}"),
     # github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats
     ("a GitHub token", rb"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,})"),
     # docs.gitlab.com/security/tokens
     ("a GitLab token", rb"gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[\w-]{20,}"),
     # api.slack.com/concepts/token-types
-    ("a Slack token", rb"(?:xox[abeoprs]-[\w-]{10,}|xapp-\d-[\w-]{10,})"),
+    ("a Slack token", rb"(?:xox[abeoprs]-[\w-]{26,}|xapp-\d-[\w-]{24,})"),
     ("a Slack webhook", rb"hooks\.slack\.com/(?:services|workflows)/[\w/+-]{20,}"),
     # docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     ("an AWS access key id", rb"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])"),
@@ -74,10 +74,8 @@ _BEGINNING = re.compile(
     rb"|h(?:ooks\.|f_)|A(?:[KS]IA|Iza|ccountKey)|GOCSPX|ya29|npm_|p(?:ypi-|plx-)|SG\.|d(?:o[opr]_|api)"
     rb"|-----BEGIN|:AA|eyJ"
 )
-# Those shorter than the runs that are looked for, in bytes.
-_AWS_KEY = 20
-_GITLAB_TOKEN = 64
-_PRIVATE_KEY_HEAD = 50
+_SHORT_BEGINNINGS = (b"AKIA", b"ASIA", b"gl", b"-----BEGIN ")
+_LONGEST_BEGINNING = 16
 _ADDRESS = 150
 
 
@@ -102,13 +100,10 @@ def _secret(start: int, end: int, kind: str) -> Passage:
 
 def _places(buffer: TextBuffer) -> Iterator[tuple[int, int]]:
     """Where a closer look is worth its time."""
-    for start, end in buffer.long_runs():
-        # The first line of a private key stands before or within its letters.
-        yield max(start - _PRIVATE_KEY_HEAD, 0), end
-    for place in buffer.upper_case_words().tolist():
-        yield max(place - _AWS_KEY, 0), place + _AWS_KEY
-    for place in buffer.find(b"glpat-"):
-        yield buffer.span_around(place, _GITLAB_TOKEN)
+    yield from buffer.token_runs()
+    for beginning in _SHORT_BEGINNINGS:
+        for place in buffer.find(beginning):
+            yield place, place + _LONGEST_BEGINNING
 
 
 def _passwords(buffer: TextBuffer) -> Iterator[Passage]:

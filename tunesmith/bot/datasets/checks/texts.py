@@ -30,16 +30,13 @@ RULES: dict[str, Rule] = {
 _SUSPECT = re.compile(
     rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xc5[\x92-\xbe]|\xc6\x92|\xcb[\x86\x9c]|\xe2[\x80-\x84])"
 )
-# By the first byte of their UTF-8 and the other two: the finding's code, and what it is.
+# By their UTF-8: the finding's code, and what it is.
 _CHARACTERS = {
-    0xE2: {
-        b"\x80\x8b": ("invisible_character", "zero width space (U+200B)"),
-        b"\x80\xae": ("invisible_character", "right-to-left override (U+202E)"),
-    },
-    0xEF: {
-        b"\xbb\xbf": ("invisible_character", "byte order mark (U+FEFF)"),
-        b"\xbf\xbd": ("replacement_character", ""),
-    },
+    b"\0": ("nul_character", ""),
+    b"\xe2\x80\x8b": ("invisible_character", "zero width space (U+200B)"),
+    b"\xe2\x80\xae": ("invisible_character", "right-to-left override (U+202E)"),
+    b"\xef\xbb\xbf": ("invisible_character", "byte order mark (U+FEFF)"),
+    b"\xef\xbf\xbd": ("replacement_character", ""),
 }
 _REACH = 120
 # Places in one text that are looked at; a text in French may have many that are right.
@@ -48,20 +45,11 @@ _MAX_TRIES = 20
 
 def find(buffer: TextBuffer) -> Iterator[Passage]:
     """At most one flaw of each kind for a text."""
-    end = 0
-    for position in buffer.find(b"\0"):
-        if position >= end:
-            end = buffer.end_of_text(position)
-            yield Passage(position, position + 1, "nul_character")
+    for character, (code, what) in _CHARACTERS.items():
+        for position in buffer.find_once(character):
+            yield Passage(position, position + len(character), code, what)
     if b"\xc3" in buffer.data:
         yield from _find_mojibake(buffer)
-    for lead, tails in _CHARACTERS.items():
-        seen: dict[str, int] = {}
-        for position in buffer.find_triples(lead, list(tails)):
-            code, what = tails[buffer.data[position + 1 : position + 3]]
-            if position >= seen.get(code, 0):
-                seen[code] = buffer.end_of_text(position)
-                yield Passage(position, position + 3, code, what)
 
 
 def mend(text: str) -> str:
