@@ -5,16 +5,17 @@ No single line shows these; they come from the keys of all lines together.
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
 from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.contents import Contents
-from tunesmith.bot.datasets.example import Example, take
-from tunesmith.bot.datasets.findings import Collector, Hit, Rule, note, warning
+from tunesmith.bot.datasets.example import take
+from tunesmith.bot.datasets.findings import Collector, Hit, JsonObject, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
 
@@ -105,37 +106,48 @@ class Comparison:
         """Every pair that is nearly but not wholly the same, each later line once."""
         done: set[int] = set()
         compared: set[tuple[int, int]] = set()
-        for one, other in _candidates(bands):
-            if cancelled.is_set():
-                return
-            (line, place), (other_line, other_place) = other, one
-            if line in done or (line, other_line) in compared:
-                continue
-            if len(compared) == MAX_COMPARED:
-                self.stopped_early = True
-                return
-            compared.add((line, other_line))
-            first, second = self._read(line, place), self._read(other_line, other_place)
-            likeness = similarity.likeness(_spoken(first), _spoken(second))
-            if likeness >= similarity.NEAR:
-                done.add(line)
-                asked, also_asked = Contents([first, second]).identities().prompts.tolist()
-                yield NearPair(line, other_line, likeness, (asked, also_asked))
+        with ExitStack() as stack:
+            files = [stack.enter_context(path.open("rb")) for path in self._paths]
+            for one, other in _candidates(bands):
+                if cancelled.is_set():
+                    return
+                if other.line in done or (other.line, one.line) in compared:
+                    continue
+                if len(compared) == MAX_COMPARED:
+                    self.stopped_early = True
+                    return
+                compared.add((other.line, one.line))
+                both = [_read(files[place.line >= VALIDATION], place) for place in (other, one)]
+                likeness = similarity.likeness(*map(self._spoken, both))
+                if likeness >= similarity.NEAR:
+                    done.add(other.line)
+                    examples = [take(value, self._kind_of(value)) for value in both]
+                    asked, also_asked = Contents(examples).identities().prompts.tolist()
+                    yield NearPair(other.line, one.line, likeness, (asked, also_asked))
 
-    def _read(self, line: int, place: int) -> Example:
-        with self._paths[line >= VALIDATION].open("rb") as file:
-            start = similarity.start_of(place)
-            file.seek(start)
-            value = lines.read(file.readline(), Collector(), first=start == 0) or {}
-        return take(value, formats.recognise(value, self._kind) or self._kind)
+    def _kind_of(self, value: JsonObject) -> Format:
+        return formats.recognise(value, self._kind) or self._kind
 
-
-def _spoken(example: Example) -> bytes:
-    return "\n".join(example.texts[index] for index in example.outline.spoken).encode()
+    def _spoken(self, value: JsonObject) -> bytes:
+        texts = formats.texts(value, self._kind_of(value))
+        return "\n".join(text.text for text in texts if text.role in formats.SPOKEN).encode()
 
 
-def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Neighbours among those that share a band, as (line, place).
+class _Place(NamedTuple):
+    """An example's line as in the index, and where that stands (see `similarity.places`)."""
+
+    line: int
+    place: int
+
+
+def _read(file: IO[bytes], place: _Place) -> JsonObject:
+    start = similarity.start_of(place.place)
+    file.seek(start)
+    return lines.read(file.readline(), Collector(), first=start == 0) or {}
+
+
+def _candidates(bands: KeyIndex) -> Iterator[tuple[_Place, _Place]]:
+    """Neighbours among those that share a band.
 
     Those that ask the same are told of as that, and left out here.
     """
@@ -147,5 +159,5 @@ def _candidates(bands: KeyIndex) -> Iterator[tuple[tuple[int, int], tuple[int, i
         yield from zip(_places(one[worth]), _places(other[worth]), strict=True)
 
 
-def _places(records: Records) -> Iterator[tuple[int, int]]:
-    return zip(records["line"].tolist(), records["place"].tolist(), strict=True)
+def _places(records: Records) -> Iterator[_Place]:
+    return map(_Place, records["line"].tolist(), records["place"].tolist())
