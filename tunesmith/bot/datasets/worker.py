@@ -36,6 +36,7 @@ def main() -> None:
     with contextlib.suppress(ChildProcessError):  # where it has forked none, or no longer
         while True:
             os.wait()
+    os._exit(0)  # Python would take its time to tidy up what nobody needs any more
 
 
 def _fork(all_pipes: Sequence[Pipes]) -> Pipes:
