@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from typer.main import get_group as click_group
 
-from tunesmith.bot import __main__ as door
+from tunesmith.bot.commands import app
 from tunesmith.bot.settings import ProviderSettings, Settings, SlackSettings
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ def test_every_setting_is_in_the_readme_and_no_other() -> None:
 
 
 def test_every_command_is_in_the_readme_and_no_other() -> None:
-    commands = {command.name for command in click_group(door.app).commands.values()}
+    commands = {command.name for command in click_group(app).commands.values()}
     assert commands == set(re.findall(r"^\| `tunesmith ([a-z-]+)", README, re.MULTILINE))
 
 

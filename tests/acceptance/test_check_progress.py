@@ -13,7 +13,7 @@ pytestmark = pytest.mark.acceptance
 _IMPATIENT = """
 from tunesmith.handlers import underway
 underway._QUIET_SECONDS = 0
-from tunesmith.bot.__main__ import app
+from tunesmith.bot.commands import app
 app(["run"])
 """
 

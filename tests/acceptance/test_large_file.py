@@ -45,7 +45,7 @@ async def watched(settings):
     ticking = asyncio.create_task(tick())
     await run(settings)
 app.run = watched
-from tunesmith.bot.__main__ import app as door
+from tunesmith.bot.commands import app as door
 door(["run"])
 """
 )

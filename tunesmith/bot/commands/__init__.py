@@ -1,1 +1,20 @@
-"""One module per subcommand of the tunesmith command."""
+"""The `tunesmith` command; each subcommand is a module."""
+
+import typer
+
+from tunesmith.bot.commands.check_sql import check_sql
+from tunesmith.bot.commands.demo import demo
+from tunesmith.bot.commands.doctor import doctor
+from tunesmith.bot.commands.inspect import inspect
+from tunesmith.bot.commands.migrate import migrate
+from tunesmith.bot.commands.run import run
+from tunesmith.bot.commands.schema import schema
+
+app = typer.Typer(
+    help="Fine-tune language models without leaving the Slack thread.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _command in (run, demo, inspect, schema, check_sql, doctor, migrate):
+    app.command()(_command)

@@ -1,6 +1,5 @@
 """`tunesmith inspect`: what the bot says about a training file, at the command line."""
 
-import contextlib
 import sys
 import tempfile
 from collections import defaultdict
@@ -36,12 +35,7 @@ def inspect(
 
     Exit 0: valid. 1: the provider would refuse a file. 2: a file cannot be read.
     """
-    from tunesmith.bot.datasets import workers  # noqa: PLC0415 - --help stays quick
-
-    with contextlib.suppress(OSError):
-        workers.start_ahead(files[0].stat().st_size, "o200k_base")
-
-    from tunesmith.bot.datasets import Question  # noqa: PLC0415
+    from tunesmith.bot.datasets import Question  # noqa: PLC0415 - --help stays quick
     from tunesmith.bot.errors import DatasetError  # noqa: PLC0415
     from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
