@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -122,7 +122,7 @@ def _read(
     if b"\r" in data:
         tally.crlf_lines = data.count(b"\r\n") + data.endswith(b"\r")
     is_chat = settings.format is Format.CHAT
-    for number, (line, keys) in enumerate(zip(split, lines.keys_in_text(data), strict=True)):
+    for number, (line, keys) in enumerate(zip(split, lines.keys_in_text(data, split), strict=True)):
         taken = read_plain(line, keys) if is_chat else None
         if taken is None:
             found.go_to(number)
@@ -156,26 +156,29 @@ def _take(
 def _describe(examples: Sequence[Example], tally: Tally) -> None:
     """Tell the tally what examples say about their file."""
     tally.examples = len(examples)
+    first_lines = {each.outline: each.line for each in reversed(examples)}
     for outline, count in Counter(each.outline for each in examples).items():
+        if outline.known:
+            tally.formats.setdefault(outline.kind, first_lines[outline])
         if outline.kind is not Format.PAIRS:
             tally.messages[outline.messages] += count
         tally.with_images += count * (outline.images > 0)
-    for each in examples:
-        outline, texts = each.outline, each.texts
-        if outline.known:
-            tally.formats.setdefault(outline.kind, each.line)
-        system = _first(texts, outline.systems)
-        if system:
-            tally.see_system(system)
-        else:
-            tally.without_system += 1
-        question = _first(texts, outline.questions)
-        tally.without_prompt += not question
-        if question and len(tally.questions) < QUESTIONS:
-            tally.questions.append(question[:_LOOKED_AT])
-        answer = texts[outline.answers[-1]] if outline.answers else ""
-        tally.see_label(answer if len(answer) > _LOOKED_AT else answer.strip())
-        tally.upper_case += answer[:_LOOKED_AT].isupper()
+    systems = Counter(_first(each.texts, each.outline.systems) for each in examples)
+    tally.without_system = systems.pop("", 0)
+    for text, count in systems.items():
+        tally.see_system(text, count)
+    questions = [_first(each.texts, each.outline.questions) for each in examples]
+    tally.without_prompt = questions.count("")
+    tally.questions = [text[:_LOOKED_AT] for text in islice(filter(None, questions), QUESTIONS)]
+    _describe_answers([_first(each.texts, each.outline.answers[-1:]) for each in examples], tally)
+
+
+def _describe_answers(answers: Sequence[str], tally: Tally) -> None:
+    tally.upper_case = sum(text[:_LOOKED_AT].isupper() for text in answers)
+    short = Counter(text.strip() for text in answers if len(text) <= _LOOKED_AT)
+    tally.unlabelled = len(answers) - short.total()
+    for text, count in short.items():
+        tally.see_label(text, count)
 
 
 def _first(texts: Sequence[str], indices: Sequence[int]) -> str:

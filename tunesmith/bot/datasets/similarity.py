@@ -56,7 +56,7 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
     """
     examples = len(first_text) - 1
     bounds = buffer.starts[first_text]
-    places = _sampled(buffer.data)
+    places = _sampled(buffer.data[: bounds[-1] + _WINDOW])
     edges: NDArray[np.intp] = np.searchsorted(places, bounds)
     counts = np.diff(edges)
     features = mixed(buffer.windows()[places[edges[0] : edges[-1]]])
@@ -143,12 +143,11 @@ def _windows(text: bytes) -> Hashes:
 def _without_gaps(signature: Hashes) -> Hashes:
     """Fill each empty bin from the next that is not (densification by rotation)."""
     rows = np.flatnonzero((signature == _EMPTY).any(axis=1))
-    filled = signature[rows]
-    for distance in (1, 2, 4, 8, 16):
-        donors = np.roll(filled, -distance, axis=1)
-        lent = donors + _LENT * np.uint64(distance)
-        filled = np.where((filled == _EMPTY) & (donors != _EMPTY), lent, filled)
-    signature[rows] = filled
+    twice = np.tile(signature[rows], 2)
+    filled = np.where(twice == _EMPTY, 2 * _BINS, np.arange(2 * _BINS))
+    donors = np.minimum.accumulate(filled[:, ::-1], axis=1)[:, ::-1][:, :_BINS]
+    distances = (donors - np.arange(_BINS)).astype(np.uint64)
+    signature[rows] = np.take_along_axis(twice, donors, axis=1) + _LENT * distances
     return signature
 
 

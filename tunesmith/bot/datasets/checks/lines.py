@@ -3,9 +3,10 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 
-import numpy as np
 import orjson
+import stringzilla
 
 from tunesmith.bot.datasets.findings import (
     Collector,
@@ -75,7 +76,6 @@ RULES: dict[str, Rule] = {
 # Examples have fewer than ten levels, schemas of tools a few more.
 _MAX_DEPTH = 100
 BOM = b"\xef\xbb\xbf"
-_LINE_FEED, _SPACE, _QUOTE, _COLON, _BACKSLASH = b'\n ":\\'
 # Half of a UTF-16 pair, which no valid text holds.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -180,22 +180,20 @@ def _keys_in(value: Json, depth: int) -> int | None:
     return keys
 
 
-def keys_in_text(data: bytes) -> list[int]:
+def keys_in_text(data: bytes, split: Sequence[bytes]) -> list[int]:
     r"""How many keys each line of a block writes, without parsing it; -1 where that is unclear.
 
     A quote inside a text is always escaped, so `":` ends a key and `\":` does not. Unclear is
     white space in front of a colon. A key that ends in a backslash makes the number too low.
     """
-    characters = np.frombuffer(data, np.uint8)
-    colons = np.flatnonzero(characters == _COLON)
-    colons = colons[colons >= 2]
-    before, earlier = characters[colons - 1], characters[colons - 2]
-    keys = colons[(before == _QUOTE) & (earlier != _BACKSLASH)]
-    unclear = colons[(before <= _SPACE) & ((earlier == _QUOTE) | (earlier <= _SPACE))]
-    ends = np.flatnonzero(characters == _LINE_FEED)
-    counts = np.diff([0, *np.searchsorted(keys, ends), len(keys)])
-    counts[np.searchsorted(ends, unclear)] = -1
-    return counts.tolist()
+    count = stringzilla.count
+    written = [count(line, b'":') - count(line, b'\\":') for line in split]
+    for unclear in (b'" :', b"  :", b"\t:", b"\r:"):
+        if stringzilla.find(data, unclear) >= 0:
+            for number, line in enumerate(split):
+                if stringzilla.find(line, unclear) >= 0:
+                    written[number] = -1
+    return written
 
 
 def _duplicate_keys(line: bytes) -> list[str]:
