@@ -192,10 +192,10 @@ def _first(texts: Sequence[str], indices: Sequence[int]) -> str:
 def _count(contents: Contents, encoding: str, tally: Tally) -> None:
     counted = tokens.count(contents.texts, encoding, lambda: contents.buffer.data)
     counts = np.array(counted, np.int64)
-    frames = np.array([each.outline.frame for each in contents.examples], np.int64)
-    is_answer = np.array([spot.answer for spot in contents.spots], np.bool_)
-    totals = np.bincount(contents.owners, counts, len(frames)).astype(np.int64) + frames
-    answers = np.bincount(contents.owners, counts * is_answer, len(frames)).astype(np.int64)
+    examples = len(contents.examples)
+    totals = np.bincount(contents.owners, counts, examples).astype(np.int64) + contents.frames
+    learnt = counts * contents.is_answer
+    answers = np.bincount(contents.owners, learnt, examples).astype(np.int64)
     tally.tokens.update(totals.tolist())
     tally.answer_tokens.update(answers.tolist())
 
@@ -209,7 +209,7 @@ def _search(contents: Contents, found: Collector) -> None:
         shown = buffer.data[passage.start : passage.end].decode(errors="replace")
         if passage.private:
             shown = masking.masked(shown)
-        found.add(passage.code, contents.spots[index].path, shown, what=passage.what)
+        found.add(passage.code, contents.spot(index).path, shown, what=passage.what)
 
 
 def _find_repeated(

@@ -25,63 +25,90 @@ class Identities(NamedTuple):
 
 
 class Contents:
-    """All texts of some examples, their `spots`, and in `owners` the index of the example of each.
+    """All texts of some examples; in `owners` the index of the example of each.
 
     First, in order, those that are spoken: example i has those from first_spoken[i] to
-    first_spoken[i + 1] (excluded). Then those that are given.
+    first_spoken[i + 1] (excluded). Then those that are given. `is_answer` tells which the model
+    learns; `frames` are the tokens around the texts of each example.
     """
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self.examples = examples
-        self.texts: list[str] = []
-        given: list[str] = []
-        for each in examples:
-            texts, outline = each.texts, each.outline
-            if outline.given:
-                self.texts += [texts[index] for index in outline.spoken]
-                given += [texts[index] for index in outline.given]
-            else:
-                self.texts += texts
-        self.texts += given
-        self._outlines = [each.outline for each in examples]
-        spoken = [outline.spoken for outline in self._outlines]
-        indices = spoken + [outline.given for outline in self._outlines]
-        counts = np.array(list(map(len, indices)), np.int64)
-        self.first_spoken = np.concatenate(([0], np.cumsum(counts[: len(examples)])))
+        self.texts = _texts(examples)
+        # Most examples share a few outlines, so what outlines say is looked up once for each.
+        self._outlines = list(dict.fromkeys(each.outline for each in examples))
+        numbers = {outline: number for number, outline in enumerate(self._outlines)}
+        self._which = np.array([numbers[each.outline] for each in examples], np.intp)
+        spoken, spoken_counts = _rows([each.spoken for each in self._outlines], self._which)
+        given, given_counts = _rows([each.given for each in self._outlines], self._which)
+        counts = np.concatenate((spoken_counts, given_counts))
+        self.first_spoken = np.concatenate(([0], np.cumsum(spoken_counts)))
         self.owners: NDArray[np.intp] = np.repeat(np.tile(np.arange(len(examples)), 2), counts)
-        self._indices = [index for each in indices for index in each]
-        places = zip(self._outlines * 2, indices, strict=True)
-        self.spots: list[Spot] = [
-            outline.spots[index] for outline, each in places for index in each
-        ]
+        self._orders = np.concatenate((spoken, given))
+        self._spots: list[Spot] = [spot for each in self._outlines for spot in each.spots]
+        sizes = np.array([len(each.spots) for each in self._outlines], np.intp)
+        first_spots = np.cumsum(sizes) - sizes
+        self._places: NDArray[np.intp] = first_spots[self._which][self.owners] + self._orders
+        is_answer = np.array([spot.answer for spot in self._spots], np.bool_)
+        self.is_answer = is_answer[self._places]
+        self.frames = np.array([each.frame for each in self._outlines], np.int64)[self._which]
 
     @cached_property
     def buffer(self) -> TextBuffer:
         """The texts in one buffer; quicker to make once they are counted."""
         return TextBuffer(self.texts)
 
+    def spot(self, index: int) -> Spot:
+        """Where a text stands."""
+        return self._spots[self._places[index]]
+
     def identities(self) -> Identities:
         """What each example asks, and what it answers."""
-        orders = np.array(self._indices, np.int64)
-        first_answers = np.array([outline.first_answer for outline in self._outlines], np.int64)
-        said = np.array([outline.said for outline in self._outlines], np.int64)
-        asks = orders < first_answers[self.owners]
-        answers = ~asks & (orders < said[self.owners])
-        roles = np.array([_role_hash(spot.role) for spot in self.spots], np.uint64)
-        hashes = mixed(self.buffer.hashes() ^ mixed(roles + orders.astype(np.uint64)))
-        beside = [_hash(outline.beside) for outline in self._outlines]
-        prompts = np.array(beside, np.uint64)
+        outlines, which = self._outlines, self._which
+        first_answers = np.array([outline.first_answer for outline in outlines], np.intp)[which]
+        said = np.array([outline.said for outline in outlines], np.intp)[which]
+        asks = self._orders < first_answers[self.owners]
+        answers = ~asks & (self._orders < said[self.owners])
+        roles = np.array([_role_hash(spot.role) for spot in self._spots], np.uint64)[self._places]
+        hashes = mixed(self.buffer.hashes() ^ mixed(roles + self._orders.astype(np.uint64)))
+        prompts = np.array([_hash(outline.beside) for outline in outlines], np.uint64)[which]
         np.add.at(prompts, self.owners[asks], hashes[asks])
         prompts = mixed(prompts)
         answered = prompts.copy()
         np.add.at(answered, self.owners[answers], hashes[answers])
         answered = mixed(answered)
-        is_system = np.array([spot.role == "system" for spot in self.spots], np.bool_)
-        questions = self.owners[asks & ~is_system & (np.diff(self.buffer.starts) > 1)]
+        is_system = np.array([spot.role == "system" for spot in self._spots], np.bool_)
+        is_question = asks & ~is_system[self._places] & (np.diff(self.buffer.starts) > 1)
         has_question = np.zeros(len(prompts), np.bool_)
-        has_question[questions] = True
+        has_question[self.owners[is_question]] = True
         # Without a question, the answer says what an example is.
         return Identities(np.where(has_question, prompts, answered), answered)
+
+
+def _texts(examples: Sequence[Example]) -> list[str]:
+    """First the spoken texts of all examples, then the given ones."""
+    spoken: list[str] = []
+    given: list[str] = []
+    for each in examples:
+        texts, outline = each.texts, each.outline
+        if outline.given:
+            spoken += [texts[index] for index in outline.spoken]
+            given += [texts[index] for index in outline.given]
+        else:
+            spoken += texts
+    return spoken + given
+
+
+def _rows(
+    rows: Sequence[Sequence[int]], which: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The rows of these numbers one after the other, and the length of each."""
+    lengths = np.array([len(row) for row in rows], np.intp)
+    starts = np.cumsum(lengths) - lengths
+    counts = lengths[which]
+    shifts = np.repeat(starts[which] - np.cumsum(counts) + counts, counts)
+    values = np.array([value for row in rows for value in row], np.intp)
+    return values[shifts + np.arange(len(shifts))], counts
 
 
 @lru_cache(maxsize=256)
