@@ -60,7 +60,7 @@ class Contents:
 
     def spot(self, index: int) -> Spot:
         """Where a text stands."""
-        return self._spots[self._places[index]]
+        return self._spots[int(self._places[index])]
 
     def identities(self) -> Identities:
         """What each example asks, and what it answers."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import orjson
 
@@ -86,11 +86,11 @@ def read_plain(line: bytes, keys: int) -> Example | None:
     # All in C where nothing is wrong: str.strip refuses what is no text.
     try:
         value = orjson.loads(line)
-        messages = cast("list[JsonObject]", value["messages"])
+        messages: list[JsonObject] = value["messages"]
         if len(value) != 1 or len(messages) > _MOST_PLAIN_MESSAGES or keys != 2 * len(messages) + 1:
             return None
         outline = _plain_outline(tuple(map(_role_of, messages)))
-        texts = cast("list[str]", list(map(_content_of, messages)))
+        texts = list(map(_content_of, messages))
         if outline is None or not all(map(str.strip, texts)):
             return None
         return Example(outline, texts) if sum(map(len, messages)) == 2 * len(texts) else None

@@ -99,8 +99,7 @@ class TextBuffer:
 
     def digit_stretches(self) -> list[tuple[int, int]]:
         """Stretches around places where nine digits or more stand within 17 bytes."""
-        each = self._kinds & (_ONES * np.uint64(_DIGIT))
-        digits = (each * _ONES >> np.uint64(56)).astype(np.uint8)
+        digits = np.bitwise_count(self._kinds & (_ONES * np.uint64(_DIGIT)))
         places = np.flatnonzero((digits[:-2] + digits[1:-1] + digits[2:]) >= 9) * _WORD
         if not len(places):
             return []
