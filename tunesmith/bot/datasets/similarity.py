@@ -19,19 +19,19 @@ BANDS = 6
 
 _ROWS = 5
 _BINS = 32
-_BIN_BITS = np.uint64(_BINS - 1)
+_TO_BIN = np.uint64(64 - 5)  # there are 2**5 bins
 _WINDOW = 8
 # Shorter texts share too little to speak of likeness.
 _MIN_BYTES = 64
-# One window in sixteen is looked at, chosen by its first four bytes.
-_SAMPLE_BELOW = np.uint32(1 << 28)
+# About so many of an example's windows are looked at, but no more than this share of them.
+_SAMPLED = 128
+_MOST_SAMPLED = 1 / 4
 _ODD_32 = np.uint32(0x9E3779B1)
 _LENT = np.uint64(0x1B873593)
-# Bits of a feature that say nothing of its bin and are not small for being the minimum.
-_SKETCHED = np.uint64(36)
 _LOWEST_BITS = np.uint64(0x1111111111111111)
 _MAX_DIFFERENT = 8
 _MIN_RATIO = 0.85
+_LOW_HALF = np.uint64(0xFFFFFFFF)
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -54,34 +54,46 @@ def bands(buffer: TextBuffer, first_text: NDArray[np.intp]) -> Bands:
 
     Example i is made of the buffer's texts from first_text[i] to first_text[i + 1] (excluded).
     """
-    examples = len(first_text) - 1
     bounds = buffer.starts[first_text]
-    places = _sampled(buffer.data[: bounds[-1] + _WINDOW])
-    edges: NDArray[np.intp] = np.searchsorted(places, bounds)
-    counts = np.diff(edges)
-    features = mixed(buffer.windows()[places[edges[0] : edges[-1]]])
-    first_bins = np.arange(0, examples * _BINS, _BINS)
-    bins = np.repeat(first_bins, counts) + (features & _BIN_BITS).view(np.int64)
-    signature = np.full(examples * _BINS, _EMPTY)
-    np.minimum.at(signature, bins, features)
     sizes = np.diff(bounds)
+    signature, counts = _signatures(buffer, bounds)
     chosen = np.flatnonzero((sizes >= _MIN_BYTES) & (counts > 0))
-    signature = _without_gaps(signature.reshape(examples, _BINS)[chosen])
-    bits = (signature >> _SKETCHED & np.uint64(15)) << (4 * np.arange(_BINS, dtype=np.uint64) % 64)
+    signature = _without_gaps(signature[chosen])
+    bits = (signature & np.uint64(15)) << (4 * np.arange(_BINS, dtype=np.uint64) % 64)
     sketches = np.bitwise_or.reduce(bits.reshape(-1, 2, _BINS // 2), axis=2)
     return Bands(chosen, _band_keys(signature), sizes[chosen], sketches)
 
 
-def _sampled(data: bytes) -> NDArray[np.intp]:
-    """Where the sampled windows begin, in order.
+def _signatures(buffer: TextBuffer, bounds: NDArray[np.intp]) -> tuple[Hashes, NDArray[np.intp]]:
+    """The first sampled window in each bin of each example, and how many were sampled.
 
-    Aligned numbers are read twice as fast, so every fourth place is taken, four times; and numpy
-    finds the groups of four that hold any in a third of the time that the places would take it.
+    Windows are ordered by the hash of their first four bytes, and sampled where it is low: how
+    low depends on an example's size, but the first window is the same for all that sample it.
     """
-    count = (len(data) - 3) // 4
-    chosen = [
-        np.frombuffer(data[first:], "<u4", count) * _ODD_32 < _SAMPLE_BELOW for first in range(4)
-    ]
+    share = np.minimum(_SAMPLED / np.maximum(np.diff(bounds), 1), _MOST_SAMPLED)
+    limits = np.repeat((share * (1 << 32)).astype(np.uint32), np.diff(bounds // 4))
+    places = _below(buffer.data, limits)
+    edges: NDArray[np.intp] = np.searchsorted(places, bounds)
+    counts = np.diff(edges)
+    windows = buffer.windows()[places[: edges[-1]]]
+    hashes = mixed(windows)
+    order = (windows.astype(np.uint32) * _ODD_32).astype(np.uint64)
+    first_bins = np.arange(0, len(counts) * _BINS, _BINS)
+    bins = np.repeat(first_bins, counts) + (hashes >> _TO_BIN).view(np.int64)
+    signature = np.full(len(counts) * _BINS, _EMPTY)
+    np.minimum.at(signature, bins, order << np.uint64(32) | hashes & _LOW_HALF)
+    return signature.reshape(-1, _BINS), counts
+
+
+def _below(data: bytes, limits: NDArray[np.uint32]) -> NDArray[np.intp]:
+    """Where the windows begin whose first four bytes have a hash below a limit, in order.
+
+    There is a limit for every four places. Aligned numbers are read twice as fast, so every fourth
+    place is taken, four times; and numpy finds the groups of four that hold any in a third of the
+    time that the places would take it.
+    """
+    lanes = [np.frombuffer(data[first:], "<u4", len(limits)) for first in range(4)]
+    chosen = [lane * _ODD_32 < limits for lane in lanes]
     groups = np.flatnonzero(chosen[0] | chosen[1] | chosen[2] | chosen[3])
     found = np.flatnonzero(np.stack([each[groups] for each in chosen], axis=1))
     return groups[found >> 2] * 4 + (found & 3)
