@@ -1,5 +1,6 @@
 """The door: the `tunesmith` command."""
 
+import gc
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,8 @@ def main() -> None:
     except TunesmithError as error:
         typer.echo(f"tunesmith: {error}", err=True)
         sys.exit(2)
+    finally:
+        gc.freeze()  # or Python looks through everything for garbage once more before it ends
 
 
 def _size(argument: str) -> int:

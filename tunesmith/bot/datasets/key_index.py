@@ -21,7 +21,7 @@ BAND = np.dtype(
 
 Records: TypeAlias = NDArray[Any]
 
-_RUN = 1 << 17  # records, 3 to 5 MB
+_RUN = 1 << 16  # records, 1 to 3 MB
 
 
 def make_records(kind: np.dtype[Any], **columns: Sequence[int] | NDArray[Any]) -> Records:

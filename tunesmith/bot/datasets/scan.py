@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +14,7 @@ import numpy as np
 from tunesmith.bot.datasets import formats, reading, workers
 from tunesmith.bot.datasets.block import Settings, check_block
 from tunesmith.bot.datasets.checks import duplicates, lines, pair_style
-from tunesmith.bot.datasets.findings import Collector, Hit, Severity
+from tunesmith.bot.datasets.findings import Collector, Hit, JsonObject, Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, KeyIndex
 from tunesmith.bot.datasets.rules import RULES
@@ -136,12 +136,18 @@ def first_look(path: Path, encoding: str) -> Settings:
     """The format of most of a file's first examples, and the habits of its first pairs."""
     with path.open("rb") as file:
         head = file.read(_FIRST_BYTES).removeprefix(lines.BOM).split(b"\n")
-    unheard = Collector()
-    examples = [example for line in head if (example := lines.read(line, unheard)) is not None]
-    kinds = [kind for example in examples if (kind := formats.recognise(example)) is not None]
-    kind = Counter(kinds).most_common(1)[0][0] if kinds else Format.CHAT
-    style = pair_style.detect(examples) if kind is Format.PAIRS else None
+    kinds = Counter(filter(None, map(formats.recognise, _examples(head))))
+    kind = kinds.most_common(1)[0][0] if kinds else Format.CHAT
+    style = pair_style.detect(list(_examples(head))) if kind is Format.PAIRS else None
     return Settings(path, kind, encoding, style)
+
+
+def _examples(head: Sequence[bytes]) -> Iterator[JsonObject]:
+    """Those on a file's first lines, one at a time: together they take a lot of memory."""
+    unheard = Collector()
+    for line in head:
+        if (example := lines.read(line, unheard)) is not None:
+            yield example
 
 
 def _too_many_errors(counts: Counter[str]) -> bool:
