@@ -1,6 +1,7 @@
 """The door: the `tunesmith` command."""
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from tunesmith.bot.datasets import workers
 def main() -> None:
     """Run the command; what went wrong is one line on stderr, and exit code 2."""
     if sys.argv[1:2] == ["inspect"]:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own would be in the way
         # A tenth of a second before the command line itself is imported and read.
         workers.start_ahead(max(map(_size, sys.argv[2:]), default=0), "o200k_base")
     import typer  # noqa: PLC0415
