@@ -117,12 +117,7 @@ _MAX_DIGITS = 34
 
 def find(buffer: TextBuffer) -> Iterator[Passage]:
     """All personal data in the buffer, in no order."""
-    for place in buffer.find(b"@"):
-        if buffer.data[place - 1 : place + 2].translate(None, _IN_EMAIL) == b"@":
-            start, end = buffer.span_around(place, 128)
-            for found in _EMAIL.finditer(buffer.data, start, end):
-                if found.start() < place < found.end() and not _NOBODY.fullmatch(found[0]):
-                    yield _personal(found, "an e-mail address")
+    yield from _emails(buffer)
     for start, end in buffer.digit_stretches():
         for found in _IBAN.finditer(buffer.data, start, end):
             if _is_iban(found[0].decode()):
@@ -130,6 +125,19 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
         for chain in _CHAIN.finditer(buffer.data, start, end):
             for number in _numbers(chain):
                 yield from _recognise(buffer, *number)
+
+
+def _emails(buffer: TextBuffer) -> Iterator[Passage]:
+    done = 0
+    for place in buffer.find(b"@"):
+        if buffer.data[place - 1 : place + 2].translate(None, _IN_EMAIL) == b"@":
+            start, end = buffer.span_around(place, 128)
+            for found in _EMAIL.finditer(buffer.data, max(start, done), end):
+                if found.start() < place < found.end():
+                    done = found.end()
+                    if not _NOBODY.fullmatch(found[0]):
+                        yield _personal(found, "an e-mail address")
+                    break
 
 
 def _numbers(chain: re.Match[bytes]) -> Iterator[tuple[int, int]]:
