@@ -9,20 +9,9 @@ import pytest
 
 from tests.support.slice import content_of, files_of, report_of, small_file
 from tests.support.world import World, until
-from tunesmith.bot.commands.demo.person import Message, Person
+from tunesmith.bot.commands.demo.person import Message
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
-
-
-async def _run_shortcut(world: World, person: Person, message: str) -> None:
-    body = {
-        "user": person.user,
-        "callback_id": "inspect_message",
-        "channel": person.channel,
-        "message_ts": message,
-    }
-    async with world.session.post(f"{world.url}/control/shortcuts", json=body) as response:
-        assert (await response.json())["ok"]
 
 
 async def test_the_list_of_every_finding_is_attached_once_as_csv_and_json(
@@ -56,18 +45,3 @@ async def test_the_list_of_every_finding_is_attached_once_as_csv_and_json(
         return not list(kept.glob("*.findings.jsonl"))
 
     await until(none_left, "nothing is kept of a list that was attached")
-
-
-async def test_a_table_is_checked_when_the_shortcut_asks_for_it_and_not_before(
-    shared_world: World, tmp_path: Path
-) -> None:
-    path = tmp_path / "pairs.csv"
-    rows = [f"What is {n}?,It is {n}." for n in range(12)]
-    path.write_text("prompt,completion\n" + "\n".join(rows) + "\n")
-    alice = shared_world.person()
-    thread = await alice.attach([path], "our figures")
-    after = await alice.attach([small_file(tmp_path, "after-table.jsonl")], "")
-    await report_of(alice, after)
-    assert len(await alice.messages(thread)) == 1, "nobody asked"
-    await _run_shortcut(shared_world, alice, thread)
-    assert "pairs.csv" in (await report_of(alice, thread))["text"]

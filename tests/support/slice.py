@@ -128,3 +128,15 @@ async def assert_told_once(person: Person, thread: str, *, histograms: int = 0) 
         if file["name"].endswith(".png")
     )
     assert pictures == Counter(loss=1, tokens=histograms), [words(m) for m in messages]
+
+
+async def run_shortcut(world: World, person: Person, message: str) -> None:
+    """Ask for the check of a message's files, as its shortcut does."""
+    body = {
+        "user": person.user,
+        "callback_id": "inspect_message",
+        "channel": person.channel,
+        "message_ts": message,
+    }
+    async with world.session.post(f"{world.url}/control/shortcuts", json=body) as response:
+        assert (await response.json())["ok"]

@@ -40,6 +40,7 @@ async def _overlap(context: Context, work: Work) -> None:
         name=training.name,
         catalogue=context.services.catalogue,
         validation=files / validation.sha256,
+        validation_name=validation.name,
     )
     count = sum(report.counts.get(code, 0) for code in _OVERLAP)
     if not count:

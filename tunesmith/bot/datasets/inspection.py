@@ -28,16 +28,17 @@ async def inspect(
     model: str | None = None,
     method: str | None = None,
     validation: Path | None = None,
+    validation_name: str | None = None,
     findings: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
     """Check a training file, count its tokens and price it, without blocking the event loop.
 
-    `name` is the file's name as people know it. Without `provider`, the catalogue's first one
-    decides what is an error; without `method`, the one that fits the file's format. The complete
-    list of findings is written to `findings` (JSON Lines, at most 100,000). `progress` is called
-    in the event loop with a share from 0 to 1. Cancelling ends all work soon. Raises DatasetError
-    where the file cannot be read at all.
+    `name` and `validation_name` are the files' names as people know them. Without `provider`, the
+    catalogue's first one decides what is an error; without `method`, the one that fits the file's
+    format. The complete list of findings is written to `findings` (JSON Lines, at most 100,000).
+    `progress` is called in the event loop with a share from 0 to 1. Cancelling ends all work soon.
+    Raises DatasetError where the file cannot be read at all.
     """
     loop = asyncio.get_running_loop()
     cancelled = threading.Event()
@@ -53,6 +54,7 @@ async def inspect(
             name=name,
             question=Question(catalogue, provider, model, method),
             validation=validation,
+            validation_name=validation_name,
             findings=findings,
             progress=report_progress,
             cancelled=cancelled,
@@ -67,6 +69,7 @@ def inspect_sync(
     name: str,
     question: Question,
     validation: Path | None = None,
+    validation_name: str | None = None,
     findings: Path | None = None,
     progress: Callable[[float], None] | None = None,
     cancelled: threading.Event | None = None,
@@ -79,7 +82,7 @@ def inspect_sync(
     with (
         finding_log(findings, question.ignored()) as log,
         tables.as_json_lines(path, name) as training,
-        _validation_source(validation) as other,
+        _validation_source(validation, validation_name) as other,
     ):
         scan = Scan(question.encoding(), log.write, cancelled or threading.Event(), progress)
         scanned, validated = scan.read(training, other)
@@ -97,8 +100,10 @@ def inspect_sync(
     return report
 
 
-def _validation_source(path: Path | None) -> AbstractContextManager[Source | None]:
-    return nullcontext() if path is None else tables.as_json_lines(path, path.name)
+def _validation_source(
+    path: Path | None, name: str | None
+) -> AbstractContextManager[Source | None]:
+    return nullcontext() if path is None else tables.as_json_lines(path, name or path.name)
 
 
 def _validated(scanned: Scanned | None) -> Validation | None:

@@ -1,10 +1,11 @@
 """Launch a job at its provider: upload, create, recorded; never twice."""
 
 import asyncio
-import contextlib
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.tables import as_json_lines
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.queue import Retry, Work
@@ -79,9 +80,12 @@ async def _upload(
     async with services.database.read() as connection:
         dataset = await datasets.get(connection, dataset_id)
     path = services.settings.files / dataset.sha256 if dataset else None
-    if path is None or not path.exists():
+    if dataset is None or path is None or not path.exists():
         raise ProviderError("The training file is no longer kept here. Attach it once more.")
-    return await client.upload(path, filename)
+    with ExitStack() as stack:
+        made = as_json_lines(path, dataset.name)  # takes its time where it is a table
+        source = await asyncio.to_thread(stack.enter_context, made)
+        return await client.upload(source.path, filename)
 
 
 async def _create(services: Services, client: ProviderClient, work: Work, job: Job) -> None:
@@ -139,7 +143,7 @@ async def _end(
 ) -> None:
     for file_id in (job.provider_file_id, job.provider_validation_id):
         if file_id:
-            with contextlib.suppress(ProviderError):
+            with suppress(ProviderError):
                 await client.delete_file(file_id)
     async with work.finish() as connection:
         if await jobs.end(connection, job.id, status, error=error):

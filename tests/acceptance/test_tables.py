@@ -1,0 +1,74 @@
+"""Tables are checked where somebody asks for it, and trained on as JSON Lines."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.slice import (
+    chat_line,
+    final_of,
+    report_of,
+    run_shortcut,
+    small_file,
+    start,
+)
+from tests.support.world import World, key, words
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
+
+
+def _array_of(path: Path, lines: list[str]) -> Path:
+    path.write_text(json.dumps([json.loads(line) for line in lines], indent=1))
+    return path
+
+
+async def test_a_table_is_checked_when_the_shortcut_asks_for_it_and_not_before(
+    shared_world: World, tmp_path: Path
+) -> None:
+    path = tmp_path / "pairs.csv"
+    rows = [f"What is {n}?,It is {n}." for n in range(12)]
+    path.write_text("prompt,completion\n" + "\n".join(rows) + "\n")
+    alice = shared_world.person()
+    thread = await alice.attach([path], "our figures")
+    after = await alice.attach([small_file(tmp_path, "after-table.jsonl")], "")
+    await report_of(alice, after)
+    assert len(await alice.messages(thread)) == 1, "nobody asked"
+    await run_shortcut(shared_world, alice, thread)
+    assert "pairs.csv" in (await report_of(alice, thread))["text"]
+
+
+async def test_a_job_trains_on_a_json_array(shared_world: World, tmp_path: Path) -> None:
+    lines = small_file(tmp_path, "lines.jsonl").read_text().splitlines()
+    alice = shared_world.person()
+    thread = await alice.attach([_array_of(tmp_path / "array.json", lines)], "")
+    await run_shortcut(shared_world, alice, thread)
+    await start(alice, await report_of(alice, thread))
+    assert "is ready" in words(await final_of(alice, thread))
+
+
+async def test_a_table_that_asks_what_the_training_file_asks_is_called_out(
+    shared_world: World, tmp_path: Path
+) -> None:
+    lines = small_file(tmp_path, "to-train.jsonl", examples=24).read_text().splitlines()
+    held_out = tmp_path / "held-out.csv"
+    with held_out.open("w", newline="") as file:
+        rows = [json.loads(line) for line in (*lines[3:5], chat_line("New?", "Yes."))]
+        table = csv.DictWriter(file, ["messages"])
+        table.writeheader()
+        table.writerows({"messages": json.dumps(row["messages"])} for row in rows)
+    alice = shared_world.person()
+    aside = await alice.attach([held_out], "")
+    await run_shortcut(shared_world, alice, aside)
+    await report_of(alice, aside)
+    thread = await alice.attach([tmp_path / "to-train.jsonl"], "")
+    report = await report_of(alice, thread)
+    modal = await alice.press(report, "start_job")
+    options = next(b for b in modal["blocks"] if b["block_id"] == "validation")["element"]
+    other = {option["text"]["text"]: option["value"] for option in options["options"]}
+    await start(alice, report, validation=other["held-out.csv"])
+    said = await alice.wait_for(
+        "word of the overlap", lambda m: key(m).startswith("job.overlap:"), thread=thread
+    )
+    assert "(lines 4, 5)" in words(said)
