@@ -1,5 +1,6 @@
 """The door: the `tunesmith` command."""
 
+import atexit
 import gc
 import os
 import sys
@@ -12,9 +13,7 @@ from tunesmith.bot.datasets import workers
 def main() -> None:
     """Run the command; what went wrong is one line on stderr, and exit code 2."""
     if sys.argv[1:2] == ["inspect"]:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own would be in the way
-        # A tenth of a second before the command line itself is imported and read.
-        workers.start_ahead(max(map(_size, sys.argv[2:]), default=0), "o200k_base")
+        _hurry(sys.argv[2:])
     import typer  # noqa: PLC0415
 
     from tunesmith.bot.commands import app  # noqa: PLC0415
@@ -25,8 +24,13 @@ def main() -> None:
     except TunesmithError as error:
         typer.echo(f"tunesmith: {error}", err=True)
         sys.exit(2)
-    finally:
-        gc.freeze()  # or Python looks through everything for garbage once more before it ends
+
+
+def _hurry(arguments: list[str]) -> None:
+    """Start the helpers a tenth of a second before the command line is imported and read."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own threads would be in the way
+    workers.start_ahead(max(map(_size, arguments), default=0), "o200k_base")
+    atexit.register(gc.freeze)  # or Python looks through everything for garbage at its end
 
 
 def _size(argument: str) -> int:
