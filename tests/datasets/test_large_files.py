@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -62,6 +64,32 @@ def test_helpers_say_what_one_process_says(large: Path, monkeypatch: pytest.Monk
     for code in ("exact_duplicate", "near_duplicate", "conflicting_answers", "personal_data"):
         assert alone.counts[code] > 0
     assert not children()
+
+
+def test_the_command_says_what_the_bot_says(large: Path, tmp_path: Path) -> None:
+    ended = _command(tmp_path, str(large), "--json")
+    assert ended.returncode == 1
+    said = orjson.loads(ended.stdout)
+    assert said["counts"] == look(large).counts
+    assert not ended.stderr
+
+
+def test_helpers_that_a_command_started_in_vain_end_with_it(large: Path, tmp_path: Path) -> None:
+    assert _command(tmp_path, str(large), "--no-such-option").returncode == 2
+
+    def left() -> list[int]:
+        found = psutil.process_iter(["cwd"])
+        return [process.pid for process in found if process.info["cwd"] == str(tmp_path)]
+
+    deadline = time.monotonic() + 20
+    while left() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left()
+
+
+def _command(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-m", "tunesmith.bot", "inspect", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False)
 
 
 def test_the_corrected_file_is_the_same_from_helpers(
