@@ -77,7 +77,7 @@ class Hit:
 
 # Findings of one code that are listed, for one line and for one block; all are counted.
 _LISTED_A_LINE = 20
-_LISTED_A_BLOCK = 5_000
+_LISTED_A_BLOCK = 10_000
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from tunesmith.bot.datasets.checks.lines import BOM
 from tunesmith.bot.errors import DatasetError
 
-BLOCK_BYTES = 1 << 19
+BLOCK_BYTES = 1 << 20
 MAX_LINE_BYTES = 64 << 20
 
 # The first bytes of what people attach by mistake.

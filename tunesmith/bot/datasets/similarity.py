@@ -92,8 +92,9 @@ def _below(data: bytes, limits: NDArray[np.uint32]) -> NDArray[np.intp]:
     place is taken, four times; and numpy finds the groups of four that hold any in a third of the
     time that the places would take it.
     """
-    lanes = [np.frombuffer(data[first:], "<u4", len(limits)) for first in range(4)]
-    chosen = [lane * _ODD_32 < limits for lane in lanes]
+    chosen = [
+        np.frombuffer(data[first:], "<u4", len(limits)) * _ODD_32 < limits for first in range(4)
+    ]
     groups = np.flatnonzero(chosen[0] | chosen[1] | chosen[2] | chosen[3])
     found = np.flatnonzero(np.stack([each[groups] for each in chosen], axis=1))
     return groups[found >> 2] * 4 + (found & 3)

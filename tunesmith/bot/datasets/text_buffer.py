@@ -46,9 +46,10 @@ class TextBuffer:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        self._encoded = [text.encode() for text in texts]
-        self.data = b"\n".join(self._encoded) + b"\n" * (2 * _WORD)
-        lengths = np.fromiter(map(len, self._encoded), np.int64, len(self._encoded))
+        self._texts = texts
+        encoded = [text.encode() for text in texts]
+        self.data = b"\n".join(encoded) + b"\n" * (2 * _WORD)
+        lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
         self.starts = np.concatenate(([0], np.cumsum(lengths + 1)))
 
     def windows(self) -> Hashes:
@@ -57,7 +58,7 @@ class TextBuffer:
 
     def hashes(self) -> Hashes:
         """A hash of each text, the same in every process."""
-        return np.fromiter(map(stringzilla.hash, self._encoded), np.uint64, len(self._encoded))
+        return np.fromiter(map(stringzilla.hash, self._texts), np.uint64, len(self._texts))
 
     def text_at(self, position: int) -> int:
         """The index of the text that a byte belongs to."""
