@@ -104,6 +104,24 @@ def test_provider_model_and_method_narrow_the_answer(tmp_path: Path) -> None:
     assert run(path, "--method", "supervised").exit_code == 1
 
 
+def test_free_tokens_and_hosting_are_told_where_the_catalogue_sets_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.jsonl", chats())
+    assert "hosting" not in run(path).output
+    assert "free)" not in run(path).output
+    own = tmp_path / "catalogue.toml"
+    own.write_text(
+        '[providers.azure]\nhosting_usd_per_hour = "1.70"\n'
+        '[[providers.openai.models]]\nname = "gpt-4.1-mini-2025-04-14"\nfree_train_tokens = 50\n'
+    )
+    monkeypatch.setenv("TUNESMITH_CATALOGUE", str(own))
+    rows = run(path).output.splitlines()
+    assert any("hosting $/h" in row for row in rows)
+    assert any("azure/" in row and "1.70" in row for row in rows)
+    assert any("gpt-4.1-mini" in row and "(50 free)" in row for row in rows)
+
+
 def test_fix_writes_a_corrected_file_and_keeps_the_original(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", [*chats(), b"", chats(1)[0]])
     out = tmp_path / "out.jsonl"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tunesmith.bot.datasets import Finding, Question, Report
 
 _ICONS = {"error": "✗", "warning": "!", "note": "·"}
-_WIDTH = 100
+_WIDTH = 120
 _MOST_KINDS = 12
 _MOST_LINES = 8
 _MOST_COSTS = 8
@@ -119,15 +119,28 @@ def _costs(report: "Report") -> "Table":
 
     table = Table(box=None, padding=(0, 1))
     table.add_column("base model", no_wrap=True)
-    for heading in ("epochs", "billed tokens", "training $", "1,000 answers $", "days left"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    headings = (
+        "epochs",
+        "billed tokens",
+        "training $",
+        "1,000 answers $",
+        "hosting $/h",
+        "days left",
+    )
+    hosted = any(cost.hosting_usd_per_hour for cost in report.costs)
+    for heading in headings:
+        if hosted or heading != "hosting $/h":
+            table.add_column(heading, justify="right", no_wrap=True)
     for cost in report.costs[:_MOST_COSTS]:
+        free = f" ({cost.free_tokens:,} free)" if cost.free_tokens else ""
+        hosting = f"{cost.hosting_usd_per_hour:,.2f}" if cost.hosting_usd_per_hour else ""
         table.add_row(
             f"{cost.provider}/{cost.model}",
             "?" if cost.epochs is None else str(cost.epochs),
-            f"{cost.billed_tokens:,}" + ("" if cost.epochs else " each"),
+            f"{cost.billed_tokens:,}" + ("" if cost.epochs else " each") + free,
             "unknown" if cost.usd is None else f"{cost.usd:,.2f}",
             "unknown" if cost.answers_usd is None else f"{cost.answers_usd:,.2f}",
+            *([hosting] if hosted else []),
             "" if cost.days_left is None else str(cost.days_left),
         )
     return table
