@@ -50,7 +50,18 @@ def test_a_line_of_ten_megabytes_is_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["gl", "sk-", "sk-ant-", "eyJ", "-eyJaaaaaaaa", "1234567890 ", "a@b.co://x:y", "Ã©", "    "],
+    [
+        "gl",
+        "AKIA",
+        "sk-",
+        "sk-ant-",
+        "eyJ",
+        "-eyJaaaaaaaa",
+        "1234567890 ",
+        "a@b.co://x:y",
+        "Ã©",
+        "    ",
+    ],
 )
 def test_a_long_line_of_what_the_searches_look_for_takes_no_longer(
     piece: str, tmp_path: Path
