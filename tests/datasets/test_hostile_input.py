@@ -4,6 +4,7 @@ import gzip
 import os
 import sys
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 from tests.datasets.files import chats, look, of_code, to_bytes, write
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.checks import personal, secrets
+from tunesmith.bot.datasets.text_buffer import TextBuffer
 from tunesmith.bot.errors import DatasetError
 
 _GOOD = to_bytes(chats())
@@ -69,6 +72,18 @@ def test_a_long_line_of_what_the_searches_look_for_takes_no_longer(
     text = (piece * (1_000_000 // len(piece))).encode()
     line = b'{"messages":[{"role":"user","content":"x %s"},{"role":"assistant","content":"b"}]}\n'
     assert look(write(tmp_path / "a.jsonl", _GOOD + line % text)).examples == 13
+
+
+@pytest.mark.parametrize("piece", ["gl", "AKIA", "a@b.co "])
+def test_places_worth_a_look_are_not_kept(piece: str) -> None:
+    buffer = TextBuffer([piece * (400_000 // len(piece))])
+    tracemalloc.start()
+    for search in (secrets, personal):
+        for _ in search.find(buffer):
+            pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 6 << 20
 
 
 @pytest.mark.parametrize("depth", [900, 1_000, 1_024, 100_000])
