@@ -14,6 +14,7 @@ from tests.support.slice import (
     report_of,
     small_file,
     start,
+    validation_choices,
 )
 from tests.support.world import World, key, until, words
 from tunesmith.bot.commands.demo.person import Message, Person
@@ -101,9 +102,7 @@ async def test_a_validation_file_that_asks_what_the_training_file_asks_is_called
     await report_of(alice, await alice.attach([tmp_path / "held-out.jsonl"], ""))
     thread = await alice.attach([tmp_path / "trained.jsonl"], "")
     report = await report_of(alice, thread)
-    modal = await alice.press(report, "start_job")
-    options = next(b for b in modal["blocks"] if b["block_id"] == "validation")["element"]
-    other = {option["text"]["text"]: option["value"] for option in options["options"]}
+    other = await validation_choices(alice, report)
     await start(alice, report, validation=other["held-out.jsonl"])
     said = words(await _told(alice, thread, "job.overlap"))
     assert "2 examples of *trained.jsonl* ask what *held-out.jsonl* asks (lines 4, 5)" in said

@@ -13,6 +13,7 @@ from tests.support.slice import (
     run_shortcut,
     small_file,
     start,
+    validation_choices,
 )
 from tests.support.world import World, key, words
 
@@ -64,9 +65,7 @@ async def test_a_table_that_asks_what_the_training_file_asks_is_called_out(
     await report_of(alice, aside)
     thread = await alice.attach([tmp_path / "to-train.jsonl"], "")
     report = await report_of(alice, thread)
-    modal = await alice.press(report, "start_job")
-    options = next(b for b in modal["blocks"] if b["block_id"] == "validation")["element"]
-    other = {option["text"]["text"]: option["value"] for option in options["options"]}
+    other = await validation_choices(alice, report)
     await start(alice, report, validation=other["held-out.csv"])
     said = await alice.wait_for(
         "word of the overlap", lambda m: key(m).startswith("job.overlap:"), thread=thread

@@ -118,6 +118,20 @@ def test_more_image_examples_than_accepted_are_an_error(
     assert "too_many_image_examples" in look(path).counts
 
 
+@pytest.mark.parametrize(
+    "gap", ["", " ", "  ", "   ", "\t", "\t ", " \t", "\t  ", "\r", "\r ", " \r"]
+)
+def test_a_key_written_twice_is_found_whatever_stands_before_a_colon(
+    gap: str, tmp_path: Path
+) -> None:
+    line = (
+        f'{{"messages": [{{"role"{gap}:"user", "content": "a", "content": "b"}}, '
+        '{"role": "assistant", "content": "c"}]}'
+    )
+    path = write(tmp_path / "train.jsonl", [*chats(), line.encode()])
+    assert look(path).counts["duplicate_key"] == 1
+
+
 def test_pairs_that_are_not_compared_for_their_number_are_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

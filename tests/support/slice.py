@@ -130,6 +130,13 @@ async def assert_told_once(person: Person, thread: str, *, histograms: int = 0) 
     assert pictures == Counter(loss=1, tokens=histograms), [words(m) for m in messages]
 
 
+async def validation_choices(person: Person, report: Message) -> dict[str, str]:
+    """What a job's form offers to validate with: the value of each file's name."""
+    modal = await person.press(report, "start_job")
+    choice = next(block for block in modal["blocks"] if block["block_id"] == "validation")
+    return {each["text"]["text"]: each["value"] for each in choice["element"]["options"]}
+
+
 async def run_shortcut(world: World, person: Person, message: str) -> None:
     """Ask for the check of a message's files, as its shortcut does."""
     body = {

@@ -119,18 +119,10 @@ def _costs(report: "Report") -> "Table":
 
     table = Table(box=None, padding=(0, 1))
     table.add_column("base model", no_wrap=True)
-    headings = (
-        "epochs",
-        "billed tokens",
-        "training $",
-        "1,000 answers $",
-        "hosting $/h",
-        "days left",
-    )
     hosted = any(cost.hosting_usd_per_hour for cost in report.costs)
-    for heading in headings:
-        if hosted or heading != "hosting $/h":
-            table.add_column(heading, justify="right", no_wrap=True)
+    headings = ["epochs", "billed tokens", "training $", "1,000 answers $"]
+    for heading in [*headings, *(["hosting $/h"] if hosted else []), "days left"]:
+        table.add_column(heading, justify="right", no_wrap=True)
     for cost in report.costs[:_MOST_COSTS]:
         free = f" ({cost.free_tokens:,} free)" if cost.free_tokens else ""
         hosting = f"{cost.hosting_usd_per_hour:,.2f}" if cost.hosting_usd_per_hour else ""

@@ -188,7 +188,7 @@ def keys_in_text(data: bytes, split: Sequence[bytes]) -> list[int]:
     """
     count = stringzilla.count
     written = [count(line, b'":') - count(line, b'\\":') for line in split]
-    for unclear in (b'" :', b"  :", b"\t:", b"\r:"):
+    for unclear in (b'" :', b"  :", b"\t:", b"\t :", b"\r:", b"\r :"):
         if stringzilla.find(data, unclear) >= 0:
             for number, line in enumerate(split):
                 if stringzilla.find(line, unclear) >= 0:
