@@ -23,13 +23,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tunesmith.bot.schemas import parse_ddl
-from tunesmith.bot.schemas.dataset import build_training_set
+from tunesmith.bot.ddl import parse_ddl
+from tunesmith.bot.text2sql import build_training_set
 
 ROOT = Path(__file__).parents[1]
 PUBLIC = Path(os.environ.get("TUNESMITH_DDL_DUMPS", ROOT.parent / "shared" / "data" / "ddl"))
 EXAMPLE = ROOT / "docs" / "examples" / "market.sql"
-OWN = ROOT / "tests" / "schemas" / "parse" / "dumps"
+OWN = ROOT / "tests" / "ddl" / "dumps"
 
 
 def main(quick: bool) -> None:

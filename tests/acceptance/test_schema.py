@@ -11,10 +11,10 @@ from aiohttp import web
 from tests.support.slice import MODEL, answer_in, final_of, report_of, small_file, start
 from tests.support.world import EXAMPLES, World, free_port, key, open_world, words
 from tunesmith.bot.commands.demo.person import Person
+from tunesmith.bot.ddl import parse_file
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.client import ProviderClient
-from tunesmith.bot.schemas import parse_file
-from tunesmith.bot.schemas.dataset import (
+from tunesmith.bot.text2sql import (
     Reworded,
     add_paraphrases,
     ask_model,

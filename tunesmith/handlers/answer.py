@@ -10,12 +10,12 @@ import time
 from collections.abc import AsyncIterator
 
 from tunesmith.bot.answers import ask
+from tunesmith.bot.ddl import Schema
 from tunesmith.bot.errors import ConfigurationError, ProviderBusyError, ProviderError, SlackError
 from tunesmith.bot.queue import Work
-from tunesmith.bot.schemas import Schema
-from tunesmith.bot.schemas.verify import Verdict, check_answer
-from tunesmith.bot.schemas.verify.database import explain_in_database
-from tunesmith.bot.schemas.verify.sentences import Sentence, say
+from tunesmith.bot.sql import Verdict, check_answer
+from tunesmith.bot.sql.database import explain_in_database
+from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.handlers.blocks.ask import answered_blocks
 from tunesmith.handlers.blocks.parts import Block
 from tunesmith.handlers.blocks.schema import check_blocks

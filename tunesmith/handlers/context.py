@@ -6,9 +6,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith.bot.apart import run_apart
+from tunesmith.bot.ddl import Schema, parse_file
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.queue import Retry
-from tunesmith.bot.schemas import Schema, parse_file
 from tunesmith.bot.services import Services
 from tunesmith.handlers.outbox import Outbox
 from tunesmith.handlers.text import Text, language_of, text_for

@@ -19,10 +19,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.apart import run_apart
+from tunesmith.bot.ddl import parse_file, summarise
 from tunesmith.bot.errors import DatasetError, SchemaError
 from tunesmith.bot.queue import Handler, Work
-from tunesmith.bot.schemas import parse_file, summarise
-from tunesmith.bot.schemas.dataset import (
+from tunesmith.bot.text2sql import (
     Coverage,
     Reworded,
     TrainingSet,
@@ -137,7 +137,7 @@ async def _picture(context: Context, work: Work) -> None:
 
 
 def _draw(path: Path, language: str) -> bytes:
-    from tunesmith.bot.schemas.picture import er_picture  # noqa: PLC0415 - matplotlib is slow to load
+    from tunesmith.bot.ddl.picture import er_picture  # noqa: PLC0415 - matplotlib is slow to load
 
     title = partial(blocks.picture_title, text_for(language))
     return er_picture(parse_file(path), title).png

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.ddl.dialect import Dialect
 
 if TYPE_CHECKING:
-    from tunesmith.bot.schemas.model import Schema
-    from tunesmith.bot.schemas.verify import Check
+    from tunesmith.bot.ddl.model import Schema
+    from tunesmith.bot.sql import Check
 
 
 def check_sql(
@@ -30,7 +30,7 @@ def check_sql(
     """Check SQL against a schema; exit 1 where something is not valid, 2 where it can't be read."""
     if (sql is None) == (jsonl is None):
         raise typer.BadParameter("Give either --sql or --jsonl.")
-    from tunesmith.bot.schemas.verify import Verdict  # noqa: PLC0415 - as in run
+    from tunesmith.bot.sql import Verdict  # noqa: PLC0415 - as in run
 
     known = _read_schema(schema, dialect)
     checks = _of_rows(jsonl, known) if jsonl is not None else _of_statement(sql or "", known)
@@ -45,8 +45,8 @@ def check_sql(
 
 
 def _read_schema(path: Path, dialect: Dialect | None) -> "Schema":
+    from tunesmith.bot.ddl.parse import parse_ddl  # noqa: PLC0415
     from tunesmith.bot.errors import SchemaError  # noqa: PLC0415 - as in run
-    from tunesmith.bot.schemas.parse import parse_ddl  # noqa: PLC0415
 
     try:
         data = path.read_bytes()
@@ -56,7 +56,7 @@ def _read_schema(path: Path, dialect: Dialect | None) -> "Schema":
 
 
 def _of_statement(sql: str, schema: "Schema") -> "Iterator[tuple[int | None, Check]]":
-    from tunesmith.bot.schemas.verify import check_sql as check  # noqa: PLC0415 - as in run
+    from tunesmith.bot.sql import check_sql as check  # noqa: PLC0415 - as in run
 
     yield None, check(sql, schema)
 
@@ -65,8 +65,8 @@ def _of_rows(path: Path, schema: "Schema") -> "Iterator[tuple[int | None, Check]
     import orjson  # noqa: PLC0415 - as in run
 
     from tunesmith.bot.errors import DatasetError  # noqa: PLC0415
-    from tunesmith.bot.schemas.verify import check_answer  # noqa: PLC0415
-    from tunesmith.bot.schemas.verify import check_sql as check  # noqa: PLC0415
+    from tunesmith.bot.sql import check_answer  # noqa: PLC0415
+    from tunesmith.bot.sql import check_sql as check  # noqa: PLC0415
 
     number = 0
     try:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tunesmith.bot.schemas.dialect import Dialect
+from tunesmith.bot.ddl.dialect import Dialect
 
 if TYPE_CHECKING:
-    from tunesmith.bot.schemas import Schema, Summary
-    from tunesmith.bot.schemas.dataset import Coverage
-    from tunesmith.bot.schemas.summary import TableLine
+    from tunesmith.bot.ddl import Schema, Summary
+    from tunesmith.bot.ddl.summary import TableLine
+    from tunesmith.bot.text2sql import Coverage
 
 
 def schema(
@@ -32,7 +32,7 @@ def schema(
     seed: Annotated[int, typer.Option(help="The same seed gives the same training set.")] = 0,
 ) -> None:
     """Read a DDL file and say what is in it; exit 2 where it holds no DDL."""
-    from tunesmith.bot.schemas import parse_file, summarise  # noqa: PLC0415 - as in run
+    from tunesmith.bot.ddl import parse_file, summarise  # noqa: PLC0415 - as in run
 
     read = parse_file(file, dialect=dialect)
     if dataset is not None:
@@ -44,7 +44,7 @@ def schema(
 def _write_dataset(
     read: "Schema", folder: Path, languages: str, seed: int, *, as_json: bool
 ) -> None:
-    from tunesmith.bot.schemas.dataset import write_training_set  # noqa: PLC0415 - as in run
+    from tunesmith.bot.text2sql import write_training_set  # noqa: PLC0415 - as in run
 
     spoken = [language.strip() for language in languages.split(",")]
     card = write_training_set(read, folder, languages=spoken, seed=seed)

@@ -5,11 +5,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tunesmith.bot.ddl import Summary
 from tunesmith.bot.providers.catalogue import BaseModelEntry
-from tunesmith.bot.schemas import Summary
-from tunesmith.bot.schemas.dataset import LANGUAGES, Coverage, Reworded
-from tunesmith.bot.schemas.dataset.paraphrase import MOST, PROMPT_TOKENS, REPLY_TOKENS
-from tunesmith.bot.schemas.verify import Check, Verdict
+from tunesmith.bot.sql import Check, Verdict
+from tunesmith.bot.text2sql import LANGUAGES, Coverage, Reworded
+from tunesmith.bot.text2sql.paraphrase import MOST, PROMPT_TOKENS, REPLY_TOKENS
 from tunesmith.handlers.blocks.parts import (
     Block,
     actions,
@@ -24,7 +24,7 @@ from tunesmith.handlers.blocks.parts import (
 from tunesmith.handlers.text import Text, escape, shorten
 
 if TYPE_CHECKING:
-    from tunesmith.bot.schemas.picture import Drawn
+    from tunesmith.bot.ddl.picture import Drawn
 
 WRITE = "write_training_set"
 SUBMIT = "training_set_form"

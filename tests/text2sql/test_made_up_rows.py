@@ -1,0 +1,65 @@
+"""Made-up rows hold together, and the engine that holds them can do nothing else."""
+
+from pathlib import Path
+
+import sqlglot
+
+from tests.text2sql.shapes import foreign_key, market, schema_of, table
+from tunesmith.bot.text2sql.catalog import Catalog
+from tunesmith.bot.text2sql.execute import Sandbox
+from tunesmith.bot.text2sql.synthetic import ROWS, make_rows
+
+
+def test_every_key_has_its_parent_and_every_code_occurs() -> None:
+    catalog = Catalog(market())
+    rows = make_rows(catalog, seed=3)
+    for link in catalog.links:
+        for column, reference in zip(link.columns, link.references, strict=True):
+            held = set(rows[link.child][column]) - {None}
+            assert held
+            assert held <= set(rows[link.parent][reference])
+    for entity in catalog:
+        for one in entity.fields.values():
+            found = {str(cell) for cell in rows[entity.name][one.name]}
+            assert found >= set(one.codes)
+            assert len(rows[entity.name][one.name]) == ROWS
+
+
+def test_composite_keys_point_at_one_parent_row() -> None:
+    parent = table("parent", "a int", "b int", "name varchar(20)")
+    parent.primary_key = ["a", "b"]
+    child = table("child", "id int", "pa int", "pb int", key="id")
+    child.foreign_keys = [foreign_key("pa", "parent", "a")]
+    child.foreign_keys[0].columns, child.foreign_keys[0].references = ["pa", "pb"], ["a", "b"]
+    rows = make_rows(Catalog(schema_of(parent, child)), seed=0)
+    parents = set(zip(rows["parent"]["a"], rows["parent"]["b"], strict=True))
+    children = set(zip(rows["child"]["pa"], rows["child"]["pb"], strict=True))
+    assert {pair for pair in children if None not in pair} <= parents
+
+
+def test_rows_depend_on_the_seed_alone() -> None:
+    catalog = Catalog(market())
+    assert make_rows(catalog, seed=1) == make_rows(Catalog(market()), seed=1)
+    assert make_rows(catalog, seed=1) != make_rows(catalog, seed=2)
+
+
+def test_the_sandbox_reads_no_file_and_changes_no_setting(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n")
+    catalog = Catalog(schema_of(table("t", "id int")))
+    with Sandbox(catalog, make_rows(catalog, 0)) as sandbox:
+        for hostile in (
+            f"SELECT * FROM read_csv('{secret}')",
+            f"SELECT * FROM '{secret}'",
+            f"SELECT content FROM read_text('{secret}')",
+            "SELECT * FROM glob('/*')",
+            "SET enable_external_access = true",
+            f"COPY t TO '{tmp_path / 'out.csv'}'",
+            "INSTALL httpfs",
+            "SELECT * FROM catalog",  # a Python variable of this very function
+        ):
+            tree = sqlglot.parse_one(hostile, read="duckdb")
+            assert sandbox.why_not(tree) == "does not run", hostile
+        assert sandbox.why_not(sqlglot.parse_one("SELECT id FROM t")) is None
+        assert sandbox.why_not(sqlglot.parse_one("SELECT id FROM t WHERE id < 0")) is not None
+    assert list(tmp_path.iterdir()) == [secret]

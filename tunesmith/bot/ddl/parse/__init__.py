@@ -1,0 +1,91 @@
+"""A DDL file to a `Schema`: decode, find the dialect, split, read statement by statement.
+
+The statements are read by hand rather than by sqlglot, because a dump must not lose what one
+unknown option stands next to: each column and constraint is read on its own, the source text of
+its type is kept, and what is not understood is named. sqlglot reads the queries of views.
+"""
+
+import re
+import time
+from pathlib import Path
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.model import Schema
+from tunesmith.bot.ddl.parse.catalog import Catalog
+from tunesmith.bot.ddl.parse.dialects import detect
+from tunesmith.bot.ddl.parse.encoding import Decoded, decode
+from tunesmith.bot.ddl.parse.splitter import split
+from tunesmith.bot.ddl.parse.statements import apply
+from tunesmith.bot.ddl.parse.views import resolve_queries
+from tunesmith.bot.errors import SchemaError
+
+_FENCE = re.compile(r"^```\w*+[ \t]*+$", re.MULTILINE)  # Markdown's, around pasted DDL
+
+_PACKED = {
+    b"PGDMP": "pg_dump's custom format. Turn it into text with `pg_restore --schema-only -f -`.",
+    b"SQLite format 3\0": "a SQLite database. Attach what `sqlite3 FILE .schema` prints.",
+    b"\x1f\x8b": "a gzip file. Unpack it and attach the DDL in it.",
+    b"PK\x03\x04": "a zip file. Unpack it and attach the DDL in it.",
+    b"BZh": "a bzip2 file. Unpack it and attach the DDL in it.",
+}
+_LOST = "\ufffd"  # what stands for bytes that are no letters
+_SPEAKING = {"CREATE VIEW", "CREATE TYPE", "CREATE SCHEMA", "COMMENT ON"}
+
+__all__ = ["parse_ddl", "parse_file"]
+
+
+def parse_file(path: Path, *, dialect: Dialect | None = None) -> Schema:
+    """`parse_ddl` of a file. Raises `SchemaError` also where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SchemaError(f"{path.name} cannot be read: {error.strerror}.") from error
+    return parse_ddl(data, dialect=dialect)
+
+
+def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: float = 20) -> Schema:
+    """Read the tables of a DDL file.
+
+    `dialect` is detected where it is not given. After `seconds` the rest of the file is left
+    unread, and `unparsed` says from which line on. Raises `SchemaError` if the file holds no DDL.
+    """
+    deadline = time.monotonic() + seconds
+    if isinstance(data, bytes):
+        _refuse_packed(data)
+    decoded = decode(data) if isinstance(data, bytes) else Decoded(data, "utf-8", whole=True)
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = _FENCE.sub("", text)
+    found, confidence = detect(text) if dialect is None else (dialect, 1.0)
+    catalog = Catalog(text, found)
+    if not _read(catalog, deadline):
+        raise SchemaError(
+            "I found no CREATE TABLE in this file. Attach the DDL of your database: for example"
+            " `mysqldump --no-data`, `pg_dump --schema-only` or the script that makes the tables."
+        )
+    resolve_queries(catalog, deadline)
+    if not decoded.whole:
+        reason = f"not all bytes are letters of {decoded.encoding}, as which they were read"
+        catalog.note(max(text.find(_LOST), 0), "", reason)
+    schema = catalog.finish(confidence)
+    schema.encoding = decoded.encoding
+    return schema
+
+
+def _refuse_packed(data: bytes) -> None:
+    """Say what to do with what is no text at all."""
+    for mark, advice in _PACKED.items():
+        if data.startswith(mark):
+            raise SchemaError(f"This is {advice}")
+
+
+def _read(catalog: Catalog, deadline: float) -> bool:
+    """Read all statements in time. False if the file has none that speaks of tables."""
+    speaks = False
+    for statement in split(catalog.text, catalog.dialect):
+        if time.monotonic() > deadline:
+            reason = "the time to read the file was over; it was not read from here on"
+            catalog.note(statement.start, catalog.text[statement.start : statement.end], reason)
+            return True
+        speaks = speaks or statement.verb in _SPEAKING or " TABLE" in statement.verb
+        apply(statement, catalog)
+    return speaks or bool(catalog.drafts)

@@ -1,0 +1,195 @@
+"""CREATE TABLE: its elements one by one, and what stands behind them."""
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.model import Column
+from tunesmith.bot.ddl.parse.catalog import Catalog, Draft, Query
+from tunesmith.bot.ddl.parse.columns import Definition, read_definition
+from tunesmith.bot.ddl.parse.constraints import add_keys_of, is_constraint, read_constraint
+from tunesmith.bot.ddl.parse.cursor import Cursor
+from tunesmith.bot.ddl.parse.remarks import remark_behind
+
+_QUERY_WORDS = {"SELECT", "WITH", "VALUES"}
+
+
+def create_table(cursor: Cursor, catalog: Catalog) -> None:
+    """Read a statement behind its CREATE."""
+    start = cursor.at
+    modifiers: set[str] = set()
+    while not cursor.accept("TABLE") and not cursor.done:
+        modifiers.add(cursor.word())  # OR REPLACE, GLOBAL TEMPORARY, UNLOGGED, VIRTUAL
+        cursor.at += 1
+    unless_exists = cursor.accept("IF", "NOT", "EXISTS")
+    offset = cursor.offset
+    name = cursor.table_name()
+    if name is None:
+        catalog.note(offset, cursor.written(start), "a table without a name")
+        return
+    if catalog.dialect is Dialect.SQLITE and name.last.text.lower().startswith("sqlite_"):
+        catalog.ignored["CREATE TABLE sqlite_…"] += 1  # SQLite's own
+        return
+    draft = catalog.create(name)
+    if draft is None:
+        if not unless_exists:
+            reason = "a second table of this name; the first is kept"
+            catalog.note(offset, f"CREATE TABLE {name}", reason)
+        return
+    draft.temporary = _is_temporary(draft, modifiers, cursor.dialect)
+    if draft.temporary:
+        catalog.ignored["CREATE TEMPORARY TABLE"] += 1
+    if "VIRTUAL" in modifiers:
+        _read_virtual(cursor, draft)
+    else:
+        _read_rest(cursor, draft, catalog, offset)
+    if not draft.columns and draft.query is None:
+        catalog.note(offset, f"CREATE TABLE {name}", "a table without columns")
+
+
+def _is_temporary(draft: Draft, modifiers: set[str], dialect: Dialect) -> bool:
+    if dialect is Dialect.MSSQL and draft.name.text.startswith("#"):
+        return True
+    # Oracle's global temporary tables stay, only their rows do not.
+    lasting = dialect is Dialect.ORACLE and "GLOBAL" in modifiers
+    return bool(modifiers & {"TEMP", "TEMPORARY"}) and not lasting
+
+
+def _read_rest(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> None:
+    """Read what stands behind the name."""
+    if cursor.accept("PARTITION", "OF"):
+        draft.partition_of = copy_columns(cursor, draft, catalog, {"DEFAULTS", "GENERATED"})
+    elif cursor.accept("LIKE"):
+        copy_columns(cursor, draft, catalog, {"ALL"})
+    elif cursor.accept("OF"):
+        cursor.table_name()
+    body = cursor.group()
+    if body is not None and body.word() in _QUERY_WORDS:
+        draft.query = Query(body.written(), [], offset, catalog.home)
+    elif body is not None:
+        if not body.closed:
+            catalog.note(
+                offset, body.written(), f"the parenthesis of {draft.label} is never closed"
+            )
+        _read_body(body, draft, catalog)
+    _read_tail(cursor, draft, catalog, offset)
+
+
+def _read_body(body: Cursor, draft: Draft, catalog: Catalog) -> None:
+    draft.remark = remark_behind(body, body.at - 1, body.at)
+    for element in body.elements():
+        start = element.at
+        if not read_element(element, draft, catalog):
+            reason = f"a part of {draft.label} that was not understood"
+            catalog.note(element.tokens[start].start, element.written(start), reason)
+
+
+def read_element(element: Cursor, draft: Draft, catalog: Catalog) -> bool:
+    """Read a column or a constraint and add it to the table. False if it was not understood."""
+    start = element.at
+    if element.accept("LIKE"):
+        return copy_columns(element, draft, catalog, set()) is not None
+    if is_constraint(element):
+        return read_constraint(element, draft, catalog)
+    definition = read_definition(element)
+    if definition is None:
+        return False
+    column = add_column(definition, draft, catalog, element.tokens[start].start)
+    if column is not None:
+        column.remark = remark_behind(element, start, element.stop)
+    return True
+
+
+def add_column(
+    definition: Definition, draft: Draft, catalog: Catalog, offset: int
+) -> Column | None:
+    """Add a column with the keys its definition makes. None if there is one of that name."""
+    key, label = catalog.fold(definition.name), f"{draft.label}.{definition.name.text}"
+    if key in draft.columns:
+        catalog.note(offset, label, "a second column of this name; the first is kept")
+        return None
+    if definition.nullable is None and catalog.is_mandatory(definition.type):
+        definition.nullable = False
+    column = draft.columns[key] = definition.column()
+    add_keys_of(definition, draft, catalog, offset)
+    for piece in definition.unknown:
+        catalog.note(offset, piece, f"an option of {label} that was not understood")
+    return column
+
+
+def copy_columns(
+    cursor: Cursor, draft: Draft, catalog: Catalog, included: set[str]
+) -> Draft | None:
+    """Read `table [INCLUDING …]` and copy that table's columns. None if it is not in the file."""
+    offset = cursor.offset
+    name = cursor.table_name()
+    source = catalog.find(name) if name else None
+    if source is None:
+        reason = f"{name} is not in the file, so its columns are unknown"
+        catalog.note(offset, f"{draft.label} LIKE {name}", reason)
+        return None
+    while cursor.accept("INCLUDING"):
+        included.add(cursor.word())
+        cursor.at += 1
+    if cursor.dialect is Dialect.MYSQL or "ALL" in included:
+        included = {"DEFAULTS", "GENERATED", "COMMENTS", "INDEXES"}
+    for key, column in source.columns.items():
+        if key in draft.columns:
+            continue
+        draft.columns[key] = column.model_copy(
+            update={
+                "default": column.default if "DEFAULTS" in included else None,
+                "generated": column.generated if "GENERATED" in included else None,
+                "comment": column.comment if "COMMENTS" in included else None,
+            }
+        )
+    if "INDEXES" in included:
+        draft.primary = source.primary.copy() if source.primary else None
+        draft.unique = [key.copy() for key in source.unique]
+    return source
+
+
+def _read_tail(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> None:
+    """Read what stands behind the body; storage and partitions say nothing of columns."""
+    while not cursor.done:
+        if cursor.accept("INHERITS"):
+            _inherit(cursor.group(), draft, catalog)
+        elif cursor.accept("COMMENT"):
+            cursor.symbol("=")
+            draft.comment = cursor.string() or draft.comment
+        elif _opens_query(cursor):
+            draft.query = Query(cursor.written(), [], offset, catalog.home)
+            return
+        elif cursor.group() is None:
+            cursor.at += 1
+
+
+def _opens_query(cursor: Cursor) -> bool:
+    """MySQL may leave out the AS."""
+    if cursor.word(-1) != "AS":
+        return cursor.dialect is Dialect.MYSQL and cursor.word() == "SELECT"
+    return cursor.word() in _QUERY_WORDS or (
+        cursor.is_symbol("(") and cursor.word(1) in _QUERY_WORDS | {""}
+    )
+
+
+def _inherit(parents: Cursor | None, draft: Draft, catalog: Catalog) -> None:
+    """PostgreSQL: the columns of the parents come first."""
+    own, draft.columns = draft.columns, {}
+    for parent in parents.elements() if parents else ():
+        copy_columns(parent, draft, catalog, {"DEFAULTS"})
+    draft.columns.update(own)
+
+
+def _read_virtual(cursor: Cursor, draft: Draft) -> None:
+    """SQLite's full-text and tree tables: names without types, and `option=value`."""
+    cursor.accept("USING")
+    cursor.name()
+    body = cursor.group()
+    for element in body.elements() if body else ():
+        name = element.name()
+        if name is not None and not element.is_symbol("="):
+            column = Column(name=name.text, type=read_virtual_type(element), quoted=name.quoted)
+            draft.columns.setdefault(name.text.lower(), column)
+
+
+def read_virtual_type(element: Cursor) -> str:
+    """FTS4 takes types; FTS5 has options in their place."""
+    return "" if element.word() in {"", "UNINDEXED"} else element.written()

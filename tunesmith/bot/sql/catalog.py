@@ -1,0 +1,78 @@
+"""A schema's tables, found the way a statement writes them."""
+
+from dataclasses import dataclass
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.model import Schema, Table
+from tunesmith.bot.sql.names import Name, real_names
+from tunesmith.bot.sql.rules import RULES
+from tunesmith.bot.sql.scope import Columns
+
+# Where a statement without a schema's name looks first.
+DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One table of the schema with its column names made ready for look-ups."""
+
+    table: Table
+    schema: Name | None
+    name: Name
+    columns: Columns
+    hidden: frozenset[str]
+
+
+class Catalog:
+    """The tables of one schema by real name."""
+
+    def __init__(self, schema: Schema, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.entries: list[Entry] = []
+        self._by_name: dict[str, list[Entry]] = {}
+        hidden = frozenset(
+            real
+            for word in RULES[dialect].hidden
+            for real in real_names(Name(word, False), dialect)
+        )
+        for table in schema.tables:
+            front, _, last = table.name.rpartition(".")
+            entry = Entry(
+                table,
+                Name(front.rpartition(".")[2]) if front else None,
+                Name(last, table.quoted),
+                # A table whose columns could not be read must not make true answers look false.
+                Columns(
+                    (Name(column.name, column.quoted) for column in table.columns),
+                    dialect,
+                    complete=bool(table.columns),
+                ),
+                frozenset() if table.is_view else hidden,
+            )
+            self.entries.append(entry)
+            for real in real_names(entry.name, dialect):
+                self._by_name.setdefault(real, []).append(entry)
+
+    def find(self, name: Name, schema: Name | None) -> list[Entry]:
+        """The tables `schema.name` may mean: none, one, or several where only the schema tells."""
+        found = self._named(name)
+        if schema is not None:
+            wanted = real_names(schema, self.dialect)
+            exact = [e for e in found if e.schema and real_names(e.schema, self.dialect) & wanted]
+            if self.dialect is Dialect.SQLITE and schema.text.lower() not in DEFAULT_SCHEMAS:
+                return exact
+            # A DDL file need not name the schema or database that its tables end up in.
+            return exact or [e for e in found if e.schema is None]
+        if len(found) > 1:
+            first = [
+                e for e in found if e.schema is None or e.schema.text.lower() in DEFAULT_SCHEMAS
+            ]
+            return first or found
+        return found
+
+    def _named(self, name: Name) -> list[Entry]:
+        unique: dict[int, Entry] = {}
+        for real in real_names(name, self.dialect):
+            for entry in self._by_name.get(real, ()):
+                unique[id(entry)] = entry
+        return list(unique.values())

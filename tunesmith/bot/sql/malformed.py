@@ -1,0 +1,152 @@
+"""Broken statements that sqlglot reads all the same, and no database does.
+
+sqlglot reads the union of some thirty dialects and forgives much; what our five never accept is
+looked for here, in the tokens where the tree no longer shows it.
+"""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import Token, TokenType
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.sql.lexical import is_quoted
+from tunesmith.bot.sql.sentences import Sentence, say
+from tunesmith.bot.sql.tree import args
+
+_ENDS = frozenset({")", ",", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "UNION"})
+_COMPARISONS = frozenset({"=", "==", "<", ">", "<=", ">=", "<>", "!="})
+_NEEDS_MORE = frozenset({"GROUP BY", "ORDER BY", "WHERE", "HAVING", "FROM", "AS", "ON"})
+# A clause of a higher rank never stands before one of a lower rank.
+_RANKS = {
+    "FROM": 1,
+    "WHERE": 2,
+    "GROUP BY": 3,
+    "HAVING": 4,
+    "ORDER BY": 5,
+    "LIMIT": 6,
+    "OFFSET": 6,
+    "FETCH": 6,
+}
+_SET_WORDS = frozenset({"UNION", "EXCEPT", "INTERSECT", "MINUS"})
+# Clauses and joins of other engines, by node and argument.
+_FOREIGN_ARGS = (
+    "cluster",
+    "distribute",
+    "sort",
+    "prewhere",
+    "settings",
+    "format",
+    "match",
+    "qualify",
+)
+_STAR_CHANGES = ("except_", "replace", "rename")
+_FOREIGN_JOINS = frozenset({"SEMI", "ANTI", "ASOF", "POSITIONAL"})
+
+
+def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
+    """What makes a statement none, for a colleague to read; None where nothing does."""
+    return (
+        _unfinished(tokens)
+        or _out_of_order(tokens, dialect)
+        or next((said for node in tree.walk() if (said := _foreign(node, dialect))), None)
+    )
+
+
+def word(token: Token | None) -> str:
+    """A token's text in upper case; empty for a quoted one and for none at all."""
+    return "" if token is None or is_quoted(token) else " ".join(token.text.upper().split())
+
+
+def _unfinished(tokens: Sequence[Token]) -> Sentence | None:
+    for position, token in enumerate(tokens):
+        after = tokens[position + 1] if position + 1 < len(tokens) else None
+        this, following = word(token), word(after)
+        ends = after is None or following in _ENDS
+        if this == "," and ends:
+            return say("comma")
+        if this in _NEEDS_MORE and (after is None or following in {")", "ALL"}):
+            return say("nothing_after", word=this)
+        shift = this == following and this in "<>" and after and after.start == token.end + 1
+        if this in _COMPARISONS and following in _COMPARISONS and not shift:
+            return say("followed_by", word=this, following=following)
+        if this == "FROM" and (position == 0 or word(tokens[position - 1]) == "("):
+            return say("no_select")
+        if this == "|>":
+            return say("not_readable_pipe")
+    return None
+
+
+def _out_of_order(tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
+    """Follow the clauses of each query through its brackets."""
+    reached: list[int | None] = [None]
+    for position, token in enumerate(tokens):
+        this = word(token)
+        if this == "(":
+            reached.append(None)
+        elif this == ")" and len(reached) > 1:
+            reached.pop()
+        elif this in _SET_WORDS or this == "SELECT":
+            reached[-1] = 0
+        elif this in _RANKS and reached[-1] is not None:
+            if this == "FROM" and word(tokens[position - 1]) == "DISTINCT":
+                continue  # IS DISTINCT FROM
+            rank = _RANKS[this]
+            if dialect is Dialect.ORACLE and this == "GROUP BY":
+                rank = 4  # Oracle takes HAVING before GROUP BY.
+            if this in {"OFFSET", "FETCH", "LIMIT"} and not _is_count(tokens, position):
+                continue
+            if rank < (reached[-1] or 0):
+                return say("too_late", word=this)
+            reached[-1] = rank
+    return None
+
+
+def _is_count(tokens: Sequence[Token], position: int) -> bool:
+    """Whether LIMIT, OFFSET or FETCH begins a clause and is not somebody's column."""
+    after = tokens[position + 1] if position + 1 < len(tokens) else None
+    return after is not None and (
+        after.token_type is TokenType.NUMBER or word(after) in {"FIRST", "NEXT", "ALL", "?", ":"}
+    )
+
+
+def _foreign(node: exp.Expr, dialect: Dialect) -> Sentence | None:
+    said = None
+    if isinstance(node, exp.Select):
+        said = _foreign_clause(node, dialect) or _undefined_window(node)
+    elif isinstance(node, exp.Join):
+        kind = str(node.args.get("kind") or node.args.get("method") or "")
+        said = say("no_join", kind=kind) if kind in _FOREIGN_JOINS else None
+    elif isinstance(node, exp.Star) and any(node.args.get(key) for key in _STAR_CHANGES):
+        said = say("star_changes")
+    elif isinstance(node, exp.Limit) and args(node, "expressions"):
+        said = say("limit_by")
+    elif isinstance(node, exp.Struct | exp.Lambda):
+        said = say("not_readable")
+    return said
+
+
+def _foreign_clause(node: exp.Select, dialect: Dialect) -> Sentence | None:
+    if not node.expressions and dialect is not Dialect.POSTGRES:
+        return say("nothing_after", word="SELECT")
+    oracle = ("match", "qualify") if dialect is Dialect.ORACLE else ()
+    for key in _FOREIGN_ARGS:
+        if args(node, key) and key not in oracle:
+            return say("no_clause", name=key.upper())
+    return None
+
+
+def _undefined_window(node: exp.Select) -> Sentence | None:
+    defined = {window.name.casefold() for window in args(node, "windows")}
+    for item in (*node.expressions, *args(node, "order")):
+        for window in item.find_all(exp.Window):
+            name = window.alias
+            own = window.find_ancestor(exp.Select) is node
+            if (
+                own
+                and name
+                and window.args.get("over") == "OVER"
+                and name.casefold() not in defined
+            ):
+                return say("no_window", name=name)
+    return None

@@ -1,0 +1,45 @@
+"""The columns of PIVOT and UNPIVOT (SQL Server, Oracle): some of the source's go, others come."""
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.sql.names import Name, real_names, written
+from tunesmith.bot.sql.scope import Columns, Relation, Scope
+from tunesmith.bot.sql.tree import args
+
+if TYPE_CHECKING:
+    from tunesmith.bot.sql.resolve import Resolver
+
+
+def pivoted(node: exp.Expr, source: Relation, scope: Scope, resolver: "Resolver") -> Columns:
+    """Resolve a PIVOT or UNPIVOT of `source` and return what it shows."""
+    inside = Scope(scope.dialect, scope.parent, [source])
+    read, made = _unpivot(node) if node.args.get("unpivot") else _pivot(node)
+    for item in read:
+        resolver.expression(item, inside)
+    gone: set[int] = set()
+    for column in (column for item in read for column in item.find_all(exp.Column)):
+        gone |= source.columns.positions(real_names(written(column.this), scope.dialect))
+    kept = [name for i, name in enumerate(source.columns.names) if i not in gone]
+    # Oracle names the columns of several aggregates by rules of its own.
+    complete = source.columns.complete and scope.dialect is not Dialect.ORACLE
+    return Columns((*kept, *made), scope.dialect, complete=complete)
+
+
+def _pivot(node: exp.Expr) -> tuple[list[exp.Expr], list[Name]]:
+    """`SUM(a) FOR b IN (x, y)` reads a and b and makes x and y."""
+    fields = args(node, "fields")
+    read = [*args(node, "expressions"), *(field.this for field in fields)]
+    made = [written(column) for column in args(node, "columns")]
+    return read, made or [Name(item.name, True) for field in fields for item in field.expressions]
+
+
+def _unpivot(node: exp.Expr) -> tuple[list[exp.Expr], list[Name]]:
+    """`a FOR b IN (x, y)` reads x and y and makes a and b."""
+    fields = args(node, "fields")
+    listed = [item for field in fields for item in field.expressions]
+    read = [item.this if isinstance(item, exp.PivotAlias) else item for item in listed]
+    sides = [*args(node, "expressions"), *(field.this for field in fields)]
+    return read, [written(name) for side in sides for name in side.find_all(exp.Identifier)]

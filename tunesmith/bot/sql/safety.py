@@ -1,0 +1,161 @@
+"""Whether a parsed statement only reads, and only through functions that are known."""
+
+import re
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.sql.functions import is_allowed
+from tunesmith.bot.sql.sentences import Sentence, say
+from tunesmith.bot.sql.tree import args, function_name, source_text
+from tunesmith.bot.sql.words import words
+
+_SYSTEM_SCHEMAS = words(
+    """
+    information_schema pg_catalog pg_toast pg_temp mysql performance_schema sys master msdb
+    tempdb model system xdb ctxsys
+    """
+)
+_SYSTEM_PREFIXES = ("pg_", "sqlite_", "pragma_", "v$", "gv$", "dba_", "cdb_", "x$")
+_SYSTEM_TABLES = words(
+    """
+    all_tables all_tab_columns all_users all_objects all_source user_tables user_tab_columns
+    user_objects user_source user_users user_tab_privs all_tab_privs session_privs sysobjects
+    syscolumns sysusers syslogins sysdatabases global_name
+    """
+)
+_HARMLESS_HINTS = words("NOLOCK READUNCOMMITTED READCOMMITTED READPAST NOEXPAND FORCESEEK")
+_PACKAGES = ("utl_", "dbms_", "httpuritype", "sys", "owa_", "apex_")
+# Functions only in name: operators and syntax that sqlglot models as one.
+_SYNTAX = (exp.Binary, exp.Connector, exp.Case, exp.If, exp.Cast, exp.Convert, exp.Extract, exp.In)
+# Methods of Oracle's XMLTYPE, on what another function returned.
+_XML_METHODS = words("extract existsnode getclobval getstringval getnumberval")
+# XQuery functions that read what is stored elsewhere (Oracle XML DB Developer's Guide, 5).
+_READS_DOCUMENTS = re.compile(r"(?i)\b(?:doc|collection|unparsed-text|ora:\w+)\b")
+_METHODS = words("value query exist nodes tostring getlevel")
+_WRITES = (
+    exp.Insert,
+    exp.Update,
+    exp.Delete,
+    exp.Merge,
+    exp.Copy,
+    exp.Create,
+    exp.Drop,
+    exp.Alter,
+    exp.Command,
+)
+_ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], Sentence], ...] = (
+    (
+        _WRITES,
+        say("changes_data"),
+    ),
+    ((exp.Into,), say("into_table")),
+    ((exp.SessionParameter,), say("setting")),
+)
+
+
+def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> Sentence | None:
+    """Why a statement must not run, or None where it only reads."""
+    if not isinstance(tree, exp.Query | exp.Values):
+        return say("only_select")
+    called = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+    for node in tree.walk():
+        danger = _node_danger(node, sql, dialect, called)
+        if danger:
+            return danger
+    return None
+
+
+def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -> Sentence | None:
+    for kinds, danger in _ALWAYS:
+        if isinstance(node, kinds):
+            return danger
+    said = None
+    if isinstance(node, exp.Query) and args(node, "locks"):
+        said = say("locks")
+    elif isinstance(node, exp.PropertyEQ) and isinstance(node.this, exp.Parameter):
+        said = say("variable")
+    elif isinstance(node, exp.Operator):
+        said = _operator_danger(node)
+    elif isinstance(node, exp.WithTableHint):
+        said = _hint_danger(node)
+    elif isinstance(node, exp.Table):
+        said = _table_danger(node, sql, dialect)
+    elif isinstance(node, exp.Column):
+        said = _package_danger(node, dialect, called)
+    elif isinstance(node, exp.Func):
+        said = _function_danger(node, sql, dialect)
+    return said
+
+
+def _operator_danger(node: exp.Operator) -> Sentence | None:
+    """PostgreSQL's `a OPERATOR(schema.+) b` may call a function of anybody's."""
+    operator = str(node.args.get("operator") or "")
+    if "." in operator and not operator.startswith("pg_catalog."):
+        return say("operator", name=operator)
+    return None
+
+
+def _hint_danger(node: exp.Expr) -> Sentence | None:
+    for hint in node.expressions:
+        if hint.name.upper() not in _HARMLESS_HINTS:
+            return say("hint", name=hint.name)
+    return None
+
+
+def _table_danger(node: exp.Table, sql: str, dialect: Dialect) -> Sentence | None:
+    texts = ("'", '"') if dialect is Dialect.MYSQL else ("'",)
+    if source_text(node.this, sql).startswith(texts):
+        return say("quoted_source")
+    if isinstance(node.this, exp.Dot):
+        return say("other_server")
+    if "@" in node.name:
+        return say("other_database", name=node.name)
+    if node.args.get("catalog") and isinstance(node.args["catalog"], exp.Dot):
+        return say("other_server")
+    return None
+
+
+def _package_danger(node: exp.Column, dialect: Dialect, called: set[str]) -> Sentence | None:
+    if dialect is not Dialect.ORACLE or not node.table:
+        return None
+    if node.name.lower() == "nextval":
+        return say("sequence")
+    front = (node.db or node.table).lower()
+    if front not in called and front.startswith(_PACKAGES):
+        return say("function", name=f"{front}.{node.name}")
+    return None
+
+
+def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> Sentence | None:
+    name = function_name(node, sql)
+    parent = node.parent
+    if isinstance(node, exp.XMLTable) and _READS_DOCUMENTS.search(node.this.name):
+        return say("xml_documents")
+    if isinstance(parent, exp.Dot) and parent.expression is node:
+        front = parent.this.sql().lower()
+        own = dialect is Dialect.POSTGRES and front == "pg_catalog"
+        method = (dialect is Dialect.MSSQL and name in _METHODS) or (
+            name in _XML_METHODS and not isinstance(parent.this, exp.Identifier | exp.Column)
+        )
+        name = name if own else f"{front}.{name}"
+        if method or is_allowed(name):
+            return None
+    elif isinstance(node, _SYNTAX) or is_allowed(name):
+        return None
+    return say("function", name=name or node.key)
+
+
+def system_tables(names: Iterable[str]) -> list[str]:
+    """Those of the names that belong to the database itself and not to any schema."""
+    return [name for name in names if _is_system(name.lower())]
+
+
+def _is_system(name: str) -> bool:
+    front, _, last = name.rpartition(".")
+    return (
+        front.rpartition(".")[2] in _SYSTEM_SCHEMAS
+        or last.startswith(_SYSTEM_PREFIXES)
+        or last in _SYSTEM_TABLES
+    )

@@ -1,0 +1,108 @@
+"""Every pair that a schema gives: facts, queries that check and run, and missing columns."""
+
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from tunesmith.bot.sql import Verdict, check_sql
+from tunesmith.bot.text2sql.catalog import Catalog
+from tunesmith.bot.text2sql.execute import Sandbox
+from tunesmith.bot.text2sql.facts import fact_pairs
+from tunesmith.bot.text2sql.intents import all_queries
+from tunesmith.bot.text2sql.intents.query import Query
+from tunesmith.bot.text2sql.labels import Labels
+from tunesmith.bot.text2sql.negatives import missing_pairs
+from tunesmith.bot.text2sql.pairs import Pair, skeleton_of, without_contradictions
+from tunesmith.bot.text2sql.select import NEGATIVES
+from tunesmith.bot.text2sql.sqltree import write_sql
+from tunesmith.bot.text2sql.synthetic import make_rows
+from tunesmith.bot.text2sql.wording import phrasings, quoted_values, render
+
+Progress = Callable[[int, int], None]  # queries checked so far, and of how many
+
+_PHRASINGS = 3
+_EVERY_WITH_SCHEMA = 8
+_LONGEST_SCHEMA = 24_000  # characters
+
+
+def all_pairs(
+    catalog: Catalog,
+    languages: tuple[str, ...],
+    seed: int,
+    rejected: Counter[str],
+    progress: Progress | None = None,
+) -> list[Pair]:
+    """The pairs in a steady order; `rejected` counts what was left out, by reason."""
+    labels = [Labels(catalog.schema, language, catalog.codes) for language in languages]
+    pairs: list[Pair] = []
+    for one in labels:
+        pairs.extend(fact_pairs(catalog, one))
+    for query, sql in _sound_queries(catalog, seed, rejected, progress):
+        for one in labels:
+            pairs.extend(_query_pairs(query, sql, one, catalog))
+    share = NEGATIVES / (1 - NEGATIVES)
+    pairs.extend(missing_pairs(catalog, labels, round(len(pairs) * share), seed))
+    return without_contradictions(pairs, rejected)
+
+
+def _sound_queries(
+    catalog: Catalog, seed: int, rejected: Counter[str], progress: Progress | None
+) -> Iterator[tuple[Query, str]]:
+    """The queries that pass the checker and return something, with their SQL."""
+    rows = make_rows(catalog, seed)
+    queries = list(all_queries(catalog, rows, seed))
+    seen: set[str] = set()
+    with Sandbox(catalog, rows) as sandbox:
+        for done, query in enumerate(queries):
+            if progress and done % 50 == 0:
+                progress(done, len(queries))
+            sql = write_sql(query.tree, catalog.dialect)
+            if sql in seen:
+                continue
+            seen.add(sql)
+            reason = _why_not(sql, query, catalog) or sandbox.why_not(query.tree)
+            if reason:
+                rejected[reason] += 1
+            else:
+                yield query, sql
+    if progress:
+        progress(len(queries), len(queries))
+
+
+def _why_not(sql: str, query: Query, catalog: Catalog) -> str | None:
+    verdict = check_sql(sql, catalog.around(query.tables), second_opinion=False).verdict
+    return None if verdict is Verdict.VALID else f"checker: {verdict.value.replace('_', ' ')}"
+
+
+def _query_pairs(query: Query, sql: str, labels: Labels, catalog: Catalog) -> Iterator[Pair]:
+    """The query in three phrasings of one language; now and then also with the schema."""
+    skeleton = skeleton_of(sql)
+    turn = zlib.crc32(sql.encode())
+    choices = phrasings(query.variant, labels.language)
+    chosen = [choices[(turn + place) % len(choices)] for place in range(_PHRASINGS)]
+    pair: Pair | None = None
+    for phrasing in chosen:
+        pair = Pair(
+            language=labels.language,
+            intent=query.intent,
+            question=render(phrasing, query.slots, labels),
+            answer=sql,
+            skeleton=skeleton,
+            tables=query.tables,
+            columns=query.columns,
+            links=query.links,
+            codes=query.codes,
+            values=tuple(quoted_values(query.slots, labels.language)),
+        )
+        yield pair
+    if pair and turn % _EVERY_WITH_SCHEMA == 0:
+        text = _prompt_schema(catalog, query.tables, turn)
+        if len(text) <= _LONGEST_SCHEMA:
+            yield pair.with_schema(text)
+
+
+def _prompt_schema(catalog: Catalog, tables: tuple[str, ...], turn: int) -> str:
+    """The DDL of the query's tables and of one that has nothing to do with it."""
+    names = list(catalog.entities)
+    chosen = dict.fromkeys((names[turn % len(names)], *tables))
+    return "\n\n".join(catalog.ddl(name) for name in chosen)

@@ -1,0 +1,71 @@
+"""What kind of value a column's declared type holds."""
+
+import re
+from enum import StrEnum
+from functools import cache
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.text2sql import data
+
+
+class Kind(StrEnum):
+    """The families of SQL types that questions and made-up rows tell apart."""
+
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    BIT = "bit"
+    OTHER = "other"
+
+
+# Where one word means different things.
+_OTHERWISE: dict[tuple[str, Dialect], Kind] = {
+    ("timestamp", Dialect.MSSQL): Kind.OTHER,  # a row version
+    ("date", Dialect.ORACLE): Kind.DATETIME,  # holds the time too
+    ("bit", Dialect.MSSQL): Kind.BIT,
+    ("bit", Dialect.MYSQL): Kind.BIT,
+    ("text", Dialect.POSTGRES): Kind.TEXT,  # the ordinary text type
+    ("text", Dialect.SQLITE): Kind.TEXT,
+}
+_FIRST_WORD = re.compile(r"[a-z_][a-z0-9_]*")
+_ARGUMENTS = re.compile(r"\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\)")
+_OPTION = re.compile(r"'((?:[^']|'')*)'")
+
+
+def kind_of(declared: str, dialect: Dialect) -> Kind:
+    """The kind of a declared type such as `decimal(10, 2)`; OTHER for what is not known."""
+    text = declared.lower().replace("[", "").replace('"', "")
+    found = _FIRST_WORD.search(text)
+    if not found or text.rstrip().endswith("]"):
+        return Kind.OTHER  # nothing declared, or an array
+    word = found.group()
+    kind = _OTHERWISE.get((word, dialect)) or _kinds().get(word, Kind.OTHER)
+    if kind is Kind.DECIMAL and word in ("decimal", "numeric", "number", "dec"):
+        arguments = _ARGUMENTS.search(text)
+        if arguments and int(arguments.group(2) or 0) <= 0:
+            return Kind.INTEGER
+    return kind
+
+
+def text_length(declared: str) -> int | None:
+    """The longest text a type such as `varchar(64)` takes, in characters; None without limit."""
+    arguments = _ARGUMENTS.search(declared)
+    return int(arguments.group(1)) if arguments else None
+
+
+def options_of(declared: str) -> list[str]:
+    """The values that an `enum('a', 'b')` type allows; empty for every other type."""
+    if not declared.lower().lstrip().startswith("enum"):
+        return []
+    return [text.replace("''", "'") for text in _OPTION.findall(declared)]
+
+
+@cache
+def _kinds() -> dict[str, Kind]:
+    return {
+        word: Kind(kind) for kind, words in data.read("types").items() for word in words.split()
+    }

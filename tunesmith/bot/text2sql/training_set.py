@@ -1,0 +1,104 @@
+"""A schema in, a verified training set out."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.model import Schema
+from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.text2sql.candidates import Progress, all_pairs
+from tunesmith.bot.text2sql.catalog import Catalog
+from tunesmith.bot.text2sql.coverage import Coverage, measure
+from tunesmith.bot.text2sql.labels import LANGUAGES
+from tunesmith.bot.text2sql.pairs import Pair, system_prompt
+from tunesmith.bot.text2sql.select import select
+from tunesmith.bot.text2sql.split import split
+
+
+@dataclass(slots=True)
+class TrainingSet:
+    """The pairs of a schema, split; `rejected` counts the candidates left out, by reason."""
+
+    catalog: Catalog
+    languages: tuple[str, ...]
+    train: list[Pair]
+    valid: list[Pair]
+    rejected: Counter[str]
+
+    def coverage(self) -> Coverage:
+        """What the set covers, counted anew."""
+        return measure(self.catalog, self.train, self.valid, self.languages, self.rejected)
+
+    def write(self, folder: Path) -> None:
+        """Write train.jsonl and valid.jsonl in OpenAI's chat format."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, pairs in (("train.jsonl", self.train), ("valid.jsonl", self.valid)):
+            with (folder / name).open("wb") as file:
+                file.writelines(_line(pair, self.catalog.dialect) for pair in pairs)
+
+
+def write_training_set(
+    schema: Schema,
+    folder: Path,
+    *,
+    languages: Iterable[str] = LANGUAGES,
+    seed: int = 0,
+    max_pairs: int | None = None,
+    progress: Progress | None = None,
+) -> Coverage:
+    """Write train.jsonl and valid.jsonl for a schema into `folder`; see `build_training_set`."""
+    built = build_training_set(
+        schema, languages=languages, seed=seed, max_pairs=max_pairs, progress=progress
+    )
+    built.write(folder)
+    return built.coverage()
+
+
+def build_training_set(
+    schema: Schema,
+    *,
+    languages: Iterable[str] = LANGUAGES,
+    seed: int = 0,
+    max_pairs: int | None = None,
+    progress: Progress | None = None,
+) -> TrainingSet:
+    """Ask the schema everything, keep what checks and runs, split it.
+
+    Takes processor time (seconds for a hundred tables): call it in a thread or process. The same
+    schema, languages, seed and limit give the same pairs. Raises `SchemaError` where the schema
+    has no table with columns, or a language is not one of `LANGUAGES`.
+    """
+    spoken = tuple(dict.fromkeys(languages))
+    unknown = [language for language in spoken if language not in LANGUAGES]
+    if unknown or not spoken:
+        raise SchemaError(
+            f"I write training sets in {', '.join(LANGUAGES)}, not in"
+            f" {', '.join(unknown) or 'no language at all'}. Choose among these."
+        )
+    catalog = Catalog(schema)
+    if not catalog.entities:
+        raise SchemaError(
+            "No table with columns was understood in this file, so there is nothing to ask."
+            " Attach the statements that create the tables."
+        )
+    rejected: Counter[str] = Counter()
+    pairs = all_pairs(catalog, spoken, seed, rejected, progress)
+    if max_pairs is not None:
+        pairs = select(pairs, max_pairs, seed)
+    train, valid = split(pairs, seed)
+    random.Random(f"{seed}:order").shuffle(train)
+    return TrainingSet(catalog, spoken, train, valid, rejected)
+
+
+def _line(pair: Pair, dialect: Dialect) -> bytes:
+    messages = [
+        {"role": "system", "content": system_prompt(dialect, with_schema=pair.schema is not None)},
+        {"role": "user", "content": pair.content},
+        {"role": "assistant", "content": pair.answer},
+    ]
+    return orjson.dumps({"messages": messages}) + b"\n"
