@@ -28,6 +28,8 @@ async def test_a_picture_of_the_lengths_follows_the_report_in_the_readers_langua
     picture = await _named(minji, thread, "tokens.png")
     assert picture["title"] == "예제당 토큰 수 · lengths.jsonl"
     assert (await content_of(shared_world, picture)).startswith(b"\x89PNG")
+    asked = await shared_world.calls("files.getUploadURLExternal")
+    assert {call["verb"] for call in asked} == {"POST"}  # as in Slack's reference
     messages = await minji.messages(thread)
     kinds = [key(m) or [f["name"] for f in m.get("files", [])] for m in messages]
     report = next(n for n, kind in enumerate(kinds) if str(kind).startswith("report:"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from typing import Any
 
 import aiohttp
 import pytest
@@ -91,6 +92,32 @@ async def test_the_upload_steps_come_in_order(client: Client, session: aiohttp.C
     assert (await refusal(twice))["error"] == "file_not_found"
     async with session.post(begun["upload_url"], data=b"again") as response:
         assert response.status == 404
+
+
+ASKED = {"filename": "chart.png", "length": 4}
+
+
+@pytest.mark.parametrize(
+    ("verb", "how"),
+    [
+        ("POST", {"data": ASKED}),
+        ("POST", {"json": ASKED}),
+        ("POST", {"params": ASKED}),
+        ("GET", {"params": ASKED}),
+    ],
+    ids=["form", "json", "query", "get"],
+)
+async def test_an_upload_url_is_given_for_post_and_for_the_older_get(
+    verb: str, how: Any, ws: Workspace, session: aiohttp.ClientSession, control: Control
+):
+    url = f"{ws.base_url}/api/files.getUploadURLExternal"
+    async with session.request(verb, url, headers=BOT, **how) as response:
+        answer = await response.json()
+    assert answer["ok"] is True
+    async with session.post(answer["upload_url"], data=b"\x89PNG") as response:
+        assert await response.text() == "OK - 4"
+    [call] = (await control.get("calls"))["calls"]
+    assert call["verb"] == verb
 
 
 async def test_an_upload_may_come_as_a_form(client: Client, session: aiohttp.ClientSession):

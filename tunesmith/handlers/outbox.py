@@ -111,11 +111,16 @@ class Outbox:
                 return
 
     async def call(self, method: str, http: str = "POST", **arguments: Any) -> dict[str, Any]:
-        """Call a method of Slack's; arguments that are None are left out."""
+        """Call a method of Slack's; arguments that are None are left out.
+
+        POST sends JSON, FORM a form (some methods refuse JSON); GET is for reading.
+        """
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             if http == "GET":
                 answer = await self._client.api_call(method, http_verb="GET", params=given)
+            elif http == "FORM":
+                answer = await self._client.api_call(method, data=given)
             else:
                 answer = await self._client.api_call(method, json=given)
         except SlackApiError as error:

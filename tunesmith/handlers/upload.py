@@ -58,7 +58,7 @@ async def _share(
     """URL, bytes, complete (docs.slack.dev, "Working with files")."""
     length = await asyncio.to_thread(_length, content)
     slot = await context.outbox.call(
-        "files.getUploadURLExternal", http="GET", filename=name, length=length, alt_txt=alt
+        "files.getUploadURLExternal", http="FORM", filename=name, length=length, alt_txt=alt
     )
     try:
         with nullcontext(content) if isinstance(content, bytes) else content.open("rb") as data:

@@ -13,11 +13,12 @@ class Calls:
     def __init__(self) -> None:
         self._calls: deque[Json] = deque(maxlen=_KEPT)
 
-    def record(self, method: str, args: Json, at: float, error: str | None) -> None:
+    def record(self, method: str, verb: str, args: Json, at: float, error: str | None) -> None:
         """Note one call that came `at` (seconds since the epoch); no `error`: it succeeded."""
         self._calls.append(
             {
                 "method": method,
+                "verb": verb,
                 "args": args,
                 "at": at,
                 "ok": error is None,

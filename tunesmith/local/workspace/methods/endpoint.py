@@ -33,9 +33,9 @@ async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
         error = refused.code
         answer = {"ok": False, "error": error} | refused.details
     except web.HTTPException as response:
-        ws.calls.record(name, args, at, response.reason)
+        ws.calls.record(name, request.method, args, at, response.reason)
         raise
-    ws.calls.record(name, args, at, error)
+    ws.calls.record(name, request.method, args, at, error)
     await strike_after(fault, request)
     return json_response(answer, headers={"X-OAuth-Scopes": ",".join(ws.manifest.scopes)})
 
