@@ -11,13 +11,23 @@ TunesmithError
 ├── SlackError              Slack refused for good
 └── ConfigurationError      a setting is missing or wrong
 
-The message of every error is written for the person who reads it: what happened, what was
-kept, what to do next. It never holds a token, a path or a traceback.
+Every error carries a `Message` for the person who reads it: what happened, what was kept, what to
+do next. It never holds a token, a path or a traceback.
 """
+
+from tunesmith.bot.messages import Message, say, text_for
 
 
 class TunesmithError(Exception):
-    """Something that Tunesmith itself raises."""
+    """Something that Tunesmith itself raises. `message` is for people; `str` is its English."""
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
+        self.message = say("common.as_is", text=message) if isinstance(message, str) else message
+
+    def __str__(self) -> str:
+        """The message in English, for logs."""
+        return text_for("en")(self.message)
 
 
 class UserError(TunesmithError):
@@ -46,7 +56,7 @@ class ProviderError(TunesmithError):
     `code` is the provider's own error code where it sent one, for example `invalid_n_examples`.
     """
 
-    def __init__(self, message: str, code: str | None = None) -> None:
+    def __init__(self, message: Message | str, code: str | None = None) -> None:
         super().__init__(message)
         self.code = code
 
@@ -58,7 +68,10 @@ class ProviderBusyError(ProviderError):
     """
 
     def __init__(
-        self, message: str, code: str | None = None, retry_after: float | None = None
+        self,
+        message: Message | str,
+        code: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message, code)
         self.retry_after = retry_after
@@ -68,7 +81,7 @@ class SlackError(TunesmithError):
     """Slack refused for good; `code` is Slack's own, for example `channel_not_found`."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(f"Slack answered {code}.")
+        super().__init__(say("common.slack_refused", code=code))
         self.code = code
 
 

@@ -60,7 +60,7 @@ async def stream(context: Context, work: Work, place: Place, job: Job, question:
                 raise
             end = _FENCE_END if writer.whole.startswith(_FENCE) else ""
             reason = escape(await context.reason(place.user, str(error)))
-            await writer.write(end + "\n\n" + text("ask_broke_off", reason=reason))
+            await writer.write(end + "\n\n" + text("answer.broke_off", reason=reason))
     language = await context.language(place.user)
     checked = await _check(context, text, language, schema, writer.whole) if schema else []
     await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began, checked)
@@ -160,7 +160,7 @@ class _Writer:
     async def close(self, text: Text, model: str, seconds: float, checked: list[Block]) -> None:
         """Send what is left, and end the message with the check and its small print."""
         if not self.whole:
-            await self.write(text("ask_nothing"))
+            await self.write(text("answer.nothing"))
         blocks = [*checked, *answered_blocks(text, model, seconds)]
         if self._streaming:
             await self._send()

@@ -80,11 +80,11 @@ async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
     text = await context.text(body.user_id)
     question = body.text.strip()
     if not question:
-        await ack(text("ask_empty"))
+        await ack(text("answer.empty"))
         return
     job = await find_model(context.services, team=body.team_id, channel=body.channel_id)
     if job is None:
-        await ack(text("ask_no_model"))
+        await ack(text("answer.no_model"))
         return
     async with context.services.database.write() as connection:
         await enqueue(
@@ -136,7 +136,7 @@ async def _ask(context: Context, work: Work) -> None:
             return
     job = await _model(context, work)
     if job is None or not question:
-        words = text("ask_no_model" if job is None else "help")
+        words = text("answer.no_model" if job is None else "command.help")
         await context.outbox.post(work, work.task.key, place, words, [section(words)])
         return
     if place.thread is None or asked["job_id"] is not None:
@@ -173,5 +173,5 @@ async def _say_failed(context: Context, work: Work, reason: str) -> None:
     job = await _model(context, work)
     model = (job.fine_tuned_model if job else None) or ""
     said = escape(await context.reason(place.user, reason))
-    words = text("ask_failed", model=model, reason=said)
+    words = text("answer.failed", model=model, reason=said)
     await context.outbox.put(work, f"answer:{work.task.key}", place, words, [section(words)])

@@ -42,11 +42,11 @@ async def reply(context: Context, team: str, place: Place, said: str) -> Reply:
     answer = _ANSWERS.get(word.lower() or "help")
     if answer is not None:
         return await answer(context, text, team, place, rest.strip())
-    words = text("command_unknown", word=escape(word))
+    words = text("command.unknown", word=escape(word))
     close = difflib.get_close_matches(word.lower(), WORDS, n=1)
     if close:
-        words += " " + text("command_meant", guess=close[0])
-    words += "\n" + text("help")
+        words += " " + text("command.meant", guess=close[0])
+    words += "\n" + text("command.help")
     return words, [section(words)]
 
 
@@ -58,15 +58,15 @@ async def newest_dataset(context: Context, team: str, channel: str) -> Dataset |
 
 
 async def _help(_context: Context, text: Text, _team: str, _place: Place, _rest: str) -> Reply:
-    return _plain(text("help"))
+    return _plain(text("command.help"))
 
 
 async def _start(context: Context, text: Text, team: str, place: Place, _rest: str) -> Reply:
     dataset = await newest_dataset(context, team, place.channel)
     if dataset is None:
-        return _plain(text("start_none"))
-    words = text("start_press")
-    start = button(text("report_start"), START, dataset.id, style="primary")
+        return _plain(text("job.start_none"))
+    words = text("job.start_press")
+    start = button(text("dataset.report_start"), START, dataset.id, style="primary")
     return words, [section(f"*{escape(dataset.name)}* – {words}"), actions(start)]
 
 
@@ -75,32 +75,32 @@ async def _jobs(context: Context, text: Text, team: str, place: Place, _rest: st
         found = await jobs.recent(connection, {"team": team, "channel": place.channel})
         named = [(job, await _file(connection, job)) for job in found]
     if not named:
-        return _plain(text("jobs_none"))
-    return text("jobs_title"), jobs_blocks(text, named)
+        return _plain(text("job.list_none"))
+    return text("job.list_title"), jobs_blocks(text, named)
 
 
 async def _status(context: Context, text: Text, team: str, place: Place, rest: str) -> Reply:
     found = await _recent(context, team, place, rest)
     if not found:
-        return _plain(text("job_not_found", id=escape(rest)) if rest else text("jobs_none"))
+        return _plain(text("job.not_found", id=escape(rest)) if rest else text("job.list_none"))
     return await progress_message(context, text, found[0])
 
 
 async def _cancel(context: Context, text: Text, team: str, place: Place, rest: str) -> Reply:
     found = await _recent(context, team, place, rest)
     if rest and not found:
-        return _plain(text("job_not_found", id=escape(rest)))
+        return _plain(text("job.not_found", id=escape(rest)))
     running = [job for job in found if not job.finished_at]
     if not rest and not running:
-        return _plain(text("job_none_running"))
+        return _plain(text("job.none_running"))
     if len(running) > 1:
-        return _plain(text("job_which", ids=", ".join(f"`{job.id}`" for job in running)))
+        return _plain(text("job.which", ids=", ".join(f"`{job.id}`" for job in running)))
     job = (running or found)[0]
     try:
         await request_cancel(context.services, job.id, place.user)
     except JobError as error:
         return _plain(await context.reason(place.user, str(error)))
-    return _plain(text("cancel_accepted", id=job.id))
+    return _plain(text("job.cancel_accepted", id=job.id))
 
 
 async def _recent(context: Context, team: str, place: Place, job_id: str) -> list[Job]:

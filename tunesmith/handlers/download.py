@@ -19,9 +19,9 @@ _PIECE = 1 << 20
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
 
 _REFUSALS = {
-    "file_not_found": "file_deleted",
-    "file_deleted": "file_deleted",
-    "missing_scope": "file_no_scope",
+    "file_not_found": "dataset.file_deleted",
+    "file_deleted": "dataset.file_deleted",
+    "missing_scope": "dataset.file_no_scope",
 }
 
 
@@ -34,14 +34,14 @@ async def download(context: Context, text: Text, file_id: str) -> tuple[SlackFil
     try:
         answer = await context.outbox.call("files.info", http="GET", file=file_id)
     except SlackError as error:
-        key = _REFUSALS.get(error.code, "file_refused")
+        key = _REFUSALS.get(error.code, "dataset.file_refused")
         raise DatasetError(text(key, code=error.code)) from error
     file = SlackFile.model_validate(answer["file"])
     most = max(p.max_file_bytes for p in context.services.catalogue.providers.values())
     if file.size > most:
-        raise DatasetError(text("file_too_large", size=size(file.size), most=size(most)))
+        raise DatasetError(text("dataset.file_too_large", size=size(file.size), most=size(most)))
     if not file.url_private_download or not _from_slack(context, file.url_private_download):
-        raise DatasetError(text("file_foreign"))
+        raise DatasetError(text("dataset.file_foreign"))
     folder = context.services.settings.files
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     try:
@@ -94,7 +94,9 @@ async def _receive(text: Text, response: aiohttp.ClientResponse, path: Path, mos
         async for piece in response.content.iter_chunked(_PIECE):
             received += len(piece)
             if received > most:
-                raise DatasetError(text("file_too_large", size=size(received), most=size(most)))
+                raise DatasetError(
+                    text("dataset.file_too_large", size=size(received), most=size(most))
+                )
             digest.update(piece)
             await asyncio.to_thread(target.write, piece)
     return digest.hexdigest()

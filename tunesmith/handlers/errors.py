@@ -25,7 +25,7 @@ def register(context: Context, app: AsyncApp) -> None:
         else:
             reference = uuid.uuid4().hex[:8]
             _log.error("A listener failed (reference %s)", reference, exc_info=error)
-            words = (await context.text(user))("failed_reference", reference=reference)
+            words = (await context.text(user))("common.failed_reference", reference=reference)
         if body.get("response_url") or body.get("response_urls"):
             await respond(words, response_type="ephemeral")
         return BoltResponse(status=200)

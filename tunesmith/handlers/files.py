@@ -100,7 +100,7 @@ def register(context: Context) -> None:
         text = await context.text(user)
         said = await context.reason(user, reason)
         async with work.step() as connection:
-            await _say_unreadable(connection, work, text("file_failed", reason=said))
+            await _say_unreadable(connection, work, text("dataset.file_failed", reason=said))
 
     context.services.queue.handle("inspect", run_inspect, attempts=_ATTEMPTS, give_up=give_up)
 
@@ -119,7 +119,7 @@ async def _inspect(context: Context, work: Work) -> None:
             return
 
         def words(share: int) -> str:
-            return text("file_checking", name=escape(name), share=share)
+            return text("dataset.file_checking", name=escape(name), share=share)
 
         async with progress_told(
             context, work, _report_key(work), _place(asked), words

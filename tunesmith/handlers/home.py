@@ -39,7 +39,7 @@ def _name(dataset: datasets.Dataset | None) -> str:
 
 
 def _blocks(text: Text, named: list[tuple[Job, str]]) -> list[Block]:
-    blocks = [header(text("home_title")), section(text("home_intro"))]
+    blocks = [header(text("home.title")), section(text("home.intro"))]
     if named:
-        blocks += [header(text("home_jobs")), *jobs_blocks(text, named)]
-    return [*blocks, header(text("home_how")), section(text("home_steps"))]
+        blocks += [header(text("home.jobs")), *jobs_blocks(text, named)]
+    return [*blocks, header(text("home.how")), section(text("home.steps"))]

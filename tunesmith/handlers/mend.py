@@ -116,7 +116,7 @@ async def _mended(context: Context, work: Work) -> None:
     text = await context.text(place.user)
     if "reason" in said:
         reason = await context.reason(place.user, said["reason"])
-        words = text("mend_failed", name=escape(dataset.name), reason=escape(reason))
+        words = text("dataset.mend_failed", name=escape(dataset.name), reason=escape(reason))
         await context.outbox.post(work, work.task.key, place, words, [section(words)])
         return
     done = Repair.model_validate(said["repair"])

@@ -48,7 +48,7 @@ async def _overlap(context: Context, work: Work) -> None:
     text = await context.text(job.created_by)
     lines = sorted({found.line or 0 for found in report.findings if found.code in _OVERLAP})
     words = text(
-        "overlap",
+        "dataset.overlap",
         count=number(count),
         training=escape(training.name),
         validation=escape(validation.name),

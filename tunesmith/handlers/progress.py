@@ -117,18 +117,18 @@ async def _chart(context: Context, work: Work) -> None:
     async with context.services.database.read() as connection:
         steps = await metrics.of_job(connection, job.id)
     losses = [step.train_loss for step in steps if step.train_loss is not None] or [0.0]
-    title = text("chart_title", model=job.fine_tuned_model or job.base_model)
+    title = text("job.chart_title", model=job.fine_tuned_model or job.base_model)
     labels = chart.Labels(
         title=title,
-        step=text("chart_step"),
-        loss=text("chart_of_loss"),
-        accuracy=text("chart_of_accuracy"),
-        training=text("chart_training"),
-        validation=text("chart_validation"),
+        step=text("job.chart_step"),
+        loss=text("job.chart_of_loss"),
+        accuracy=text("job.chart_of_accuracy"),
+        training=text("job.chart_training"),
+        validation=text("job.chart_validation"),
     )
     picture = await asyncio.to_thread(chart.draw, steps, labels)
     alt = text(
-        "chart_alt", steps=steps[-1].step, first=f"{losses[0]:.3f}", last=f"{losses[-1]:.3f}"
+        "job.chart_alt", steps=steps[-1].step, first=f"{losses[0]:.3f}", last=f"{losses[-1]:.3f}"
     )
     place = Place(job.channel, job.thread, job.created_by)
     await upload(

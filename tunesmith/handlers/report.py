@@ -64,7 +64,7 @@ async def _report(context: Context, work: Work) -> None:
     text = await context.text(place.user)
     if "reason" in said:
         reason = await context.reason(place.user, said["reason"])
-        words = text("file_unreadable", name=escape(said["name"]), reason=escape(reason))
+        words = text("dataset.file_unreadable", name=escape(said["name"]), reason=escape(reason))
         await context.outbox.put(work, work.task.key, place, words, [section(words)])
         return
     async with context.services.database.read() as connection:
@@ -125,7 +125,7 @@ async def _findings(context: Context, work: Work) -> None:
         place = _place(dataset)
         text = await context.text(place.user)
         reword = translator(await context.language(place.user))
-        title = text("findings_title", name=dataset.name)
+        title = text("dataset.findings_title", name=dataset.name)
         name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.findings"
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "findings"
@@ -155,10 +155,10 @@ async def _histogram(context: Context, work: Work) -> None:
 
 def _labels(text: Text, encoding: str) -> Labels:
     return Labels(
-        tokens=text("histogram_tokens", encoding=PurePath(encoding).stem),
-        examples=text("histogram_examples"),
-        median=text("histogram_median"),
-        p95=text("histogram_p95"),
+        tokens=text("dataset.histogram_tokens", encoding=PurePath(encoding).stem),
+        examples=text("dataset.histogram_examples"),
+        median=text("dataset.histogram_median"),
+        p95=text("dataset.histogram_p95"),
     )
 
 
@@ -175,9 +175,9 @@ async def _picture(context: Context, work: Work) -> None:
         _place(dataset),
         name=f"tokens-{dataset.id}.png",
         content=drawn,
-        title=text("histogram_title", name=dataset.name),
+        title=text("dataset.histogram_title", name=dataset.name),
         alt=text(
-            "histogram_alt",
+            "dataset.histogram_alt",
             low=number(lengths.min),
             high=number(lengths.max),
             median=number(round(lengths.median)),

@@ -110,7 +110,7 @@ async def _card(context: Context, work: Work) -> None:
     text = await context.text(place.user)
     if "reason" in said:
         reason = escape(await context.reason(place.user, said["reason"]))
-        words = text("file_unreadable", name=escape(said["name"]), reason=reason)
+        words = text("dataset.file_unreadable", name=escape(said["name"]), reason=reason)
         await context.outbox.post(work, work.task.key, place, words, [section(words)])
         return
     schema = await context.schema(said["sha256"])
@@ -131,7 +131,7 @@ async def _picture(context: Context, work: Work) -> None:
     language = await context.language(said["user"])
     png = await run_apart(_draw, context.services.settings.files / said["sha256"], language)
     place = Place(said["channel"], said["thread"], said["user"])
-    title = text("schema_picture", name=escape(said["name"]))
+    title = text("schema.picture", name=escape(said["name"]))
     name = f"tables-{said['sha256'][:12]}.png"
     await upload(context, work, place, name=name, content=png, title=title, alt=title)
 
@@ -236,7 +236,7 @@ async def _write_reworded(
     key = _coverage_key(f"schema.files:{work.task.key}")
 
     def words(share: int) -> str:
-        return text("schema_rewording", model=escape(model), share=share)
+        return text("schema.rewording", model=escape(model), share=share)
 
     async with progress_told(context, work, key, place, words) as progress:
         reworded = await add_paraphrases(

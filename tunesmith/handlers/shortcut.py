@@ -27,7 +27,7 @@ async def _inspect(context: Context, body: ShortcutBody) -> None:
     if not any(files.is_ours(file, tables=True) for file in message.files):
         text = await context.text(user)
         await context.outbox.call(
-            "chat.postEphemeral", channel=channel, user=user, text=text("attach_hint")
+            "chat.postEphemeral", channel=channel, user=user, text=text("dataset.attach_hint")
         )
         return
     async with context.services.database.write() as connection:

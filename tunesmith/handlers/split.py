@@ -113,10 +113,10 @@ async def _told(context: Context, work: Work) -> None:
     name = escape(whole.name)
     if "reason" in said:
         reason = escape(await context.reason(place.user, said["reason"]))
-        words = text("split_failed", name=name, reason=reason)
+        words = text("dataset.split_failed", name=name, reason=reason)
     else:
         sides = {side: number(said[side]) for side in ("training", "validation")}
-        words = text("split_done", name=name, **sides)
+        words = text("dataset.split_done", name=name, **sides)
     await context.outbox.post(work, work.task.key, place, words, [section(words)])
     if "datasets" in said:
         await made.attach(context, work, place, said["datasets"])

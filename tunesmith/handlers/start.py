@@ -108,7 +108,7 @@ def _can_validate(dataset: Dataset) -> bool:
 async def _button(context: Context, ack: AsyncAck, body: ActionBody) -> None:
     if not await open_form(context, body.trigger_id, body.user.id, body.value):
         text = await context.text(body.user.id)
-        await tell(context, body, text("form_no_provider"))
+        await tell(context, body, text("job.form_no_provider"))
     await ack()
 
 
@@ -147,13 +147,13 @@ def _check(text: Text, body: SubmissionBody, most_epochs: int) -> dict[str, str]
     errors: dict[str, str] = {}
     epochs = body.input(EPOCHS)
     if epochs and not (epochs.isdecimal() and 1 <= int(epochs) <= most_epochs):
-        errors[EPOCHS] = text("form_bad_epochs", most=most_epochs)
+        errors[EPOCHS] = text("job.form_bad_epochs", most=most_epochs)
     rate = body.input(RATE)
     if rate and not _is_positive(rate):
-        errors[RATE] = text("form_bad_rate")
+        errors[RATE] = text("job.form_bad_rate")
     suffix = body.input(SUFFIX)
     if suffix and not _is_suffix(suffix):
-        errors[SUFFIX] = text("form_bad_suffix")
+        errors[SUFFIX] = text("job.form_bad_suffix")
     return errors
 
 

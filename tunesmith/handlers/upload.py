@@ -41,7 +41,7 @@ async def upload(
         await _share(context, place, name=name, content=content, title=title, alt=alt)
     except SlackError as error:
         text = await context.text(place.user)
-        words = text("upload_refused", title=escape(title), code=error.code)
+        words = text("common.upload_refused", title=escape(title), code=error.code)
         key = f"refused:{work.task.key}:{name}"
         await context.outbox.post(work, key, place, words, [section(words)])
 

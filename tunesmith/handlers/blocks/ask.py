@@ -14,12 +14,12 @@ _MOST_QUESTION = 2_500
 def question_blocks(text: Text, user: str, model: str, question: str) -> list[Block]:
     """The root message of a question asked by command; the answer comes in its thread."""
     quoted = escape(shorten(question, _MOST_QUESTION)).replace("\n", "\n>")
-    return [section(text("ask_root", user=user, model=model, question=quoted))]
+    return [section(text("answer.root", user=user, model=model, question=quoted))]
 
 
 def answered_blocks(text: Text, model: str, seconds: float) -> list[Block]:
     """The small print under an answer."""
-    return [context(text("ask_by", model=model, seconds=f"{seconds:.1f}"))]
+    return [context(text("answer.by", model=model, seconds=f"{seconds:.1f}"))]
 
 
 def ask_form(text: Text, job_id: str, channel: str, thread: str) -> Block:
@@ -27,15 +27,15 @@ def ask_form(text: Text, job_id: str, channel: str, thread: str) -> Block:
     return {
         "type": "modal",
         "callback_id": SUBMIT,
-        "title": plain(text("ask_title")),
-        "submit": plain(text("ask_submit")),
-        "close": plain(text("form_close")),
+        "title": plain(text("answer.title")),
+        "submit": plain(text("answer.submit")),
+        "close": plain(text("job.form_close")),
         "private_metadata": json.dumps({"job_id": job_id, "channel": channel, "thread": thread}),
         "blocks": [
             {
                 "type": "input",
                 "block_id": QUESTION,
-                "label": plain(text("ask_question")),
+                "label": plain(text("answer.question")),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": QUESTION,

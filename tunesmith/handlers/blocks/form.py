@@ -35,7 +35,7 @@ def start_form(
     blocks = [
         section(
             text(
-                "form_file",
+                "job.form_file",
                 name=escape(report.name),
                 examples=number(report.examples),
                 tokens=number(report.tokens.total),
@@ -45,9 +45,9 @@ def start_form(
         *_hyperparameters(text, most_epochs),
         _input(
             SUFFIX,
-            text("form_suffix"),
+            text("job.form_suffix"),
             {"type": "plain_text_input", "max_length": MOST_SUFFIX},
-            hint=text("form_suffix_hint"),
+            hint=text("job.form_suffix_hint"),
         ),
     ]
     if others:
@@ -55,9 +55,9 @@ def start_form(
     return {
         "type": "modal",
         "callback_id": SUBMIT,
-        "title": plain(text("form_title")),
-        "submit": plain(text("form_submit")),
-        "close": plain(text("form_close")),
+        "title": plain(text("job.form_title")),
+        "submit": plain(text("job.form_submit")),
+        "close": plain(text("job.form_close")),
         "private_metadata": json.dumps({"dataset_id": dataset_id}),
         "blocks": blocks,
     }
@@ -66,7 +66,7 @@ def start_form(
 def _models(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
     options = [_model_option(text, cost, titles[cost.provider]) for cost in costs]
     select = {"type": "static_select", "options": options, "initial_option": options[0]}
-    return _input(MODEL, text("form_model"), select)
+    return _input(MODEL, text("job.form_model"), select)
 
 
 def _hyperparameters(text: Text, most_epochs: int) -> list[Block]:
@@ -78,8 +78,8 @@ def _hyperparameters(text: Text, most_epochs: int) -> list[Block]:
     }
     rate = {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}
     return [
-        _input(EPOCHS, text("form_epochs"), epochs, hint=text("form_epochs_hint")),
-        _input(RATE, text("form_rate"), rate, hint=text("form_rate_hint")),
+        _input(EPOCHS, text("job.form_epochs"), epochs, hint=text("job.form_epochs_hint")),
+        _input(RATE, text("job.form_rate"), rate, hint=text("job.form_rate_hint")),
     ]
 
 
@@ -89,7 +89,7 @@ def _validation(text: Text, others: Sequence[tuple[str, str]], aside: str | None
     for option in options:
         if option["value"] == aside:
             select["initial_option"] = option
-    label, hint = text("form_validation"), text("form_validation_hint")
+    label, hint = text("job.form_validation"), text("job.form_validation_hint")
     return _input(VALIDATION, label, select, hint=hint)
 
 
@@ -108,12 +108,12 @@ def _input(name: str, label: str, element: Block, *, hint: str | None = None) ->
 
 def _model_option(text: Text, cost: Cost, title: str) -> Block:
     if cost.usd is None:
-        price = text("form_cost_unknown")
+        price = text("job.form_cost_unknown")
     elif not cost.usd:
-        price = text("form_cost_free")
+        price = text("job.form_cost_free")
     else:
-        price = text("form_cost_about", usd=usd(cost.usd), epochs=cost.epochs or 1)
-    about = text("form_model_cost", provider=title, cost=price)
+        price = text("job.form_cost_about", usd=usd(cost.usd), epochs=cost.epochs or 1)
+    about = text("job.form_model_cost", provider=title, cost=price)
     return {
         "text": plain(shorten(cost.model, _OPTION)),
         "description": plain(shorten(about, _OPTION)),

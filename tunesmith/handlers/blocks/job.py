@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tunesmith.bot.messages.text import topic
 from tunesmith.handlers.blocks.parts import (
     Block,
     actions,
@@ -14,7 +15,7 @@ from tunesmith.handlers.blocks.parts import (
     plain,
     section,
 )
-from tunesmith.handlers.text import Text, catalogue, escape
+from tunesmith.handlers.text import Text, escape
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.metrics import Metric
 
@@ -33,10 +34,9 @@ _WAITING = ":hourglass_flowing_sand:"
 
 def state_text(text: Text, status: str) -> str:
     """A status in words; one that we don't know as it stands."""
-    key = f"job_{status}"
-    if key in catalogue("en"):
-        return text(key)
-    return text("job_unknown", status=escape(status))
+    if f"status_{status}" in topic("en", "job"):
+        return text(f"job.status_{status}")
+    return text("job.status_unknown", status=escape(status))
 
 
 def icon(status: str) -> str:
@@ -47,7 +47,7 @@ def icon(status: str) -> str:
 def progress_text(text: Text, job: Job, file: str) -> str:
     """How far a job is, in one plain sentence."""
     return text(
-        "progress_plain",
+        "job.progress_plain",
         model=job.base_model,
         file=escape(file),
         state=state_text(text, job.status),
@@ -69,7 +69,9 @@ def progress_blocks(
     """
     blocks = [
         section(
-            text("progress_title", icon=icon(job.status), model=job.base_model, file=escape(file))
+            text(
+                "job.progress_title", icon=icon(job.status), model=job.base_model, file=escape(file)
+            )
         ),
         section(f"{_bar(job, steps)} · {_now(text, job, steps, now)}"),
     ]
@@ -78,10 +80,10 @@ def progress_blocks(
     if silent and not job.finished_at:
         provider, seconds = silent
         blocks.append(
-            context(text("progress_silent", provider=provider, seconds=duration(text, seconds)))
+            context(text("job.progress_silent", provider=provider, seconds=duration(text, seconds)))
         )
     if job.cancelled_by and not job.finished_at:
-        blocks.append(context(text("progress_cancelling", user=job.cancelled_by)))
+        blocks.append(context(text("job.progress_cancelling", user=job.cancelled_by)))
     blocks.append(context(_chosen(text, job)))
     if not job.finished_at and not job.cancelled_by:
         blocks.append(actions(_cancel_button(text, job)))
@@ -90,33 +92,35 @@ def progress_blocks(
 
 def ended_text(text: Text, job: Job) -> str:
     """How a job ended, in one plain sentence."""
-    return text(f"ended_plain_{job.status}", base_model=job.base_model, model=job.fine_tuned_model)
+    return text(
+        f"job.ended_plain_{job.status}", base_model=job.base_model, model=job.fine_tuned_model
+    )
 
 
 def ended_blocks(text: Text, job: Job, steps: Sequence[Metric]) -> list[Block]:
     """How a job ended: verdict, figures, and the way on."""
     if job.status == "cancelled":
-        key = "ended_cancelled" if job.cancelled_by else "ended_cancelled_elsewhere"
+        key = "job.ended_cancelled" if job.cancelled_by else "job.ended_cancelled_elsewhere"
         verdict = text(key, base_model=job.base_model, user=job.cancelled_by)
-        return [section(verdict), context(text("ended_kept"))]
+        return [section(verdict), context(text("job.ended_kept"))]
     if job.status == "failed":
-        reason = text("ended_reason", reason=escape(job.error or ""))
-        return [section(text("ended_failed", base_model=job.base_model)), section(reason)]
-    blocks = [section(text("ended_succeeded", model=job.fine_tuned_model))]
+        reason = text("job.ended_reason", reason=escape(job.error or ""))
+        return [section(text("job.ended_failed", base_model=job.base_model)), section(reason)]
+    blocks = [section(text("job.ended_succeeded", model=job.fine_tuned_model))]
     figures = _results(text, job, steps)
     if figures:
         blocks.append(fields(figures))
-    blocks.append(context(text("ended_how")))
-    blocks.append(actions(button(text("ended_ask"), ASK, job.id, style="primary")))
+    blocks.append(context(text("job.ended_how")))
+    blocks.append(actions(button(text("job.ended_ask"), ASK, job.id, style="primary")))
     return blocks
 
 
 def jobs_blocks(text: Text, jobs: Sequence[tuple[Job, str]]) -> list[Block]:
     """A list of jobs, each with the name of its file."""
-    lines = [text("jobs_title")]
+    lines = [text("job.list_title")]
     lines += [
         text(
-            "jobs_line",
+            "job.list_line",
             icon=icon(job.status),
             id=job.id,
             model=job.fine_tuned_model or job.base_model,
@@ -143,9 +147,9 @@ def _share(steps: Sequence[Metric]) -> float:
 def _now(text: Text, job: Job, steps: Sequence[Metric], now: float) -> str:
     state = state_text(text, job.status)
     if job.status == "running" and steps and steps[-1].total_steps:
-        state = text("progress_step", step=steps[-1].step, total=steps[-1].total_steps)
+        state = text("job.progress_step", step=steps[-1].step, total=steps[-1].total_steps)
     left = _seconds_left(job, steps, now)
-    return f"{state} · {text('progress_left', left=duration(text, left))}" if left else state
+    return f"{state} · {text('job.progress_left', left=duration(text, left))}" if left else state
 
 
 def _seconds_left(job: Job, steps: Sequence[Metric], now: float) -> float | None:
@@ -164,34 +168,34 @@ def _figures(text: Text, steps: Sequence[Metric]) -> list[str]:
     valid = next((step.valid_loss for step in reversed(steps) if step.valid_loss is not None), None)
     figures: list[str] = []
     if last.train_loss is not None:
-        figures.append(text("progress_loss", loss=f"{last.train_loss:.3f}"))
+        figures.append(text("job.progress_loss", loss=f"{last.train_loss:.3f}"))
     if last.train_accuracy is not None:
-        figures.append(text("progress_accuracy", accuracy=percent(last.train_accuracy)))
+        figures.append(text("job.progress_accuracy", accuracy=percent(last.train_accuracy)))
     if valid is not None:
-        figures.append(text("progress_valid_loss", loss=f"{valid:.3f}"))
+        figures.append(text("job.progress_valid_loss", loss=f"{valid:.3f}"))
     return figures
 
 
 def _chosen(text: Text, job: Job) -> str:
     chosen = job.hyperparameters
     return text(
-        "progress_by",
+        "job.progress_by",
         user=job.created_by,
         id=job.id,
-        epochs=chosen.get("n_epochs", text("report_auto")),
-        rate=chosen.get("learning_rate_multiplier", text("report_auto")),
+        epochs=chosen.get("n_epochs", text("dataset.report_auto")),
+        rate=chosen.get("learning_rate_multiplier", text("dataset.report_auto")),
     )
 
 
 def _cancel_button(text: Text, job: Job) -> Block:
     confirm = {
-        "title": plain(text("cancel_title")),
-        "text": plain(text("cancel_text")),
-        "confirm": plain(text("cancel_yes")),
-        "deny": plain(text("cancel_no")),
+        "title": plain(text("job.cancel_title")),
+        "text": plain(text("job.cancel_text")),
+        "confirm": plain(text("job.cancel_yes")),
+        "deny": plain(text("job.cancel_no")),
         "style": "danger",
     }
-    return button(text("progress_cancel"), CANCEL, job.id, style="danger", confirm=confirm)
+    return button(text("job.progress_cancel"), CANCEL, job.id, style="danger", confirm=confirm)
 
 
 def _results(text: Text, job: Job, steps: Sequence[Metric]) -> list[str]:
@@ -201,15 +205,15 @@ def _results(text: Text, job: Job, steps: Sequence[Metric]) -> list[str]:
     results: list[str] = []
     if losses:
         first, last = f"{losses[0]:.3f}", f"{losses[-1]:.3f}"
-        results.append(text("ended_loss", first=first, last=last))
+        results.append(text("job.ended_loss", first=first, last=last))
     if valid:
         first, last = f"{valid[0]:.3f}", f"{valid[-1]:.3f}"
-        results.append(text("ended_valid_loss", first=first, last=last))
+        results.append(text("job.ended_valid_loss", first=first, last=last))
     if right:
-        results.append(text("ended_accuracy", value=percent(right[-1])))
+        results.append(text("job.ended_accuracy", value=percent(right[-1])))
     if job.trained_tokens:
-        results.append(text("ended_tokens", value=number(job.trained_tokens)))
+        results.append(text("job.ended_tokens", value=number(job.trained_tokens)))
     if job.started_at and job.finished_at:
         took = duration(text, job.finished_at - job.started_at)
-        results.append(text("ended_took", value=took))
+        results.append(text("job.ended_took", value=took))
     return results

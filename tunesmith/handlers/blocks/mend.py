@@ -10,8 +10,8 @@ _MOST_KINDS = 10
 def mended_text(text: Text, name: str, repair: Repair) -> str:
     """What was done to the file `name`, in one sentence."""
     if not repair.counts:
-        return text("mend_nothing", name=escape(name))
-    return text("mend_done", name=escape(name), mended=escape(repair.name))
+        return text("dataset.mend_nothing", name=escape(name))
+    return text("dataset.mend_done", name=escape(name), mended=escape(repair.name))
 
 
 def mended_blocks(text: Text, name: str, repair: Repair) -> list[Block]:
@@ -20,11 +20,11 @@ def mended_blocks(text: Text, name: str, repair: Repair) -> list[Block]:
     if repair.counts:
         kinds = list(repair.counts.items())
         lines = [
-            text("mend_count", what=text(f"mended_{kind}"), count=number(count))
+            text("dataset.mend_count", what=text(f"dataset.mended_{kind}"), count=number(count))
             for kind, count in kinds[:_MOST_KINDS]
         ]
         if len(kinds) > _MOST_KINDS:
-            lines.append(text("mend_more", count=len(kinds) - _MOST_KINDS))
+            lines.append(text("dataset.mend_more", count=len(kinds) - _MOST_KINDS))
         blocks.append(section("\n".join(lines)))
     if repair.changes:
         blocks.append(code(repair.diff()))

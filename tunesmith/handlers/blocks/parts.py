@@ -112,10 +112,10 @@ def size(count: int) -> str:
 def duration(text: Text, seconds: float) -> str:
     """A span of time, in one unit."""
     if seconds < 90:
-        return text("seconds", n=round(seconds))
+        return text("common.seconds", n=round(seconds))
     if seconds < 5_400:
-        return text("minutes", n=round(seconds / 60))
-    return text("hours", n=round(seconds / 3_600, 1))
+        return text("common.minutes", n=round(seconds / 60))
+    return text("common.hours", n=round(seconds / 3_600, 1))
 
 
 def percent(value: float) -> str:

@@ -42,7 +42,7 @@ _ICONS = {
 def schema_text(text: Text, name: str, summary: Summary) -> str:
     """What a DDL file holds, in one plain sentence."""
     return text(
-        "schema_plain",
+        "schema.plain",
         name=escape(name),
         tables=number(len(summary.tables)),
         columns=number(summary.columns),
@@ -52,26 +52,26 @@ def schema_text(text: Text, name: str, summary: Summary) -> str:
 def schema_blocks(text: Text, name: str, summary: Summary, value: str) -> list[Block]:
     """The card of a DDL file, with a button that carries `value` to the form."""
     figures = [
-        text("schema_dialect", value=summary.dialect.label, confidence=percent(summary.confidence)),
-        text("schema_tables", value=number(len(summary.tables)), views=number(len(summary.views))),
-        text("schema_columns", value=number(summary.columns), keys=number(summary.primary_keys)),
-        text("schema_comments", value=number(summary.described_columns)),
+        text("schema.dialect", value=summary.dialect.label, confidence=percent(summary.confidence)),
+        text("schema.tables", value=number(len(summary.tables)), views=number(len(summary.views))),
+        text("schema.columns", value=number(summary.columns), keys=number(summary.primary_keys)),
+        text("schema.comments", value=number(summary.described_columns)),
         text(
-            "schema_relations",
+            "schema.relations",
             declared=number(len(summary.declared)),
             inferred=number(len(summary.inferred)),
         ),
-        text("schema_codes", value=number(len(summary.code_lists))),
+        text("schema.codes", value=number(len(summary.code_lists))),
     ]
     blocks = [
-        section(text("schema_title", name=escape(name))),
+        section(text("schema.title", name=escape(name))),
         fields(figures),
         section(_tables(text, summary)),
     ]
     if summary.unparsed:
         blocks.append(section(_unparsed(text, summary)))
-    blocks.append(actions(button(text("schema_write"), WRITE, value, style="primary")))
-    blocks.append(context(text("schema_write_hint")))
+    blocks.append(actions(button(text("schema.write"), WRITE, value, style="primary")))
+    blocks.append(context(text("schema.write_hint")))
     return blocks
 
 
@@ -90,21 +90,21 @@ def form(text: Text, value: str, spoken: str, models: list[ChatModel]) -> Block:
     Where there are `models`, one may be chosen to reword questions; none is at first.
     """
     options = [
-        {"text": plain(text(f"schema_language_{language}")), "value": language}
+        {"text": plain(text(f"schema.language_{language}")), "value": language}
         for language in LANGUAGES
     ]
     return {
         "type": "modal",
         "callback_id": SUBMIT,
-        "title": plain(text("schema_form_title")),
-        "submit": plain(text("schema_form_submit")),
-        "close": plain(text("form_close")),
+        "title": plain(text("schema.form_title")),
+        "submit": plain(text("schema.form_submit")),
+        "close": plain(text("job.form_close")),
         "private_metadata": value,
         "blocks": [
             {
                 "type": "input",
                 "block_id": LANGUAGE,
-                "label": plain(text("schema_form_languages")),
+                "label": plain(text("schema.form_languages")),
                 "element": {
                     "type": "checkboxes",
                     "action_id": LANGUAGE,
@@ -116,8 +116,8 @@ def form(text: Text, value: str, spoken: str, models: list[ChatModel]) -> Block:
                 "type": "input",
                 "block_id": PAIRS,
                 "optional": True,
-                "label": plain(text("schema_form_pairs")),
-                "hint": plain(text("schema_form_pairs_hint")),
+                "label": plain(text("schema.form_pairs")),
+                "hint": plain(text("schema.form_pairs_hint")),
                 "element": {
                     "type": "number_input",
                     "action_id": PAIRS,
@@ -142,8 +142,8 @@ def _rewording(text: Text, models: list[ChatModel]) -> Block:
         "type": "input",
         "block_id": REWORD,
         "optional": True,
-        "label": plain(text("schema_form_reword")),
-        "hint": plain(text("schema_form_reword_hint", requests=MOST)),
+        "label": plain(text("schema.form_reword")),
+        "hint": plain(text("schema.form_reword_hint", requests=MOST)),
         "element": {"type": "static_select", "action_id": REWORD, "options": options[:100]},
     }
 
@@ -152,15 +152,15 @@ def _cost(text: Text, model: ChatModel) -> str:
     """About what the most requests cost, by the catalogue's prices for a million tokens."""
     read, written = model.entry.input_usd, model.entry.output_usd
     if read is None or written is None:
-        return text("form_cost_unknown")
+        return text("job.form_cost_unknown")
     usd = MOST * (PROMPT_TOKENS * read + REPLY_TOKENS * written) / 1_000_000
-    return text("schema_form_reword_cost", usd=f"{usd:.2f}")
+    return text("schema.form_reword_cost", usd=f"{usd:.2f}")
 
 
 def coverage_text(text: Text, card: Coverage) -> str:
     """What a training set covers, in one plain sentence."""
     return text(
-        "schema_set_plain",
+        "schema.set_plain",
         pairs=number(card.pairs),
         train=number(card.train),
         valid=number(card.valid),
@@ -176,21 +176,21 @@ def coverage_blocks(text: Text, card: Coverage, language: str) -> list[Block]:
         "codes": (card.code_values_asked, card.code_values),
     }
     figures = [
-        *(text(f"schema_set_{of}", asked=number(n), all=number(m)) for of, (n, m) in asked.items()),
-        text("schema_set_negatives", share=percent(card.negatives_share)),
-        text("schema_set_clean", contradictions=card.contradictions, leakage=card.leakage),
+        *(text(f"schema.set_{of}", asked=number(n), all=number(m)) for of, (n, m) in asked.items()),
+        text("schema.set_negatives", share=percent(card.negatives_share)),
+        text("schema.set_clean", contradictions=card.contradictions, leakage=card.leakage),
     ]
     blocks = [section(coverage_text(text, card)), fields(figures)]
     totals = [
-        f"{text(f'schema_intent_{intent}')} {number(sum(counts.values()))}"
+        f"{text(f'schema.intent_{intent}')} {number(sum(counts.values()))}"
         for intent, counts in card.intents.items()
     ]
-    blocks.append(context(text("schema_set_intents", intents=" · ".join(totals))))
+    blocks.append(context(text("schema.set_intents", intents=" · ".join(totals))))
     if card.columns_short:
         short = shorten(", ".join(card.columns_short), 600)
-        blocks.append(context(text("schema_set_short", columns=escape(short))))
+        blocks.append(context(text("schema.set_short", columns=escape(short))))
     if card.rejected:
-        blocks.append(context(text("schema_set_rejected", reasons=_rejected(text, card))))
+        blocks.append(context(text("schema.set_rejected", reasons=_rejected(text, card))))
     blocks.append(section(escape(card.trust[language])))
     return blocks
 
@@ -198,10 +198,10 @@ def coverage_blocks(text: Text, card: Coverage, language: str) -> list[Block]:
 def reworded_block(text: Text, model: str, reworded: Reworded) -> Block:
     """What a chat model added to the set, or why it added nothing."""
     if reworded.refusal is not None:
-        said = text("schema_reworded_not", model=escape(model), reason=escape(reworded.refusal))
+        said = text("schema.reworded_not", model=escape(model), reason=escape(reworded.refusal))
     else:
         said = text(
-            "schema_reworded",
+            "schema.reworded",
             model=escape(model),
             asked=number(reworded.asked),
             accepted=number(reworded.accepted),
@@ -215,16 +215,16 @@ def _rejected(text: Text, card: Coverage) -> str:
     for reason, count in card.rejected.items():
         key = "checker" if reason.startswith("checker") else re.sub(r"\W+", "_", reason)
         counts[key] = counts.get(key, 0) + count
-    return " · ".join(f"{text(f'schema_left_{key}')} {number(n)}" for key, n in counts.items())
+    return " · ".join(f"{text(f'schema.left_{key}')} {number(n)}" for key, n in counts.items())
 
 
 def picture_title(text: Text, drawn: "Drawn") -> str:
     """What stands above the picture of the tables."""
-    key = "schema_picture_some" if drawn.tables < drawn.all_tables else "schema_picture_all"
+    key = "schema.picture_some" if drawn.tables < drawn.all_tables else "schema.picture_all"
     said = text(key, tables=drawn.tables, all=drawn.all_tables)
-    said += " · " + text("schema_picture_declared", count=drawn.declared)
+    said += " · " + text("schema.picture_declared", count=drawn.declared)
     if drawn.inferred:
-        said += text("schema_picture_inferred", count=drawn.inferred)
+        said += text("schema.picture_inferred", count=drawn.inferred)
     return said
 
 
@@ -233,7 +233,7 @@ def check_blocks(text: Text, check: Check, language: str) -> list[Block]:
     if check.verdict is Verdict.NO_SQL:
         return []
     icon = _ICONS.get(check.verdict, ":warning:")
-    said = [text(f"schema_verdict_{check.verdict.value}", icon=icon)]
+    said = [text(f"schema.verdict_{check.verdict.value}", icon=icon)]
     if check.verdict is not Verdict.VALID or check.comparison:
         said.append(escape(check.message_in(language)))
     said += [escape(warning.text(language)) for warning in check.warned]
@@ -243,7 +243,7 @@ def check_blocks(text: Text, check: Check, language: str) -> list[Block]:
 def _tables(text: Text, summary: Summary) -> str:
     lines = [
         text(
-            "schema_table_line",
+            "schema.table_line",
             name=escape(table.name),
             columns=table.columns,
             comment=f" – {escape(table.described)}" if table.described else "",
@@ -251,15 +251,15 @@ def _tables(text: Text, summary: Summary) -> str:
         for table in summary.tables[:_MOST_TABLES]
     ]
     if len(summary.tables) > _MOST_TABLES:
-        lines.append(text("schema_tables_more", count=len(summary.tables) - _MOST_TABLES))
+        lines.append(text("schema.tables_more", count=len(summary.tables) - _MOST_TABLES))
     return "\n".join(lines)
 
 
 def _unparsed(text: Text, summary: Summary) -> str:
-    lines = [text("schema_unparsed", count=len(summary.unparsed))]
+    lines = [text("schema.unparsed", count=len(summary.unparsed))]
     lines += [
         text(
-            "schema_unparsed_line",
+            "schema.unparsed_line",
             line=piece.line,
             text=escape(shorten(piece.text, 120)).replace("`", "'"),
             reason=escape(piece.reason),

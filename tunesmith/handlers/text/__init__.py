@@ -1,40 +1,8 @@
-"""Every text that people read, in English, Korean and Chinese: one TOML file a language."""
+"""Words in Slack's markup."""
 
-import tomllib
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any
+from tunesmith.bot.messages import LANGUAGES, Text, language_of, text_for
 
-Text = Callable[..., str]
-
-LANGUAGES = ("en", "ko", "zh")
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """All texts of a language by key; placeholders are written as `str.format` has them."""
-    file = Path(__file__).parent / f"{language}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-def language_of(locale: str | None) -> str:
-    """The language of ours for a Slack locale such as `ko-KR`; English where we have none."""
-    language = (locale or "en").split("-")[0]
-    return language if language in LANGUAGES else "en"
-
-
-def text_for(locale: str | None) -> Text:
-    """The texts for a Slack locale.
-
-    The function that comes back takes a key and the values of its placeholders.
-    """
-    texts = catalogue(language_of(locale))
-
-    def text(key: str, **values: Any) -> str:
-        return texts[key].format(**values)
-
-    return text
+__all__ = ["LANGUAGES", "Text", "escape", "language_of", "shorten", "text_for", "unescape"]
 
 
 def escape(text: str) -> str:

@@ -1,0 +1,34 @@
+"""Every sentence that people read.
+
+Code says a `Message`: a key and its named values, for example `say("job.over_budget", usd=price)`.
+It stays one in errors, findings, tasks and stored rows, and becomes words where somebody reads
+it: `text_for(locale)` gives a `Text`, which says messages in that locale's language.
+
+The words stand in a folder for each language, a file for each topic: the key `job.over_budget` is
+`over_budget` in `en/job.toml`. How they are written is described in `text.py`; adding a language
+is adding its folder and its entry in `LANGUAGES`.
+"""
+
+from tunesmith.bot.messages.message import (
+    Message,
+    StoredMessage,
+    Value,
+    from_stored,
+    say,
+    to_stored,
+)
+from tunesmith.bot.messages.text import LANGUAGES, Rendered, Text, language_of, text_for
+
+__all__ = [
+    "LANGUAGES",
+    "Message",
+    "Rendered",
+    "StoredMessage",
+    "Text",
+    "Value",
+    "from_stored",
+    "language_of",
+    "say",
+    "text_for",
+    "to_stored",
+]
