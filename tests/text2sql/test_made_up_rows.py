@@ -1,5 +1,7 @@
 """Made-up rows hold together, and the engine that holds them can do nothing else."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import sqlglot
@@ -43,23 +45,39 @@ def test_rows_depend_on_the_seed_alone() -> None:
     assert make_rows(catalog, seed=1) != make_rows(catalog, seed=2)
 
 
-def test_the_sandbox_reads_no_file_and_changes_no_setting(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.csv"
-    secret.write_text("a\n1\n")
+def test_the_sandbox_reads_no_file_and_changes_nothing(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.db"
+    with closing(sqlite3.connect(secret)) as other:
+        other.execute("CREATE TABLE a (x)")
     catalog = Catalog(schema_of(table("t", "id int")))
     with Sandbox(catalog, make_rows(catalog, 0)) as sandbox:
         for hostile in (
-            f"SELECT * FROM read_csv('{secret}')",
-            f"SELECT * FROM '{secret}'",
-            f"SELECT content FROM read_text('{secret}')",
-            "SELECT * FROM glob('/*')",
-            "SET enable_external_access = true",
-            f"COPY t TO '{tmp_path / 'out.csv'}'",
-            "INSTALL httpfs",
-            "SELECT * FROM catalog",  # a Python variable of this very function
+            f"ATTACH '{secret}' AS other",
+            f"ATTACH DATABASE '{tmp_path / 'new.db'}' AS other",
+            f"VACUUM INTO '{tmp_path / 'out.db'}'",
+            "SELECT load_extension('/lib/x.so')",
+            "PRAGMA writable_schema = ON",
+            "SELECT * FROM pragma_database_list",
+            "CREATE TABLE other (x)",
+            "INSERT INTO t VALUES (1)",
+            "UPDATE t SET id = 1",
+            "DELETE FROM t",
+            "DROP TABLE t",
         ):
-            tree = sqlglot.parse_one(hostile, read="duckdb")
+            tree = sqlglot.parse_one(hostile, read="sqlite")
             assert sandbox.why_not(tree) == "does not run", hostile
         assert sandbox.why_not(sqlglot.parse_one("SELECT id FROM t")) is None
         assert sandbox.why_not(sqlglot.parse_one("SELECT id FROM t WHERE id < 0")) is not None
     assert list(tmp_path.iterdir()) == [secret]
+
+
+def test_tables_of_one_name_in_two_schemas_keep_their_own_rows() -> None:
+    catalog = Catalog(schema_of(table("sales.t", "id int"), table("stock.t", "weight int")))
+    with Sandbox(catalog, make_rows(catalog, 0)) as sandbox:
+        for sql in (
+            "SELECT id FROM sales.t",
+            "SELECT weight FROM stock.t",
+            "SELECT t1.id FROM sales.t AS t1 JOIN stock.t AS t2 ON t1.id >= t2.weight",
+        ):
+            assert sandbox.why_not(sqlglot.parse_one(sql)) is None, sql
+        assert sandbox.why_not(sqlglot.parse_one("SELECT t1.weight FROM sales.t AS t1"))

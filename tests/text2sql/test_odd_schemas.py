@@ -148,3 +148,11 @@ def test_five_hundred_tables_in_reasonable_time() -> None:
     built = build_training_set(schema_of(*tables), languages=["en"])
     assert time.process_time() - started < 60
     assert built.coverage().columns_short == []
+
+
+def test_a_column_without_a_name_does_not_keep_the_others_from_being_asked() -> None:
+    nameless = Column(name="", type="int", quoted=True)
+    shop = table("shop", "id int", "city varchar(20)", key="id")
+    shop.columns.append(nameless)
+    built = build_training_set(schema_of(shop, dialect=Dialect.SQLITE))
+    assert {("shop", "id"), ("shop", "city")} <= {c for pair in built.train for c in pair.columns}

@@ -1,7 +1,7 @@
 """Syntax trees of the answers, and their text in a dialect.
 
 A tree holds names as the schema writes them. What dialects do differently with dates stands in
-the tree as a call of `month_of` or `days_ago` and is written out per dialect, DuckDB included.
+the tree as a call of `month_of` or `days_ago` and is written out per dialect.
 """
 
 import re
@@ -13,8 +13,8 @@ from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.ddl.model import Column, Table
 from tunesmith.bot.text2sql import data
 
-# The day on which the made-up rows were "written": DuckDB counts days back from here, so that a
-# run today and a run next year give the same set.
+# The day on which the made-up rows were "written": the sandbox counts days back from here, so that
+# a run today and a run next year give the same set.
 TODAY = "2025-06-30"
 
 _DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
@@ -66,9 +66,15 @@ def write_sql(tree: exp.Expr, dialect: Dialect) -> str:
     return _lowered(tree, dialect).sql(dialect=dialect.value, comments=False, copy=False) + ";"
 
 
-def write_duckdb(tree: exp.Expr) -> str:
-    """The same query for the embedded engine, every name quoted, today being TODAY."""
-    return _lowered(tree, None).sql(dialect="duckdb", identify=True, comments=False, copy=False)
+def embedded_name(table: str) -> str:
+    """What the embedded SQLite calls a table: it has no schemas, so `sales.orders` is one name."""
+    return ".".join(spoken_name(table).split(".")[-2:])
+
+
+def write_embedded(tree: exp.Expr) -> str:
+    """The same query for the embedded SQLite, every name quoted, today being TODAY."""
+    here = tree.transform(_lower, None)
+    return here.sql(dialect="sqlite", identify=True, comments=False, copy=False)
 
 
 def _identifier(name: str, dialect: Dialect, *, quoted: bool) -> exp.Identifier:
@@ -89,7 +95,7 @@ def _needs_quotes(name: str, dialect: Dialect, *, quoted: bool) -> bool:
     return False
 
 
-def _lowered(tree: exp.Expr, dialect: Dialect | None) -> exp.Expr:
+def _lowered(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
     # The generator changes the tree it writes, so that it gets one of its own either way.
     if dialect is not Dialect.MSSQL and tree.find(exp.Anonymous) is None:
         return tree.copy()
@@ -103,6 +109,9 @@ def _lower(node: exp.Expr, dialect: Dialect | None) -> exp.Expr:
         return _days_ago(node.expressions[0].name, dialect)
     if dialect is Dialect.MSSQL and isinstance(node, exp.Literal) and not node.name.isascii():
         return exp.National(this=node.name)
+    if dialect is None and isinstance(node, exp.Table) and node.db:
+        name = exp.to_identifier(f"{node.db}.{node.name}", quoted=True)
+        return exp.Table(this=name, alias=node.args.get("alias"))
     return node
 
 
@@ -119,10 +128,8 @@ def _month_of(date: exp.Expr, dialect: Dialect | None) -> exp.Expr:
             return _call("TO_CHAR", date, text("YYYY-MM"))
         case Dialect.MSSQL:
             return _call("FORMAT", date, text("yyyy-MM"))
-        case Dialect.SQLITE:
+        case Dialect.SQLITE | None:
             return _call("STRFTIME", text("%Y-%m"), date)
-        case None:
-            return _call("STRFTIME", date, text("%Y-%m"))
 
 
 def _days_ago(days: str, dialect: Dialect | None) -> exp.Expr:
@@ -139,11 +146,9 @@ def _days_ago(days: str, dialect: Dialect | None) -> exp.Expr:
         case Dialect.MSSQL:
             today = exp.cast(_call("GETDATE"), exp.DType.DATE)
             return _call("DATEADD", exp.var("DAY"), exp.Literal.number(f"-{days}"), today)
-        case Dialect.SQLITE:
-            return _call("DATE", text("now"), text(f"-{days} days"))
-        case None:
-            today = exp.cast(text(TODAY), exp.DType.DATE)
-            return exp.Sub(this=today, expression=exp.cast(number, exp.DType.INT))
+        case Dialect.SQLITE | None:
+            today = text("now" if dialect else TODAY)
+            return _call("DATE", today, text(f"-{days} days"))
 
 
 @cache
