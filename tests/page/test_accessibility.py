@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from tests.page.conftest import Desk, composer, payload_of
+from tests.page.conftest import Desk, composer, message, payload_of
 from tests.page.test_interaction import BUTTONS, FORM, plain
 from tests.workspace.conftest import Json
 
@@ -114,6 +114,68 @@ async def test_messages_are_one_stop_for_tab_and_walked_with_the_arrows(desk: De
     await expect(focused).to_contain_text("first")
     await page.keyboard.press("Tab")
     await expect(focused).to_have_attribute("aria-label", "Add a reaction")
+
+
+async def test_the_first_press_of_tab_offers_a_way_to_the_message_box(desk: Desk) -> None:
+    root = await desk.control.say("root")
+    page = await desk.open()
+    await page.keyboard.press("Tab")
+    link = page.get_by_role("link", name="Skip to message box")
+    await expect(link).to_be_focused()
+    await expect(link).to_be_in_viewport()
+    assert await audit(page) == []
+    await page.keyboard.press("Enter")
+    await expect(composer(page)).to_be_focused()
+    await page.goto(f"{desk.url}/?user=U0ALICE#/C0TUNING/thread/{root}")
+    await link.focus()
+    await page.keyboard.press("Enter")
+    await expect(composer(page, "Reply")).to_be_focused()
+    await page.goto(f"{desk.url}/?user=U0ALICE#/home")
+    await expect(link).to_be_hidden()
+
+
+async def presses_to(page: Page, target: Locator, most: int, key: str = "Tab") -> int:
+    """How often Tab must be pressed until the target has the focus."""
+    for presses in range(1, most + 1):
+        await page.keyboard.press(key)
+        if await target.evaluate("node => node === document.activeElement"):
+            return presses
+    raise AssertionError(f"not reached within {most} presses")
+
+
+async def test_the_message_box_is_as_near_with_many_messages_as_with_one(desk: Desk) -> None:
+    first = await desk.post("report", blocks=gallery())
+    await desk.post("start", blocks=BUTTONS)
+    alone = await desk.open()
+    # Channels, direct messages, Home, the person, one message with its button and three tools.
+    few = await presses_to(alone, composer(alone), most=14)
+    for number in range(15):
+        await desk.post(f"report {number}", blocks=gallery())
+        await desk.post(f"start {number}", blocks=BUTTONS)
+    await expect(message(alone, "Start")).to_have_count(16)
+    crowded = await desk.open()
+    await desk.slack.chat_update(channel="C0TUNING", ts=first, text="edited", blocks=gallery())
+    await expect(message(crowded, "(edited)")).to_have_count(1)
+    assert await presses_to(crowded, composer(crowded), most=14) == few
+
+
+async def test_the_controls_of_every_message_are_reached_by_keyboard(desk: Desk) -> None:
+    for text in ("first", "second", "third"):
+        await desk.post(text, blocks=[{"type": "markdown", "text": text}, *BUTTONS])
+    page = await desk.open()
+    await composer(page).focus()
+    newest = page.locator("#main [data-ts]").last
+    assert await presses_to(page, newest, most=4, key="Shift+Tab") > 1
+    focused = page.locator(":focus")
+    for text in ("second", "first"):
+        await page.keyboard.press("ArrowUp")
+        await expect(focused).to_contain_text(text)
+        start = message(page, text).get_by_role("button", name="Start")
+        assert await presses_to(page, start, most=1) == 1
+        await page.keyboard.press("Shift+Tab")
+    # Those of the others take a click as ever.
+    await message(page, "third").get_by_role("button", name="Start").click()
+    await expect(message(page, "third").get_by_role("button", name="Start")).to_be_focused()
 
 
 async def test_new_messages_are_announced_once(desk: Desk) -> None:

@@ -94,3 +94,21 @@ async def test_text_becomes_exactly_these_elements(
     page = await desk.open()
     rendered = await page.evaluate(RENDER, [module, module, list(cases)])
     assert dict(zip(cases, rendered, strict=True)) == cases
+
+
+async def test_list_marks_are_not_broken_in_a_narrow_window(desk: Desk) -> None:
+    long = "이 항목은 좁은 화면에서 한 줄에 다 들어가지 않아 다음 줄로 넘어갑니다"
+    marks = ["•", "1.", "10.", "100."]
+    await desk.post("\n".join(f"{mark} {long}" for mark in marks))
+    page = await desk.open(user="U0MINJI")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    lines = page.locator(".list-line__mark")
+    assert await lines.all_inner_texts() == marks
+    rows = await lines.evaluate_all(
+        """marks => marks.map((mark) => {
+          const range = document.createRange();
+          range.selectNodeContents(mark);
+          return range.getClientRects().length;
+        })"""
+    )
+    assert rows == [1, 1, 1, 1]

@@ -17,6 +17,7 @@ import { attempt, explain } from "./views/attempt.js";
 import { mountMain } from "./views/main-pane.js";
 import { mountModals } from "./views/modal.js";
 import { mountSidebar } from "./views/sidebar.js";
+import { mountSkipLink } from "./views/skip-link.js";
 import { mountThread } from "./views/thread.js";
 import { messageSummary } from "./views/message.js";
 import { toast } from "./views/toast.js";
@@ -28,6 +29,7 @@ async function start() {
   await loadWorkspace(rememberedUser());
   rememberUser(state.me.id);
   mountAnnouncer();
+  mountSkipLink();
   mountSidebar(document.getElementById("sidebar"));
   mountMain(document.getElementById("main"));
   mountThread(document.getElementById("thread"));

@@ -4,6 +4,7 @@ import { icon } from "../icons.js";
 import { messageKey, on, state } from "../store.js";
 import { dateOf, dayName, sameDay } from "../text/time.js";
 import { messageNode } from "./message.js";
+import { keepOneReachable, roveIn, setAside } from "./roving.js";
 
 const GROUP_MS = 5 * 60 * 1000;
 const NEAR_END_PX = 60;
@@ -52,8 +53,7 @@ export function messageList({ channel, thread, label, intro, unreadFrom }) {
   const resized = new ResizeObserver(() => pinned && toEnd());
   resized.observe(list);
   resized.observe(scroller);
-  list.addEventListener("keydown", (event) => moveFocus(list, event));
-  list.addEventListener("focusin", ({ target }) => reach(list, target.closest("[data-ts]")));
+  roveIn(list);
   const unsubscribe = on("messages", (changed) => changed === key && draw());
   draw();
   return {
@@ -93,6 +93,7 @@ function renderedNode(message, place, rendered) {
   const known = rendered.get(message.ts);
   if (known?.grouped === place.grouped && same(known.message, message)) return known.node;
   const node = messageNode(message, place);
+  setAside(node);
   if (known?.node.isConnected) replaceKeepingFocus(known.node, node);
   rendered.set(message.ts, { message, grouped: place.grouped, node });
   return node;
@@ -130,26 +131,4 @@ function sync(list, nodes) {
   nodes.forEach((node, index) => {
     if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
   });
-}
-
-/** One message of the list can be reached with Tab, the others from there with the arrow keys. */
-function reach(list, node) {
-  if (!node) return;
-  for (const other of list.querySelectorAll(':scope > [tabindex="0"]')) other.tabIndex = -1;
-  node.tabIndex = 0;
-}
-
-function keepOneReachable(list) {
-  if (!list.querySelector(':scope > [tabindex="0"]'))
-    reach(list, [...list.querySelectorAll(":scope > [data-ts]")].at(-1));
-}
-
-function moveFocus(list, event) {
-  if (!event.target.matches("[data-ts]")) return;
-  const all = [...list.querySelectorAll(":scope > [data-ts]")];
-  const index = all.indexOf(event.target);
-  const next = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: all.length - 1 }[event.key];
-  if (next === undefined || !all[next]) return;
-  event.preventDefault();
-  all[next].focus();
 }
