@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -190,3 +191,28 @@ def test_the_documentation_names_every_key_and_shows_the_real_output() -> None:
 def test_reading_ddl_does_not_load_the_plotting_library() -> None:
     code = "import sys, tunesmith.bot.ddl; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class _Counted(str):
+    """Text that counts the letters that are taken from it one by one."""
+
+    taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for letter in str.__iter__(self):
+            self.taken += 1
+            yield letter
+
+
+def test_a_long_name_is_shortened_by_looking_at_the_letters_that_fit() -> None:
+    name = _Counted("订单" * 30_000)
+    assert fonts.shorten(name, 30) == "订单" * 7 + "…"
+    assert name.taken <= 16
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "shown"),
+    [("orders", 6, "orders"), ("orders", 5, "orde…"), ("订单", 4, "订单"), ("订单", 3, "订…")],
+)
+def test_a_name_is_cut_only_where_it_does_not_fit(text: str, columns: int, shown: str) -> None:
+    assert fonts.shorten(text, columns) == shown

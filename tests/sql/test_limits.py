@@ -8,6 +8,7 @@ import pytest
 
 from tests.sql.cases import cases, schema
 from tunesmith.bot.sql import Verdict, check_answer, check_sql
+from tunesmith.bot.sql.closest import closest
 
 _LONG = 29_990  # just what is still read
 _HUGE = {
@@ -97,3 +98,8 @@ def test_words_in_any_order_get_a_verdict_and_never_an_exception() -> None:
         name = chance.choice(["mysql_shop", "postgres_clinic", "oracle_hr", "sqlite_library"])
         sql = "SELECT " + " ".join(chance.choices(words, k=chance.randint(1, 25)))
         assert check_sql(sql, schema(name)).message
+
+
+def test_names_are_compared_by_their_first_200_characters_only() -> None:
+    real = "a" * 200 + "c" * 60_000
+    assert closest("a" * 200 + "b" * 60_000, [real]) == [real]

@@ -36,13 +36,23 @@ def can_draw(text: str) -> bool:
 
 def width(text: str) -> int:
     """How many columns of a monospaced font the text takes; Chinese and Korean letters take 2."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return sum(map(_columns, text))
 
 
 def shorten(text: str, columns: int) -> str:
-    """The text cut to that many columns, with an ellipsis if something is cut."""
-    if width(text) <= columns:
-        return text
-    while text and width(text) > columns - 1:
-        text = text[:-1]
-    return text + "…"
+    """The text cut to that many columns, with an ellipsis if something is cut.
+
+    Looks at no more letters than fit.
+    """
+    taken, kept = 0, 0  # columns so far; letters that leave room for the ellipsis
+    for position, letter in enumerate(text):
+        taken += _columns(letter)
+        if taken > columns:
+            return text[:kept] + "…"
+        if taken < columns:
+            kept = position + 1
+    return text
+
+
+def _columns(letter: str) -> int:
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1

@@ -85,14 +85,15 @@ def _box(table: Table, links: list[Relation]) -> Box:
         marks = ["PK"] if column.name in table.primary_key else []
         if column.name in pointing:
             marks.append("FK")
-        lines.append((" ".join(marks), shorten(_drawable(column.name), _LETTERS - 6)))
+        lines.append((" ".join(marks), _drawable(shorten(column.name, _LETTERS - 6))))
     lines.sort(key=lambda line: ("PK" not in line[0], not line[0]))  # else the file's order
     if len(lines) > _MOST_LINES:
         rest = len(lines) - (_MOST_LINES - 1)
         lines = [*lines[: _MOST_LINES - 1], ("", f"… +{rest}")]
     described = (table.described or "").split("\n")[0]
-    label = shorten(described, _LETTERS + 5) if can_draw(described) else ""
-    return Box(shorten(_drawable(table.name), _LETTERS + 5), label, lines)
+    label = shorten(described, _LETTERS + 5)
+    label = label if can_draw(label) else ""
+    return Box(_drawable(shorten(table.name, _LETTERS + 5)), label, lines)
 
 
 def _drawable(name: str) -> str:
