@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -42,6 +43,22 @@ from tunesmith.local.trainer.jobs import (
 
 STEPS_PER_EPOCH = 2
 CONTEXT_LENGTH = 100
+SERVER_PID = "FAKE_ENGINE_SERVER_PID"
+"""The environment variable with the process that `Kill` may kill."""
+
+Moment = Literal["begun", "half told", "told", "model saved", "state saved", "checkpoint told"]
+
+
+class Kill(BaseModel):
+    """SIGKILL of the server, and of this process if `engine`, once, at this moment of a step.
+
+    The server is stopped `unread` steps before, so that it has not read what was told since.
+    """
+
+    step: int
+    moment: Moment
+    engine: bool = False
+    unread: int = 0
 
 
 class Script(BaseModel):
@@ -53,6 +70,7 @@ class Script(BaseModel):
     die_at: int | None = None
     say: str | None = None
     deaf: bool = False
+    kills: list[Kill] = []
 
 
 def _examples(path: Path) -> list[list[dict[str, str]]]:
@@ -87,8 +105,26 @@ class Training:
         self.asked_to_pause = True
 
     def tell(self, event: BaseModel) -> None:
-        sys.stdout.write(event.model_dump_json() + "\n")
-        sys.stdout.flush()
+        line = event.model_dump_json() + "\n"
+        for part in (line[:20], line[20:]):
+            sys.stdout.write(part)
+            sys.stdout.flush()
+            if isinstance(event, Metrics):
+                self.arrive("told" if part.endswith("\n") else "half told")
+
+    def arrive(self, moment: Moment) -> None:
+        """Do what the script wants at this moment of this step."""
+        for number, kill in enumerate(self.script.kills):
+            done = self.folder / f"kill-{number}"
+            if done.exists() or os.getppid() != int(os.environ[SERVER_PID]):
+                continue
+            if moment == "begun" and self.step == kill.step - kill.unread and kill.unread:
+                os.kill(os.getppid(), signal.SIGSTOP)
+            if (moment, self.step) == (kill.moment, kill.step):
+                done.touch()
+                os.kill(os.getppid(), signal.SIGKILL)
+                if kill.engine:
+                    os.kill(os.getpid(), signal.SIGKILL)
 
     def order(self) -> str | None:
         if self.script.deaf:
@@ -139,6 +175,7 @@ class Training:
     def make_step(self) -> None:
         time.sleep(self.script.step_seconds)
         self.step += 1
+        self.arrive("begun")
         dpo = self.spec.method == "dpo"
         loss = 4 / self.step
         self.tell(
@@ -157,8 +194,11 @@ class Training:
             folder = self.folder / saved.folder
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "model.json").write_text(json.dumps(self.learnt()))
+            self.arrive("model saved")
             self.save()
+            self.arrive("state saved")
             self.tell(saved)
+            self.arrive("checkpoint told")
             old = self.step - CHECKPOINTS_KEPT * STEPS_PER_EPOCH
             shutil.rmtree(self.folder / f"checkpoints/step-{old}", ignore_errors=True)
 

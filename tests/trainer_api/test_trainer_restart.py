@@ -3,18 +3,21 @@
 import asyncio
 import json
 import os
+import random
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import openai
 import psutil
 import pytest
 
 from tests.trainer_api import KEY, ROOT
-from tests.trainer_api.client import Trainer, dataset, until
+from tests.trainer_api.client import Trainer, dataset
+from tests.trainer_api.fake_engine import STEPS_PER_EPOCH, Kill, Moment
 
 SLOW = dataset(step_seconds=0.05, epochs=10)
 
@@ -107,25 +110,81 @@ async def test_a_killed_server_leaves_no_orphan_and_its_job_goes_on(tmp_path: Pa
     assert [checkpoint.step_number for checkpoint in checkpoints] == [20, 18, 16]
 
 
-async def test_a_server_killed_again_and_again_loses_nothing(tmp_path: Path):
-    async with server(tmp_path) as (trainer, process):
-        job = await trainer.start(SLOW)
-        await trainer.wait(job.id, "validating_files", "queued", "running")
-    for _ in range(3):
-        async with server(tmp_path) as (trainer, process):
-            before = len(await trainer.events(job.id))
+MOMENTS: tuple[Moment, ...] = ("begun", "half told", "told")
+CHECKPOINT_MOMENTS: tuple[Moment, ...] = ("model saved", "state saved", "checkpoint told")
 
-            async def some_more(trainer: Trainer = trainer, before: int = before) -> bool:
-                return len(await trainer.events(job.id)) > before + 4
 
-            assert await until(some_more)
-            process.kill()
-            await process.wait()
+def some_kills(seed: int) -> list[Kill]:
+    """Four kills at different steps."""
+    rng = random.Random(seed)
+    return [
+        Kill(
+            step=step,
+            moment=rng.choice(MOMENTS if step % STEPS_PER_EPOCH else MOMENTS + CHECKPOINT_MOMENTS),
+            engine=rng.random() < 0.5,
+            unread=rng.choice((0, 1, 3)),
+        )
+        for step in sorted(rng.sample(range(1, 21), 4))
+    ]
+
+
+async def killed(trainer: Trainer, process: Process, job_id: str) -> bool:
+    """Whether the server is killed before the job has ended well."""
+    while process.returncode is None:
+        with suppress(openai.APIConnectionError):
+            if (await trainer.client.fine_tuning.jobs.retrieve(job_id)).status == "succeeded":
+                return False
+        await asyncio.sleep(0.02)
+    return True
+
+
+async def goes_on_to_its_end(data: Path, job_id: str) -> tuple[list[str], list[int]]:
+    """Start a server whenever there is none; the job's events and its result file's steps."""
+    while True:
+        async with server(data) as (trainer, process):
+            if await killed(trainer, process, job_id):
+                continue
+            job = await trainer.client.fine_tuning.jobs.retrieve(job_id)
+            rows = (await trainer.client.files.content(job.result_files[0])).text.splitlines()
+            return await trainer.events(job_id), [int(row.split(",")[0]) for row in rows[1:]]
+
+
+@pytest.mark.parametrize(
+    "kills",
+    [
+        # The state is four steps ahead of what the server has read.
+        [Kill(step=6, moment="state saved", unread=3)],
+        # Half of a line is left by both.
+        [Kill(step=5, moment="half told", engine=True), Kill(step=6, moment="half told")],
+        *map(some_kills, range(3)),
+    ],
+    ids=["unread checkpoint", "half lines", "seed 0", "seed 1", "seed 2"],
+)
+async def test_no_event_is_lost_or_doubled_wherever_the_server_and_the_engine_are_killed(
+    tmp_path: Path, kills: list[Kill]
+):
+    said = "3 epochs are few."
+    content = dataset(
+        step_seconds=0.02, epochs=10, say=said, kills=[kill.model_dump() for kill in kills]
+    )
     async with server(tmp_path) as (trainer, process):
-        assert (await trainer.wait(job.id)).status == "succeeded"
-        events = await trainer.events(job.id)
-    assert steps(events) == list(range(1, 21))
-    assert [e for e in events if events.count(e) > 1 and not e.startswith("Training goes on")] == []
+        job = await trainer.start(content)
+        assert await killed(trainer, process, job.id)
+    events, rows = await goes_on_to_its_end(tmp_path, job.id)
+    expected = [
+        f"Created fine-tuning job: {job.id}",
+        f"Validating training file: {job.training_file}",
+        "Files validated, moving job to queued state",
+        "Fine-tuning job started",
+        said,
+    ]
+    for step in range(1, 21):
+        expected.append(f"Step {step}/20: training loss={4 / step:.2f}")
+        if step % STEPS_PER_EPOCH == 0:
+            expected.append(f"Checkpoint created at step {step}")
+    expected += ["New fine-tuned model created", "The job has successfully completed"]
+    assert [event for event in events if not event.startswith("Training goes on")] == expected
+    assert rows == list(range(1, 21))
 
 
 async def test_a_job_that_was_pausing_when_the_server_died_is_paused(tmp_path: Path):

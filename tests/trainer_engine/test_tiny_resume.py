@@ -17,6 +17,7 @@ from tunesmith.local.trainer.jobs import (
     Failed,
     Metrics,
     Started,
+    parse_event,
 )
 
 # Enough epochs for noisy prompts, few enough steps to be quick; validation takes part.
@@ -42,7 +43,7 @@ def act():
         os.kill(os.getpid(), signal.SIGKILL)
 
 def acting_write(number, data):
-    written = write(number, data)
+    written = write(number, data[: len(data) // 2 + 1] if kind == "short writes" else data)
     if b'"event":"metrics","step":%d,' % point in data and kind in ("pause", "terminate", "kill"):
         act()
     return written
@@ -64,9 +65,10 @@ def job(folder: Path) -> Path:
     return write_job(folder, valid=CHATS[:2], hyperparameters=ASKED)
 
 
-def run_disturbed(folder: Path, kind: str, point: int) -> int:
+def run_disturbed(folder: Path, kind: str, point: int) -> tuple[int, list[Event]]:
     command = [sys.executable, "-c", DISTURBED, str(folder), kind, str(point)]
-    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
+    ended = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+    return ended.returncode, [parse_event(line) for line in ended.stdout.splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,8 @@ def test_a_disturbed_run_goes_on_to_the_same_bits(
 ):
     calm_folder, calm = undisturbed
     folder = job(tmp_path / "job")
-    assert run_disturbed(folder, kind, point) == code
+    disturbed_code, told = run_disturbed(folder, kind, point)
+    assert disturbed_code == code
     (folder / "control").unlink(missing_ok=True)
     exit_code, events = run_process(folder)
     assert exit_code == ExitCode.DONE
@@ -113,7 +116,12 @@ def test_a_disturbed_run_goes_on_to_the_same_bits(
     saved = list(of_type(events, CheckpointSaved))
     calm_saved = list(of_type(calm, CheckpointSaved))
     assert saved == [one for one in calm_saved if one.step >= goes_on_from // 3 * 3]
-    assert list(of_type(events, Metrics)) == list(of_type(calm, Metrics))[goes_on_from:]
+    calm_metrics = list(of_type(calm, Metrics))
+    assert list(of_type(events, Metrics)) == calm_metrics[goes_on_from:]
+    # Nothing was done up to the state that had not been told before it was written.
+    assert list(of_type(told, Metrics))[:goes_on_from] == calm_metrics[:goes_on_from]
+    together = {one.step: one for one in of_type([*told, *events], CheckpointSaved)}
+    assert list(together.values()) == calm_saved
     assert events[-1] == calm[-1]
     assert {path.name for path in (folder / "checkpoints").iterdir()} == KEPT
     for name in KEPT:
@@ -128,6 +136,13 @@ def test_a_finished_run_started_again_only_tells_its_end(undisturbed: tuple[Path
     *_, saved = of_type(calm, CheckpointSaved)
     assert [type(event) for event in events] == [Started, CheckpointSaved, Done]
     assert events[1:] == [saved, calm[-1]]
+
+
+def test_a_line_is_written_whole_however_little_is_taken_at_once(tmp_path: Path):
+    folder = write_job(tmp_path / "job", hyperparameters={"n_epochs": 1, "batch_size": 4})
+    code, told = run_disturbed(folder, "short writes", 0)
+    assert code == ExitCode.DONE
+    assert [event.step for event in of_type(told, Metrics)] == [1, 2, 3]
 
 
 def test_cancel_ends_the_run_and_keeps_its_checkpoints(tmp_path: Path):

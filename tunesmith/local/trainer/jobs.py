@@ -12,8 +12,13 @@ means `Control.PAUSE`: the process writes a resumable state at once and leaves.
 
 The same command on the same folder goes on where the last complete state was written, also after
 SIGKILL, and reaches the same weights, bit for bit, as an undisturbed run. It then sends `Started`
-with `resumed_from`, once more the latest `CheckpointSaved` up to there (the event may have been
-lost with the process; equal steps are equal checkpoints), and metrics of the steps after it.
+with `resumed_from`, once more the latest `CheckpointSaved` up to there, and metrics of the steps
+after it.
+
+No event is lost or told twice, whatever is killed. The launcher keeps stdout in a file, so what
+was told is kept. What an engine has done up to a state it tells before it writes that state, and of
+a checkpoint, which comes with its state, it tells again when it goes on. What is told a second time
+is known by its step, a message by its text.
 
 Every checkpoint folder, and the folder that `Done` names, is a whole model: the engine's `load`
 turns it into a `Generator`, and `JobSpec.parent` can point to it. An engine keeps the last three.

@@ -54,11 +54,15 @@ class StoredJob(Job):
     """The name that the tuned model will have."""
     validated: bool = False
     """Whether its files were found to be fit."""
+    events_read: int = 0
+    """The byte of the job's event log up to which everything is recorded here."""
 
     def shown(self) -> Job:
         """The job as the API answers with it."""
         return Job.model_validate(
-            self.model_dump(exclude={"base_model", "parent", "tuned_name", "validated"})
+            self.model_dump(
+                exclude={"base_model", "parent", "tuned_name", "validated", "events_read"}
+            )
         )
 
 

@@ -1,4 +1,4 @@
-"""Runs an engine so that it cannot outlive the server.
+"""Runs an engine so that it cannot outlive the server, and keeps what it tells.
 
 `python -m tunesmith.local.trainer.launchers.guard ENGINE JOBDIR`, with a pipe from the server as
 stdin: the pipe ends when the server does, however it ends, and then so does this process. Portable,
@@ -9,8 +9,10 @@ import os
 import runpy
 import sys
 import threading
+from pathlib import Path
 
 from tunesmith.local.trainer.jobs import ExitCode
+from tunesmith.local.trainer.launchers.event_log import append_stdout
 
 
 def _leave_with_the_server() -> None:
@@ -23,6 +25,7 @@ def main() -> None:
     """Become the engine."""
     engine, folder = sys.argv[1:]
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
+    append_stdout(Path(folder))
     sys.argv = [engine, folder]
     runpy.run_module(engine, run_name="__main__", alter_sys=True)
 

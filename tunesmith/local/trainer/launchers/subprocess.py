@@ -1,22 +1,17 @@
 """An engine as a child process on this machine."""
 
 import asyncio
-import logging
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
-from pydantic import ValidationError
+from tunesmith.local.trainer.jobs import CONTROL_FILE, Control
 
-from tunesmith.local.trainer.jobs import CONTROL_FILE, Control, Event, parse_event
-
-_logger = logging.getLogger(__name__)
 LOG_FILE = "engine.log"
 
 
 class EngineProcess:
-    """A running engine."""
+    """A running engine; what it tells goes to the job's event log."""
 
     def __init__(self, process: Process, folder: Path) -> None:
         self._process = process
@@ -34,21 +29,12 @@ class EngineProcess:
                 engine,
                 str(folder),
                 stdin=PIPE,
-                stdout=PIPE,
+                stdout=DEVNULL,
                 stderr=log,
                 # Ctrl-C in a terminal reaches the server alone, which then pauses its engines.
                 start_new_session=True,
             )
         return cls(process, folder)
-
-    async def events(self) -> AsyncIterator[Event]:
-        """What the engine tells, until it closes its stdout."""
-        assert self._process.stdout
-        async for line in self._process.stdout:
-            try:
-                yield parse_event(line)
-            except ValidationError:
-                _logger.warning("The engine of %s wrote a line that is no event", self._folder.name)
 
     def tell(self, control: Control) -> None:
         """Ask the engine to pause or to cancel."""
@@ -56,9 +42,12 @@ class EngineProcess:
         draft.write_text(control)
         draft.replace(self._folder / CONTROL_FILE)
 
-    async def wait(self) -> int:
-        """The exit code, negative for a signal, once the process has gone."""
-        return await self._process.wait()
+    async def wait(self, seconds: float) -> int | None:
+        """The exit code, negative for a signal; None where the process outlasts the `seconds`."""
+        try:
+            return await asyncio.wait_for(self._process.wait(), seconds)
+        except TimeoutError:
+            return None
 
     def kill(self) -> None:
         """End the process at once, if it is still there."""

@@ -9,7 +9,7 @@ or because an engine repeats itself after a restart, changes nothing.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from tunesmith.local.trainer.api.errors import bad_value, no_such_job
@@ -36,6 +36,7 @@ from tunesmith.local.trainer.jobs import (
     CHECKPOINTS_KEPT,
     CheckpointSaved,
     Done,
+    Event,
     Failed,
     Message,
     Metrics,
@@ -83,6 +84,11 @@ class Lifecycle:
         validation = f" and validation file: {job.validation_file}" if job.validation_file else ""
         self._tell(job.id, f"Validating training file: {job.training_file}{validation}")
 
+    def in_training(self) -> list[StoredJob]:
+        """The jobs that a process works on, or did when the last server ended."""
+        jobs = self._store.jobs
+        return jobs.all(_with_status("running")) + jobs.all(_with_status("pausing"))
+
     def recover(self) -> None:
         """After a restart: a process that was to pause has gone with the server."""
         for job in self._store.jobs.all(_with_status("pausing")):
@@ -118,70 +124,76 @@ class Lifecycle:
             return job
         return None
 
-    def started(self, job_id: str, plan: Started) -> None:
-        """The engine has read the files and knows what it will do."""
-        job = self._training(job_id)
-        if job is None:
-            return
+    def record(
+        self, job_id: str, events: Sequence[Event], *, read: int, estimated_finish: int | None
+    ) -> None:
+        """The engine has told this; `read` is the byte of its log after the last of the events.
+
+        How a run ends (`Done`, `Failed`) counts once the process has left: `succeed`, `fail`.
+        """
+        job = self._get(job_id)
+        if job.status not in _TRAINING:
+            return  # It has ended meanwhile.
+        for event in events:
+            match event:
+                case Started():
+                    self._started(job, event)
+                case Metrics():
+                    self._measured(job, event)
+                case CheckpointSaved():
+                    self._saved(job, event)
+                case Message():
+                    self._tell(job_id, event.text, level=event.level)
+                case Done() | Failed():
+                    pass
+        job.events_read, job.estimated_finish = read, estimated_finish
+        self._store.jobs.put(job)
+
+    def _started(self, job: StoredJob, plan: Started) -> None:
         numbers = ShownDpoHyperparameters.model_validate(plan.model_dump(exclude_none=True))
         job.method = shown_method(job.method.type, numbers)
         job.hyperparameters = ShownHyperparameters.model_validate(numbers.model_dump())
-        self._store.jobs.put(job)
-        self._tell(job_id, "Fine-tuning job started")
+        self._tell(job.id, "Fine-tuning job started")
         if plan.resumed_from is not None:
-            self._tell(job_id, f"Training goes on after step {plan.resumed_from}", again=True)
+            self._tell(job.id, f"Training goes on after step {plan.resumed_from}", again=True)
 
-    def metrics(self, job_id: str, metrics: Metrics, estimated_finish: int | None) -> None:
-        """A training step was made."""
-        job = self._training(job_id)
-        if job is None:
-            return
+    def _measured(self, job: StoredJob, metrics: Metrics) -> None:
         text = f"Step {metrics.step}/{metrics.total_steps}: training loss={metrics.train_loss:.2f}"
         if metrics.valid_loss is not None:
             text += f", validation loss={metrics.valid_loss:.2f}"
         event = JobEvent(
-            id=derived_id("ftevent-", job_id, "step", metrics.step),
+            id=derived_id("ftevent-", job.id, "step", metrics.step),
             created_at=_now(),
             level="info",
             message=text,
             type="metrics",
             data=metrics.model_dump(exclude={"event"}, exclude_none=True),
         )
-        self._store.events.add(event, parent=job_id)
-        job.estimated_finish = estimated_finish
-        self._store.jobs.put(job)
+        self._store.events.add(event, parent=job.id)
 
-    def checkpoint(self, job_id: str, saved: CheckpointSaved) -> None:
-        """A model was saved on the way; the engine keeps the last few of them."""
-        job = self._training(job_id)
-        if job is None:
-            return
+    def _saved(self, job: StoredJob, saved: CheckpointSaved) -> None:
+        """The engine keeps the last few of its models."""
         name = checkpoint_name(job.tuned_name, saved.step)
         checkpoint = JobCheckpoint(
-            id=derived_id("ftckpt_", job_id, saved.step),
+            id=derived_id("ftckpt_", job.id, saved.step),
             created_at=_now(),
             fine_tuned_model_checkpoint=name,
-            fine_tuning_job_id=job_id,
+            fine_tuning_job_id=job.id,
             metrics=CheckpointMetrics.model_validate(saved.model_dump()),
             step_number=saved.step,
         )
-        if not self._store.checkpoints.add(checkpoint, parent=job_id):
+        if not self._store.checkpoints.add(checkpoint, parent=job.id):
             return
         self._add_model(job, name, saved.folder)
-        self._tell(job_id, f"Checkpoint created at step {saved.step}")
-        for old in self._store.checkpoints.all(parent=job_id)[:-CHECKPOINTS_KEPT]:
+        self._tell(job.id, f"Checkpoint created at step {saved.step}")
+        for old in self._store.checkpoints.all(parent=job.id)[:-CHECKPOINTS_KEPT]:
             self._store.checkpoints.remove(old.id)
             self._store.models.remove(old.fine_tuned_model_checkpoint)
 
-    def message(self, job_id: str, message: Message) -> None:
-        """The engine has something to say."""
-        if self._training(job_id):
-            self._tell(job_id, message.text, level=message.level)
-
     def succeed(self, job_id: str, done: Done) -> None:
         """The tuned model is there."""
-        job = self._training(job_id)
-        if job is None:
+        job = self._get(job_id)
+        if job.status not in _TRAINING:
             return
         content = as_csv(self._store.events.all(parent=job_id), job.method.type)
         file = File(
@@ -278,11 +290,6 @@ class Lifecycle:
         if job is None:
             raise no_such_job(job_id)
         return job
-
-    def _training(self, job_id: str) -> StoredJob | None:
-        """The job, unless it has ended meanwhile."""
-        job = self._get(job_id)
-        return job if job.status in _TRAINING else None
 
     def _require(self, job: Job, allowed: frozenset[JobStatus], done: str) -> None:
         if job.status not in allowed:

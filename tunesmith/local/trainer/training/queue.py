@@ -16,18 +16,15 @@ from tunesmith.local.trainer.jobs import (
     JOB_FILE,
     TRAIN_FILE,
     VALID_FILE,
-    CheckpointSaved,
     Control,
     Done,
-    Event,
     ExitCode,
     Failed,
     Hyperparameters,
     JobSpec,
-    Message,
     Metrics,
-    Started,
 )
+from tunesmith.local.trainer.launchers.event_log import read_events
 from tunesmith.local.trainer.launchers.subprocess import EngineProcess
 from tunesmith.local.trainer.training.lifecycle import FILE_CODES, Lifecycle
 from tunesmith.local.trainer.training.training_file import Param, UnfitFileError, check, unfit
@@ -35,6 +32,8 @@ from tunesmith.local.trainer.training.training_file import Param, UnfitFileError
 _logger = logging.getLogger(__name__)
 GRACE_SECONDS = 15.0
 """How long an engine may take to save its state before it is killed."""
+_READ_SECONDS = 0.1
+"""How often an engine's events are read."""
 _UNREADABLE = Failed(code="server_error", message="The files could not be read.")
 _BROKEN = Failed(code="server_error", message="The training process ended unexpectedly.")
 
@@ -47,6 +46,7 @@ class Run:
     process: EngineProcess | None = None
     outcome: Done | Failed | None = None
     first_step: tuple[int, float] | None = None
+    estimated_finish: int | None = None
 
     def tell(self, control: Control) -> None:
         """Pass on what the process is to do. One that is not there yet asks when it is."""
@@ -54,15 +54,15 @@ class Run:
             self.process.tell(control)
             asyncio.get_running_loop().call_later(GRACE_SECONDS, self.process.kill)
 
-    def estimated_finish(self, metrics: Metrics) -> int | None:
-        """When training ends (Unix seconds), from the pace since this process's first step."""
+    def estimate(self, metrics: Metrics) -> None:
+        """Note when training ends (Unix seconds), from the pace since this process's first step."""
         now = time.monotonic()
         if self.first_step is None:
             self.first_step = (metrics.step, now)
-            return None
+            return
         step, since = self.first_step
         pace = (now - since) / max(1, metrics.step - step)
-        return int(time.time() + pace * (metrics.total_steps - metrics.step))
+        self.estimated_finish = int(time.time() + pace * (metrics.total_steps - metrics.step))
 
 
 class TrainingQueue:
@@ -90,7 +90,9 @@ class TrainingQueue:
         self._stop_validating = threading.Event()
 
     async def start(self) -> None:
-        """Go on where the last server left off."""
+        """Go on where the last server left off; first record what it has not."""
+        for job in await self._store.run(self._lifecycle.in_training):
+            await self._record(Run(job))
         await self._store.run(self._lifecycle.recover)
         self._loops = [
             asyncio.create_task(self._forever(self._validate_next, self._validator_wake)),
@@ -196,9 +198,10 @@ class TrainingQueue:
             engine = self._engines[run.job.base_model]
             run.process = await EngineProcess.start(engine, self._folders.job(job_id))
             await self._catch_up(run)
-            async for event in run.process.events():
-                await self._record(run, event)
-            await self._settle(run, await run.process.wait())
+            while (code := await run.process.wait(_READ_SECONDS)) is None:
+                await self._record(run)
+            await self._record(run)
+            await self._settle(run, code)
         except Exception:
             _logger.exception("The run of %s broke off", job_id)
             await self._store.run(partial(self._lifecycle.fail, job_id, _BROKEN))
@@ -216,20 +219,26 @@ class TrainingQueue:
         elif self._stopping or (job and job.status == "pausing"):
             run.tell(Control.PAUSE)
 
-    async def _record(self, run: Run, event: Event) -> None:
-        life, job_id = self._lifecycle, run.job.id
-        match event:
-            case Started():
-                await self._store.run(partial(life.started, job_id, event))
-            case Metrics():
-                finish = run.estimated_finish(event)
-                await self._store.run(partial(life.metrics, job_id, event, finish))
-            case CheckpointSaved():
-                await self._store.run(partial(life.checkpoint, job_id, event))
-            case Message():
-                await self._store.run(partial(life.message, job_id, event))
-            case Done() | Failed():
-                run.outcome = event
+    async def _record(self, run: Run) -> None:
+        """Record what was told since the last time."""
+        folder = self._folders.job(run.job.id)
+        events, read = await asyncio.to_thread(read_events, folder, run.job.events_read)
+        if read == run.job.events_read:
+            return
+        # Only the newest step is as old as this moment.
+        for metrics in [event for event in events if isinstance(event, Metrics)][-1:]:
+            run.estimate(metrics)
+        for outcome in [event for event in events if isinstance(event, Done | Failed)]:
+            run.outcome = outcome
+        record = partial(
+            self._lifecycle.record,
+            run.job.id,
+            events,
+            read=read,
+            estimated_finish=run.estimated_finish,
+        )
+        await self._store.run(record)
+        run.job.events_read = read
 
     async def _settle(self, run: Run, code: int) -> None:
         """The process has left: what that means for the job."""

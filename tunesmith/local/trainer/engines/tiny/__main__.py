@@ -27,8 +27,10 @@ def main(folder: Path) -> ExitCode:
     signal.signal(signal.SIGTERM, on_terminate)
 
     def emit(event: Event) -> None:
+        line = event.model_dump_json(exclude_none=True).encode() + b"\n"
         try:
-            os.write(_STDOUT, event.model_dump_json(exclude_none=True).encode() + b"\n")
+            while line:  # A full disk may take a part of it, and then raises.
+                line = line[os.write(_STDOUT, line) :]
         except BrokenPipeError:
             stop.set()  # Nobody listens any more: keep the work and leave.
 
