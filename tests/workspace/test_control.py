@@ -24,6 +24,7 @@ async def test_state_holds_everything_a_client_needs_at_start(control: Control):
         "C0GENERAL",
         "C0TUNING",
         "C0RANDOM",
+        "C0LAB",
         "D0ALICE",
         "D0MINJI",
         "D0WEI",

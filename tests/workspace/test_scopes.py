@@ -26,6 +26,7 @@ def settings(tmp_path: Path) -> Settings:
         ("team.info", {}, "team:read"),
         ("conversations.list", {}, "channels:read"),
         ("conversations.list", {"types": "im"}, "im:read"),
+        ("conversations.list", {"types": "private_channel"}, "groups:read"),
         ("conversations.info", {"channel": "C0TUNING"}, "channels:read"),
         ("conversations.info", {"channel": "D0ALICE"}, "im:read"),
         ("conversations.members", {"channel": "C0TUNING"}, "channels:read"),
@@ -49,6 +50,14 @@ async def test_a_method_without_its_scope_names_what_is_missing(
     assert answer["error"] == "missing_scope"
     assert answer["needed"] == needed
     assert answer["provided"] == "commands,chat:write"
+
+
+async def test_a_private_channel_needs_the_scopes_of_groups(client: Client, control: Control):
+    await control.post("members", user="U0ALICE", channel="C0LAB")
+    reading = await refusal(client.conversations_info(channel="C0LAB"))
+    assert (reading["error"], reading["needed"]) == ("missing_scope", "groups:read")
+    history = await refusal(client.conversations_history(channel="C0LAB"))
+    assert (history["error"], history["needed"]) == ("missing_scope", "groups:history")
 
 
 async def test_a_download_without_files_read_is_a_page_with_status_200(

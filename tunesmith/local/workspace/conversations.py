@@ -2,22 +2,22 @@
 
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
-from tunesmith.local.workspace.records import Channel, Message
+from tunesmith.local.workspace.records import Channel, File, Message
 from tunesmith.local.workspace.workspace import Workspace
 
 
-def find_channel(ws: Workspace, reference: str) -> Channel:
+def find_channel(ws: Workspace, reference: str, viewer: str | None = people.BOT_USER) -> Channel:
     """The conversation by id, `#name`, name, or user id (that person's DM with the bot).
 
-    Raises SlackError `channel_not_found`.
+    Raises SlackError `channel_not_found`, also for a private channel that `viewer` is not in;
+    None sees every channel.
     """
-    channel = ws.state.channels.get(reference)
-    if channel is not None:
-        return channel
     name = reference.removeprefix("#")
-    for one in ws.state.channels:
-        if name in (one.name, one.user) and name:
-            return one
+    for channel in ws.state.channels:
+        if reference == channel.id or (name and name in (channel.name, channel.user)):
+            if viewer is not None and channel.is_hidden_from(viewer):
+                break
+            return channel
     raise SlackError("channel_not_found")
 
 
@@ -27,6 +27,13 @@ def joined_channel(ws: Workspace, reference: str) -> Channel:
     if people.BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
     return channel
+
+
+def bot_sees(ws: Workspace, file: File) -> bool:
+    """False for a file that people share only in private channels without the bot."""
+    channels = [ws.state.channels.get(share.channel) for share in file.shares]
+    hidden = [channel is None or channel.is_hidden_from(people.BOT_USER) for channel in channels]
+    return file.user == people.BOT_USER or not hidden or not all(hidden)
 
 
 def find_message(ws: Workspace, channel: Channel, ts: str) -> Message:

@@ -5,6 +5,7 @@ from aiohttp import BodyPartReader, web
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.bodies import read_in_chunks
 from tunesmith.local.workspace.control.files import send
+from tunesmith.local.workspace.conversations import bot_sees
 from tunesmith.local.workspace.records import File
 from tunesmith.local.workspace.workspace import Workspace
 
@@ -22,7 +23,7 @@ async def download(ws: Workspace, request: web.Request) -> web.StreamResponse:
     if bearer != people.BOT_TOKEN or "files:read" not in ws.manifest.scopes:
         return web.Response(text=_LOGIN_PAGE, content_type="text/html")
     file = ws.state.files.get(request.match_info["id"])
-    if file is None or not file.uploaded:
+    if file is None or not file.uploaded or not bot_sees(ws, file):
         raise web.HTTPNotFound
     response = send(ws, file)
     response.headers["Content-Type"] = file.mimetype

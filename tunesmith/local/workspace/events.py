@@ -9,7 +9,8 @@ def subscription(event: Json) -> str:
     """The name a manifest subscribes to this event by, for example `message.channels`."""
     if event["type"] != "message":
         return str(event["type"])
-    return {"im": "message.im"}.get(event["channel_type"], "message.channels")
+    kinds = {"im": "message.im", "group": "message.groups"}
+    return kinds.get(event["channel_type"], "message.channels")
 
 
 def wants(manifest: Manifest, event: Json) -> bool:
@@ -19,7 +20,9 @@ def wants(manifest: Manifest, event: Json) -> bool:
 
 def channel_type(channel: Channel) -> str:
     """The `channel_type` of message events."""
-    return "im" if channel.is_im else "channel"
+    if channel.is_im:
+        return "im"
+    return "group" if channel.is_private else "channel"
 
 
 def envelope(event: Json, event_id: str, event_time: int) -> Json:

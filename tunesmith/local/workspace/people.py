@@ -52,22 +52,13 @@ def bot_user(name: str) -> User:
 
 
 def channels() -> list[Channel]:
-    """The channels of a fresh workspace: three public ones, and each person's DM with the bot."""
+    """The channels of a fresh workspace, and each person's DM with the bot."""
     people = [person.id for person in PEOPLE]
-    public = [
-        Channel(
-            id=channel_id,
-            name=name,
-            topic=topic,
-            created=CREATED,
-            creator=PEOPLE[0].id,
-            members=people + ([BOT_USER] if with_bot else []),
-        )
-        for channel_id, name, topic, with_bot in (
-            ("C0GENERAL", "general", "Announcements for everyone", True),
-            ("C0TUNING", "tuning", "Datasets, jobs and models", True),
-            ("C0RANDOM", "random", "Everything else", False),
-        )
+    shared = [
+        _channel("general", "Announcements for everyone", [*people, BOT_USER]),
+        _channel("tuning", "Datasets, jobs and models", [*people, BOT_USER]),
+        _channel("random", "Everything else", people),
+        _channel("lab", "Models nobody may know of yet", ["U0ALICE", "U0MINJI"], is_private=True),
     ]
     direct = [
         Channel(
@@ -79,4 +70,16 @@ def channels() -> list[Channel]:
         )
         for person in PEOPLE
     ]
-    return public + direct
+    return shared + direct
+
+
+def _channel(name: str, topic: str, members: list[str], *, is_private: bool = False) -> Channel:
+    return Channel(
+        id=f"C0{name.upper()}",
+        name=name,
+        topic=topic,
+        created=CREATED,
+        creator=PEOPLE[0].id,
+        members=members,
+        is_private=is_private,
+    )

@@ -100,7 +100,7 @@ def join(ws: Workspace, channel: Channel, user: str, inviter: str | None = None)
             "type": "member_joined_channel",
             "user": user,
             "channel": channel.id,
-            "channel_type": "C",
+            "channel_type": "G" if channel.is_private else "C",
             "team": people.TEAM_ID,
             "event_ts": ws.state.next_ts(),
         }

@@ -35,7 +35,7 @@ class User(BaseModel):
 
 
 class Channel(BaseModel):
-    """A public channel, or the direct messages of one person (`user`) with the bot."""
+    """A channel, or the direct messages of one person (`user`) with the bot."""
 
     id: str
     name: str = ""
@@ -45,11 +45,16 @@ class Channel(BaseModel):
     creator: str
     user: str | None = None
     members: list[str]
+    is_private: bool = False
 
     @property
     def is_im(self) -> bool:
         """Whether these are direct messages."""
         return self.user is not None
+
+    def is_hidden_from(self, user: str) -> bool:
+        """Whether this person cannot know of it: a private channel they are not in."""
+        return self.is_private and user not in self.members
 
 
 class Stream(BaseModel):

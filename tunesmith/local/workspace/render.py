@@ -106,9 +106,7 @@ def render_file(ws: Workspace, file: File) -> Json:
     """A file object, https://docs.slack.dev/reference/objects/file-object."""
     path = f"{ws.base_url}/files-pri/{people.TEAM_ID}-{file.id}"
     name = quote(file.name.lower(), safe="")
-    channels = [share.channel for share in file.shares]
-    public = [share for share in file.shares if share.channel.startswith("C")]
-    private = [share for share in file.shares if not share.channel.startswith("C")]
+    public, groups, ims = _shares_by_kind(ws, file)
     return {
         "id": file.id,
         "created": file.created,
@@ -136,15 +134,29 @@ def render_file(ws: Workspace, file: File) -> Json:
         "is_starred": False,
         "has_rich_preview": False,
         "file_access": "visible",
-        "channels": [channel for channel in channels if channel.startswith("C")],
-        "groups": [],
-        "ims": [channel for channel in channels if channel.startswith("D")],
+        "channels": [share.channel for share in public],
+        "groups": [share.channel for share in groups],
+        "ims": [share.channel for share in ims],
         "shares": {
             kind: _shares(ws, shares, file.user)
-            for kind, shares in (("public", public), ("private", private))
+            for kind, shares in (("public", public), ("private", groups + ims))
             if shares
         },
     } | ({"alt_txt": file.alt_txt} if file.alt_txt else {})
+
+
+def _shares_by_kind(ws: Workspace, file: File) -> tuple[list[Share], list[Share], list[Share]]:
+    """In public channels, in private ones, and in direct messages."""
+    public: list[Share] = []
+    groups: list[Share] = []
+    ims: list[Share] = []
+    for share in file.shares:
+        channel = ws.state.channels.get(share.channel)
+        if channel is None or channel.is_im:
+            ims.append(share)
+        else:
+            (groups if channel.is_private else public).append(share)
+    return public, groups, ims
 
 
 def _shares(ws: Workspace, shares: list[Share], user: str) -> Json:
@@ -193,7 +205,7 @@ def render_channel(channel: Channel) -> Json:
         "is_group": False,
         "is_im": False,
         "is_mpim": False,
-        "is_private": False,
+        "is_private": channel.is_private,
         "is_archived": False,
         "is_general": channel.name == "general",
         "is_shared": False,

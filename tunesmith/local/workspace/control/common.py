@@ -35,7 +35,7 @@ def check_person(ws: Workspace, user: str) -> str:
 
 def channel_of(ws: Workspace, user: str, reference: str) -> Channel:
     """A channel this person is in. Raises ControlError, SlackError."""
-    channel = find_channel(ws, reference)
+    channel = find_channel(ws, reference, user)
     if check_person(ws, user) not in channel.members:
         raise ControlError("not_in_channel", f"{user} is not in {channel.id}")
     return channel

@@ -40,7 +40,7 @@ async def messages(ws: Workspace, request: web.Request) -> Json:
         raise ControlError("invalid_arguments", "channel: missing")
     user = query.get("user")
     reference = query["channel"]
-    channel = channel_of(ws, user, reference) if user else find_channel(ws, reference)
+    channel = channel_of(ws, user, reference) if user else find_channel(ws, reference, None)
     found = _in_thread(ws, channel, query.get("thread_ts"), user)
     return {"messages": [render_message(ws, message) for message in found]}
 

@@ -2,7 +2,7 @@
 
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import ControlError, SlackError
-from tunesmith.local.workspace.interactions import response_urls, triggers
+from tunesmith.local.workspace.interactions import payloads, response_urls, triggers
 from tunesmith.local.workspace.people_text import escape
 from tunesmith.local.workspace.records import Channel, Json, is_object
 from tunesmith.local.workspace.workspace import Workspace
@@ -23,7 +23,7 @@ async def run_command(ws: Workspace, user: str, channel: Channel, typed: str) ->
         "team_id": people.TEAM_ID,
         "team_domain": people.TEAM_DOMAIN,
         "channel_id": channel.id,
-        "channel_name": channel.name or "directmessage",
+        "channel_name": payloads.channel_name(channel),
         "user_id": user,
         "user_name": ws.state.users[user].name,
         "command": name,

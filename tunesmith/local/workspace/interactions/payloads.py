@@ -27,6 +27,13 @@ def base(ws: Workspace, kind: str, user: str) -> Json:
     }
 
 
+def channel_name(channel: Channel) -> str:
+    """What payloads call a conversation: private ones by their kind."""
+    if channel.is_im:
+        return "directmessage"
+    return "privategroup" if channel.is_private else channel.name
+
+
 def channel_ref(channel: Channel) -> Json:
     """The `channel` member."""
-    return {"id": channel.id, "name": channel.name or "directmessage"}
+    return {"id": channel.id, "name": channel_name(channel)}

@@ -20,6 +20,9 @@ from tunesmith.local.workspace.records import Channel, Json, Message
 from tunesmith.local.workspace.render import render_channel, render_message
 from tunesmith.local.workspace.workspace import Workspace
 
+# Kinds of conversations and the scopes they need (https://docs.slack.dev/reference/scopes).
+_FAMILIES = {"public_channel": "channels", "private_channel": "groups", "im": "im"}
+
 
 class ChannelRef(Args):
     """Arguments of `conversations.join`."""
@@ -77,13 +80,13 @@ async def conversations_list(ws: Workspace, args: ChannelList) -> Json:
     kinds = {kind.strip() for kind in args.types.split(",") if kind.strip()}
     if not kinds <= {"public_channel", "private_channel", "mpim", "im"}:
         raise SlackError("invalid_types")
-    for kind, scope in (("public_channel", "channels:read"), ("im", "im:read")):
+    for kind, family in _FAMILIES.items():
         if kind in kinds:
-            require_scope(ws, scope)
+            require_scope(ws, f"{family}:read")
     channels = [
         render_channel(channel)
         for channel in ws.state.channels
-        if ("im" if channel.is_im else "public_channel") in kinds
+        if _kind(channel) in kinds and not channel.is_hidden_from(people.BOT_USER)
     ]
     page, metadata = paged(channels, args)
     return {"channels": page, **metadata}
@@ -164,7 +167,7 @@ async def conversations_open(ws: Workspace, args: Open) -> Json:
 async def conversations_join(ws: Workspace, args: ChannelRef) -> Json:
     """https://docs.slack.dev/reference/methods/conversations.join"""
     channel = find_channel(ws, args.channel)
-    if channel.is_im:
+    if channel.is_im or channel.is_private:
         raise SlackError("method_not_supported_for_channel_type")
     if people.BOT_USER in channel.members:
         warning = "already_in_channel"
@@ -176,7 +179,14 @@ async def conversations_join(ws: Workspace, args: ChannelRef) -> Json:
 
 
 def _require(ws: Workspace, channel: Channel, right: Literal["read", "history"]) -> None:
-    require_scope(ws, f"{'im' if channel.is_im else 'channels'}:{right}")
+    require_scope(ws, f"{_FAMILIES[_kind(channel)]}:{right}")
+
+
+def _kind(channel: Channel) -> str:
+    """One of the `types` of `conversations.list`."""
+    if channel.is_im:
+        return "im"
+    return "private_channel" if channel.is_private else "public_channel"
 
 
 def _window(args: History) -> Callable[[Message], bool]:

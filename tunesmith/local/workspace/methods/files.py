@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from tunesmith.local.workspace import people, posting
-from tunesmith.local.workspace.conversations import find_channel, thread_root
+from tunesmith.local.workspace.conversations import bot_sees, find_channel, thread_root
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.files import new_file
 from tunesmith.local.workspace.methods.method import Args, slack_method
@@ -116,6 +116,7 @@ async def list_files(ws: Workspace, args: FileList) -> Json:
         file
         for file in ws.state.files
         if file.completed
+        and bot_sees(ws, file)
         and args.user in (None, file.user)
         and (channel is None or any(share.channel == channel for share in file.shares))
     ][::-1]
@@ -135,7 +136,7 @@ def resume(ws: Workspace) -> None:
 
 def _existing(ws: Workspace, file_id: str) -> File:
     file = ws.state.files.get(file_id)
-    if file is None or not file.completed:
+    if file is None or not file.completed or not bot_sees(ws, file):
         raise SlackError("file_not_found")
     return file
 

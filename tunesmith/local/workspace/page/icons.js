@@ -21,6 +21,7 @@ const PATHS = {
     "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1.2 1.2",
     "M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1.2-1.2",
   ],
+  lock: ["M6 11h12v9H6z", "M8.5 11V8a3.5 3.5 0 0 1 7 0v3"],
   menu: ["M4 7h16", "M4 12h16", "M4 17h16"],
   more: ["M6 12v.3", "M12 12v.3", "M18 12v.3"],
   paperclip: [
@@ -61,3 +62,6 @@ export function icon(name, className = "") {
     PATHS[name].map((d) => svg("path", { d })),
   );
 }
+
+/** A hash, or a lock for a private channel. @param {object} channel */
+export const channelIcon = (channel) => icon(channel.is_private ? "lock" : "hash");

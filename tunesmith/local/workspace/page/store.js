@@ -47,7 +47,7 @@ export const names = {
     const user = state.users.get(id);
     return user ? { name: personName(user), me: id === state.me?.id } : null;
   },
-  channel: (id) => state.channels.get(id)?.name || null,
+  channel: (id) => myChannels().find((channel) => channel.id === id)?.name || null,
   people: () => [...state.users.values()].map((user) => ({ value: user.id, label: personName(user) })),
   conversations: () => myChannels().map((channel) => ({ value: channel.id, label: channelName(channel) })),
 };
@@ -62,9 +62,9 @@ export function channelName(channel) {
   return channel.is_im ? personName(state.users.get(botUserId())) : `#${channel.name}`;
 }
 
-/** @returns {object[]} the channels the person sees, public ones first */
+/** @returns {object[]} the channels the person sees: private ones only as a member, direct messages last */
 export function myChannels() {
-  const mine = [...state.channels.values()].filter((channel) => !channel.is_im || isMine(channel));
+  const mine = [...state.channels.values()].filter((channel) => !channel.is_private || isMine(channel));
   return mine.sort((a, b) => Number(Boolean(a.is_im)) - Number(Boolean(b.is_im)));
 }
 

@@ -1,6 +1,6 @@
 /** A channel, or the direct messages with the app. */
 import { h } from "../dom.js";
-import { icon } from "../icons.js";
+import { channelIcon, icon } from "../icons.js";
 import { botUserId, channelName, messageKey, on, personName, seen, state } from "../store.js";
 import { readUpTo } from "../unread.js";
 import { avatar } from "./avatar.js";
@@ -48,7 +48,7 @@ function header(channel) {
     icon("people"),
     h("span", { "aria-label": `${count} members` }, count),
   );
-  return paneHeader({ title: channel.name, sign: icon("hash"), about: topicOf(channel), side: members });
+  return paneHeader({ title: channel.name, sign: channelIcon(channel), about: topicOf(channel), side: members });
 }
 
 function memberNames(channel) {
@@ -75,16 +75,17 @@ function intro(channel) {
       ),
     );
   }
+  const known = channel.is_private ? " Only members see this channel." : "";
   const present = channel.bot_is_member ? "" : ` ${state.app.name} is not in this channel.`;
   return h(
     "div",
     { class: "intro" },
-    h("span", { class: "intro__sign" }, icon("hash")),
+    h("span", { class: "intro__sign" }, channelIcon(channel)),
     h(
       "div",
       {},
       h("p", { class: "intro__title" }, channel.name),
-      h("p", {}, `${topicOf(channel)}.${present}`),
+      h("p", {}, `${topicOf(channel)}.${known}${present}`),
     ),
   );
 }

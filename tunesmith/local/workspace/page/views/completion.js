@@ -1,7 +1,7 @@
 /** Completion in the composer: commands, people, channels and emoji, by keyboard or pointer. */
 import { composing, h, uid } from "../dom.js";
-import { icon } from "../icons.js";
-import { personName, state } from "../store.js";
+import { channelIcon, icon } from "../icons.js";
+import { myChannels, personName, state } from "../store.js";
 import { EMOJI } from "../text/emoji.js";
 import { avatar } from "./avatar.js";
 
@@ -198,9 +198,9 @@ function people(typed) {
 }
 
 function channels(typed) {
-  return [...state.channels.values()]
+  return myChannels()
     .filter((one) => one.name?.startsWith(typed))
-    .map((one) => ({ insert: `#${one.name}`, label: one.name, leading: icon("hash") }));
+    .map((one) => ({ insert: `#${one.name}`, label: one.name, leading: channelIcon(one) }));
 }
 
 function emojis(typed) {

@@ -1,5 +1,5 @@
 /** What a person typed, with references in Slack's wire format; the workspace escapes the rest. */
-import { personName, state } from "../store.js";
+import { myChannels, personName, state } from "../store.js";
 
 const CODE = /(```[\s\S]*?```|`[^`\n]*`)/;
 const URL = /https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]}]/g;
@@ -31,7 +31,7 @@ function replacements() {
   const people = [...state.users.values()].flatMap((user) =>
     [personName(user), user.name].map((name) => [`@${name}`, `<@${user.id}>`]),
   );
-  const channels = [...state.channels.values()]
+  const channels = myChannels()
     .filter((one) => one.name)
     .map((one) => [`#${one.name}`, `<#${one.id}|${one.name}>`]);
   const groups = ["here", "channel", "everyone"].map((name) => [`@${name}`, `<!${name}>`]);

@@ -1,6 +1,6 @@
 /** The sidebar: the workspace's name, channels, the app, and who one is. */
 import { h } from "../dom.js";
-import { icon } from "../icons.js";
+import { channelIcon, icon } from "../icons.js";
 import { actAs, botUserId, myChannels, on, personName, state } from "../store.js";
 import { unread } from "../unread.js";
 import { avatar, forkMark } from "./avatar.js";
@@ -25,7 +25,7 @@ export function mountSidebar(root) {
         { class: "sidebar__body" },
         group(
           "Channels",
-          publicOnes.map((channel) => channelLink(channel, icon("hash"), channel.name)),
+          publicOnes.map((channel) => channelLink(channel, channelIcon(channel), channel.name)),
         ),
         group(
           "Direct messages",
