@@ -40,9 +40,9 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
 
 $(VENV)/.runtime: pyproject.toml uv.lock | $(BIN)/uv
-	@$(BIN)/uv sync --frozen --inexact --no-dev
+	@$(BIN)/uv sync --frozen --inexact --no-dev --extra sql
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml uv.lock | $(BIN)/uv
-	@$(BIN)/uv sync --frozen --inexact
+	@$(BIN)/uv sync --frozen --inexact --all-extras
 	@touch $(VENV)/.runtime $@

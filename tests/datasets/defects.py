@@ -379,6 +379,7 @@ ELSEWHERE = {
     "file_too_large",
     "model_without_method",
     "near_duplicates_not_all_compared",
+    "tokens_need_extra",
     "tokens_not_counted",
     "too_many_errors",
     "too_many_image_examples",

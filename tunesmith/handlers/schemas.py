@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.apart import run_apart
 from tunesmith.bot.ddl import parse_file, summarise
 from tunesmith.bot.errors import DatasetError, SchemaError
+from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.queue import Handler, Work
 from tunesmith.bot.text2sql import (
     Coverage,
@@ -121,7 +122,9 @@ async def _card(context: Context, work: Work) -> None:
         work.task.key,
         place,
         blocks.schema_text(text, said["name"], summary),
-        blocks.schema_blocks(text, said["name"], summary, value),
+        blocks.schema_blocks(
+            text, said["name"], summary, value, second_opinion=is_installed(Extra.SQL)
+        ),
     )
 
 

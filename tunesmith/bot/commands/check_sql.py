@@ -30,7 +30,9 @@ def check_sql(
     """Check SQL against a schema; exit 1 where something is not valid, 2 where it can't be read."""
     if (sql is None) == (jsonl is None):
         raise typer.BadParameter("Give either --sql or --jsonl.")
-    from tunesmith.bot.sql import Verdict  # noqa: PLC0415 - as in run
+    from tunesmith.bot.commands.words import words  # noqa: PLC0415 - as in run
+    from tunesmith.bot.extras import Extra, is_installed  # noqa: PLC0415
+    from tunesmith.bot.sql import Verdict  # noqa: PLC0415
 
     known = _read_schema(schema, dialect)
     checks = _of_rows(jsonl, known) if jsonl is not None else _of_statement(sql or "", known)
@@ -40,6 +42,8 @@ def check_sql(
         typer.echo(_as_json(check) if as_json else _as_text(check, number))
     if jsonl is not None and not as_json:
         typer.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    if counts.get(Verdict.VALID) and not is_installed(Extra.SQL):
+        typer.echo(words()("cli.no_second_opinion"), err=True)
     if set(counts) - {Verdict.VALID}:
         raise typer.Exit(1)
 

@@ -19,12 +19,20 @@ async def _check_all() -> bool:
     from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
+    from tunesmith.bot.commands.words import words  # noqa: PLC0415
     from tunesmith.bot.errors import TunesmithError  # noqa: PLC0415
+    from tunesmith.bot.extras import Extra, is_installed  # noqa: PLC0415
+    from tunesmith.bot.messages import say  # noqa: PLC0415
     from tunesmith.bot.providers import connect  # noqa: PLC0415
     from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
     from tunesmith.storage.database import Database  # noqa: PLC0415
 
+    text = words()
+    for extra in Extra:
+        if not is_installed(extra):
+            what = say(f"cli.extra.{extra}")
+            typer.echo("· " + text("cli.extra_missing", what=what, extra=extra))
     settings = load_settings()
     clients = connect(settings, load_catalogue(settings.catalogue))
 

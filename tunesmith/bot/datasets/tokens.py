@@ -17,6 +17,8 @@ import numpy as np
 import stringzilla
 import toktok
 
+from tunesmith.bot.extras import Extra, is_installed
+
 if TYPE_CHECKING:
     import fastokens
     import tiktoken
@@ -51,13 +53,23 @@ class _Vocabulary(Protocol):
 
 
 def source(encoding: str, tokenizer_file: Path | None = None) -> str | None:
-    """What to give to `count` for a base model's encoding; None where its vocabulary is not here.
+    """What to give to `count` for a base model's encoding; None where it cannot be counted here.
 
     `tokenizer_file` is an open model's own `tokenizer.json`.
     """
-    if tokenizer_file is not None:
-        return str(tokenizer_file) if tokenizer_file.is_file() else None
-    return encoding if encoding in OFFLINE_ENCODINGS else None
+    if tokenizer_file is None:
+        return encoding if encoding in OFFLINE_ENCODINGS else None
+    usable = tokenizer_file.is_file() and is_installed(Extra.OPEN_MODELS)
+    return str(tokenizer_file) if usable else None
+
+
+def needs_extra(tokenizer_file: Path | None) -> bool:
+    """Whether nothing but the extra `open-models` is missing to count an open model's tokens."""
+    return (
+        tokenizer_file is not None
+        and tokenizer_file.is_file()
+        and not is_installed(Extra.OPEN_MODELS)
+    )
 
 
 def count(
@@ -92,7 +104,7 @@ def _count_by_file(texts: list[str], path: str) -> list[int]:
 
 @cache
 def _tokenizer(path: str) -> "fastokens.Tokenizer":
-    import fastokens  # noqa: PLC0415 - only open models pay for it
+    import fastokens  # noqa: PLC0415 - an extra
 
     return fastokens.Tokenizer.from_file(path)
 
@@ -105,22 +117,27 @@ def _may_hold_new_letters(utf8: bytes) -> bool:
     return stringzilla.find(utf8, _NEW_LATIN) >= 0
 
 
+def vocabulary(encoding: str) -> list[bytes]:
+    """The tokens of one of OFFLINE_ENCODINGS by rank, special ones left out."""
+    # toktok offers it to "anyone who knowingly wants the full surface".
+    tokenizer = cast("_Vocabulary", toktok._encoding(encoding))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+    return tokenizer.token_byte_values()
+
+
 @cache
 def reference(encoding: str) -> "tiktoken.Encoding":
     """tiktoken's encoding, built from toktok's vocabulary instead of a download."""
     import tiktoken  # noqa: PLC0415 - rarely needed
     from tiktoken_ext import openai_public  # noqa: PLC0415
 
-    # toktok offers its vocabulary to "anyone who knowingly wants the full surface".
-    tokenizer = cast("_Vocabulary", toktok._encoding(encoding))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
-    ranks = {token: rank for rank, token in enumerate(tokenizer.token_byte_values())}
+    ranks = {token: rank for rank, token in enumerate(vocabulary(encoding))}
 
-    def vocabulary(*_: object, **__: object) -> dict[bytes, int]:
+    def load(*_: object, **__: object) -> dict[bytes, int]:
         return ranks
 
     # The constructor with its loader exchanged: its pattern and special tokens are tiktoken's own.
     constructor = openai_public.ENCODING_CONSTRUCTORS[encoding]
     offline = FunctionType(
-        constructor.__code__, {**constructor.__globals__, "load_tiktoken_bpe": vocabulary}
+        constructor.__code__, {**constructor.__globals__, "load_tiktoken_bpe": load}
     )
     return tiktoken.Encoding(**offline())

@@ -112,9 +112,14 @@ def _check_models(
                 lost=price.lost_tokens,
             )
     others = [offer for offer in offers if _source(offer) != encoding]
-    if others:
-        names = ", ".join(sorted({offer.entry.name for offer in others}))
-        found.add("tokens_not_counted", models=names, used=encoding)
+    for code, needs_extra in (("tokens_not_counted", False), ("tokens_need_extra", True)):
+        names = {
+            offer.entry.name
+            for offer in others
+            if tokens.needs_extra(offer.entry.tokenizer_file) is needs_extra
+        }
+        if names:
+            found.add(code, models=", ".join(sorted(names)), used=encoding)
 
 
 def _source(offer: Offer) -> str | None:

@@ -97,9 +97,9 @@ def check_sql(
 ) -> Check:
     """Check one statement; `dialect` is the schema's own unless given. Never raises on any text.
 
-    `second_opinion` asks DuckDB about a valid statement as well; leave it out where the statement
-    is going to be executed anyway. It takes processor time (milliseconds for an ordinary
-    statement): call it in a thread where an event loop runs.
+    `second_opinion` asks DuckDB, where it is installed, about a valid statement as well; leave it
+    out where the statement is going to be executed anyway. It takes processor time (milliseconds
+    for an ordinary statement): call it in a thread where an event loop runs.
     """
     catalog = Catalog(schema, dialect or schema.dialect)
     sql = sql.strip()

@@ -16,6 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.extras import Extra, is_installed
+from tunesmith.bot.messages import Message
 from tunesmith.bot.sql.lexical import character_danger, token_danger
 from tunesmith.bot.sql.parsing import SLIPS, NotSqlError, parse, tokenize
 from tunesmith.bot.sql.safety import tree_danger
@@ -37,6 +39,8 @@ async def explain_in_database(url: str, sql: str) -> Sentence | None:
     try:
         parsed = make_url(url)
         dialect = _DIALECTS[parsed.get_backend_name()]
+        if dialect is Dialect.POSTGRES and not is_installed(Extra.POSTGRES):
+            raise ConfigurationError(Message("common.postgres_missing"))
         engine = create_async_engine(_without_creating(parsed), poolclass=NullPool)
     except (ArgumentError, KeyError, SQLAlchemyError, ImportError) as error:
         message = "The database for checking answers must be PostgreSQL or SQLite."

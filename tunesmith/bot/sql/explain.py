@@ -6,15 +6,19 @@ extension, and its settings are locked (DuckDB documentation, "Securing DuckDB")
 
 import functools
 import threading
+from typing import TYPE_CHECKING
 
-import duckdb
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.ddl.model import Table
+from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.sql.sentences import Sentence, say
+
+if TYPE_CHECKING:
+    import duckdb
 
 _SECONDS = 2.0
 _LONGEST_WARNING = 300
@@ -51,8 +55,10 @@ _TYPES = (
 
 
 @functools.cache
-def sandbox() -> duckdb.DuckDBPyConnection:
+def sandbox() -> "duckdb.DuckDBPyConnection":
     """The database that opinions come from; take a cursor of it for every use."""
+    import duckdb  # noqa: PLC0415 - an extra
+
     database = duckdb.connect(
         ":memory:",
         config={
@@ -73,13 +79,15 @@ def sandbox() -> duckdb.DuckDBPyConnection:
 
 
 def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> Sentence | None:
-    """DuckDB's objection to a statement over `tables`, or None where it has none to make.
+    """DuckDB's objection to a statement over `tables`; None where it has none or is not installed.
 
     It is not asked about statements that could build something huge: binding computes the constant
     arguments of some functions, and cannot be interrupted while it does.
     """
-    if tree.find(*_GROW):
+    if not is_installed(Extra.SQL) or tree.find(*_GROW):
         return None
+    import duckdb  # noqa: PLC0415 - an extra
+
     try:
         statement = _unqualified(tree).sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
     except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError):
@@ -151,7 +159,7 @@ def _groups_its_own_way(tree: exp.Expr, tables: list[Table]) -> bool:
     return bool(keys & grouped)
 
 
-def _plain(error: duckdb.Error) -> Sentence | None:
+def _plain(error: "duckdb.Error") -> Sentence | None:
     first = str(error).splitlines()[0].removeprefix("Binder Error: ").strip()
     if not any(telling in first for telling in _TELLING):
         return None

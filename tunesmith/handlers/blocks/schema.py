@@ -49,8 +49,13 @@ def schema_text(text: Text, name: str, summary: Summary) -> str:
     )
 
 
-def schema_blocks(text: Text, name: str, summary: Summary, value: str) -> list[Block]:
-    """The card of a DDL file, with a button that carries `value` to the form."""
+def schema_blocks(
+    text: Text, name: str, summary: Summary, value: str, *, second_opinion: bool
+) -> list[Block]:
+    """The card of a DDL file, with a button that carries `value` to the form.
+
+    `second_opinion` is whether this bot can ask DuckDB about answers; the card says it if not.
+    """
     figures = [
         text("schema.dialect", value=summary.dialect.label, confidence=percent(summary.confidence)),
         text("schema.tables", value=number(len(summary.tables)), views=number(len(summary.views))),
@@ -72,6 +77,8 @@ def schema_blocks(text: Text, name: str, summary: Summary, value: str) -> list[B
         blocks.append(section(_unparsed(text, summary)))
     blocks.append(actions(button(text("schema.write"), WRITE, value, style="primary")))
     blocks.append(context(text("schema.write_hint")))
+    if not second_opinion:
+        blocks.append(context(text("schema.no_second_opinion")))
     return blocks
 
 

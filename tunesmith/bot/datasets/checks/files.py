@@ -84,6 +84,10 @@ RULES: dict[str, Rule] = {
         "The vocabulary of {models} is not installed, so its tokens and costs are left out.",
         "The figures are those of {used}.",
     ),
+    "tokens_need_extra": note(
+        "The tokens of {models} were not counted: the tokenizer for open models is not installed.",
+        "Install the extra tunesmith[open-models]. The figures are those of {used}.",
+    ),
     "mostly_upper_case": warning(
         "{percent} % of the answers are in capital letters only.",
         "Write them as you would; capitals cost more tokens and are understood less well.",
