@@ -148,7 +148,7 @@ async def test_the_message_box_is_as_near_with_many_messages_as_with_one(desk: D
     await desk.post("start", blocks=BUTTONS)
     alone = await desk.open()
     # Channels, direct messages, Home, the person, one message with its button and three tools.
-    few = await presses_to(alone, composer(alone), most=14)
+    few = await presses_to(alone, composer(alone), most=18)
     for number in range(15):
         await desk.post(f"report {number}", blocks=gallery())
         await desk.post(f"start {number}", blocks=BUTTONS)
@@ -156,7 +156,7 @@ async def test_the_message_box_is_as_near_with_many_messages_as_with_one(desk: D
     crowded = await desk.open()
     await desk.slack.chat_update(channel="C0TUNING", ts=first, text="edited", blocks=gallery())
     await expect(message(crowded, "(edited)")).to_have_count(1)
-    assert await presses_to(crowded, composer(crowded), most=14) == few
+    assert await presses_to(crowded, composer(crowded), most=18) == few
 
 
 async def test_the_controls_of_every_message_are_reached_by_keyboard(desk: Desk) -> None:
