@@ -7,7 +7,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
+
+from tests.support.world import ROOT
+from tunesmith.bot.commands.demo.processes import DemoError, running
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(400)]
 
@@ -42,9 +46,7 @@ async def test_being_stopped_ends_every_child(
     tmp_path: Path, signals: list[signal.Signals]
 ) -> None:
     demo = await _demo(tmp_path)
-    assert demo.stdout is not None
-    while b"Alice attaches" not in await demo.stdout.readline():
-        assert demo.returncode is None
+    await _until_the_tour_began(demo)
     for number in signals:
         with suppress(ProcessLookupError):  # it may be gone before the last one
             demo.send_signal(number)
@@ -57,6 +59,50 @@ async def test_being_stopped_ends_every_child(
         if str(tmp_path) in (line := _command_line(process))
     ]
     assert left == []
+
+
+@pytest.mark.parametrize("name", ["bot", "workspace"])
+async def test_the_end_of_a_process_ends_the_tour_at_once_and_is_told_with_its_log(
+    tmp_path: Path, name: str
+) -> None:
+    demo = await _demo(tmp_path)
+    await _until_the_tour_began(demo)
+    module = {"bot": "tunesmith.bot", "workspace": "tunesmith.local.workspace"}[name]
+    [child] = [p for p in psutil.Process(demo.pid).children() if module in p.cmdline()]
+    child.kill()
+    told = (await demo.communicate())[0].decode()
+    assert demo.returncode == 1
+    assert "Traceback" not in told
+    [log] = tmp_path.glob(f"*/{name}.log")
+    assert f"The {name} has ended (killed by SIGKILL); its log is {log}" in told
+
+
+async def test_the_end_of_a_process_is_noticed_while_the_demo_only_waits(tmp_path: Path) -> None:
+    async with running(tmp_path, ROOT / "manifest.yml") as demo:
+        demo.processes["trainer"].terminate()
+        with pytest.raises(DemoError, match=r"The trainer has ended \(exit code 0\)"):
+            await demo.during(_for_ever())
+
+
+async def test_a_killed_demo_leaves_no_process_behind(tmp_path: Path) -> None:
+    demo = await _demo(tmp_path)
+    await _until_the_tour_began(demo)
+    children = psutil.Process(demo.pid).children(recursive=True)
+    assert len(children) >= 3
+    demo.kill()
+    _gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=60)
+    assert alive == []
+    await demo.communicate()
+
+
+async def _until_the_tour_began(demo: asyncio.subprocess.Process) -> None:
+    assert demo.stdout is not None
+    while b"Alice attaches" not in await demo.stdout.readline():
+        assert demo.returncode is None
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
 
 
 def _command_line(path: Path) -> str:

@@ -3,16 +3,22 @@
 import asyncio
 import json
 import os
+import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import aiohttp
+
+from tunesmith.bot.commands.demo import child
 from tunesmith.bot.errors import TunesmithError
 
 _START_SECONDS = 30
 _STOP_SECONDS = 10
+_NOTICE_SECONDS = 2
 _KEY = "local"
 
 
@@ -20,18 +26,52 @@ class DemoError(TunesmithError):
     """The demo can't go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where the local servers listen."""
+Processes = dict[str, asyncio.subprocess.Process]
 
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the local servers listen, and the processes by their names."""
+
+    folder: Path
     workspace: str
     trainer: str
+    processes: Processes
+
+    async def during(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do some work. Raises DemoError, at once, where a process ends before the work does."""
+        working, ending = asyncio.create_task(work), asyncio.create_task(self._first_end())
+        try:
+            await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
+            if working.done() and isinstance(working.exception(), aiohttp.ClientError):
+                # A server closes its connections a moment before its end can be seen.
+                await asyncio.wait((ending,), timeout=_NOTICE_SECONDS)
+            if ending.done():
+                raise ending.result()
+            working.result()
+        finally:
+            working.cancel()
+            ending.cancel()
+            await asyncio.gather(working, ending, return_exceptions=True)
+
+    async def _first_end(self) -> DemoError:
+        """Wait until one of the processes ends; what there is to say of it."""
+        ends = {asyncio.create_task(p.wait()): name for name, p in self.processes.items()}
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+        first = done.pop()
+        name, code = ends[first], first.result()
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return DemoError(f"The {name} has ended ({how}); its log is {_log(self.folder, name)}")
 
 
 @asynccontextmanager
-async def running(folder: Path, manifest: Path) -> AsyncGenerator[Addresses]:
+async def running(folder: Path, manifest: Path) -> AsyncGenerator[Running]:
     """Run all three until the end of the block; each keeps its state and its log in `folder`."""
-    processes: list[asyncio.subprocess.Process] = []
+    processes: Processes = {}
     try:
         workspace = await _serve(
             processes,
@@ -54,14 +94,12 @@ async def running(folder: Path, manifest: Path) -> AsyncGenerator[Addresses]:
             "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{trainer}/v1",
         }
         await _start(processes, folder, "bot", ["tunesmith.bot", "run"], environment)
-        yield Addresses(workspace, trainer)
+        yield Running(folder, workspace, trainer, processes)
     finally:
         await _stop(processes)
 
 
-async def _serve(
-    processes: list[asyncio.subprocess.Process], folder: Path, name: str, arguments: list[str]
-) -> str:
+async def _serve(processes: Processes, folder: Path, name: str, arguments: list[str]) -> str:
     """Start a local server; returns its address once it listens."""
     module = f"tunesmith.local.{name}"
     process = await _start(
@@ -77,7 +115,7 @@ async def _serve(
 
 
 async def _start(
-    processes: list[asyncio.subprocess.Process],
+    processes: Processes,
     folder: Path,
     name: str,
     arguments: list[str],
@@ -89,9 +127,9 @@ async def _start(
     with _log(folder, name).open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
+            *("-m", child.__name__),
             *arguments,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE if listen else log,
             stderr=log,
             env={**inherited, **environment},
@@ -99,15 +137,15 @@ async def _start(
             # Ctrl-C reaches the demo alone, which then stops the others in order.
             start_new_session=True,
         )
-    processes.append(process)
+    processes[name] = process
     return process
 
 
-async def _stop(processes: list[asyncio.subprocess.Process]) -> None:
-    for process in reversed(processes):
+async def _stop(processes: Processes) -> None:
+    for process in reversed(processes.values()):
         if process.returncode is None:
             process.terminate()
-    for process in processes:
+    for process in processes.values():
         try:
             await asyncio.wait_for(process.wait(), _STOP_SECONDS)
         except TimeoutError:

@@ -1,6 +1,7 @@
 """The demo from the first process to the last word."""
 
 import asyncio
+import shutil
 import signal
 import tempfile
 import time
@@ -11,7 +12,7 @@ from rich.console import Console
 
 import tunesmith
 from tunesmith.bot.commands.demo.person import Person
-from tunesmith.bot.commands.demo.processes import DemoError, running
+from tunesmith.bot.commands.demo.processes import DemoError, Running, running
 from tunesmith.bot.commands.demo.tour import Cast, tour
 
 _CHANNEL = "C0TUNING"
@@ -27,33 +28,38 @@ Ctrl-C stops everything."""
 async def show(*, leave: bool) -> int:
     """Run the demo; with `leave` only until the tour has ended. Returns the exit code."""
     console = Console()
-    stopped = asyncio.Event()
     _cancel_on_signal()
+    folder = Path(tempfile.mkdtemp(prefix="tunesmith-demo-"))
+    try:
+        console.print("Starting a local workspace, a local trainer and the bot ...")
+        async with running(folder, _asset("manifest.yml")) as demo:
+            await demo.during(_story(console, demo, leave=leave))
+        code = 0
+    except DemoError as error:
+        console.print(f"[bold red]The demo failed:[/] {error}", highlight=False, soft_wrap=True)
+        console.print(f"All logs are kept in {folder}", highlight=False, soft_wrap=True)
+        return 1
+    except asyncio.CancelledError:
+        console.print("\nStopped.")
+        code = 1 if leave else 0
+    shutil.rmtree(folder)
+    return code
+
+
+async def _story(console: Console, demo: Running, *, leave: bool) -> None:
+    """The tour, and then, unless the demo is to `leave`, the page until it is stopped."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="tunesmith-demo-") as folder:
-        try:
-            console.print("Starting a local workspace, a local trainer and the bot ...")
-            async with (
-                running(Path(folder), _asset("manifest.yml")) as addresses,
-                aiohttp.ClientSession() as session,
-            ):
-                cast = Cast(
-                    Person(session, addresses.workspace, "U0ALICE", "Alice", _CHANNEL),
-                    Person(session, addresses.workspace, "U0MINJI", "Minji", _CHANNEL),
-                    Person(session, addresses.workspace, "U0WEI", "Wei", _CHANNEL),
-                )
-                await tour(console, cast, _asset("docs/examples"))
-                console.print(f"[bold green]The tour took {time.monotonic() - began:.0f} s.[/]")
-                if not leave:
-                    console.print(_TRY.format(url=addresses.workspace), highlight=False)
-                    await stopped.wait()
-        except DemoError as error:
-            console.print(f"[bold red]The demo failed:[/] {error}", highlight=False)
-            return 1
-        except asyncio.CancelledError:
-            console.print("\nStopped.")
-            return 1 if leave else 0
-    return 0
+    async with aiohttp.ClientSession() as session:
+        cast = Cast(
+            Person(session, demo.workspace, "U0ALICE", "Alice", _CHANNEL),
+            Person(session, demo.workspace, "U0MINJI", "Minji", _CHANNEL),
+            Person(session, demo.workspace, "U0WEI", "Wei", _CHANNEL),
+        )
+        await tour(console, cast, _asset("docs/examples"))
+    console.print(f"[bold green]The tour took {time.monotonic() - began:.0f} s.[/]")
+    if not leave:
+        console.print(_TRY.format(url=demo.workspace), highlight=False)
+        await asyncio.Event().wait()
 
 
 def _asset(name: str) -> Path:
