@@ -76,16 +76,15 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
     await world.workspace_fault("files.info", "slow", seconds=_HELD)
     thread = await alice.attach([small_file(tmp_path, examples=30)], "")
 
-    async def acknowledged() -> bool:
-        async with world.session.get(f"{world.url}/control/deliveries") as response:
-            return any(d["acked"] for d in (await response.json())["deliveries"])
+    async def asked_for() -> bool:
+        return not await world.workspace_faults_waiting()
 
     hold = world.workspace_fault
     hold_provider = world.trainer_fault
     await _kill_when(
         world,
-        acknowledged,
-        "the event to be acknowledged",
+        asked_for,
+        "the file to be asked for",
         hold("chat.postMessage", "slow_after", seconds=_HELD),
     )
 

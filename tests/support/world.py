@@ -104,6 +104,12 @@ class World:
         fault = {"method": method, "kind": kind, "times": times, **how}
         await self._post(f"{self.url}/control/faults", fault)
 
+    async def workspace_faults_waiting(self) -> list[dict[str, Any]]:
+        """The faults that no call has met yet."""
+        async with self.session.get(f"{self.url}/control/faults") as response:
+            waiting: list[dict[str, Any]] = (await response.json())["faults"]
+        return waiting
+
     async def trainer_fault(self, path: str, kind: str, times: int = 1, **how: Any) -> None:
         """Let the next requests to a path of the trainer fail (docs/local-trainer.md)."""
         fault = {"path_prefix": path, "kind": kind, "times": times, **how}

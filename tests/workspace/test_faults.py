@@ -30,6 +30,19 @@ async def test_an_error_is_answered_as_often_as_asked(client: Client, control: C
     assert len(await control.messages()) == 1
 
 
+async def test_a_fault_is_listed_until_a_call_has_met_it(client: Client, control: Control):
+    await control.post("faults", method="chat.postMessage", times=2, kind="error")
+    for left in (2, 1):
+        [fault] = (await control.get("faults"))["faults"]
+        assert (fault["method"], fault["kind"], fault["times"]) == (
+            "chat.postMessage",
+            "error",
+            left,
+        )
+        await refusal(post(client))
+    assert (await control.get("faults"))["faults"] == []
+
+
 async def test_a_rate_limit_is_429_with_retry_after(client: Client, control: Control):
     await control.post(
         "faults", method="chat.postMessage", times=1, kind="rate_limited", retry_after=7

@@ -46,6 +46,10 @@ class Faults:
                 return fault
         return None
 
+    def waiting(self) -> list[Fault]:
+        """The faults that still wait for a call, oldest first; `times` is what is left."""
+        return list(self._faults)
+
     def clear(self) -> None:
         """Disarm all faults."""
         self._faults.clear()

@@ -60,6 +60,11 @@ async def calls(ws: Workspace, request: web.Request) -> Json:
     return {"calls": ws.calls.list(request.query.get("method"))}
 
 
+async def faults(ws: Workspace, _request: web.Request) -> Json:
+    """The faults that no call has met yet."""
+    return {"faults": [fault.model_dump() for fault in ws.faults.waiting()]}
+
+
 async def deliveries(ws: Workspace, _request: web.Request) -> Json:
     """The events on their way to the app or delivered, oldest first."""
     return {

@@ -31,6 +31,7 @@ _CALLS: tuple[tuple[str, str, Call], ...] = (
     ("GET", "/control/calls", reading.calls),
     ("GET", "/control/deliveries", reading.deliveries),
     ("POST", "/control/deliveries", operating.redeliver),
+    ("GET", "/control/faults", reading.faults),
     ("POST", "/control/faults", operating.fault),
     ("POST", "/control/disconnect", operating.disconnect),
     ("POST", "/control/reset", operating.reset),
