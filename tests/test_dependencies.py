@@ -17,7 +17,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from tiktoken_ext import openai_public
 
 from tunesmith.bot.datasets.tokens import vocabulary
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.sql.parsing import DEEPEST
 
 _PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))[

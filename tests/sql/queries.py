@@ -8,7 +8,7 @@ import random
 import re
 from dataclasses import dataclass, field
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
 
 INVENTED = "zz_invented"

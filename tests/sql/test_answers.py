@@ -3,7 +3,7 @@
 import pytest
 
 from tests.sql.cases import schema
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.sql import Verdict, check_answer
 from tunesmith.bot.sql.extract import extract_sql
 
@@ -88,7 +88,7 @@ _NONE = [
 
 @pytest.mark.parametrize(("text", "statements"), _FOUND.items())
 def test_the_sql_of_an_answer_is_found(text: str, statements: list[str]) -> None:
-    assert extract_sql(text, Dialect.MYSQL) == statements
+    assert extract_sql(text, Dialect.MYSQL.profile) == statements
 
 
 @pytest.mark.parametrize("text", _NONE)

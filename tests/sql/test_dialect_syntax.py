@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from tests.sql.engines import postgresql
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.sql import Verdict, check_sql
 from tunesmith.bot.sql.grammar import Feature
@@ -87,7 +87,7 @@ def test_only_the_dialects_that_have_a_feature_take_it(feature: Feature, dialect
     if feature is Feature.SAMPLE and dialect is Dialect.ORACLE:
         sql = "SELECT id FROM t SAMPLE (10)"
     check = check_sql(sql, _schema(dialect))
-    if dialect in feature.dialects:
+    if feature in dialect.profile.query.features:
         assert check.verdict is Verdict.VALID, check.message
     else:
         assert check.verdict is not Verdict.VALID
@@ -109,7 +109,7 @@ def test_sqlite_agrees() -> None:
             taken = False
         else:
             taken = True
-        assert taken == (Dialect.SQLITE in feature.dialects), feature
+        assert taken == (feature in Dialect.SQLITE.profile.query.features), feature
     engine.close()
 
 
@@ -119,7 +119,10 @@ async def test_postgresql_agrees(postgres: str) -> None:
         for feature, sql in _EXAMPLES.items():
             if feature is not Feature.BARE_SUBQUERY:
                 error = await plan(sql)
-                assert (error is None) == (Dialect.POSTGRES in feature.dialects), (feature, error)
+                assert (error is None) == (feature in Dialect.POSTGRES.profile.query.features), (
+                    feature,
+                    error,
+                )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.sql.engines import postgresql
 from tests.sql.queries import INVENTED, Builder, ddl, schema
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.sql import Verdict, check_sql
 
 _SCHEMAS = {dialect: schema(dialect) for dialect in Dialect}

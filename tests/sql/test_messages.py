@@ -1,7 +1,7 @@
 """What a colleague reads names the thing, says why, and offers what is real."""
 
 from tests.sql.cases import schema
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.sql import Check, check_sql
 from tunesmith.bot.sql.closest import closest, closest_tables

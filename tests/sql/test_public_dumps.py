@@ -31,7 +31,7 @@ def _views(path: Path) -> Iterator[tuple[str, Schema]]:
     data = path.read_bytes()
     schema = parse_ddl(data)
     text = decode(data)[0].replace("\r\n", "\n")
-    for statement in split(text, schema.dialect):
+    for statement in split(text, schema.dialect.profile):
         for piece in _PIECE.split(text[statement.start : statement.end]):
             view = _VIEW.match(piece)
             if view:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from tunesmith.bot.ddl import parse_ddl
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, ForeignKey, Schema, Table
 from tunesmith.bot.text2sql import TrainingSet, build_training_set
 

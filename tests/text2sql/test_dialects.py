@@ -8,7 +8,7 @@ import pytest
 
 from tests.sql.conftest import postgres as postgres  # noqa: PLC0414
 from tests.text2sql.shapes import schema_of, shop, shop_ddl, table
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.text2sql import build_training_set
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.text2sql.shapes import foreign_key, schema_of, table
 from tunesmith.bot.ddl import parse_ddl
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.text2sql import TrainingSet, build_training_set
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.text2sql.shapes import shop
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.text2sql import Reworded, add_paraphrases, build_training_set
 from tunesmith.bot.text2sql.pairs import Pair

@@ -3,16 +3,17 @@
 import pytest
 
 from tests.text2sql.shapes import market, market_set
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.text2sql.catalog import Catalog
-from tunesmith.bot.text2sql.kinds import Kind, kind_of, options_of
+from tunesmith.bot.text2sql.kinds import kind_of, options_of
 from tunesmith.bot.text2sql.roles import Role, role_of
 
 
 def _role(name: str, declared: str, comment: str | None = None) -> Role:
     column = Column(name=name, type=declared, comment=comment)
-    return role_of(column, kind_of(declared, Dialect.MYSQL), is_key=False, has_codes=False)
+    return role_of(column, kind_of(declared, Dialect.MYSQL.profile), is_key=False, has_codes=False)
 
 
 @pytest.mark.parametrize(
@@ -48,22 +49,22 @@ def test_a_columns_role(name: str, declared: str, comment: str | None, role: Rol
 @pytest.mark.parametrize(
     ("declared", "dialect", "kind"),
     [
-        ("bigint(20) unsigned", Dialect.MYSQL, Kind.INTEGER),
-        ("NUMBER(6)", Dialect.ORACLE, Kind.INTEGER),
-        ("NUMBER(8,2)", Dialect.ORACLE, Kind.DECIMAL),
-        ("DATE", Dialect.ORACLE, Kind.DATETIME),
-        ("date", Dialect.MYSQL, Kind.DATE),
-        ("timestamp without time zone", Dialect.POSTGRES, Kind.DATETIME),
-        ("timestamp", Dialect.MSSQL, Kind.OTHER),
-        ("text[]", Dialect.POSTGRES, Kind.OTHER),
-        ("[nvarchar] (40)", Dialect.MSSQL, Kind.TEXT),
-        ("character varying(40)", Dialect.POSTGRES, Kind.TEXT),
-        ("", Dialect.SQLITE, Kind.OTHER),
-        ("geometry", Dialect.POSTGRES, Kind.OTHER),
+        ("bigint(20) unsigned", Dialect.MYSQL, ValueKind.INTEGER),
+        ("NUMBER(6)", Dialect.ORACLE, ValueKind.INTEGER),
+        ("NUMBER(8,2)", Dialect.ORACLE, ValueKind.DECIMAL),
+        ("DATE", Dialect.ORACLE, ValueKind.DATETIME),
+        ("date", Dialect.MYSQL, ValueKind.DATE),
+        ("timestamp without time zone", Dialect.POSTGRES, ValueKind.DATETIME),
+        ("timestamp", Dialect.MSSQL, ValueKind.OTHER),
+        ("text[]", Dialect.POSTGRES, ValueKind.OTHER),
+        ("[nvarchar] (40)", Dialect.MSSQL, ValueKind.TEXT),
+        ("character varying(40)", Dialect.POSTGRES, ValueKind.TEXT),
+        ("", Dialect.SQLITE, ValueKind.OTHER),
+        ("geometry", Dialect.POSTGRES, ValueKind.OTHER),
     ],
 )
-def test_a_types_kind(declared: str, dialect: Dialect, kind: Kind) -> None:
-    assert kind_of(declared, dialect) is kind
+def test_a_types_kind(declared: str, dialect: Dialect, kind: ValueKind) -> None:
+    assert kind_of(declared, dialect.profile) is kind
 
 
 def test_an_enums_values_are_codes() -> None:

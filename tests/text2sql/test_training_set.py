@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from tests.text2sql.shapes import MARKET, market, market_set, schema_of, shop
 from tunesmith.bot.ddl import parse_ddl
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.sql import Verdict, check_answer, check_sql
 from tunesmith.bot.text2sql import build_training_set, system_prompt, write_training_set

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 
 if TYPE_CHECKING:
     from tunesmith.bot.ddl.model import Schema

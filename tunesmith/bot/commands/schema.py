@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 
 if TYPE_CHECKING:
     from tunesmith.bot.ddl import Schema, Summary

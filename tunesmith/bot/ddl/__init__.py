@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tunesmith.bot.ddl.codes import code_list
-    from tunesmith.bot.ddl.dialect import Dialect
+    from tunesmith.bot.ddl.dialects import Dialect
     from tunesmith.bot.ddl.model import Column, ForeignKey, Schema, Table, Unparsed
     from tunesmith.bot.ddl.parse import parse_ddl, parse_file
     from tunesmith.bot.ddl.summary import Summary, summarise
@@ -30,7 +30,7 @@ __all__ = [
 
 _MODULES = {
     "Column": "model",
-    "Dialect": "dialect",
+    "Dialect": "dialects",
     "ForeignKey": "model",
     "Schema": "model",
     "Summary": "summary",

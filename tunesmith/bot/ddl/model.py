@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 
 
 class _Model(BaseModel):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tunesmith.bot.ddl.codes import code_list
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Schema, Unparsed
 from tunesmith.bot.ddl.relations import Relation, relations
 

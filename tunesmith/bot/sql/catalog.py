@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import every_profile
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Schema, Table
 from tunesmith.bot.sql.names import Name, real_names
-from tunesmith.bot.sql.rules import RULES
 from tunesmith.bot.sql.scope import Columns
 
 # Where a statement without a schema's name looks first.
-DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+DEFAULT_SCHEMAS = frozenset(profile.home for profile in every_profile()) - {""}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,14 +26,12 @@ class Entry:
 class Catalog:
     """The tables of one schema by real name."""
 
-    def __init__(self, schema: Schema, dialect: Dialect) -> None:
+    def __init__(self, schema: Schema, dialect: Profile) -> None:
         self.dialect = dialect
         self.entries: list[Entry] = []
         self._by_name: dict[str, list[Entry]] = {}
         hidden = frozenset(
-            real
-            for word in RULES[dialect].hidden
-            for real in real_names(Name(word, False), dialect)
+            real for word in dialect.query.hidden for real in real_names(Name(word, False), dialect)
         )
         for table in schema.tables:
             front, _, last = table.name.rpartition(".")
@@ -59,7 +57,8 @@ class Catalog:
         if schema is not None:
             wanted = real_names(schema, self.dialect)
             exact = [e for e in found if e.schema and real_names(e.schema, self.dialect) & wanted]
-            if self.dialect is Dialect.SQLITE and schema.text.lower() not in DEFAULT_SCHEMAS:
+            other_file = schema.text.lower() not in DEFAULT_SCHEMAS
+            if self.dialect.query.other_schemas_are_other_files and other_file:
                 return exact
             # A DDL file need not name the schema or database that its tables end up in.
             return exact or [e for e in found if e.schema is None]

@@ -5,7 +5,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 from sqlglot.tokenizer_core import Token
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.model import Schema
 from tunesmith.bot.sql import wording
 from tunesmith.bot.sql.catalog import Catalog
@@ -15,7 +16,7 @@ from tunesmith.bot.sql.explain import duckdb_objection
 from tunesmith.bot.sql.extract import extract_sql
 from tunesmith.bot.sql.findings import Findings
 from tunesmith.bot.sql.foreign_functions import missing_functions
-from tunesmith.bot.sql.grammar import Feature, foreign_syntax
+from tunesmith.bot.sql.grammar import foreign_syntax
 from tunesmith.bot.sql.lexical import character_danger, has_names, token_danger
 from tunesmith.bot.sql.parsing import (
     NOT_READABLE,
@@ -101,7 +102,7 @@ def check_sql(
     out where the statement is going to be executed anyway. It takes processor time (milliseconds
     for an ordinary statement): call it in a thread where an event loop runs.
     """
-    catalog = Catalog(schema, dialect or schema.dialect)
+    catalog = Catalog(schema, (dialect or schema.dialect).profile)
     sql = sql.strip()
     danger = character_danger(sql)
     try:
@@ -137,7 +138,7 @@ def check_answer(text: str, schema: Schema) -> Check:
         whole = check_sql(text, schema)
         if whole.verdict is Verdict.VALID:
             return whole
-    checks = [check_sql(sql, schema) for sql in extract_sql(text, schema.dialect)]
+    checks = [check_sql(sql, schema) for sql in extract_sql(text, schema.dialect.profile)]
     if not checks:
         return Check(verdict=Verdict.NO_SQL, said=[say("no_sql_in_answer")])
     return next((check for check in checks if check.verdict is not Verdict.VALID), checks[0])
@@ -178,7 +179,7 @@ def _verdict(
         verdict, said = Verdict.UNSAFE, [wording.unsafe(danger), *said]
     elif foreign:
         verdict = Verdict.SYNTAX_ERROR
-        said = [wording.not_in_dialect(foreign.says, catalog.dialect), *said]
+        said = [wording.not_in_dialect(foreign, catalog.dialect), *said]
     elif findings.tables or findings.columns:
         verdict = Verdict.UNKNOWN_NAMES
     elif findings.ambiguous:

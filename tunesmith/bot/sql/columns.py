@@ -2,14 +2,13 @@
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import DottedAccess, words
 from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.findings import Findings, Why
 from tunesmith.bot.sql.names import Name, real_names, written
 from tunesmith.bot.sql.scope import Meaning, Relation, Scope
 from tunesmith.bot.sql.sentences import say
 from tunesmith.bot.sql.tree import function_name, source_text
-from tunesmith.bot.sql.words import words
 
 # Functions whose first argument is a unit of time and no column.
 _TAKE_A_UNIT = words(
@@ -71,12 +70,12 @@ class ColumnResolver:
         return arguments[0] is node and function_name(function, self._sql) in _TAKE_A_UNIT
 
     def _is_text(self, node: exp.Column, name: Name) -> bool:
-        """SQLite reads "x" as text where no column x exists (sqlite.org/quirks.html, section 8).
+        """Whether "x" is text because no column x exists.
 
         In a select list or an ORDER BY that hides an invented column, so only what is compared or
         handed to a function counts as text.
         """
-        if self._dialect is not Dialect.SQLITE or not name.quoted:
+        if not self._dialect.query.text_if_no_column or not name.quoted:
             return False
         if not source_text(node.this, self._sql).startswith('"'):
             return False
@@ -103,13 +102,14 @@ class ColumnResolver:
         self, node: exp.Column, qualifier: Name, schema: exp.Expr | None, scope: Scope
     ) -> bool:
         word = node.name.lower()
-        if self._dialect is Dialect.ORACLE:
+        dotted = self._dialect.query.dotted
+        if dotted is DottedAccess.OBJECT_FIELD:
             if word in {"nextval", "currval"} or qualifier.text.lower().startswith("dbms_"):
                 return True
             # `alias.column.field`: JSON and object columns (Oracle JSON Developer's Guide).
             front = node.args.get("catalog") or schema
             return front is not None and self._alias_column(node, front, scope)
-        if self._dialect is Dialect.MSSQL and schema is None:
+        if dotted is DottedAccess.METHOD and schema is None:
             return scope.bare(qualifier) is Meaning.FOUND
         return False
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlglot.tokenizer_core import Token
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.sql.sentences import Sentence, say
 
 
@@ -20,7 +20,7 @@ def gaps(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     yield end, sql[end:]
 
 
-def comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
+def comment_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
     """Comments that a database runs, reads differently, or would not take for one."""
     for offset, gap in gaps(sql, tokens):
         around = sql[offset - 1 : offset] + sql[offset + len(gap) :][:1]
@@ -35,7 +35,7 @@ def comment_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> Sente
     return None
 
 
-def _in_gap(gap: str, position: int, dialect: Dialect) -> tuple[Sentence | None, int]:
+def _in_gap(gap: str, position: int, dialect: Profile) -> tuple[Sentence | None, int]:
     """What is wrong with the comment or white space at a position, and where it ends."""
     if gap[position].isspace() or gap[position] == ";":  # one at either end is no token any more
         return None, position + 1
@@ -43,13 +43,13 @@ def _in_gap(gap: str, position: int, dialect: Dialect) -> tuple[Sentence | None,
         end = gap.find("*/", position + 2)
         end = len(gap) if end < 0 else end
         return _in_block(gap[position + 2 : end]), end + 2
-    mysql = dialect is Dialect.MYSQL
-    if gap.startswith("--", position) or (mysql and gap[position] == "#"):
+    rules = dialect.query
+    if gap.startswith("--", position) or (rules.hash_comments and gap[position] == "#"):
         newline = gap.find("\n", position)
         end = len(gap) if newline < 0 else newline + 1
         after = gap[position + 2 : position + 3]
-        if mysql and gap[position] == "-" and after and not after.isspace():
-            return say("dashes"), end
+        if rules.dashes_need_space and gap[position] == "-" and after and not after.isspace():
+            return say("dashes", dialect=dialect.label), end
         return None, end
     return say("no_comment", said=gap[position : position + 2]), len(gap)
 

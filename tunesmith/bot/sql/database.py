@@ -5,18 +5,16 @@ at most. PostgreSQL and SQLite; the schema's other dialects have no such opinion
 """
 
 import asyncio
-from urllib.parse import quote
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import every_profile
+from tunesmith.bot.ddl.dialects.profile import Explain, Profile
 from tunesmith.bot.errors import ConfigurationError
-from tunesmith.bot.extras import Extra, is_installed
+from tunesmith.bot.extras import is_installed
 from tunesmith.bot.messages import Message
 from tunesmith.bot.sql.lexical import character_danger, token_danger
 from tunesmith.bot.sql.parsing import SLIPS, NotSqlError, parse, tokenize
@@ -26,7 +24,11 @@ from tunesmith.bot.sql.wording import unsafe
 
 _SECONDS = 5
 _LONGEST = 300
-_DIALECTS = {"postgresql": Dialect.POSTGRES, "sqlite": Dialect.SQLITE}
+_BACKENDS = {
+    dialect.explain.backend: (dialect, dialect.explain)
+    for dialect in every_profile()
+    if dialect.explain
+}
 
 
 async def explain_in_database(url: str, sql: str) -> Sentence | None:
@@ -38,10 +40,10 @@ async def explain_in_database(url: str, sql: str) -> Sentence | None:
     """
     try:
         parsed = make_url(url)
-        dialect = _DIALECTS[parsed.get_backend_name()]
-        if dialect is Dialect.POSTGRES and not is_installed(Extra.POSTGRES):
+        dialect, explain = _BACKENDS[parsed.get_backend_name()]
+        if explain.extra is not None and not is_installed(explain.extra):
             raise ConfigurationError(Message("common.postgres_missing"))
-        engine = create_async_engine(_without_creating(parsed), poolclass=NullPool)
+        engine = create_async_engine(explain.read_only(parsed), poolclass=NullPool)
     except (ArgumentError, KeyError, SQLAlchemyError, ImportError) as error:
         message = "The database for checking answers must be PostgreSQL or SQLite."
         raise ConfigurationError(message) from error
@@ -51,7 +53,7 @@ async def explain_in_database(url: str, sql: str) -> Sentence | None:
         return danger
     try:
         async with asyncio.timeout(_SECONDS):
-            return await _explain(engine, sql.strip().rstrip(";"), dialect)
+            return await _explain(engine, sql.strip().rstrip(";"), explain)
     except TimeoutError:
         return say("database_slow", seconds=_SECONDS)
     except (OSError, SQLAlchemyError) as error:
@@ -60,15 +62,7 @@ async def explain_in_database(url: str, sql: str) -> Sentence | None:
         await engine.dispose()
 
 
-def _without_creating(url: URL) -> URL:
-    """SQLite makes an empty file of a wrong path; opened for reading only, it does not."""
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return url
-    file = f"file:{quote(url.database)}"
-    return url.set(database=file, query={"mode": "ro", "uri": "true"})
-
-
-def _danger(sql: str, dialect: Dialect) -> Sentence | None:
+def _danger(sql: str, dialect: Profile) -> Sentence | None:
     danger = character_danger(sql)
     try:
         tokens = tokenize(sql, dialect)
@@ -79,13 +73,10 @@ def _danger(sql: str, dialect: Dialect) -> Sentence | None:
     return unsafe(danger) if danger else None
 
 
-async def _explain(engine: AsyncEngine, sql: str, dialect: Dialect) -> Sentence | None:
-    if dialect is Dialect.SQLITE:
-        event.listen(engine.sync_engine, "connect", _only_read)
+async def _explain(engine: AsyncEngine, sql: str, explain: Explain) -> Sentence | None:
     async with engine.connect() as connection:
-        if dialect is Dialect.POSTGRES:
-            await connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-            await connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{_SECONDS}s'")
+        for statement in explain.prepare:
+            await connection.exec_driver_sql(statement.format(seconds=_SECONDS))
         try:
             return await _ask(connection, sql)
         finally:
@@ -99,10 +90,3 @@ async def _ask(connection: AsyncConnection, sql: str) -> Sentence | None:
         said = str(error.orig).rpartition(">: ")[2].partition("\n")[0]
         return say("database_says", said=said[:_LONGEST])
     return None
-
-
-def _only_read(connection: DBAPIConnection, _record: object) -> None:
-    """Let a SQLite connection refuse writes (sqlite.org/pragma.html#pragma_query_only)."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA query_only = ON")
-    cursor.close()

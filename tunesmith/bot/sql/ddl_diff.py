@@ -7,11 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Column, Table
 from tunesmith.bot.sql.names import Name, real_names
 
-# MySQL 8.0.17 release notes: a display width says nothing about an integer.
 _DISPLAY_WIDTH = re.compile(r"(?i)\b((?:tiny|small|medium|big)?int(?:eger)?)\s*\(\d+\)")
 
 
@@ -40,7 +39,7 @@ class TableComparison(BaseModel):
     changed: list[ChangedColumn] = Field(default_factory=list[ChangedColumn])
 
 
-def compare_tables(real: Table, answer: Table, dialect: Dialect) -> TableComparison:
+def compare_tables(real: Table, answer: Table, dialect: Profile) -> TableComparison:
     """Compare two tables column by column; columns meet by the dialect's case rules."""
     pairs = {
         mine.name: theirs
@@ -64,7 +63,7 @@ def compare_tables(real: Table, answer: Table, dialect: Dialect) -> TableCompari
     )
 
 
-def _named(columns: list[Column], wanted: Column, dialect: Dialect) -> Column | None:
+def _named(columns: list[Column], wanted: Column, dialect: Profile) -> Column | None:
     reals = real_names(Name(wanted.name, wanted.quoted), dialect)
     for column in columns:
         if reals & real_names(Name(column.name, column.quoted), dialect):
@@ -72,7 +71,7 @@ def _named(columns: list[Column], wanted: Column, dialect: Dialect) -> Column | 
     return None
 
 
-def _changes(real: Column, answer: Column, dialect: Dialect) -> list[ChangedColumn]:
+def _changes(real: Column, answer: Column, dialect: Profile) -> list[ChangedColumn]:
     sides = (
         ("type", real.type, answer.type, _plain_type),
         ("nullable", str(real.nullable).lower(), str(answer.nullable).lower(), _plain_text),
@@ -86,17 +85,17 @@ def _changes(real: Column, answer: Column, dialect: Dialect) -> list[ChangedColu
     ]
 
 
-def _plain_type(text: str, dialect: Dialect) -> str:
+def _plain_type(text: str, dialect: Profile) -> str:
     """One spelling for types that are the same: `INT(11)` and `integer`."""
-    bare = _DISPLAY_WIDTH.sub(r"\1", text) if dialect is Dialect.MYSQL else text
+    bare = _DISPLAY_WIDTH.sub(r"\1", text) if dialect.ddl.integer_display_width else text
     try:
-        kind = sqlglot.parse_one(bare, read=dialect.value, into=exp.DataType)
+        kind = sqlglot.parse_one(bare, read=dialect.sqlglot, into=exp.DataType)
     except SqlglotError:
         return " ".join(bare.casefold().split())
-    return kind.sql(dialect.value).casefold()
+    return kind.sql(dialect.sqlglot).casefold()
 
 
-def _plain_default(text: str, dialect: Dialect) -> str:
+def _plain_default(text: str, dialect: Profile) -> str:
     """A default without its quotes and brackets: `((1))`, `'1'` and `1` are the same."""
     del dialect
     bare = text.strip()
@@ -108,6 +107,6 @@ def _plain_default(text: str, dialect: Dialect) -> str:
     return "" if bare.casefold() == "null" else bare.casefold()
 
 
-def _plain_text(text: str, dialect: Dialect) -> str:
+def _plain_text(text: str, dialect: Profile) -> str:
     del dialect
     return text.strip()

@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Table
 from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.sql.sentences import Sentence, say
@@ -78,7 +78,7 @@ def sandbox() -> "duckdb.DuckDBPyConnection":
     return database
 
 
-def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Dialect) -> Sentence | None:
+def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Profile) -> Sentence | None:
     """DuckDB's objection to a statement over `tables`; None where it has none or is not installed.
 
     It is not asked about statements that could build something huge: binding computes the constant
@@ -122,7 +122,7 @@ def _unqualified(tree: exp.Expr) -> exp.Expr:
     return copy
 
 
-def _create(table: Table, dialect: Dialect) -> str:
+def _create(table: Table, dialect: Profile) -> str:
     """A temporary table is seen by its own cursor only and goes with it."""
     name = exp.to_identifier(table.name.rpartition(".")[2], quoted=True).sql("duckdb")
     columns = ", ".join(
@@ -133,10 +133,10 @@ def _create(table: Table, dialect: Dialect) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def _type(text: str, dialect: Dialect) -> str:
+def _type(text: str, dialect: Profile) -> str:
     """A DuckDB type that behaves like the source's; text where the source's is not known."""
     try:
-        kind = sqlglot.parse_one(text, read=dialect.value, into=exp.DataType)
+        kind = sqlglot.parse_one(text, read=dialect.sqlglot, into=exp.DataType)
     except SqlglotError:
         return "VARCHAR"
     return next((name for name, kinds in _TYPES if kind.is_type(*kinds)), "VARCHAR")

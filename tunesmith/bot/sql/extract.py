@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile, words
 from tunesmith.bot.sql.fences import SQL_LANGUAGES, code_spans, fenced_blocks
 from tunesmith.bot.sql.parsing import LONGEST, NotSqlError, parse, tokenize
-from tunesmith.bot.sql.words import words
 
 # The words that begin a statement in prose; single verbs such as "update" are plain English.
 _BEGINS = re.compile(
@@ -34,8 +33,6 @@ _FIRST_WORDS = words(
     """
 )
 _PROMPT = re.compile(r"^\s*(?:mysql|sqlite|SQL|MariaDB \[\w+\]|\w+[=-][#>])[>#]?\s", re.MULTILINE)
-# mysql's own way to end a statement, which prints a row on several lines.
-_CLIENT_END = re.compile(r"\\G\s*$", re.MULTILINE)
 _NOT_BLANK = re.compile(r"[\s(]*")
 _WORD = re.compile(r"\s*\(*\s*([A-Za-z]+)")
 # "Select the newest orders from the list" is a sentence; SELECT a FROM b is not.
@@ -63,9 +60,10 @@ _STATEMENTS = 20
 _TRIES, _BUDGET = 60, LONGEST
 
 
-def extract_sql(text: str, dialect: Dialect) -> list[str]:
+def extract_sql(text: str, dialect: Profile) -> list[str]:
     """The first statements of an answer, in its order; empty where it holds none."""
-    text = _CLIENT_END.sub("", text) if dialect is Dialect.MYSQL else text
+    client_end = dialect.lexing.client_end
+    text = re.sub(client_end, "", text, flags=re.MULTILINE) if client_end else text
     blocks = [(b.language, _PROMPT.sub("", b.body).strip()) for b in fenced_blocks(text)]
     fenced = [body for language, body in blocks if language in SQL_LANGUAGES or _begins(body)]
     if any(fenced):
@@ -103,7 +101,7 @@ def _is_bare(text: str) -> bool:
     return word is None or word[1].isupper() or text.rstrip().endswith(";")
 
 
-def _bare(text: str, dialect: Dialect) -> Iterator[str]:
+def _bare(text: str, dialect: Profile) -> Iterator[str]:
     position = 0
     for _ in range(_STATEMENTS):
         match = _BEGINS.search(text, position)
@@ -141,7 +139,7 @@ def _end(text: str, begin: int) -> int:
     return min(len(text), begin + 2 * LONGEST)
 
 
-def _longest(text: str, dialect: Dialect) -> str | None:
+def _longest(text: str, dialect: Profile) -> str | None:
     """The longest beginning of a text that reads as SQL; a sentence behind it is left out."""
     text = text.rstrip()
     if _is_english(text):
@@ -184,7 +182,7 @@ def _cuts(text: str) -> list[int]:
     return [len(text), *dict.fromkeys(shorter)]
 
 
-def _reads(piece: str, dialect: Dialect) -> bool:
+def _reads(piece: str, dialect: Profile) -> bool:
     """Whether a piece is SQL that means something, and not words that happen to parse."""
     try:
         tokens = tokenize(piece, dialect)

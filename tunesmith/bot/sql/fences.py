@@ -4,18 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tunesmith.bot.sql.words import words
+from tunesmith.bot.ddl.dialects import every_profile
 
 _MARKERS = ("```", "~~~")
 _LANGUAGE = re.compile(r"[A-Za-z][\w+-]*")
 _QUOTED = re.compile(r"^\s*(?:>\s?)+")
 _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-SQL_LANGUAGES = words(
-    """
-    sql mysql mariadb postgres postgresql pgsql psql plpgsql plsql oracle tsql t-sql mssql
-    sqlserver sqlite sqlite3 ddl
-    """
-)
+SQL_LANGUAGES = frozenset({"sql", "ddl"}).union(*(profile.fences for profile in every_profile()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Anything that is not listed is refused, because what it does cannot be known: fi
 other sessions, waiting, sequences, settings, and whatever a database's owner wrote.
 """
 
-from tunesmith.bot.sql.words import words
+from tunesmith.bot.ddl.dialects.profile import words
 
 _TEXT = """
 ascii bit_length bm25 btrim char char_length character_length charindex chr compose concat

@@ -1,92 +1,29 @@
-"""Syntax that some of the five dialects have and others do not.
-
-sqlglot reads most of it in every dialect. Each `Feature` names one piece and the dialects that
-take it; MySQL stands for MariaDB too and has what either of them has. Checked on PostgreSQL 15,
-MariaDB 10.11 and SQLite 3.40; from the references of SQL Server 2022, Oracle 19c and MySQL 8.4.
-"""
+"""Syntax that a statement uses and its dialect does not have; sqlglot reads most of it in all."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.features import Feature
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.sql.lexical import is_quoted
 from tunesmith.bot.sql.malformed import word
-from tunesmith.bot.sql.rules import LETTERS
-from tunesmith.bot.sql.sentences import say
 from tunesmith.bot.sql.tree import args, is_join_group
 
 
-class Feature(Enum):
-    """A piece of syntax: its words, or the key of its sentence, and the letters of who takes it."""
-
-    BACKTICKS = ("feature_backticks", "ms")
-    BRACKETS = ("feature_brackets", "ts")
-    SUBSCRIPTS = ("[ ]", "p")
-    BRACES = ("{ }", "mt")
-    TOP = ("TOP", "t")
-    LIMIT = ("LIMIT", "mps")
-    LIMIT_PAIR = ("LIMIT offset, count", "ms")
-    OFFSET_ALONE = ("feature_offset_alone", "mpto")
-    FETCH = ("FETCH FIRST", "mpto")
-    FETCH_ALONE = ("feature_fetch_alone", "mpo")
-    COLON_CAST = ("feature_colon_cast", "p")
-    TRY_CAST = ("TRY_CAST", "t")
-    ILIKE = ("ILIKE", "p")
-    SIMILAR = ("SIMILAR TO", "p")
-    REGEXP = ("REGEXP", "ms")
-    DISTINCT_ON = ("DISTINCT ON", "p")
-    BARE_USING = ("feature_bare_using", "")
-    USING = ("feature_using", "mpos")
-    LATERAL = ("LATERAL", "mpo")
-    APPLY = ("feature_apply", "to")
-    FULL_JOIN = ("FULL JOIN", "ptos")
-    BARE_JOIN = ("feature_bare_join", "ms")
-    BARE_SUBQUERY = ("feature_bare_subquery", "pos")
-    NULLS_ORDER = ("feature_nulls_order", "pos")
-    CONNECT_BY = ("CONNECT BY", "o")
-    TABLE_AS = ("feature_table_as", "mpts")
-    FILTER = ("FILTER (WHERE ...)", "ps")
-    BOOLEAN = ("feature_boolean", "mpos")
-    INTERVAL = ("INTERVAL", "mpo")
-    DATE_TEXT = ("DATE '...'", "mpo")
-    EXTRACT = ("EXTRACT", "mpo")
-    DOUBLE_EQUALS = ("==", "s")
-    NULL_SAFE_EQUALS = ("<=>", "m")
-    DISTINCT_FROM = ("IS DISTINCT FROM", "pts")
-    IS_VALUE = ("feature_is_value", "s")
-    PERCENT = ("feature_percent", "mpts")
-    DIV = ("DIV", "m")
-    EMPTY_IN = ("IN ()", "s")
-    QUANTIFIED = ("feature_quantified", "mpto")
-    SET_ALL = ("feature_set_all", "mpo")
-    ROLLUP = ("feature_rollup", "pto")
-    WITH_ROLLUP = ("WITH ROLLUP", "mt")
-    SAMPLE = ("TABLESAMPLE", "pto")
-    LOCK_HINT = ("WITH (hint)", "t")
-    INDEX_HINT = ("USE INDEX", "m")
-    PIVOT = ("PIVOT", "to")
-
-    def __init__(self, says: str, dialects: str) -> None:
-        named = says.startswith("feature_")
-        self.says = say(says) if named else say("feature", syntax=says)
-        self.dialects = frozenset(LETTERS[letter] for letter in dialects)
-
-
 def foreign_syntax(
-    tree: exp.Expr, tokens: Sequence[Token], sql: str, dialect: Dialect
+    tree: exp.Expr, tokens: Sequence[Token], sql: str, dialect: Profile
 ) -> Feature | None:
     """The first piece of syntax that the dialect does not have."""
     places = {token.start: position for position, token in enumerate(tokens)}
     for feature in _in_tokens(tokens, sql):
-        if dialect not in feature.dialects:
+        if feature not in dialect.query.features:
             return feature
     for node in tree.walk():
         for feature in _in_node(node, tokens, places):
-            if dialect not in feature.dialects:
+            if feature not in dialect.query.features:
                 return feature
     return None
 

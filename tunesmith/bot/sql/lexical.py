@@ -7,10 +7,9 @@ from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile, words
 from tunesmith.bot.sql.comments import comment_danger, gaps
 from tunesmith.bot.sql.sentences import Sentence, say
-from tunesmith.bot.sql.words import words
 
 # C0 and C1 but for tab and line ends (a lone return ends a comment in some databases only), and
 # marks that change the order text is shown in.
@@ -35,15 +34,6 @@ _QUOTED = frozenset(
 )
 _READS = words("SELECT WITH VALUES ( TABLE FROM")
 _WRITES = words("INSERT REPLACE UPDATE DELETE MERGE")
-# Reserved in Transact-SQL, where a second statement needs no semicolon in front.
-_TSQL_STATEMENTS = words(
-    """
-    ALTER BACKUP BULK CHECKPOINT CREATE DBCC DEALLOCATE DECLARE DELETE DENY DISK DROP DUMP
-    EXEC EXECUTE GRANT INSERT KILL LOAD MERGE OPENDATASOURCE OPENQUERY OPENROWSET PRINT
-    RAISERROR READTEXT RECONFIGURE RESTORE REVERT REVOKE SAVE SETUSER SHUTDOWN TRUNCATE UPDATE
-    UPDATETEXT USE WAITFOR WRITETEXT
-    """
-)
 
 
 def is_quoted(token: Token) -> bool:
@@ -66,7 +56,7 @@ def _code(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def token_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
+def token_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
     """Second statements, statements that do not read, hidden writes, look-alike characters."""
     return (
         comment_danger(sql, tokens, dialect)
@@ -94,17 +84,17 @@ def _lookalike(sql: str, tokens: Sequence[Token]) -> Sentence | None:
     return None
 
 
-def _bracket_danger(sql: str, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
-    """SQLite ends [a name] at the first bracket; sqlglot, like SQL Server, reads ]] as one."""
-    if dialect is not Dialect.SQLITE:
+def _bracket_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
+    """sqlglot reads ]] in a [name] as one bracket, even where a name ends at the first."""
+    if not dialect.query.brackets_end_at_first:
         return None
     texts = (sql[token.start : token.end + 1] for token in tokens if is_quoted(token))
     if any(text.startswith("[") and "]]" in text for text in texts):
-        return say("double_bracket")
+        return say("double_bracket", dialect=dialect.label)
     return None
 
 
-def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
+def _statement_danger(tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
     if not tokens:
         return None
     first = tokens[0].text.upper()
@@ -117,8 +107,7 @@ def _statement_danger(tokens: Sequence[Token], dialect: Dialect) -> Sentence | N
         elif ended:
             return say("several_statements")
         if (
-            dialect is Dialect.MSSQL
-            and token.text.upper() in _TSQL_STATEMENTS
+            token.text.upper() in dialect.query.statement_words
             and not is_quoted(token)
             and (position == 0 or tokens[position - 1].token_type is not TokenType.DOT)
         ):

@@ -1,6 +1,6 @@
 """Broken statements that sqlglot reads all the same, and no database does.
 
-sqlglot reads the union of some thirty dialects and forgives much; what our five never accept is
+sqlglot reads the union of some thirty dialects and forgives much; what our dialects never accept is
 looked for here, in the tokens where the tree no longer shows it.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.sql.lexical import is_quoted
 from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.bot.sql.tree import args
@@ -44,7 +44,7 @@ _STAR_CHANGES = ("except_", "replace", "rename")
 _FOREIGN_JOINS = frozenset({"SEMI", "ANTI", "ASOF", "POSITIONAL"})
 
 
-def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
+def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
     """What makes a statement none, for a colleague to read; None where nothing does."""
     return (
         _unfinished(tokens)
@@ -77,7 +77,7 @@ def _unfinished(tokens: Sequence[Token]) -> Sentence | None:
     return None
 
 
-def _out_of_order(tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
+def _out_of_order(tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
     """Follow the clauses of each query through its brackets."""
     reached: list[int | None] = [None]
     for position, token in enumerate(tokens):
@@ -92,8 +92,8 @@ def _out_of_order(tokens: Sequence[Token], dialect: Dialect) -> Sentence | None:
             if this == "FROM" and word(tokens[position - 1]) == "DISTINCT":
                 continue  # IS DISTINCT FROM
             rank = _RANKS[this]
-            if dialect is Dialect.ORACLE and this == "GROUP BY":
-                rank = 4  # Oracle takes HAVING before GROUP BY.
+            if dialect.query.having_before_group and this == "GROUP BY":
+                rank = _RANKS["HAVING"]
             if this in {"OFFSET", "FETCH", "LIMIT"} and not _is_count(tokens, position):
                 continue
             if rank < (reached[-1] or 0):
@@ -110,7 +110,7 @@ def _is_count(tokens: Sequence[Token], position: int) -> bool:
     )
 
 
-def _foreign(node: exp.Expr, dialect: Dialect) -> Sentence | None:
+def _foreign(node: exp.Expr, dialect: Profile) -> Sentence | None:
     said = None
     if isinstance(node, exp.Select):
         said = _foreign_clause(node, dialect) or _undefined_window(node)
@@ -126,12 +126,11 @@ def _foreign(node: exp.Expr, dialect: Dialect) -> Sentence | None:
     return said
 
 
-def _foreign_clause(node: exp.Select, dialect: Dialect) -> Sentence | None:
-    if not node.expressions and dialect is not Dialect.POSTGRES:
+def _foreign_clause(node: exp.Select, dialect: Profile) -> Sentence | None:
+    if not node.expressions and not dialect.query.empty_select:
         return say("nothing_after", word="SELECT")
-    oracle = ("match", "qualify") if dialect is Dialect.ORACLE else ()
     for key in _FOREIGN_ARGS:
-        if args(node, key) and key not in oracle:
+        if args(node, key) and key not in dialect.query.clauses:
             return say("no_clause", name=key.upper())
     return None
 

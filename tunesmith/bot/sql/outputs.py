@@ -2,14 +2,14 @@
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.sql.names import Name, written
 from tunesmith.bot.sql.tree import function_name
 
 _SEEN_THROUGH = (exp.Paren, exp.Cast, exp.Collate, exp.Window, exp.Filter, exp.Bracket)
 
 
-def output_name(item: exp.Expr, dialect: Dialect, sql: str) -> Name | None:
+def output_name(item: exp.Expr, dialect: Profile, sql: str) -> Name | None:
     """The item's name, or None where the engine makes one up from the expression's text."""
     if isinstance(item, exp.Alias):
         alias = item.args["alias"]
@@ -18,23 +18,23 @@ def output_name(item: exp.Expr, dialect: Dialect, sql: str) -> Name | None:
         return written(item.this)
     if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Identifier):
         return written(item.expression)
-    if dialect is Dialect.POSTGRES:
-        return _postgres_name(item, sql)
+    if dialect.query.names_expressions:
+        return _expression_name(item, dialect, sql)
     return None
 
 
-def _postgres_name(item: exp.Expr, sql: str) -> Name | None:
+def _expression_name(item: exp.Expr, dialect: Profile, sql: str) -> Name | None:
     """PostgreSQL's FigureColname (parse_target.c): the function, the column cast, `case`, ...."""
     name = None
     if isinstance(item, exp.Column):
         name = written(item.this)
     elif isinstance(item, _SEEN_THROUGH):
-        name = _postgres_name(item.this, sql)
+        name = _expression_name(item.this, dialect, sql)
         if name is None and isinstance(item, exp.Cast):
-            name = Name(item.to.sql("postgres").partition("(")[0].lower(), True)
+            name = Name(item.to.sql(dialect.sqlglot).partition("(")[0].lower(), True)
     elif isinstance(item, exp.Subquery) and isinstance(item.this, exp.Select):
         first = item.this.expressions[:1]
-        name = output_name(first[0], Dialect.POSTGRES, sql) if first else None
+        name = output_name(first[0], dialect, sql) if first else None
     elif isinstance(item, exp.GroupConcat):
         name = Name("string_agg", True)
     elif isinstance(item, exp.Case):

@@ -7,7 +7,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.sql.malformed import malformed
 from tunesmith.bot.sql.sentences import Sentence, say
 
@@ -35,7 +35,7 @@ class NotSqlError(Exception):
         self.problem = problem
 
 
-def tokenize(sql: str, dialect: Dialect) -> list[Token]:
+def tokenize(sql: str, dialect: Profile) -> list[Token]:
     """The statement's tokens, without semicolons at either end.
 
     Raises NotSqlError where a quote or comment never ends, or the text is too long.
@@ -43,12 +43,12 @@ def tokenize(sql: str, dialect: Dialect) -> list[Token]:
     if len(sql) > LONGEST:
         raise NotSqlError(say("too_long", most=LONGEST))
     try:
-        return _without_semicolons(sqlglot.tokenize(sql, read=dialect.value))
+        return _without_semicolons(sqlglot.tokenize(sql, read=dialect.sqlglot))
     except (TokenError, ValueError, IndexError) as error:
         raise NotSqlError(say("never_closed")) from error
 
 
-def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
+def parse(sql: str, tokens: list[Token], dialect: Profile) -> exp.Expr:
     """The tree of one statement; raises NotSqlError with the place where reading stopped."""
     depth = 0
     for token in tokens:
@@ -56,7 +56,7 @@ def parse(sql: str, tokens: list[Token], dialect: Dialect) -> exp.Expr:
         if depth > DEEPEST:
             raise NotSqlError(say("deeper_than", most=DEEPEST))
     try:
-        trees = sqlglot.Dialect.get_or_raise(dialect.value).parser().parse(tokens, sql)
+        trees = sqlglot.Dialect.get_or_raise(dialect.sqlglot).parser().parse(tokens, sql)
     except ParseError as error:
         raise NotSqlError(_place(error)) from error
     except RecursionError as error:

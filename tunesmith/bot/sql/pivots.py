@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.sql.names import Name, real_names, written
 from tunesmith.bot.sql.scope import Columns, Relation, Scope
 from tunesmith.bot.sql.tree import args
@@ -23,8 +22,7 @@ def pivoted(node: exp.Expr, source: Relation, scope: Scope, resolver: "Resolver"
     for column in (column for item in read for column in item.find_all(exp.Column)):
         gone |= source.columns.positions(real_names(written(column.this), scope.dialect))
     kept = [name for i, name in enumerate(source.columns.names) if i not in gone]
-    # Oracle names the columns of several aggregates by rules of its own.
-    complete = source.columns.complete and scope.dialect is not Dialect.ORACLE
+    complete = source.columns.complete and scope.dialect.query.pivot_names_known
     return Columns((*kept, *made), scope.dialect, complete=complete)
 
 

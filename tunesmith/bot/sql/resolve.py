@@ -9,18 +9,18 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import AliasUse, words
 from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.columns import ColumnResolver
 from tunesmith.bot.sql.findings import Findings, Why
 from tunesmith.bot.sql.names import Name, real_names, written
 from tunesmith.bot.sql.outputs import output_name
-from tunesmith.bot.sql.rules import HIERARCHY, RULES, AliasUse
 from tunesmith.bot.sql.scope import Columns, Scope
 from tunesmith.bot.sql.sources import SourceReader
 from tunesmith.bot.sql.tree import args
-from tunesmith.bot.sql.words import words
 
+# Pseudo-columns of a hierarchical query, only beside CONNECT BY (Oracle SQL Reference 19c).
+_HIERARCHY = words("level connect_by_isleaf connect_by_iscycle connect_by_root")
 # Methods of SQL Server's xml, spatial and hierarchyid columns: `column.method(...)`.
 _COLUMN_METHODS = words(
     """
@@ -36,7 +36,7 @@ class Resolver:
     def __init__(self, catalog: Catalog, sql: str) -> None:
         self.catalog = catalog
         self.dialect = catalog.dialect
-        self.rules = RULES[catalog.dialect]
+        self.rules = catalog.dialect.query
         self.sql = sql
         self.findings = Findings()
         self.sources = SourceReader(self)
@@ -126,7 +126,7 @@ class Resolver:
             parent = Scope(self.dialect, parent, ctes=ctes)
         branches = [shown, *(self.query(branch, parent) for branch in others)]
         sorted_by = shown
-        if self.dialect is Dialect.SQLITE:
+        if self.rules.order_sees_all_branches:
             names = [name for branch in branches for name in branch.names]
             keys = [real_names(name, self.dialect) for name in names]
             complete = all(branch.complete for branch in branches)
@@ -137,7 +137,7 @@ class Resolver:
     def _select(self, node: exp.Select, parent: Scope | None) -> Columns:
         scope = Scope(self.dialect, parent)
         if node.args.get("connect"):
-            scope.pseudo = HIERARCHY
+            scope.pseudo = _HIERARCHY
         self.sources.add_from(node, scope)
         columns = self._projections(node, scope)
         rules = self.rules
@@ -147,8 +147,8 @@ class Resolver:
         self._clause(node, "where", scope, columns, rules.where)
         self._clause(node, "group", scope, columns, rules.group)
         self._clause(node, "having", scope, columns, rules.having)
-        if self.dialect is Dialect.MYSQL:
-            self._mysql_having(node, columns)
+        if rules.having_sees_selected_only:
+            self._selected_in_having(node, columns)
         self._clause(node, "qualify", scope, columns, AliasUse.ANYWHERE)
         self._modifiers(node, scope, columns)
         return columns
@@ -174,8 +174,8 @@ class Resolver:
                 bare = isinstance(target, exp.Column) and not target.table
                 self.expression(item, view if bare else scope)
 
-    def _mysql_having(self, node: exp.Select, columns: Columns) -> None:
-        """MySQL's HAVING sees what is selected and what is grouped by, and no other column.
+    def _selected_in_having(self, node: exp.Select, columns: Columns) -> None:
+        """HAVING sees what is selected and what is grouped by, and no other column.
 
         MySQL manual 15.2.13, "HAVING": columns inside aggregates may be any.
         """
@@ -207,7 +207,7 @@ class Resolver:
                 unnamed = unnamed or shown.unnamed
                 continue
             inner = scope
-            if self.dialect is Dialect.MYSQL and item.find(exp.Query):
+            if self.rules.subqueries_see_aliases and item.find(exp.Query):
                 # A sub-query of the select list sees the aliases to its left.
                 inner = scope.with_outputs(Columns(names, self.dialect), AliasUse.ANYWHERE)
             self.expression(item, scope, inner)
@@ -275,11 +275,12 @@ class Resolver:
                 stack.extend(reversed(list(current.iter_expressions())))
 
     def _reads_table(self, node: exp.In, scope: Scope) -> bool:
-        """SQLite's `x IN table`."""
+        """`x IN table`."""
         table = node.args.get("field")
-        if self.dialect is not Dialect.SQLITE or not isinstance(table, exp.Column):
+        if not self.rules.tables_after_in or not isinstance(table, exp.Column):
             return False
-        self.sources.add(exp.to_table(table.sql("sqlite"), dialect="sqlite"), scope)
+        name = self.dialect.sqlglot
+        self.sources.add(exp.to_table(table.sql(name), dialect=name), scope)
         scope.relations.pop()
         return True
 

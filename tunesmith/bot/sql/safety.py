@@ -5,35 +5,23 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import every_profile
+from tunesmith.bot.ddl.dialects.profile import Profile, words
 from tunesmith.bot.sql.functions import is_allowed
 from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.bot.sql.tree import args, function_name, source_text
-from tunesmith.bot.sql.words import words
 
-_SYSTEM_SCHEMAS = words(
-    """
-    information_schema pg_catalog pg_toast pg_temp mysql performance_schema sys master msdb
-    tempdb model system xdb ctxsys
-    """
-)
-_SYSTEM_PREFIXES = ("pg_", "sqlite_", "pragma_", "v$", "gv$", "dba_", "cdb_", "x$")
-_SYSTEM_TABLES = words(
-    """
-    all_tables all_tab_columns all_users all_objects all_source user_tables user_tab_columns
-    user_objects user_source user_users user_tab_privs all_tab_privs session_privs sysobjects
-    syscolumns sysusers syslogins sysdatabases global_name
-    """
-)
+_EVERY = [profile.query for profile in every_profile()]
+_SYSTEM_SCHEMAS = frozenset[str]().union(*(rules.system_schemas for rules in _EVERY))
+_SYSTEM_PREFIXES = tuple(prefix for rules in _EVERY for prefix in rules.system_prefixes)
+_SYSTEM_TABLES = frozenset[str]().union(*(rules.system_tables for rules in _EVERY))
 _HARMLESS_HINTS = words("NOLOCK READUNCOMMITTED READCOMMITTED READPAST NOEXPAND FORCESEEK")
-_PACKAGES = ("utl_", "dbms_", "httpuritype", "sys", "owa_", "apex_")
 # Functions only in name: operators and syntax that sqlglot models as one.
 _SYNTAX = (exp.Binary, exp.Connector, exp.Case, exp.If, exp.Cast, exp.Convert, exp.Extract, exp.In)
 # Methods of Oracle's XMLTYPE, on what another function returned.
 _XML_METHODS = words("extract existsnode getclobval getstringval getnumberval")
 # XQuery functions that read what is stored elsewhere (Oracle XML DB Developer's Guide, 5).
 _READS_DOCUMENTS = re.compile(r"(?i)\b(?:doc|collection|unparsed-text|ora:\w+)\b")
-_METHODS = words("value query exist nodes tostring getlevel")
 _WRITES = (
     exp.Insert,
     exp.Update,
@@ -55,7 +43,7 @@ _ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], Sentence], ...] = (
 )
 
 
-def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> Sentence | None:
+def tree_danger(tree: exp.Expr, sql: str, dialect: Profile) -> Sentence | None:
     """Why a statement must not run, or None where it only reads."""
     if not isinstance(tree, exp.Query | exp.Values):
         return say("only_select")
@@ -67,7 +55,7 @@ def tree_danger(tree: exp.Expr, sql: str, dialect: Dialect) -> Sentence | None:
     return None
 
 
-def _node_danger(node: exp.Expr, sql: str, dialect: Dialect, called: set[str]) -> Sentence | None:
+def _node_danger(node: exp.Expr, sql: str, dialect: Profile, called: set[str]) -> Sentence | None:
     for kinds, danger in _ALWAYS:
         if isinstance(node, kinds):
             return danger
@@ -104,8 +92,8 @@ def _hint_danger(node: exp.Expr) -> Sentence | None:
     return None
 
 
-def _table_danger(node: exp.Table, sql: str, dialect: Dialect) -> Sentence | None:
-    texts = ("'", '"') if dialect is Dialect.MYSQL else ("'",)
+def _table_danger(node: exp.Table, sql: str, dialect: Profile) -> Sentence | None:
+    texts = ("'", '"') if dialect.query.text_in_double_quotes else ("'",)
     if source_text(node.this, sql).startswith(texts):
         return say("quoted_source")
     if isinstance(node.this, exp.Dot):
@@ -117,26 +105,27 @@ def _table_danger(node: exp.Table, sql: str, dialect: Dialect) -> Sentence | Non
     return None
 
 
-def _package_danger(node: exp.Column, dialect: Dialect, called: set[str]) -> Sentence | None:
-    if dialect is not Dialect.ORACLE or not node.table:
+def _package_danger(node: exp.Column, dialect: Profile, called: set[str]) -> Sentence | None:
+    packages = dialect.query.packages
+    if not packages or not node.table:
         return None
     if node.name.lower() == "nextval":
         return say("sequence")
     front = (node.db or node.table).lower()
-    if front not in called and front.startswith(_PACKAGES):
+    if front not in called and front.startswith(packages):
         return say("function", name=f"{front}.{node.name}")
     return None
 
 
-def _function_danger(node: exp.Func, sql: str, dialect: Dialect) -> Sentence | None:
+def _function_danger(node: exp.Func, sql: str, dialect: Profile) -> Sentence | None:
     name = function_name(node, sql)
     parent = node.parent
     if isinstance(node, exp.XMLTable) and _READS_DOCUMENTS.search(node.this.name):
         return say("xml_documents")
     if isinstance(parent, exp.Dot) and parent.expression is node:
         front = parent.this.sql().lower()
-        own = dialect is Dialect.POSTGRES and front == "pg_catalog"
-        method = (dialect is Dialect.MSSQL and name in _METHODS) or (
+        own = bool(front) and front == dialect.query.function_schema
+        method = name in dialect.query.methods or (
             name in _XML_METHODS and not isinstance(parent.this, exp.Identifier | exp.Column)
         )
         name = name if own else f"{front}.{name}"

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import AliasUse, Profile
 from tunesmith.bot.sql.names import Name, real_names
-from tunesmith.bot.sql.rules import RULES, AliasUse
 
 
 class Meaning(Enum):
@@ -30,7 +29,7 @@ class Columns:
     def __init__(
         self,
         names: Iterable[Name],
-        dialect: Dialect,
+        dialect: Profile,
         *,
         complete: bool = True,
         unnamed: bool = False,
@@ -85,7 +84,7 @@ class Relation:
 class Scope:
     """The relations of one query, the CTEs it declares, and the query around it."""
 
-    dialect: Dialect
+    dialect: Profile
     parent: "Scope | None" = None
     relations: list[Relation] = field(default_factory=list[Relation])
     ctes: dict[str, Columns] = field(default_factory=dict[str, Columns])
@@ -123,7 +122,7 @@ class Scope:
             if meaning is not Meaning.UNKNOWN:
                 return meaning
         word = name.text.lower()
-        if not name.quoted and word in RULES[self.dialect].pseudo:
+        if not name.quoted and word in self.dialect.query.pseudo:
             return Meaning.FOUND
         return Meaning.UNKNOWN
 
@@ -148,11 +147,13 @@ class Scope:
     def _hits(self, relation: Relation, reals: frozenset[str]) -> int:
         """How many columns of one relation a bare name means; some engines stop at the first."""
         found = len(relation.columns.positions(reals) - relation.merged)
-        return min(found, 1) if RULES[self.dialect].first_match_wins else found
+        return min(found, 1) if self.dialect.query.first_match_wins else found
 
     def _is_whole_row(self, reals: frozenset[str]) -> bool:
-        """PostgreSQL manual 8.16.5: a table's name by itself is its whole row."""
-        return self.dialect is Dialect.POSTGRES and any(r.names & reals for r in self.relations)
+        """Whether a table's name by itself is its whole row."""
+        return self.dialect.query.rows_by_table_name and any(
+            r.names & reals for r in self.relations
+        )
 
     def _output(self, reals: frozenset[str], *, nearest: bool) -> Meaning:
         """An alias of the select list; a bare-only one is invisible from within a sub-query."""
@@ -161,7 +162,7 @@ class Scope:
         if self.alias_use is AliasUse.BARE and not nearest:
             return Meaning.UNKNOWN
         found = {self.outputs.keys[i] for i in self.outputs.positions(reals)}
-        if len(found) > 1 and not RULES[self.dialect].first_match_wins:
+        if len(found) > 1 and not self.dialect.query.first_match_wins:
             return Meaning.AMBIGUOUS
         return Meaning.FOUND if found else Meaning.UNKNOWN
 

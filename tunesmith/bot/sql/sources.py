@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.sql.catalog import DEFAULT_SCHEMAS, Entry
 from tunesmith.bot.sql.names import Name, real_names, written
 from tunesmith.bot.sql.pivots import pivoted
@@ -16,8 +15,6 @@ from tunesmith.bot.sql.tree import args, is_join_group
 if TYPE_CHECKING:
     from tunesmith.bot.sql.resolve import Resolver
 
-# The table for queries of no table (Oracle SQL Reference and MySQL manual, "SELECT").
-_DUAL = {Dialect.ORACLE: (Name("DUMMY"),), Dialect.MYSQL: ()}
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -105,7 +102,7 @@ class SourceReader:
         for row in node.expressions:
             self._resolver.expression(row, scope)
         width = len(node.expressions[0].expressions) if node.expressions else 0
-        first, prefix = (0, "column_") if self._dialect is Dialect.MYSQL else (1, "column")
+        prefix, first = self._dialect.query.values_columns
         names = [Name(f"{prefix}{number + first}", True) for number in range(width)]
         self._derived(node, Columns(names, self._dialect), scope)
 
@@ -160,8 +157,10 @@ class SourceReader:
         return Relation(name.text, _NOTHING, columns) if columns is not None else None
 
     def _known(self, name: Name, schema: Name | None) -> Relation:
-        if name.text.lower() == "dual" and not name.quoted and self._dialect in _DUAL:
-            return Relation("dual", _NOTHING, Columns(_DUAL[self._dialect], self._dialect))
+        dual = self._dialect.query.dual
+        if name.text.lower() == "dual" and not name.quoted and dual is not None:
+            columns = Columns((Name(column) for column in dual), self._dialect)
+            return Relation("dual", _NOTHING, columns)
         found = self._resolver.catalog.find(name, schema)
         text = f"{schema.text}.{name.text}" if schema else name.text
         if len(found) == 1:
@@ -202,8 +201,8 @@ class SourceReader:
             self._resolver.expression(condition, self._joined_so_far(scope, start))
 
     def _joined_so_far(self, scope: Scope, start: int) -> Scope:
-        """What ON sees: all that is joined in its own comma's part; in SQLite all to the left."""
-        if self._dialect is Dialect.SQLITE or not start:
+        """What ON sees: all to the left, or all that is joined in its own comma's part."""
+        if self._dialect.query.on_sees_all or not start:
             return scope
         return Scope(self._dialect, scope.parent, scope.relations[start:], scope.ctes, scope.pseudo)
 

@@ -9,7 +9,8 @@ from itertools import accumulate
 
 from sqlglot.tokenizer_core import Token
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Table
 from tunesmith.bot.ddl.parse import parse_ddl
 from tunesmith.bot.errors import SchemaError
@@ -49,13 +50,13 @@ def table_danger(tokens: Sequence[Token]) -> Sentence | None:
     return None
 
 
-def read_table(sql: str, tokens: Sequence[Token], dialect: Dialect) -> tuple[Table, bool] | None:
+def read_table(sql: str, tokens: Sequence[Token], dialect: Profile) -> tuple[Table, bool] | None:
     """The table that a CREATE TABLE answer writes, or None where it cannot be read.
 
     Beside it whether all of the answer was understood: no column twice, no bracket too many.
     """
     try:
-        answer = parse_ddl(sql, dialect=dialect, seconds=5)
+        answer = parse_ddl(sql, dialect=Dialect(dialect.sqlglot), seconds=5)
     except SchemaError:
         return None
     tables = [table for table in answer.tables if not table.is_view]

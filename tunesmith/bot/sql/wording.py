@@ -2,7 +2,8 @@
 
 from typing import TypeVar
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.features import Feature
+from tunesmith.bot.ddl.dialects.profile import Folding, Profile
 from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.closest import closest, closest_tables
 from tunesmith.bot.sql.ddl_diff import TableComparison
@@ -54,7 +55,7 @@ def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[s
 
 
 def sentences(
-    findings: Findings, suggested: dict[str, list[str]], dialect: Dialect
+    findings: Findings, suggested: dict[str, list[str]], dialect: Profile
 ) -> list[Sentence]:
     """One sentence for every name, and one for those that are too many to tell."""
     said = [
@@ -69,18 +70,18 @@ def sentences(
     return [*said, say("more", count=more)] if more else said
 
 
-def _about_table(name: str, why: Why | None, near: list[str], dialect: Dialect) -> Sentence:
+def _about_table(name: str, why: Why | None, near: list[str], dialect: Profile) -> Sentence:
     if why is Why.NOT_READ:
         return say("not_read", name=name)
     if why is Why.NO_ALIAS:
         return say("no_alias", name=name)
     if near and near[0].casefold() == name.casefold():
-        key = "table_folded_upper" if dialect is Dialect.ORACLE else "table_folded_lower"
+        key = "table_folded_upper" if dialect.folding is Folding.UPPER else "table_folded_lower"
         return say(key, name=name, dialect=dialect.label)
     return unknown_table(name, near)
 
 
-def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Dialect) -> Sentence:
+def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Profile) -> Sentence:
     if unknown.reason is Why.OWN_ALIAS:
         return say("own_alias", name=name, dialect=dialect.label)
     if unknown.reason is Why.NOT_IN_HAVING:
@@ -88,7 +89,7 @@ def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: D
     owners = dict.fromkeys(relation.label for relation in unknown.relations)
     where = say("where", tables=", ".join(list(owners)[:_NAMES_SHOWN])) if owners else _NOTHING
     if near and near[0].casefold() == name.casefold():
-        key = "folded_upper" if dialect is Dialect.ORACLE else "folded_lower"
+        key = "folded_upper" if dialect.folding is Folding.UPPER else "folded_lower"
         return say(key, name=name, where=where, dialect=dialect.label)
     return say("no_column", name=name, where=where, closest=_closest(near))
 
@@ -137,14 +138,16 @@ def _listed(names: list[str]) -> str | Sentence:
     return say("names_more", names=shown, count=more) if more > 0 else shown
 
 
-def not_sql(problem: Sentence, dialect: Dialect) -> Sentence:
+def not_sql(problem: Sentence, dialect: Profile) -> Sentence:
     """Why a text is no statement of a dialect."""
     return say("not_sql", dialect=dialect.label, problem=problem)
 
 
-def not_in_dialect(feature: Sentence, dialect: Dialect) -> Sentence:
+def not_in_dialect(feature: Feature, dialect: Profile) -> Sentence:
     """A statement in another dialect's syntax."""
-    return say("not_in_dialect", dialect=dialect.label, feature=feature)
+    named = feature.value.startswith("feature_")
+    said = say(feature.value) if named else say("feature", syntax=feature.value)
+    return say("not_in_dialect", dialect=dialect.label, feature=said)
 
 
 def _closest(names: list[str]) -> Sentence:

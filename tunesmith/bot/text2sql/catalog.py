@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tunesmith.bot.ddl.codes import code_list
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile, ValueKind
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.ddl.relations import relations
 from tunesmith.bot.text2sql.ddl import create_table
-from tunesmith.bot.text2sql.kinds import Kind, kind_of, options_of
+from tunesmith.bot.text2sql.kinds import kind_of, options_of
 from tunesmith.bot.text2sql.roles import Role, role_of, says, words_of
 
 # What a row's own name is called beside the words of its table.
@@ -34,7 +34,7 @@ class Field:
     """A column with what it is for. `codes` maps each code value to its meaning."""
 
     column: Column
-    kind: Kind
+    kind: ValueKind
     role: Role
     codes: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -93,7 +93,6 @@ class Catalog:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.dialect: Dialect = schema.dialect
         # A partition's rows are its parent's, and a table without columns cannot be asked.
         tables = [table for table in schema.tables if table.columns and not table.partition_of]
         links = [
@@ -110,6 +109,11 @@ class Catalog:
         for link in links:
             self.entities[link.child].parents.append(link)
             self.entities[link.parent].children.append(link)
+
+    @property
+    def dialect(self) -> Profile:
+        """The schema's dialect."""
+        return self.schema.dialect.profile
 
     def __iter__(self) -> Iterator[Entity]:
         """The entities in the order of the file."""
@@ -163,10 +167,10 @@ def _entity(table: Table, links: list[Link], schema: Schema) -> Entity:
 
 def _field(column: Column, keys: set[str], schema: Schema) -> Field:
     declared = _resolved(column.type, schema.types)
-    kind = kind_of(declared, schema.dialect)
+    kind = kind_of(declared, schema.dialect.profile)
     codes = {value: value for value in options_of(declared)} or _codes(column, kind)
     if codes:
-        kind = kind if kind is Kind.INTEGER else Kind.TEXT
+        kind = kind if kind is ValueKind.INTEGER else ValueKind.TEXT
     role = role_of(column, kind, is_key=column.name in keys, has_codes=bool(codes))
     return Field(column, kind, role, codes if role is Role.CODE else {})
 
@@ -182,12 +186,12 @@ def _resolved(declared: str, types: dict[str, str]) -> str:
     return declared
 
 
-def _codes(column: Column, kind: Kind) -> dict[str, str]:
+def _codes(column: Column, kind: ValueKind) -> dict[str, str]:
     found = dict(code_list(column.described))
-    if kind in (Kind.INTEGER, Kind.BIT):
+    if kind in (ValueKind.INTEGER, ValueKind.BIT):
         whole = {value: meaning for value, meaning in found.items() if value.lstrip("-").isdigit()}
         return whole if len(whole) == len(found) else {}
-    return found if kind is Kind.TEXT else {}
+    return found if kind is ValueKind.TEXT else {}
 
 
 def _links(schema: Schema) -> list[Link]:

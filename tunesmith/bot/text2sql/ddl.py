@@ -1,15 +1,15 @@
 """A table's CREATE TABLE statement, written anew from the schema in one steady form."""
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Column, ForeignKey, Table
 from tunesmith.bot.text2sql.sqltree import column_name, table_name
 
 
-def create_table(table: Table, dialect: Dialect) -> str:
+def create_table(table: Table, dialect: Profile) -> str:
     """One statement: columns, primary key, unique keys, foreign keys, comments.
 
-    MySQL has comments inside the statement; elsewhere they stand as `-- remarks`, because
-    COMMENT ON would be further statements.
+    Comments stand inside the statement where the dialect allows it, elsewhere as `-- remarks`,
+    because COMMENT ON would be further statements.
     """
     elements = [(_column(column, dialect), column.described) for column in table.columns]
     names = {column.name: column for column in table.columns}
@@ -17,7 +17,7 @@ def create_table(table: Table, dialect: Dialect) -> str:
         elements.append((f"PRIMARY KEY ({_names(table.primary_key, names, dialect)})", None))
     elements += [(f"UNIQUE ({_names(key, names, dialect)})", None) for key in table.unique]
     elements += [(_foreign_key(key, names, dialect), None) for key in table.foreign_keys]
-    inline = dialect is Dialect.MYSQL
+    inline = dialect.writing.comments_inside
     lines = [
         _line(text, comment, inline=inline, last=place == len(elements) - 1)
         for place, (text, comment) in enumerate(elements)
@@ -25,22 +25,18 @@ def create_table(table: Table, dialect: Dialect) -> str:
     end = ")"
     if table.described and inline:
         end += f" COMMENT={_quoted(table.described)}"
-    head = f"CREATE TABLE {table_name(table, dialect).sql(dialect=dialect.value)} ("
+    head = f"CREATE TABLE {table_name(table, dialect).sql(dialect=dialect.sqlglot)} ("
     if table.described and not inline:
         head += f" -- {_one_line(table.described)}"
     return "\n".join([head, *lines, end + ";"])
 
 
-def _column(column: Column, dialect: Dialect) -> str:
-    parts = [column_name(column, dialect).sql(dialect=dialect.value)]
+def _column(column: Column, dialect: Profile) -> str:
+    parts = [column_name(column, dialect).sql(dialect=dialect.sqlglot)]
     if column.type:
         parts.append(column.type)
     if column.generated:
-        parts.append(
-            f"AS ({column.generated})"
-            if dialect is Dialect.MSSQL
-            else f"GENERATED ALWAYS AS ({column.generated}) STORED"
-        )
+        parts.append(dialect.writing.generated.format(column.generated))
     if not column.nullable:
         parts.append("NOT NULL")
     if column.default is not None:
@@ -48,15 +44,17 @@ def _column(column: Column, dialect: Dialect) -> str:
     return " ".join(parts)
 
 
-def _foreign_key(key: ForeignKey, names: dict[str, Column], dialect: Dialect) -> str:
-    target = table_name(Table(name=key.table), dialect).sql(dialect=dialect.value)
+def _foreign_key(key: ForeignKey, names: dict[str, Column], dialect: Profile) -> str:
+    target = table_name(Table(name=key.table), dialect).sql(dialect=dialect.sqlglot)
     references = f" ({_names(key.references, {}, dialect)})" if key.references else ""
     return f"FOREIGN KEY ({_names(key.columns, names, dialect)}) REFERENCES {target}{references}"
 
 
-def _names(wanted: list[str], names: dict[str, Column], dialect: Dialect) -> str:
+def _names(wanted: list[str], names: dict[str, Column], dialect: Profile) -> str:
     columns = [names.get(name) or Column(name=name, type="") for name in wanted]
-    return ", ".join(column_name(column, dialect).sql(dialect=dialect.value) for column in columns)
+    return ", ".join(
+        column_name(column, dialect).sql(dialect=dialect.sqlglot) for column in columns
+    )
 
 
 def _line(text: str, comment: str | None, *, inline: bool, last: bool) -> str:

@@ -8,17 +8,17 @@ from typing import Self
 
 from sqlglot import exp
 
+from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.text2sql.catalog import Catalog, Entity
-from tunesmith.bot.text2sql.kinds import Kind
 from tunesmith.bot.text2sql.sqltree import embedded_name, write_embedded
 from tunesmith.bot.text2sql.synthetic import ROWS, Cell, Rows
 
 # What else a kind holds is text, dates in ISO 8601 included.
 _TYPES = {
-    Kind.INTEGER: "INTEGER",
-    Kind.BIT: "INTEGER",
-    Kind.DECIMAL: "REAL",
-    Kind.BOOLEAN: "INTEGER",
+    ValueKind.INTEGER: "INTEGER",
+    ValueKind.BIT: "INTEGER",
+    ValueKind.DECIMAL: "REAL",
+    ValueKind.BOOLEAN: "INTEGER",
 }
 # https://www.sqlite.org/c3ref/c_alter_table.html: no ATTACH, so no files; no PRAGMA, no writing.
 _ALLOWED = {

@@ -1,53 +1,28 @@
 """What kind of value a column's declared type holds."""
 
 import re
-from enum import StrEnum
 from functools import cache
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile, ValueKind
 from tunesmith.bot.text2sql import data
 
-
-class Kind(StrEnum):
-    """The families of SQL types that questions and made-up rows tell apart."""
-
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    DATE = "date"
-    DATETIME = "datetime"
-    BOOLEAN = "boolean"
-    BIT = "bit"
-    OTHER = "other"
-
-
-# Where one word means different things.
-_OTHERWISE: dict[tuple[str, Dialect], Kind] = {
-    ("timestamp", Dialect.MSSQL): Kind.OTHER,  # a row version
-    ("date", Dialect.ORACLE): Kind.DATETIME,  # holds the time too
-    ("bit", Dialect.MSSQL): Kind.BIT,
-    ("bit", Dialect.MYSQL): Kind.BIT,
-    ("text", Dialect.POSTGRES): Kind.TEXT,  # the ordinary text type
-    ("text", Dialect.SQLITE): Kind.TEXT,
-}
 _FIRST_WORD = re.compile(r"[a-z_][a-z0-9_]*")
 _ARGUMENTS = re.compile(r"\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\)")
 _OPTION = re.compile(r"'((?:[^']|'')*)'")
 
 
-def kind_of(declared: str, dialect: Dialect) -> Kind:
+def kind_of(declared: str, dialect: Profile) -> ValueKind:
     """The kind of a declared type such as `decimal(10, 2)`; OTHER for what is not known."""
     text = declared.lower().replace("[", "").replace('"', "")
     found = _FIRST_WORD.search(text)
     if not found or text.rstrip().endswith("]"):
-        return Kind.OTHER  # nothing declared, or an array
+        return ValueKind.OTHER  # nothing declared, or an array
     word = found.group()
-    kind = _OTHERWISE.get((word, dialect)) or _kinds().get(word, Kind.OTHER)
-    if kind is Kind.DECIMAL and word in ("decimal", "numeric", "number", "dec"):
+    kind = dialect.writing.kinds.get(word) or _kinds().get(word, ValueKind.OTHER)
+    if kind is ValueKind.DECIMAL and word in ("decimal", "numeric", "number", "dec"):
         arguments = _ARGUMENTS.search(text)
         if arguments and int(arguments.group(2) or 0) <= 0:
-            return Kind.INTEGER
+            return ValueKind.INTEGER
     return kind
 
 
@@ -65,7 +40,9 @@ def options_of(declared: str) -> list[str]:
 
 
 @cache
-def _kinds() -> dict[str, Kind]:
+def _kinds() -> dict[str, ValueKind]:
     return {
-        word: Kind(kind) for kind, words in data.read("types").items() for word in words.split()
+        word: ValueKind(kind)
+        for kind, words in data.read("types").items()
+        for word in words.split()
     }

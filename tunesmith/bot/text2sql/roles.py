@@ -8,9 +8,10 @@ import re
 from enum import StrEnum
 from functools import cache
 
+from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.text2sql import data
-from tunesmith.bot.text2sql.kinds import Kind, options_of
+from tunesmith.bot.text2sql.kinds import options_of
 
 
 class Role(StrEnum):
@@ -39,22 +40,22 @@ def words_of(identifier: str) -> list[str]:
     return [part.lower() for part in _PARTS.findall(identifier)]
 
 
-def role_of(column: Column, kind: Kind, *, is_key: bool, has_codes: bool) -> Role:
+def role_of(column: Column, kind: ValueKind, *, is_key: bool, has_codes: bool) -> Role:
     """The role of a column; `is_key`: it is in a key or a relation."""
     if is_key or says("identifier", column):
         return Role.KEY
     if has_codes or options_of(column.type):
         return Role.CODE
-    if kind in (Kind.DATE, Kind.DATETIME):
+    if kind in (ValueKind.DATE, ValueKind.DATETIME):
         return Role.DATE
-    if kind in (Kind.INTEGER, Kind.DECIMAL):
+    if kind in (ValueKind.INTEGER, ValueKind.DECIMAL):
         return _number_role(column, kind)
-    if kind is Kind.TEXT:
+    if kind is ValueKind.TEXT:
         return _text_role(column)
     return Role.PLAIN
 
 
-def _number_role(column: Column, kind: Kind) -> Role:
+def _number_role(column: Column, kind: ValueKind) -> Role:
     for topic, role in (
         ("flag", Role.PLAIN),
         ("reference", Role.PLAIN),
@@ -67,7 +68,7 @@ def _number_role(column: Column, kind: Kind) -> Role:
     ):
         if says(topic, column):
             return role
-    return Role.LEVEL if kind is Kind.DECIMAL else Role.PLAIN
+    return Role.LEVEL if kind is ValueKind.DECIMAL else Role.PLAIN
 
 
 def _text_role(column: Column) -> Role:

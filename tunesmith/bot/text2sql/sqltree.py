@@ -5,19 +5,20 @@ the tree as a call of `month_of` or `days_ago` and is written out per dialect.
 """
 
 import re
-from functools import cache
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect, every_profile
+from tunesmith.bot.ddl.dialects.profile import Profile, Writing
+from tunesmith.bot.ddl.dialects.trees import call, text
 from tunesmith.bot.ddl.model import Column, Table
-from tunesmith.bot.text2sql import data
 
 # The day on which the made-up rows were "written": the sandbox counts days back from here, so that
 # a run today and a run next year give the same set.
 TODAY = "2025-06-30"
+_EMBEDDED = Dialect.SQLITE.profile
 
-_DEFAULT_SCHEMAS = frozenset({"public", "dbo", "main"})
+_DEFAULT_SCHEMAS = frozenset(profile.home for profile in every_profile()) - {""}
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -27,12 +28,12 @@ def spoken_name(table: str) -> str:
     return last if front.rpartition(".")[2].lower() in _DEFAULT_SCHEMAS else table
 
 
-def column_name(column: Column, dialect: Dialect) -> exp.Identifier:
+def column_name(column: Column, dialect: Profile) -> exp.Identifier:
     """A column's identifier, quoted only where the dialect needs it."""
     return _identifier(column.name, dialect, quoted=column.quoted)
 
 
-def table_name(table: Table, dialect: Dialect, alias: str | None = None) -> exp.Table:
+def table_name(table: Table, dialect: Profile, alias: str | None = None) -> exp.Table:
     """A table as it stands after FROM, with its schema in front where it has one."""
     names = spoken_name(table.name).split(".")
     parts = [_identifier(name, dialect, quoted=table.quoted) for name in names]
@@ -61,9 +62,9 @@ def days_ago(days: int) -> exp.Expr:
     return exp.Anonymous(this="days_ago", expressions=[exp.Literal.number(days)])
 
 
-def write_sql(tree: exp.Expr, dialect: Dialect) -> str:
+def write_sql(tree: exp.Expr, dialect: Profile) -> str:
     """The answer's text in the dialect of the schema."""
-    return _lowered(tree, dialect).sql(dialect=dialect.value, comments=False, copy=False) + ";"
+    return _lowered(tree, dialect).sql(dialect=dialect.sqlglot, comments=False, copy=False) + ";"
 
 
 def embedded_name(table: str) -> str:
@@ -73,84 +74,45 @@ def embedded_name(table: str) -> str:
 
 def write_embedded(tree: exp.Expr) -> str:
     """The same query for the embedded SQLite, every name quoted, today being TODAY."""
-    here = tree.transform(_lower, None)
-    return here.sql(dialect="sqlite", identify=True, comments=False, copy=False)
+    here = tree.transform(_lower_embedded)
+    return here.sql(dialect=_EMBEDDED.sqlglot, identify=True, comments=False, copy=False)
 
 
-def _identifier(name: str, dialect: Dialect, *, quoted: bool) -> exp.Identifier:
+def _identifier(name: str, dialect: Profile, *, quoted: bool) -> exp.Identifier:
     return exp.Identifier(this=name, quoted=_needs_quotes(name, dialect, quoted=quoted))
 
 
-def _needs_quotes(name: str, dialect: Dialect, *, quoted: bool) -> bool:
+def _needs_quotes(name: str, dialect: Profile, *, quoted: bool) -> bool:
     if not _PLAIN.fullmatch(name):
         return True
     if not quoted:
         return False
-    if name.lower() in _reserved().get(dialect.value, ()):
+    if name.lower() in dialect.writing.reserved:
         return True
-    if dialect is Dialect.POSTGRES:
-        return name != name.lower()
-    if dialect is Dialect.ORACLE:
-        return name != name.upper()
-    return False
+    return dialect.quotes_keep_case and name != dialect.fold(name, quoted=False)
 
 
-def _lowered(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
+def _lowered(tree: exp.Expr, dialect: Profile) -> exp.Expr:
     # The generator changes the tree it writes, so that it gets one of its own either way.
-    if dialect is not Dialect.MSSQL and tree.find(exp.Anonymous) is None:
+    if not dialect.writing.national_strings and tree.find(exp.Anonymous) is None:
         return tree.copy()
-    return tree.transform(_lower, dialect)
+    return tree.transform(_lower, dialect.writing)
 
 
-def _lower(node: exp.Expr, dialect: Dialect | None) -> exp.Expr:
+def _lower(node: exp.Expr, writing: Writing) -> exp.Expr:
     if isinstance(node, exp.Anonymous) and node.name == "month_of":
-        return _month_of(node.expressions[0], dialect)
+        return writing.month(node.expressions[0])
     if isinstance(node, exp.Anonymous) and node.name == "days_ago":
-        return _days_ago(node.expressions[0].name, dialect)
-    if dialect is Dialect.MSSQL and isinstance(node, exp.Literal) and not node.name.isascii():
+        return writing.days_ago(int(node.expressions[0].name))
+    if writing.national_strings and isinstance(node, exp.Literal) and not node.name.isascii():
         return exp.National(this=node.name)
-    if dialect is None and isinstance(node, exp.Table) and node.db:
-        name = exp.to_identifier(f"{node.db}.{node.name}", quoted=True)
-        return exp.Table(this=name, alias=node.args.get("alias"))
     return node
 
 
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def _month_of(date: exp.Expr, dialect: Dialect | None) -> exp.Expr:
-    text = exp.Literal.string
-    match dialect:
-        case Dialect.MYSQL:
-            return _call("DATE_FORMAT", date, text("%Y-%m"))
-        case Dialect.POSTGRES | Dialect.ORACLE:
-            return _call("TO_CHAR", date, text("YYYY-MM"))
-        case Dialect.MSSQL:
-            return _call("FORMAT", date, text("yyyy-MM"))
-        case Dialect.SQLITE | None:
-            return _call("STRFTIME", text("%Y-%m"), date)
-
-
-def _days_ago(days: str, dialect: Dialect | None) -> exp.Expr:
-    number, text = exp.Literal.number(days), exp.Literal.string
-    match dialect:
-        case Dialect.MYSQL:
-            interval = exp.Interval(this=number, unit=exp.var("DAY"))
-            return _call("DATE_SUB", _call("CURDATE"), interval)
-        case Dialect.POSTGRES:
-            interval = exp.Interval(this=text(f"{days} days"))
-            return exp.Sub(this=exp.CurrentDate(), expression=interval)
-        case Dialect.ORACLE:
-            return exp.Sub(this=_call("TRUNC", exp.column("SYSDATE")), expression=number)
-        case Dialect.MSSQL:
-            today = exp.cast(_call("GETDATE"), exp.DType.DATE)
-            return _call("DATEADD", exp.var("DAY"), exp.Literal.number(f"-{days}"), today)
-        case Dialect.SQLITE | None:
-            today = text("now" if dialect else TODAY)
-            return _call("DATE", today, text(f"-{days} days"))
-
-
-@cache
-def _reserved() -> dict[str, frozenset[str]]:
-    return {dialect: frozenset(words.split()) for dialect, words in data.read("reserved").items()}
+def _lower_embedded(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Anonymous) and node.name == "days_ago":
+        return call("DATE", text(TODAY), text(f"-{node.expressions[0].name} days"))
+    if isinstance(node, exp.Table) and node.db:
+        name = exp.to_identifier(f"{node.db}.{node.name}", quoted=True)
+        return exp.Table(this=name, alias=node.args.get("alias"))
+    return _lower(node, _EMBEDDED.writing)

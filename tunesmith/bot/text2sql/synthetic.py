@@ -7,9 +7,10 @@ import zlib
 from collections import Counter
 from datetime import date, datetime, timedelta
 
+from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.text2sql import data
 from tunesmith.bot.text2sql.catalog import Catalog, Entity, Field, Link
-from tunesmith.bot.text2sql.kinds import Kind, text_length
+from tunesmith.bot.text2sql.kinds import text_length
 from tunesmith.bot.text2sql.labels import language_of
 from tunesmith.bot.text2sql.roles import Role, words_of
 from tunesmith.bot.text2sql.sqltree import TODAY
@@ -76,21 +77,21 @@ class _Maker:
         place = f"{entity.name}.{one.name}"
         if one.codes:
             code = list(one.codes)[(row + row // len(one.codes)) % len(one.codes)]
-            return int(code) if one.kind in (Kind.INTEGER, Kind.BIT) else code
-        if one.kind in (Kind.INTEGER, Kind.BIT, Kind.DECIMAL):
+            return int(code) if one.kind in (ValueKind.INTEGER, ValueKind.BIT) else code
+        if one.kind in (ValueKind.INTEGER, ValueKind.BIT, ValueKind.DECIMAL):
             return row + 1 if is_key or one.role is Role.KEY else self._figure(one, place, row)
-        if one.kind is Kind.BOOLEAN:
+        if one.kind is ValueKind.BOOLEAN:
             return self._number(place, row) % 3 > 0
         if one.role is Role.DATE:
             moment = self._moment(place, row)
-            return moment.date() if one.kind is Kind.DATE else moment
+            return moment.date() if one.kind is ValueKind.DATE else moment
         return self._text(one, row)
 
     def _figure(self, one: Field, place: str, row: int) -> int | float:
         number = self._number(place, row)
-        if one.kind is Kind.DECIMAL:
+        if one.kind is ValueKind.DECIMAL:
             return 1 + number % 50000 / 100
-        if one.kind is Kind.BIT:
+        if one.kind is ValueKind.BIT:
             return number % 2
         return 1 + number % (200 if one.role in (Role.AMOUNT, Role.LEVEL) else 9)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Schema
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.text2sql.candidates import Progress, all_pairs
@@ -39,7 +39,7 @@ class TrainingSet:
         folder.mkdir(parents=True, exist_ok=True)
         for name, pairs in (("train.jsonl", self.train), ("valid.jsonl", self.valid)):
             with (folder / name).open("wb") as file:
-                file.writelines(_line(pair, self.catalog.dialect) for pair in pairs)
+                file.writelines(_line(pair, self.catalog.schema.dialect) for pair in pairs)
 
 
 def write_training_set(

@@ -9,10 +9,10 @@ import re
 import time
 from pathlib import Path
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.ddl.dialects.detection import detect
 from tunesmith.bot.ddl.model import Schema
 from tunesmith.bot.ddl.parse.catalog import Catalog
-from tunesmith.bot.ddl.parse.dialects import detect
 from tunesmith.bot.ddl.parse.encoding import Decoded, decode
 from tunesmith.bot.ddl.parse.splitter import split
 from tunesmith.bot.ddl.parse.statements import apply
@@ -81,7 +81,7 @@ def _refuse_packed(data: bytes) -> None:
 def _read(catalog: Catalog, deadline: float) -> bool:
     """Read all statements in time. False if the file has none that speaks of tables."""
     speaks = False
-    for statement in split(catalog.text, catalog.dialect):
+    for statement in split(catalog.text, catalog.profile):
         if time.monotonic() > deadline:
             reason = "the time to read the file was over; it was not read from here on"
             catalog.note(statement.start, catalog.text[statement.start : statement.end], reason)

@@ -1,6 +1,5 @@
 """ALTER TABLE: one action after the other, in any of the dialects."""
 
-from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.ddl.parse.catalog import Catalog, Draft
 from tunesmith.bot.ddl.parse.columns import Definition, read_definition, read_names
@@ -39,8 +38,8 @@ def alter_table(cursor: Cursor, catalog: Catalog) -> None:
 
 def _verb(action: Cursor, before: str) -> str:
     """Step over the verb. An action without one goes on with the verb before it."""
-    if before and action.dialect is Dialect.MSSQL:
-        return before  # one verb for all
+    if before and action.dialect.ddl.one_alter_verb:
+        return before
     if not action.accept("WITH", "CHECK"):  # SQL Server: whether the rows are checked
         action.accept("WITH", "NOCHECK")
     return action.accept_any(ALTER_VERBS | IGNORED_ALTER_VERBS) or before
@@ -140,15 +139,9 @@ def _drop_key(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
 def _name_given(
     draft: Draft, catalog: Catalog, columns: list[str], ending: str, number: int = 0
 ) -> str | None:
-    """The name that the database itself gives to a key which the file leaves without one.
-
-    PostgreSQL's `table_column_fkey` (its source, `ChooseConstraintName`), and MySQL's
-    `table_ibfk_1` for the first reference (its manual, "FOREIGN KEY Constraints").
-    """
-    table = catalog.fold(draft.name)
-    if catalog.dialect is Dialect.POSTGRES:
-        return "_".join([table, *columns, ending])
-    return f"{table}_ibfk_{number}" if catalog.dialect is Dialect.MYSQL and number else None
+    """The name that the database itself gives to a key which the file leaves without one."""
+    key_name = catalog.profile.ddl.key_name
+    return key_name(catalog.fold(draft.name), columns, ending, number) if key_name else None
 
 
 def _alter(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
@@ -169,9 +162,9 @@ def _alter_column(action: Cursor, column: Column) -> bool:
     if action.accept("TYPE"):
         column.type = read_type(action)
         return bool(column.type)
-    if action.dialect is Dialect.POSTGRES:
+    if not action.dialect.ddl.alter_redefines:
         return action.accept("RESTART")
-    column.type = read_type(action) or column.type  # SQL Server: a new definition
+    column.type = read_type(action) or column.type
     if action.accept("COLLATE"):
         action.name()
     column.nullable = not action.accept("NOT", "NULL")
@@ -233,7 +226,7 @@ def _redefine(action: Cursor, draft: Draft, catalog: Catalog, old: Part | None) 
     if column is None:
         return False
     new = definition.column()
-    if catalog.dialect is Dialect.ORACLE:
+    if catalog.profile.ddl.modify_keeps:
         column.type = new.type or column.type
         if definition.nullable is not None:
             column.nullable = new.nullable

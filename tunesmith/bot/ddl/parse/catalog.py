@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, ForeignKey, Schema, Table, Unparsed
 from tunesmith.bot.ddl.parse.cursor import Name, Part
 
-# Where a name without a schema lives.
-_HOME = {Dialect.POSTGRES: "public", Dialect.MSSQL: "dbo", Dialect.SQLITE: "main"}
 _SHOWN = 200  # characters of a piece that was not understood
 
 
@@ -91,7 +89,7 @@ class Catalog:
     """Tables by name, under the rules of the dialect for the case of names."""
 
     def __init__(self, text: str, dialect: Dialect) -> None:
-        self.text, self.dialect = text, dialect
+        self.text, self.dialect, self.profile = text, dialect, dialect.profile
         self.types: dict[str, str] = {}
         self.mandatory_types: set[str] = set()
         self.ignored: Counter[str] = Counter()
@@ -107,11 +105,7 @@ class Catalog:
 
     def fold(self, part: Part) -> str:
         """A name as the database compares it."""
-        if self.dialect is Dialect.POSTGRES:
-            return part.text if part.quoted else part.text.lower()
-        if self.dialect is Dialect.ORACLE:
-            return part.text if part.quoted else part.text.upper()
-        return part.text.lower()
+        return self.profile.fold(part.text, quoted=part.quoted)
 
     def fold_or_none(self, part: Part | None) -> str | None:
         """The same for a name that may be missing."""
@@ -120,7 +114,7 @@ class Catalog:
     def _schema_key(self, schema: Part | None) -> str:
         if schema is not None:
             return self.fold(schema)
-        return self.fold(self.home) if self.home else _HOME.get(self.dialect, "")
+        return self.fold(self.home) if self.home else self.profile.home
 
     def placed(self, name: Name) -> Name:
         """The name with the schema it has at this place of the file."""

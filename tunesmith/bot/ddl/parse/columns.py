@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part
 from tunesmith.bot.ddl.parse.lexer import Kind
@@ -77,7 +76,7 @@ def read_definition(cursor: Cursor) -> Definition | None:
         return None
     definition = Definition(name, read_type(cursor))
     kind = definition.type.partition("(")[0].strip().upper()
-    if kind in SERIALS and cursor.dialect in {Dialect.POSTGRES, Dialect.MYSQL}:
+    if kind in SERIALS and cursor.dialect.ddl.serial_types:
         definition.nullable = False
     constraint: Part | None = None
     gaps: list[tuple[int, int]] = []

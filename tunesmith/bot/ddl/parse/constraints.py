@@ -1,13 +1,10 @@
 """Keys and references of a table, wherever they are declared."""
 
-from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.ddl.parse.catalog import Catalog, Draft, Key, Reference
 from tunesmith.bot.ddl.parse.columns import Definition, read_names
 from tunesmith.bot.ddl.parse.cursor import Cursor, Part
 from tunesmith.bot.ddl.parse.types import read_value
 
-_INDEX_DIALECTS = {"KEY": {Dialect.MYSQL}, "INDEX": {Dialect.MYSQL, Dialect.MSSQL}}
-_INDEX_KINDS = frozenset({"FULLTEXT", "SPATIAL", "VECTOR"})
 _PAIRS = {("PERIOD", "FOR"), ("SUPPLEMENTAL", "LOG"), ("NOT", "NULL")}
 _BEFORE_COLUMNS = frozenset({"USING", "CLUSTERED", "NONCLUSTERED", "NULLS"})
 
@@ -21,13 +18,10 @@ def is_constraint(cursor: Cursor) -> bool:
         return following == "KEY"
     if word in {"CHECK", "EXCLUDE"}:
         return cursor.is_symbol("(", 1) or following in {"NOT", "USING"}
-    if word in _INDEX_DIALECTS:
-        return cursor.dialect in _INDEX_DIALECTS[word]
-    if word in _INDEX_KINDS:
-        named = (
-            following in {"KEY", "INDEX"} or cursor.is_symbol("(", 1) or cursor.is_symbol("(", 2)
-        )
-        return cursor.dialect is Dialect.MYSQL and named
+    if word in cursor.dialect.ddl.index_elements:
+        return True
+    if word in cursor.dialect.ddl.special_indexes:
+        return following in {"KEY", "INDEX"} or cursor.is_symbol("(", 1) or cursor.is_symbol("(", 2)
     return (word, following) in _PAIRS
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.parse.lexer import Comment, Kind, Token, tokenize
 
 _OPEN, _CLOSE = "(", ")"
-_STRINGS_NAME = {Dialect.MYSQL, Dialect.SQLITE}  # strings may stand for names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,12 @@ class Source(NamedTuple):
     """A statement that was cut into tokens. Offsets are those of `text`, the whole file."""
 
     text: str
-    dialect: Dialect
+    dialect: Profile
     tokens: list[Token]
     comments: list[Comment]
 
     @staticmethod
-    def of(text: str, dialect: Dialect, start: int = 0, stop: int | None = None) -> "Source":
+    def of(text: str, dialect: Profile, start: int = 0, stop: int | None = None) -> "Source":
         """Cut `text[start:stop]` into tokens."""
         return Source(text, dialect, *tokenize(text, dialect, start, stop))
 
@@ -70,7 +69,7 @@ class Cursor:
         return cursor
 
     @property
-    def dialect(self) -> Dialect:
+    def dialect(self) -> Profile:
         """The dialect of the file."""
         return self.source.dialect
 
@@ -153,7 +152,7 @@ class Cursor:
         return found
 
     def name(self) -> Part | None:
-        """An identifier, quoted or not. MySQL and SQLite take strings for names as well."""
+        """An identifier, quoted or not; in some dialects a string may be one."""
         token = self.peek()
         if token is None:
             return None
@@ -161,7 +160,7 @@ class Cursor:
         if token.kind is Kind.WORD or (token.kind is Kind.NUMBER and not raw.isdigit()):
             part = Part(raw, quoted=False)
         elif token.kind is Kind.NAME or (
-            token.kind is Kind.STRING and self.dialect in _STRINGS_NAME
+            token.kind is Kind.STRING and self.dialect.ddl.strings_are_names
         ):
             part = Part(token.value, quoted=True)
         else:

@@ -9,7 +9,12 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Lexing, Profile
+from tunesmith.bot.ddl.dialects.quoting import (
+    dollar_quote_end,
+    nested_comment_end,
+    q_quote_end,
+)
 
 
 class Kind(Enum):
@@ -40,9 +45,6 @@ class Comment(NamedTuple):
     end: int
 
 
-_OPEN_COMMENT = re.compile(r"/\*|\*/")
-_CLOSERS = {"[": "]", "(": ")", "{": "}", "<": ">"}
-
 # Where a placeholder of a deployment tool stands for a name: sqlcmd $(x), Flyway and shell ${x},
 # Jinja {{x}}, SQL*Plus &x and &&x., OHDSI @x, Oracle bind :x, sed-like %x% and @x@.
 _PLACEHOLDER = (
@@ -53,67 +55,22 @@ _PLACEHOLDER = (
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}
 
 
-def string_pattern(dialect: Dialect) -> str:
-    """A closed or unclosed string in single quotes."""
-    if dialect is Dialect.MYSQL:
-        return r"'(?:[^'\\]++|''|\\.)*+(?:'|\\?\Z)"
-    return r"'(?:[^']++|'')*+(?:'|\Z)"
-
-
-def closed_string(dialect: Dialect) -> str:
-    """A string in single quotes that is closed; in Oracle no q-quote."""
-    if dialect is Dialect.MYSQL:
-        return r"'(?:[^'\\]++|''|\\.)*+'"
-    plain = r"'(?:[^']++|'')*+'"
-    if dialect is Dialect.POSTGRES:
-        return rf"(?<=\b[Ee])'(?:[^'\\]++|''|\\.)*+'|(?<!\b[Ee]){plain}"
-    if dialect is Dialect.ORACLE:
-        return rf"(?<!\b[Qq])(?<!\b[Nn][Qq]){plain}"
-    return plain
-
-
-def comment_pattern(dialect: Dialect, *, end: str = r"(?:\*/|\Z)") -> str:
-    """A comment that does not nest; MySQL's executable comments are no comments.
+def comment_pattern(lexing: Lexing, *, end: str = r"(?:\*/|\Z)") -> str:
+    """A comment that does not nest and is not executed.
 
     `end` is what a block comment must end with; by default the end of the text will do.
     """
-    if dialect is Dialect.MYSQL:
-        return rf"--[^\n]*+|\#[^\n]*+|/\*(?!M?!)(?:[^*]++|\*(?!/))*+{end}"
-    if dialect in {Dialect.POSTGRES, Dialect.MSSQL}:
-        return r"--[^\n]*+"  # their block comments nest
-    block = rf"/\*(?:[^*]++|\*(?!/))*+{end}"
-    if dialect is Dialect.SQLITE:  # it has no # itself; installers that strip such lines write it
-        return rf"--[^\n]*+|\#[^\n]*+|{block}"
-    return rf"--[^\n]*+|{block}"
+    if lexing.nested_comments:
+        return lexing.line_comment
+    return rf"{lexing.line_comment}|{lexing.comment_open}(?:[^*]++|\*(?!/))*+{end}"
 
 
 @cache
-def _pattern(dialect: Dialect) -> re.Pattern[str]:
+def _pattern(lexing: Lexing) -> re.Pattern[str]:
     """One alternative per kind of token; the names of the groups say what to do with it."""
-    parts = [rf"(?P<comment>{comment_pattern(dialect)})"]
-    if dialect is Dialect.MYSQL:
-        parts.append(r"(?P<executable>/\*M?!\d*+|\*/)")
-        parts.append(r'(?P<double>"(?:[^"\\]++|""|\\.)*+(?:"|\\?\Z))')
-        parts.append(r"(?P<backtick>`(?:[^`]++|``)*+(?:`|\Z))")
-        parts.append(rf"(?P<string>(?:[NnBbXx]|_\w++\s*+)?{string_pattern(dialect)})")
-    else:
-        parts.append(r'(?P<quoted>"(?:[^"]++|"")*+(?:"|\Z))')
-    if dialect in {Dialect.POSTGRES, Dialect.MSSQL}:
-        parts.append(r"(?P<nested>/\*)")
-    if dialect is Dialect.POSTGRES:
-        parts.append(r"(?P<escaped>[Ee]'(?:[^'\\]++|''|\\.)*+(?:'|\\?\Z))")
-        parts.append(r"(?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][\w]*+)?+\$)")
-        parts.append(rf"(?P<string>(?:[NnBbXx]|[Uu]&)?{string_pattern(dialect)})")
-    elif dialect is Dialect.ORACLE:
-        parts.append(r"(?P<qquote>[Nn]?[Qq]'\S)")
-        parts.append(rf"(?P<string>[Nn]?{string_pattern(dialect)})")
-    elif dialect is not Dialect.MYSQL:
-        parts.append(r"(?P<bracket>\[(?:[^\]]++|\]\])*+(?:\]|\Z))")
-        parts.append(r"(?P<backtick>`(?:[^`]++|``)*+(?:`|\Z))")
-        parts.append(rf"(?P<string>[NnXx]?{string_pattern(dialect)})")
-    if dialect is Dialect.MSSQL:
-        parts.append(r"(?P<variable>@@?\w++(?![@.])|\#\#?\w++)")
-    parts += [
+    parts = [
+        rf"(?P<comment>{comment_pattern(lexing)})",
+        *lexing.tokens,
         rf"(?P<placeholder>{_PLACEHOLDER})",
         r"(?P<number>\d[\w.]*+)",
         r"(?P<word>\w[\w$#@]*+)",
@@ -123,12 +80,12 @@ def _pattern(dialect: Dialect) -> re.Pattern[str]:
 
 
 def tokenize(
-    text: str, dialect: Dialect, start: int = 0, stop: int | None = None
+    text: str, dialect: Profile, start: int = 0, stop: int | None = None
 ) -> tuple[list[Token], list[Comment]]:
     """Cut `text[start:stop]` into tokens and, apart, its comments."""
     tokens: list[Token] = []
     comments: list[Comment] = []
-    pattern = _pattern(dialect)
+    pattern = _pattern(dialect.lexing)
     at, length = start, len(text) if stop is None else stop
     while at < length:
         for match in pattern.finditer(text, at, length):
@@ -149,7 +106,7 @@ def tokenize(
             elif kind == "comment":
                 comments.append(Comment(_bare(text[start:end]), start, end))
             elif kind not in {"executable", "end"}:
-                backslash = dialect is Dialect.MYSQL or kind == "escaped"
+                backslash = dialect.lexing.backslash_escapes or kind == "escaped"
                 tokens.append(_token(kind, text[start:end], start, end, backslash=backslash))
         else:
             at = length
@@ -193,30 +150,6 @@ def _long_end(text: str, kind: str, start: int, inner: int) -> int:
     if kind == "dollar":
         return dollar_quote_end(text, start, inner)
     return q_quote_end(text, inner)
-
-
-def nested_comment_end(text: str, start: int) -> int:
-    """The end of the block comment that opens at `start`, comments within it included, or -1."""
-    depth = 0
-    for mark in _OPEN_COMMENT.finditer(text, start):
-        depth += 1 if mark[0] == "/*" else -1
-        if depth == 0:
-            return mark.end()
-    return -1
-
-
-def dollar_quote_end(text: str, start: int, inner: int) -> int:
-    """The end of PostgreSQL's `$tag$…$tag$`, or -1; its opening mark is `text[start:inner]`."""
-    mark = text[start:inner]
-    close = text.find(mark, inner)
-    return -1 if close < 0 else close + len(mark)
-
-
-def q_quote_end(text: str, inner: int) -> int:
-    """The end of Oracle's `q'[…]'`, or -1; `inner` is the offset behind its opening delimiter."""
-    opener = text[inner - 1]
-    close = text.find(_CLOSERS.get(opener, opener) + "'", inner)
-    return -1 if close < 0 else close + 2
 
 
 def _long_value(raw: str) -> str:

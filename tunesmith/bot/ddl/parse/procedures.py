@@ -73,7 +73,7 @@ def _rename(values: dict[str, str], catalog: Catalog, offset: int) -> bool:
     new = Part(values.get("newname", ""), quoted=True)
     if kind not in {"COLUMN", "OBJECT"}:
         return False
-    parts = Cursor(Source.of(old, catalog.dialect)).dotted()
+    parts = Cursor(Source.of(old, catalog.profile)).dotted()
     column = parts.pop() if kind == "COLUMN" and len(parts) > 1 else None
     draft = catalog.find(Name.of(parts)) if parts else None
     if draft is not None and column is not None:

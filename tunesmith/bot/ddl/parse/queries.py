@@ -32,7 +32,7 @@ def query_columns(query: Query, catalog: Catalog, deadline: float, *, last: bool
     if len(query.text) > _LONGEST:
         raise UnknownColumnsError("its query is too long")
     try:
-        query.tree = query.tree or sqlglot.parse_one(query.text, read=catalog.dialect.value)
+        query.tree = query.tree or sqlglot.parse_one(query.text, read=catalog.profile.sqlglot)
         return _Reader(catalog, query.home, last=last).columns(query.tree, {})
     except (SqlglotError, RecursionError) as error:
         raise UnknownColumnsError("its query was not understood") from error
@@ -168,7 +168,7 @@ class _Reader:
             return node.name.lower()
         if isinstance(node, exp.Func):
             return node.sql_name().lower()
-        return node.sql(dialect=self._catalog.dialect.value)
+        return node.sql(dialect=self._catalog.profile.sqlglot)
 
 
 def _part(identifier: exp.Expr) -> Part:

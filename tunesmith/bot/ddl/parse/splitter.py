@@ -9,16 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from tunesmith.bot.ddl.dialect import Dialect
-from tunesmith.bot.ddl.parse.lexer import (
-    Kind,
-    closed_string,
-    comment_pattern,
-    dollar_quote_end,
-    nested_comment_end,
-    q_quote_end,
-    tokenize,
-)
+from tunesmith.bot.ddl.dialects.profile import Lexing, Profile, ProgramEnd
+from tunesmith.bot.ddl.dialects.quoting import nested_comment_end
+from tunesmith.bot.ddl.parse.lexer import Kind, comment_pattern, tokenize
 from tunesmith.bot.ddl.parse.vocabulary import OBJECTS, PROGRAMS
 
 
@@ -34,41 +27,8 @@ class Statement(NamedTuple):
     unclosed: bool = False
 
 
-_GO = r"[ \t]*+[Gg][Oo][ \t;]*+(?:\d++[ \t]*+)?(?:--[^\n]*+)?(?=\n|\Z)"
-_SLASH = r"[ \t]*+/[ \t]*+(?=\n|\Z)"
-
-# Lines that a client program (mysql, psql, sqlcmd, SQL*Plus, sqlite3) takes for itself, where a
-# statement could start.
-_CLIENT_LINE = {
-    Dialect.MYSQL: re.compile(
-        r"(?i:delimiter)[ \t]++(?P<delimiter>\S++)[^\n]*+|(?i:source)[ \t][^\n]*+|\\[^\n]*+"
-    ),
-    Dialect.POSTGRES: re.compile(r"\\[^\n]*+"),
-    Dialect.MSSQL: re.compile(_GO + r"|:(?!:)[^\n]*+|!![^\n]*+"),
-    Dialect.ORACLE: re.compile(
-        _SLASH + r"|@[^\n]*+|(?:(?i:rem|remark|prompt|spool|define|undefine|accept|whenever|conn"
-        r"|connect|disconnect|column|col|ttitle|btitle|break|compute|exit|quit|show|variable|print"
-        r"|pause|host|start|clear|timing|exec|execute|describe|desc|password"
-        r"|set(?![ \t]+(?:transaction|constraints?|role)\b))(?=[\s;]|\Z)|!)(?:-[ \t]*\n|[^\n])*+"
-    ),
-    Dialect.SQLITE: re.compile(r"\.[a-z][^\n]*+"),
-}
-# The same inside a statement: what ends it though no semicolon does.
-_LINE_END = {
-    Dialect.POSTGRES: r"[ \t]*+\\[A-Za-z!?.]",
-    Dialect.MSSQL: _GO,
-    Dialect.ORACLE: _SLASH,
-}
-# T-SQL: rows are often inserted without semicolons; the next statement starts on its own line.
-_TSQL_ROWS_END = _GO + (
-    r"|[ \t]*+(?i:(?:INSERT|CREATE|ALTER|SET|UPDATE|DELETE|PRINT|DECLARE|IF)\b"
-    r"|EXEC(?:UTE)?[ \t]++(?:sys\.)?sp_)"
-)
-_DOLLAR = r"\$(?:[A-Za-z_\x80-\U0010ffff]\w*+)?\$"
-
 _NAMED_BY_TWO = {"ALTER", "DROP", "COMMENT"}
 _PLAIN_OBJECTS = {"TABLE", "VIEW", "INDEX"}
-_BLOCK_DIALECTS = {Dialect.MYSQL, Dialect.POSTGRES, Dialect.SQLITE}
 _LONGEST_PROGRAM = 500_000  # characters in which its END must come
 _HEAD = 300  # characters in which the kind of object must show
 _BLOCK_ENDS = {"IF", "LOOP", "WHILE", "REPEAT", "FOR"}
@@ -80,65 +40,52 @@ _FRESH_START = re.compile(
     r"|ALTER\s++TABLE|COMMENT\s++ON|DROP\s++TABLE|INSERT\s++INTO)\b)",
     re.IGNORECASE,
 )
-_SLASH_LINE = re.compile(rf"\n(?={_SLASH})")
 _COPY_STDIN = re.compile(r"\bFROM\s++STDIN\b", re.IGNORECASE)
 _COPY_END = re.compile(r"^\\\.[ \t]*+$", re.MULTILINE)
 
 
 @cache
-def _run(dialect: Dialect, delimiter: str, line_end: str) -> re.Pattern[str]:
+def _run(lexing: Lexing, delimiter: str, line_end: str) -> re.Pattern[str]:
     """Everything up to the end of a statement, or up to what needs a closer look.
 
     `line_end` matches a line that ends a statement without a delimiter. What needs a closer look
-    is a comment that nests or is never closed, a dollar quote, a q-quote, and any other quote that
-    is never closed.
+    is a comment that nests or is never closed, a long quote, and any other quote that is never
+    closed.
     """
-    skipped = [closed_string(dialect), comment_pattern(dialect, end=r"\*/")]
-    stops, lone = r"\n'\"/\-", r"\n/\-"
+    skipped = [*lexing.skipped, comment_pattern(lexing, end=r"\*/")]
+    first = re.escape(delimiter[:1])
+    stops = rf"\n'\"/\-{lexing.marks}{lexing.long_mark}{first}"
+    lone = rf"\n/\-{lexing.long_mark}{first}"
     ends = [rf"\n(?:{line_end})"] if line_end else []
-    block = r"/\*"
-    if dialect is Dialect.MYSQL:
-        skipped += [r'"(?:[^"\\]++|""|\\.)*+"', r"`(?:[^`]++|``)*+`"]
-        stops += "#`"
-        block = r"/\*(?!M?!)"
-    else:
-        skipped.append(r'"(?:[^"]++|"")*+"')
-    if dialect in {Dialect.MSSQL, Dialect.SQLITE}:
-        skipped += [r"\[(?:[^\]]++|\]\])*+\]", r"`(?:[^`]++|``)*+`"]
-        stops += r"\[`"
-    if dialect is Dialect.SQLITE:
-        stops += "#"
-    if dialect is Dialect.POSTGRES:
-        ends.append(_DOLLAR)
-        stops += "$"
-        lone += "$"
-    if delimiter:
-        ends.append(re.escape(delimiter))
-        stops += re.escape(delimiter[0])
-        lone += re.escape(delimiter[0])
-    end = "|".join([*ends, block])
+    ends += [part for part in (lexing.long_open, re.escape(delimiter)) if part]
+    end = "|".join([*ends, lexing.comment_open])
     return re.compile(rf"(?:[^{stops}]++|{'|'.join(skipped)}|(?!{end})[{lone}])*+", re.DOTALL)
 
 
 @cache
-def _blank(dialect: Dialect) -> re.Pattern[str]:
+def _blank(lexing: Lexing) -> re.Pattern[str]:
     """Blanks, comments and lone semicolons between statements; marks of executable comments."""
-    executable = r"|/\*M?!\d*+|\*/" if dialect is Dialect.MYSQL else ""
-    return re.compile(rf"(?:[\s;\ufeff]++|{comment_pattern(dialect)}{executable})*+", re.DOTALL)
+    executable = f"|{lexing.executable}" if lexing.executable else ""
+    return re.compile(rf"(?:[\s;\ufeff]++|{comment_pattern(lexing)}{executable})*+", re.DOTALL)
 
 
-def split(text: str, dialect: Dialect) -> Iterator[Statement]:
+@cache
+def _lines_ending(line_end: str) -> re.Pattern[str]:
+    return re.compile(rf"\n(?={line_end})")
+
+
+def split(text: str, dialect: Profile) -> Iterator[Statement]:
     """Yield the statements of `text`, whose lines must end in `\\n`, in their order."""
     at, length, delimiter = 0, len(text), ";"
     blocks = True  # whether programs end with the END of their block
     while True:
-        at = _skip_blank(text, at, dialect)
+        at = _skip_blank(text, at, dialect.lexing)
         if delimiter != ";" and text.startswith(delimiter, at):
             at += len(delimiter)
             continue
         if at >= length:
             return
-        client = _CLIENT_LINE[dialect].match(text, at)
+        client = dialect.lexing.client_line.match(text, at)
         if client and client.end() > at:
             if client.lastgroup == "delimiter":
                 delimiter = client["delimiter"]
@@ -146,7 +93,8 @@ def split(text: str, dialect: Dialect) -> Iterator[Statement]:
             continue
         verb = _verb(text, at, dialect)
         end, closed = _end(text, at, verb, dialect, delimiter)
-        if blocks and delimiter == ";" and is_program(verb) and dialect in _BLOCK_DIALECTS:
+        in_block = dialect.lexing.program_end is ProgramEnd.BLOCK and is_program(verb)
+        if blocks and delimiter == ";" and in_block:
             block_end = _block_end(text, at, end, dialect)
             blocks, end = block_end is not None, block_end or end
         yield Statement(at, end, verb, not closed)
@@ -157,11 +105,11 @@ def split(text: str, dialect: Dialect) -> Iterator[Statement]:
         at = max(end, at + 1)
 
 
-def _skip_blank(text: str, at: int, dialect: Dialect) -> int:
+def _skip_blank(text: str, at: int, lexing: Lexing) -> int:
     while True:
-        found = _blank(dialect).match(text, at)
+        found = _blank(lexing).match(text, at)
         at = found.end() if found else at
-        if dialect not in {Dialect.POSTGRES, Dialect.MSSQL} or not text.startswith("/*", at):
+        if not lexing.nested_comments or not text.startswith("/*", at):
             return at
         end = nested_comment_end(text, at)
         if end < 0:
@@ -169,7 +117,7 @@ def _skip_blank(text: str, at: int, dialect: Dialect) -> int:
         at = end
 
 
-def _verb(text: str, at: int, dialect: Dialect) -> str:
+def _verb(text: str, at: int, dialect: Profile) -> str:
     """The first word; for CREATE the kind of object, for some others the second word."""
     found = _TWO_WORDS.match(text, at)
     if found is None:
@@ -192,26 +140,24 @@ def is_program(verb: str) -> bool:
     return kind != verb and (kind in PROGRAMS or kind.endswith(" BODY"))
 
 
-def _end(text: str, at: int, verb: str, dialect: Dialect, delimiter: str) -> tuple[int, bool]:
+def _end(text: str, at: int, verb: str, dialect: Profile, delimiter: str) -> tuple[int, bool]:
     """Where the statement at `at` ends, and whether all its quotes are closed."""
     program = is_program(verb)
-    if dialect is Dialect.ORACLE and (program or verb in {"DECLARE", "BEGIN"}):
-        found = [
-            hit.start()
-            for hit in (_SLASH_LINE.search(text, at), _FRESH_START.search(text, at))
-            if hit
-        ]
+    lexing = dialect.lexing
+    if lexing.program_end is ProgramEnd.SLASH and (program or verb in {"DECLARE", "BEGIN"}):
+        ends = (_lines_ending(lexing.line_end), _FRESH_START)
+        found = [hit.start() for end in ends if (hit := end.search(text, at))]
         return min(found, default=len(text)), True
-    if dialect is Dialect.MSSQL and (program or verb == "INSERT"):
-        line_end = _GO if program else _TSQL_ROWS_END
-        return _plain_end(text, at, dialect, "" if program else delimiter, line_end)
-    return _plain_end(text, at, dialect, delimiter, _LINE_END.get(dialect, ""))
+    if lexing.program_end is ProgramEnd.BATCH and program:
+        return _plain_end(text, at, lexing, "", lexing.line_end)
+    line_end = lexing.rows_end if verb == "INSERT" and lexing.rows_end else lexing.line_end
+    return _plain_end(text, at, lexing, delimiter, line_end)
 
 
 def _plain_end(
-    text: str, at: int, dialect: Dialect, delimiter: str, line_end: str
+    text: str, at: int, lexing: Lexing, delimiter: str, line_end: str
 ) -> tuple[int, bool]:
-    run, length = _run(dialect, delimiter, line_end), len(text)
+    run, length = _run(lexing, delimiter, line_end), len(text)
     start = at
     while True:
         found = run.match(text, at)
@@ -220,30 +166,21 @@ def _plain_end(
             return at, True
         if text[at] == "\n":
             return at, True
-        skipped = _long_quote_end(text, at, dialect)
+        skipped = _long_quote_end(text, at, lexing)
         if skipped < 0:
             fresh = _FRESH_START.search(text, max(at, start + 1))
             return (fresh.start() if fresh else length), False
         at = skipped
 
 
-def _long_quote_end(text: str, at: int, dialect: Dialect) -> int:
-    """The end of a nesting comment, dollar quote or q-quote at `at`; -1 if it has none."""
-    if text[at] == "/" and dialect in {Dialect.POSTGRES, Dialect.MSSQL}:
+def _long_quote_end(text: str, at: int, lexing: Lexing) -> int:
+    """The end of a nesting comment or another long quote at `at`; -1 if it has none."""
+    if text[at] == "/" and lexing.nested_comments:
         return nested_comment_end(text, at)
-    if text[at] == "$" and dialect is Dialect.POSTGRES:
-        return dollar_quote_end(text, at, text.find("$", at + 1) + 1)
-    if (
-        text[at] == "'"
-        and dialect is Dialect.ORACLE
-        and text[at - 1] in "qQ"
-        and at + 2 < len(text)
-    ):
-        return q_quote_end(text, at + 2)
-    return -1
+    return lexing.long_quote_end(text, at) if lexing.long_quote_end else -1
 
 
-def _block_end(text: str, at: int, end: int, dialect: Dialect) -> int | None:
+def _block_end(text: str, at: int, end: int, dialect: Profile) -> int | None:
     """The end of a program whose body may be BEGIN … END with semicolons in it.
 
     `end` is its first semicolon. None if its block does not end.
@@ -256,10 +193,10 @@ def _block_end(text: str, at: int, end: int, dialect: Dialect) -> int | None:
         if end >= len(text) or end - start > _LONGEST_PROGRAM:
             return None
         at = end + 1
-        end, _ = _plain_end(text, at, dialect, ";", _LINE_END.get(dialect, ""))
+        end, _ = _plain_end(text, at, dialect.lexing, ";", dialect.lexing.line_end)
 
 
-def _opened_blocks(text: str, start: int, end: int, dialect: Dialect) -> int:
+def _opened_blocks(text: str, start: int, end: int, dialect: Profile) -> int:
     """How many BEGIN and CASE in `text[start:end]` are not closed by an END in it."""
     depth = 0
     tokens, _ = tokenize(text, dialect, start, end)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.ddl.parse.alter import alter_table
 from tunesmith.bot.ddl.parse.catalog import Catalog
 from tunesmith.bot.ddl.parse.comments import comment_on
@@ -24,7 +23,6 @@ _MAKES_TABLES = re.compile(
 _HOLDS_DDL = re.compile(r"\b(?:create|alter|drop|exec(?:ute)?|use)\b", re.IGNORECASE)
 _PROGRAM = "a program that makes tables when it runs"
 _INTO = re.compile(r"\binto\b", re.IGNORECASE)
-_SELECT_INTO = {Dialect.MSSQL, Dialect.POSTGRES}
 _KIND_WITHIN = 40  # words in which the kind of object must show
 _DATA = ("INSERT", "COPY", "REPLACE")
 _NEVER_CUT = frozenset({"GRANT", "REVOKE", "DENY", "SHOW", "AUDIT", "EXPLAIN"})
@@ -36,7 +34,7 @@ _STARTS: dict[str, frozenset[str] | None] = {
     "COMMENT": frozenset({"ON"}),
     "INSERT": frozenset({"INTO"}),
 }
-_TSQL_STARTS = {**_STARTS, "EXEC": None, "EXECUTE": None, "USE": None, "SELECT": None}
+_STARTS_WITHOUT_SEMICOLONS = {**_STARTS, "EXEC": None, "EXECUTE": None, "USE": None, "SELECT": None}
 _BEFORE_SELECT = frozenset({"AS", "UNION", "ALL", "EXCEPT", "INTERSECT", "IN", "EXISTS"})
 _NO_SCHEMA = {"", "public", "pg_catalog", "$user", "default"}
 
@@ -58,7 +56,7 @@ def apply(statement: Statement, catalog: Catalog) -> None:
         catalog.note(statement.start, shown, "a statement that is too long to be read")
         return
     home = catalog.home, catalog.home_shown
-    _apply_source(Source.of(text, catalog.dialect, statement.start, statement.end), catalog)
+    _apply_source(Source.of(text, catalog.profile, statement.start, statement.end), catalog)
     if statement.verb == "CREATE SCHEMA":  # the schema was the home of this statement only
         catalog.home, catalog.home_shown = home
 
@@ -71,7 +69,7 @@ def _apply_source(source: Source, catalog: Catalog) -> None:
 def _apply_literal(literal: Token, catalog: Catalog) -> None:
     """Read a statement that stands in quotes; its lines are counted from where the quote opens."""
     text = " " * literal.start + literal.value
-    _apply_source(Source.of(text, catalog.dialect, literal.start), catalog)
+    _apply_source(Source.of(text, catalog.profile, literal.start), catalog)
 
 
 def _apply_literals(statement: Statement, catalog: Catalog) -> bool:
@@ -79,9 +77,9 @@ def _apply_literals(statement: Statement, catalog: Catalog) -> bool:
 
     Scripts that may run twice make every table in such a block.
     """
-    if catalog.dialect is not Dialect.ORACLE or statement.verb not in {"BEGIN", "DECLARE"}:
+    if not catalog.profile.ddl.execute_immediate or statement.verb not in {"BEGIN", "DECLARE"}:
         return False
-    source = Source.of(catalog.text, catalog.dialect, statement.start, statement.end)
+    source = Source.of(catalog.text, catalog.profile, statement.start, statement.end)
     cursor, whole = Cursor(source), True
     while not cursor.done:
         if not cursor.accept("EXECUTE", "IMMEDIATE"):
@@ -101,15 +99,16 @@ def _says_nothing(statement: Statement, catalog: Catalog) -> bool:
     if statement.verb not in IGNORED_VERBS:
         return False
     place = catalog.text, statement.start, statement.end
-    if statement.verb == "SELECT" and catalog.dialect in _SELECT_INTO and _INTO.search(*place):
+    if statement.verb == "SELECT" and catalog.profile.ddl.select_into and _INTO.search(*place):
         return False
-    # T-SQL needs no semicolons: behind a SET or IF of the same batch a table may be made.
-    return catalog.dialect is not Dialect.MSSQL or not _HOLDS_DDL.search(*place)
+    # Where semicolons are optional, a table may be made behind a SET or IF of the same batch.
+    return not catalog.profile.lexing.semicolons_optional or not _HOLDS_DDL.search(*place)
 
 
 def _pieces(cursor: Cursor) -> Iterator[Cursor]:
     """Cut where a new statement starts though none ended: T-SQL, or a semicolon left out."""
-    starts = _TSQL_STARTS if cursor.dialect is Dialect.MSSQL else _STARTS
+    optional = cursor.dialect.lexing.semicolons_optional
+    starts = _STARTS_WITHOUT_SEMICOLONS if optional else _STARTS
     start = depth = 0
     for index, token in enumerate(cursor.tokens):
         if token.kind is Kind.SYMBOL:
@@ -157,7 +156,7 @@ def _create(cursor: Cursor, catalog: Catalog) -> None:
         catalog.note(cursor.offset, cursor.written(), "it creates something that I do not know")
     elif kind == "VIEW" and cursor.word(2) == "LOG":  # Oracle
         catalog.ignored["CREATE MATERIALIZED VIEW LOG"] += 1
-    elif kind in _CREATES and not (kind == "SCHEMA" and catalog.dialect is Dialect.MYSQL):
+    elif kind in _CREATES and not (kind == "SCHEMA" and catalog.profile.ddl.schemas_are_databases):
         _CREATES[kind](cursor, catalog)
     else:
         catalog.ignored[f"CREATE {kind}"] += 1
@@ -187,7 +186,7 @@ def _create_schema(cursor: Cursor, catalog: Catalog) -> None:
     cursor.accept("IF", "NOT", "EXISTS")
     cursor.accept("AUTHORIZATION")
     part = cursor.name()
-    if part is not None and catalog.dialect is not Dialect.ORACLE:
+    if part is not None and not catalog.profile.ddl.schemas_are_users:
         catalog.home, catalog.home_shown = part, True
 
 
@@ -274,9 +273,9 @@ def _execute(cursor: Cursor, catalog: Catalog) -> None:
 
 
 def _use(cursor: Cursor, catalog: Catalog) -> None:
-    """MySQL's databases are its schemas."""
+    """USE goes to another database, which may be another schema."""
     catalog.ignored["USE"] += 1
-    if catalog.dialect is Dialect.MYSQL:
+    if catalog.profile.ddl.schemas_are_databases:
         catalog.home, catalog.home_shown = cursor.name(), False
 
 

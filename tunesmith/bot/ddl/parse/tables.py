@@ -1,6 +1,6 @@
 """CREATE TABLE: its elements one by one, and what stands behind them."""
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.ddl.parse.catalog import Catalog, Draft, Query
 from tunesmith.bot.ddl.parse.columns import Definition, read_definition
@@ -24,8 +24,9 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
     if name is None:
         catalog.note(offset, cursor.written(start), "a table without a name")
         return
-    if catalog.dialect is Dialect.SQLITE and name.last.text.lower().startswith("sqlite_"):
-        catalog.ignored["CREATE TABLE sqlite_…"] += 1  # SQLite's own
+    own = catalog.profile.ddl.own_tables
+    if own and name.last.text.lower().startswith(own):
+        catalog.ignored[f"CREATE TABLE {own}…"] += 1
         return
     draft = catalog.create(name)
     if draft is None:
@@ -44,11 +45,11 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
         catalog.note(offset, f"CREATE TABLE {name}", "a table without columns")
 
 
-def _is_temporary(draft: Draft, modifiers: set[str], dialect: Dialect) -> bool:
-    if dialect is Dialect.MSSQL and draft.name.text.startswith("#"):
+def _is_temporary(draft: Draft, modifiers: set[str], dialect: Profile) -> bool:
+    mark = dialect.ddl.temporary_mark
+    if mark and draft.name.text.startswith(mark):
         return True
-    # Oracle's global temporary tables stay, only their rows do not.
-    lasting = dialect is Dialect.ORACLE and "GLOBAL" in modifiers
+    lasting = dialect.ddl.global_temporary_stays and "GLOBAL" in modifiers
     return bool(modifiers & {"TEMP", "TEMPORARY"}) and not lasting
 
 
@@ -128,7 +129,7 @@ def copy_columns(
     while cursor.accept("INCLUDING"):
         included.add(cursor.word())
         cursor.at += 1
-    if cursor.dialect is Dialect.MYSQL or "ALL" in included:
+    if cursor.dialect.ddl.like_copies_all or "ALL" in included:
         included = {"DEFAULTS", "GENERATED", "COMMENTS", "INDEXES"}
     for key, column in source.columns.items():
         if key in draft.columns:
@@ -162,9 +163,8 @@ def _read_tail(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> N
 
 
 def _opens_query(cursor: Cursor) -> bool:
-    """MySQL may leave out the AS."""
     if cursor.word(-1) != "AS":
-        return cursor.dialect is Dialect.MYSQL and cursor.word() == "SELECT"
+        return cursor.dialect.ddl.query_without_as and cursor.word() == "SELECT"
     return cursor.word() in _QUERY_WORDS or (
         cursor.is_symbol("(") and cursor.word(1) in _QUERY_WORDS | {""}
     )

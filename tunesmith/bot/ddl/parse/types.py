@@ -1,6 +1,5 @@
 """Types and default values as the file writes them."""
 
-from tunesmith.bot.ddl.dialect import Dialect
 from tunesmith.bot.ddl.parse.cursor import Cursor
 from tunesmith.bot.ddl.parse.lexer import Kind
 from tunesmith.bot.ddl.parse.vocabulary import OPTIONS, TYPE_WORDS
@@ -41,7 +40,7 @@ def read_type(cursor: Cursor) -> str:
 
 
 def _goes_on(cursor: Cursor) -> bool:
-    """Whether the next word still belongs to the type. In SQLite any word may."""
+    """Whether the next word still belongs to the type."""
     word = cursor.word()
     if word == "WITH":
         return cursor.word(1) in {"TIME", "LOCAL"}
@@ -49,7 +48,7 @@ def _goes_on(cursor: Cursor) -> bool:
         return False
     if word in TYPE_WORDS:
         return True
-    return bool(word) and cursor.dialect is Dialect.SQLITE and word not in OPTIONS
+    return bool(word) and cursor.dialect.ddl.any_type_word and word not in OPTIONS
 
 
 def _brackets(cursor: Cursor) -> bool:
@@ -67,7 +66,8 @@ def _unquoted(cursor: Cursor, at: int) -> str:
     raw = cursor.source.text[token.start : token.end]
     if token.kind is not Kind.NAME or not token.value.isidentifier():
         return raw
-    if cursor.dialect is Dialect.POSTGRES and token.value != token.value.lower():
+    dialect = cursor.dialect
+    if dialect.quotes_keep_case and token.value != dialect.fold(token.value, quoted=False):
         return raw
     return token.value
 

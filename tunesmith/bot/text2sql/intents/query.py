@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from tunesmith.bot.ddl.dialect import Dialect
+from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.text2sql import sqltree
 from tunesmith.bot.text2sql.catalog import Catalog, Entity, Field, Link
-from tunesmith.bot.text2sql.kinds import Kind
 from tunesmith.bot.text2sql.roles import Role
 from tunesmith.bot.text2sql.synthetic import Cell, Rows
 from tunesmith.bot.text2sql.wording import ColumnSlot, Slot, TableSlot, ValueSlot
@@ -98,7 +97,7 @@ class Ground:
     @property
     def nulls_are_small(self) -> bool:
         """Whether the dialect sorts NULL before every value."""
-        return self.catalog.dialect not in (Dialect.POSTGRES, Dialect.ORACLE)
+        return self.catalog.dialect.writing.nulls_sort_first
 
     def order(self, key: exp.Expr, one: Field | None, *, descending: bool) -> exp.Ordered:
         """A sort key; in descending order a column's NULLs come last in every dialect."""
@@ -120,7 +119,7 @@ class Ground:
 
 def equals(source: Source, one: Field, value: str) -> exp.Expr:
     """`column = value`, the value written as the column's kind asks."""
-    is_number = one.kind in (Kind.INTEGER, Kind.BIT, Kind.DECIMAL)
+    is_number = one.kind in (ValueKind.INTEGER, ValueKind.BIT, ValueKind.DECIMAL)
     node = exp.Literal.number(value) if is_number else sqltree.literal(value)
     return exp.EQ(this=source.column(one), expression=node)
 

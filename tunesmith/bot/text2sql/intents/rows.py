@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from sqlglot import exp
 
+from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.text2sql.catalog import Field
 from tunesmith.bot.text2sql.intents.query import (
     Ground,
@@ -12,7 +13,6 @@ from tunesmith.bot.text2sql.intents.query import (
     code_slot,
     equals,
 )
-from tunesmith.bot.text2sql.kinds import Kind
 from tunesmith.bot.text2sql.roles import Role
 from tunesmith.bot.text2sql.sqltree import literal
 from tunesmith.bot.text2sql.wording import ValueSlot
@@ -93,7 +93,7 @@ def _both(ground: Ground, first: Field, second: Field) -> Query:
 def _flags(ground: Ground) -> Iterator[Query]:
     source = ground.source()
     for one in ground.entity.fields.values():
-        if one.kind is Kind.BOOLEAN:
+        if one.kind is ValueKind.BOOLEAN:
             condition = exp.EQ(this=source.column(one), expression=exp.true())
             slots = {"t": source.slot, "by": source.words(one)}
             yield Query("filter.flag", source.select().where(condition), slots)
