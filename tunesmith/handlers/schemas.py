@@ -140,7 +140,7 @@ async def _picture(context: Context, work: Work) -> None:
 
 
 def _draw(path: Path, language: str) -> bytes:
-    from tunesmith.bot.ddl.picture import er_picture  # noqa: PLC0415 - matplotlib is slow to load
+    from tunesmith.bot.ddl.picture import er_picture  # noqa: PLC0415 - only pictures need Pillow
 
     title = partial(blocks.picture_title, text_for(language))
     return er_picture(parse_file(path), title).png

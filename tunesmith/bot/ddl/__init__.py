@@ -1,7 +1,7 @@
 """Read a schema from DDL: parse it, sum it up, draw it.
 
 `parse_ddl` reads a file into a `Schema`; `summarise` and `code_list` say what is in it. The
-picture is apart, in `picture`, because matplotlib takes a second to load. The names are imported
+picture is apart, in `picture`, because only it needs a drawing library. The names are imported
 when they are used: the command line only needs a `Dialect` to start.
 """
 

@@ -1,14 +1,15 @@
 """The picture of a job: loss and accuracy over its steps."""
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import isfinite
 
+from tunesmith.bot.drawing import Canvas
+from tunesmith.bot.drawing.chart import Entry, Panel, Scale, ticks
 from tunesmith.storage.metrics import Metric
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+_WIDTH, _HEIGHT = 1_200, 700
+_LEFT, _RIGHT, _BOTTOM = 140, 1_150, 610  # of the panels
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,44 +25,47 @@ class Labels:
 
 
 def draw(steps: Sequence[Metric], labels: Labels) -> bytes:
-    """A PNG of 1,200 x 700 pixels. Takes about half a second of CPU: call it in a thread.
+    """A PNG of 1,200 x 700 pixels. Takes about a tenth of a second of CPU: call it in a thread.
 
     Training is a line, validation is a line with marks, so that colour alone says nothing.
     """
-    from matplotlib.figure import Figure  # noqa: PLC0415 - half a second that only charts need
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
-
-    from tunesmith.bot.fonts import families  # noqa: PLC0415
-
-    font = FontProperties(family=families())
-    figure = Figure(figsize=(8, 4.67), dpi=150, layout="constrained")
+    canvas = Canvas(_WIDTH, _HEIGHT)
+    canvas.text((_WIDTH / 2, 40), labels.title, 25, anchor="middle")
+    x = Scale(min(one.step for one in steps), max(one.step for one in steps), _LEFT, _RIGHT)
     has_accuracy = any(step.train_accuracy is not None for step in steps)
-    axes = figure.subplots(2 if has_accuracy else 1, 1, sharex=True, squeeze=False)[:, 0]
-    _lines(axes[0], steps, "loss", labels)
-    axes[0].set_ylabel(labels.loss, fontproperties=font)
-    axes[0].set_ylim(bottom=0)
-    axes[0].legend(frameon=False, prop=font)
+    lines = _lines(steps, "loss", labels)
+    top = max((value for _, points in lines for _, value in points), default=1.0) * 1.05 or 1.0
+    loss = Panel(canvas, x, Scale(0, top, 340 if has_accuracy else _BOTTOM, 110))
+    loss.frame(ticks(0, top, 6), "{:g}".format, labels.loss, grid=True)
+    _draw(loss, lines)
+    loss.legend([entry for entry, _ in lines])
+    below = loss
     if has_accuracy:
-        _lines(axes[1], steps, "accuracy", labels)
-        axes[1].set_ylabel(labels.accuracy, fontproperties=font)
-        axes[1].set_ylim(0, 1.03)
-        axes[1].yaxis.set_major_formatter("{x:.0%}")
-    axes[-1].set_xlabel(labels.step, fontproperties=font)
-    figure.suptitle(labels.title, fontproperties=font, fontsize=11)
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png")
-    return picture.getvalue()
+        below = Panel(canvas, x, Scale(0, 1.03, _BOTTOM, 375))
+        below.frame([0, 0.25, 0.5, 0.75, 1], "{:.0%}".format, labels.accuracy, grid=True)
+        _draw(below, _lines(steps, "accuracy", labels))
+    named = [(tick, f"{tick:,.0f}") for tick in ticks(x.low, x.high, 11, whole=True)]
+    below.x_ticks(named, labels.step)
+    return canvas.png()
 
 
-def _lines(axes: "Axes", steps: Sequence[Metric], what: str, labels: Labels) -> None:
-    series = [
-        (f"train_{what}", labels.training, "#2563eb", ""),
-        (f"valid_{what}", labels.validation, "#c2410c", "o"),
-    ]
-    for name, label, colour, marker in series:
+def _lines(
+    steps: Sequence[Metric], what: str, labels: Labels
+) -> list[tuple[Entry, list[tuple[int, float]]]]:
+    """What is known of a figure, step by step, in training and in validation."""
+    lines = (
+        (Entry(labels.training, "#2563eb"), f"train_{what}"),
+        (Entry(labels.validation, "#c2410c", marked=True), f"valid_{what}"),
+    )
+    found: list[tuple[Entry, list[tuple[int, float]]]] = []
+    for entry, name in lines:
         points = [(step.step, getattr(step, name)) for step in steps]
-        known = [(step, value) for step, value in points if value is not None]
+        known = [(step, value) for step, value in points if value is not None and isfinite(value)]
         if known:
-            axes.plot(*zip(*known, strict=True), label=label, color=colour, marker=marker, ms=4)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(visible=True, axis="y", color="#e5e7eb", linewidth=0.8)
+            found.append((entry, known))
+    return found
+
+
+def _draw(panel: Panel, lines: list[tuple[Entry, list[tuple[int, float]]]]) -> None:
+    for entry, points in lines:
+        entry.draw(panel.canvas, [panel.at(step, value) for step, value in points])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tunesmith.bot.ddl.model import Table
 from tunesmith.bot.ddl.picture.layout import grid
 from tunesmith.bot.ddl.relations import Relation
-from tunesmith.bot.fonts import can_draw, shorten
+from tunesmith.bot.drawing import can_draw, shorten
 
 WIDTH, GAP = 2.6, 0.9  # inches: a box's width, and the space between boxes
 LINE, HEAD = 0.19, 0.42  # inches: a line's height, and the head's of a box
