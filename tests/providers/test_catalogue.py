@@ -75,3 +75,13 @@ def test_the_local_trainer_offers_no_dpo_on_a_model_that_has_learnt_nothing() ->
     base_model = load_catalogue().providers["local"].model("tiny-1m-scratch")
     assert base_model is not None
     assert base_model.methods == ("supervised",)
+
+
+def test_what_nobody_chose_is_not_sent_and_the_rest_by_the_providers_names() -> None:
+    providers = load_catalogue().providers
+    assert providers["openai"].hyperparameters(None, None) == {}
+    assert providers["openai"].hyperparameters(3, 0.5) == {
+        "n_epochs": 3,
+        "learning_rate_multiplier": 0.5,
+    }
+    assert providers["nebius"].hyperparameters(None, 2e-5) == {"learning_rate": 2e-5}

@@ -1,6 +1,7 @@
 """Somebody starts a job: the Start button, its form, and what the form says back."""
 
 import json
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.errors import BudgetError, JobError
 from tunesmith.bot.jobs import JobRequest
 from tunesmith.bot.jobs import start as start_job
+from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.handlers.blocks.form import (
     EPOCHS,
     MODEL,
@@ -69,6 +71,13 @@ async def open_form(context: Context, trigger_id: str, user: str, dataset_id: st
         ],
         aside=dataset.validation_id,
         most_epochs=max(providers[cost.provider].max_epochs for cost in costs),
+        absolute_rates=sorted(
+            {
+                providers[cost.provider].title
+                for cost in costs
+                if providers[cost.provider].learning_rate_is_absolute
+            }
+        ),
     )
     await context.outbox.call("views.open", trigger_id=trigger_id, view=view)
     return True
@@ -114,23 +123,22 @@ async def _button(context: Context, ack: AsyncAck, body: ActionBody) -> None:
 
 async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
     text = await context.text(body.user.id)
-    provider, _, model = (body.input(MODEL) or "").partition("/")
-    errors = _check(text, body, context.services.catalogue.providers[provider].max_epochs)
+    name, _, model = (body.input(MODEL) or "").partition("/")
+    provider = context.services.catalogue.providers[name]
+    errors = _check(text, body, provider)
     if errors:
         await ack(response_action="errors", errors=errors)
         return
-    chosen: dict[str, Any] = {}
-    if epochs := body.input(EPOCHS):
-        chosen["n_epochs"] = int(epochs)
-    if rate := body.input(RATE):
-        chosen["learning_rate_multiplier"] = float(rate)
+    epochs, rate = body.input(EPOCHS), body.input(RATE)
     request = JobRequest(
         request_id=body.view.id,
         dataset_id=json.loads(body.view.private_metadata)["dataset_id"],
         validation_id=body.input(VALIDATION),
-        provider=provider,
+        provider=name,
         base_model=model,
-        hyperparameters=chosen,
+        hyperparameters=provider.hyperparameters(
+            int(epochs) if epochs else None, float(rate) if rate else None
+        ),
         suffix=body.input(SUFFIX),
         user=body.user.id,
     )
@@ -143,23 +151,25 @@ async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
     await ack()
 
 
-def _check(text: Text, body: SubmissionBody, most_epochs: int) -> dict[str, str]:
+def _check(text: Text, body: SubmissionBody, provider: Provider) -> dict[str, str]:
     errors: dict[str, str] = {}
     epochs = body.input(EPOCHS)
-    if epochs and not (epochs.isdecimal() and 1 <= int(epochs) <= most_epochs):
-        errors[EPOCHS] = text("job.form_bad_epochs", most=most_epochs)
+    if epochs and not (epochs.isdecimal() and 1 <= int(epochs) <= provider.max_epochs):
+        errors[EPOCHS] = text("job.form_bad_epochs", most=provider.max_epochs)
     rate = body.input(RATE)
-    if rate and not _is_positive(rate):
+    if rate and not provider.learning_rate_is_absolute and not _is_between(rate, math.inf):
         errors[RATE] = text("job.form_bad_rate")
+    if rate and provider.learning_rate_is_absolute and not _is_between(rate, 1):
+        errors[RATE] = text("job.form_bad_learning_rate", provider=provider.title)
     suffix = body.input(SUFFIX)
     if suffix and not _is_suffix(suffix):
         errors[SUFFIX] = text("job.form_bad_suffix")
     return errors
 
 
-def _is_positive(number: str) -> bool:
+def _is_between(number: str, end: float) -> bool:
     try:
-        return 0 < float(number) < float("inf")
+        return 0 < float(number) < end
     except ValueError:
         return False
 

@@ -17,7 +17,7 @@ from tunesmith.storage.jobs import Job
 class JobRequest:
     """What somebody asked for. `request_id` is the same when the same click arrives twice.
 
-    `hyperparameters` holds `n_epochs` and `learning_rate_multiplier` where they were chosen.
+    `hyperparameters` holds what was chosen, by the provider's names (`Provider.hyperparameters`).
     """
 
     request_id: str

@@ -54,7 +54,8 @@ class Provider(_Row):
     fine-tuning") or "auto" (known only to the provider). `poll_seconds` is how often a
     running job is looked at. `status_map` turns the provider's own job statuses into OpenAI's.
     `formats` are the formats of training files it takes, `byte_order_mark` tells whether one may
-    stand in front of them.
+    stand in front of them. `learning_rate_parameter` is the hyperparameter for a learning rate: a
+    multiplier of the provider's own, or the rate itself.
     """
 
     title: str
@@ -74,12 +75,21 @@ class Provider(_Row):
     validation_max_fraction: float | None = None
     deploy_required: bool = False
     hosting_usd_per_hour: Decimal | None = None
-    learning_rate_is_absolute: bool = False
-    adapter_download: bool = False
-    result_csv: bool = False
-    webhooks: bool = False
+    learning_rate_parameter: Literal["learning_rate_multiplier", "learning_rate"] = (
+        "learning_rate_multiplier"
+    )
     extra_body: dict[str, Any] = Field(default_factory=dict[str, Any])
     status_map: dict[str, str] = Field(default_factory=dict[str, str])
+
+    @property
+    def learning_rate_is_absolute(self) -> bool:
+        """Whether the provider takes the rate itself instead of a multiplier."""
+        return self.learning_rate_parameter == "learning_rate"
+
+    def hyperparameters(self, n_epochs: int | None, learning_rate: float | None) -> dict[str, Any]:
+        """Those of a job, by the provider's names; what nobody chose is left to the provider."""
+        chosen = {"n_epochs": n_epochs, self.learning_rate_parameter: learning_rate}
+        return {name: value for name, value in chosen.items() if value is not None}
 
     def model(self, name: str) -> BaseModelEntry | None:
         """The base model of that name, or None."""

@@ -25,12 +25,14 @@ def start_form(
     others: Sequence[tuple[str, str]],
     aside: str | None,
     most_epochs: int,
+    absolute_rates: Sequence[str],
 ) -> Block:
-    """The modal: base model, epochs, learning-rate multiplier, suffix, validation file.
+    """The modal: base model, epochs, learning rate, suffix, validation file.
 
     `costs` has a row for each base model that can be chosen, `titles` the titles of their
     providers, `others` the id and name of each file that can serve as validation file, `aside` the
-    one of them that was set aside from this file.
+    one of them that was set aside from this file, `absolute_rates` the titles of the providers
+    that take a learning rate itself; the others take a multiplier.
     """
     blocks = [
         section(
@@ -42,7 +44,8 @@ def start_form(
             )
         ),
         _models(text, costs, titles),
-        *_hyperparameters(text, most_epochs),
+        _epochs(text, most_epochs),
+        _rate(text, absolute_rates),
         _input(
             SUFFIX,
             text("job.form_suffix"),
@@ -69,18 +72,22 @@ def _models(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Blo
     return _input(MODEL, text("job.form_model"), select)
 
 
-def _hyperparameters(text: Text, most_epochs: int) -> list[Block]:
+def _epochs(text: Text, most_epochs: int) -> Block:
     epochs = {
         "type": "number_input",
         "is_decimal_allowed": False,
         "min_value": "1",
         "max_value": str(most_epochs),
     }
+    return _input(EPOCHS, text("job.form_epochs"), epochs, hint=text("job.form_epochs_hint"))
+
+
+def _rate(text: Text, absolute_rates: Sequence[str]) -> Block:
     rate = {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}
-    return [
-        _input(EPOCHS, text("job.form_epochs"), epochs, hint=text("job.form_epochs_hint")),
-        _input(RATE, text("job.form_rate"), rate, hint=text("job.form_rate_hint")),
-    ]
+    if not absolute_rates:
+        return _input(RATE, text("job.form_rate"), rate, hint=text("job.form_rate_hint"))
+    hint = text("job.form_learning_rate_hint", providers=list(absolute_rates))
+    return _input(RATE, text("job.form_learning_rate"), rate, hint=hint)
 
 
 def _validation(text: Text, others: Sequence[tuple[str, str]], aside: str | None) -> Block:

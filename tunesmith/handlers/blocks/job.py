@@ -177,13 +177,15 @@ def _figures(text: Text, steps: Sequence[Metric]) -> list[str]:
 
 
 def _chosen(text: Text, job: Job) -> str:
-    chosen = job.hyperparameters
+    chosen, auto = job.hyperparameters, text("dataset.report_auto")
+    absolute = "learning_rate" in chosen
+    rate = chosen.get("learning_rate" if absolute else "learning_rate_multiplier")
     return text(
-        "job.progress_by",
+        "job.progress_by_learning_rate" if absolute else "job.progress_by",
         user=job.created_by,
         id=job.id,
-        epochs=chosen.get("n_epochs", text("dataset.report_auto")),
-        rate=chosen.get("learning_rate_multiplier", text("dataset.report_auto")),
+        epochs=chosen.get("n_epochs", auto),
+        rate=auto if rate is None else f"{rate:g}",
     )
 
 
