@@ -210,6 +210,8 @@ async def test_an_engine_that_dies_fails_the_job_and_frees_its_place(trainer: Tr
     assert job.status == "failed"
     assert job.error
     assert job.error.code == "server_error"
+    told = [event for event in await trainer.events(job.id) if event.startswith("Step ")]
+    assert [step.split("/")[0] for step in told] == ["Step 1", "Step 2", "Step 3"]
     assert (await trainer.train()).status == "succeeded"
 
 

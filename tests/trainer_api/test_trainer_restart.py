@@ -201,6 +201,23 @@ async def test_a_job_that_was_pausing_when_the_server_died_is_paused(tmp_path: P
         assert steps(await trainer.events(job.id)) == list(range(1, 21))
 
 
+async def test_what_an_engine_told_before_its_job_was_paused_is_recorded_by_the_next_server(
+    tmp_path: Path,
+):
+    kill = Kill(step=10, moment="told", unread=2)
+    content = dataset(step_seconds=0.1, epochs=10, deaf=True, kills=[kill.model_dump()])
+    async with server(tmp_path) as (trainer, process):
+        job = await trainer.start(content)
+        await trainer.first_checkpoint(job.id)
+        await trainer.lenient.fine_tuning.jobs.pause(job.id)
+        await process.wait()
+    async with server(tmp_path) as (trainer, process):
+        assert (await trainer.lenient.fine_tuning.jobs.retrieve(job.id)).status == "paused"
+        events = await trainer.events(job.id)
+    assert steps(events)[:10] == list(range(1, 11))
+    assert events[-1] == "Fine-tuning job paused"
+
+
 async def test_what_a_killed_server_left_half_done_is_swept(tmp_path: Path):
     async with server(tmp_path) as (trainer, process):
         kept = await trainer.upload(b"kept")
