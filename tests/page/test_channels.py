@@ -24,3 +24,17 @@ async def test_a_private_channel_is_shown_to_its_members_only(desk: Desk) -> Non
     await desk.control.post("members", user="U0ALICE", channel="C0LAB", member="U0BEN")
     await ben.get_by_role("link", name="lab", exact=True).click()
     await expect(message(ben, "#lab is new")).to_be_visible()
+
+
+async def test_people_from_outside_are_marked_and_have_no_commands(desk: Desk) -> None:
+    await desk.control.say("from Northwind", user="U0NORA", channel="C0PARTNERS")
+    await desk.control.say("from a guest", user="U0GITA", channel="C0PARTNERS")
+    page = await desk.open("#/C0PARTNERS", user="U0NORA")
+    await expect(page.get_by_text("Shared with Northwind.")).to_be_visible()
+    await expect(message(page, "from Northwind").locator(".badge")).to_have_text("Northwind")
+    await expect(message(page, "from a guest").locator(".badge")).to_have_text("Guest")
+    await expect(page.get_by_role("link", name="tunesmith Home")).to_have_count(0)
+    await composer(page, "Message #partners").fill("/")
+    await expect(page.get_by_role("option")).to_have_count(0)
+    await page.goto(f"{desk.url}/?user=U0NORA#/home")
+    await expect(page.get_by_role("heading", name="partners", level=1)).to_be_visible()

@@ -17,6 +17,9 @@ async def test_state_holds_everything_a_client_needs_at_start(control: Control):
         "U0MINJI",
         "U0WEI",
         "U0BEN",
+        "U0GITA",
+        "U0SAM",
+        "U0NORA",
         "U0TUNESMITH",
     ]
     channels = {channel["id"]: channel for channel in state["channels"]}
@@ -25,10 +28,13 @@ async def test_state_holds_everything_a_client_needs_at_start(control: Control):
         "C0TUNING",
         "C0RANDOM",
         "C0LAB",
+        "C0PARTNERS",
         "D0ALICE",
         "D0MINJI",
         "D0WEI",
         "D0BEN",
+        "D0GITA",
+        "D0SAM",
     }
     assert channels["C0TUNING"]["bot_is_member"] is True
     assert channels["C0RANDOM"]["bot_is_member"] is False

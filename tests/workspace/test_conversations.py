@@ -9,11 +9,12 @@ from tests.workspace.conftest import Client, Control, refusal
 
 async def test_the_list_holds_the_kinds_asked_for(client: Client):
     public = await client.conversations_list()
-    assert {c["name"] for c in public["channels"]} == {"general", "tuning", "random"}
+    assert {c["name"] for c in public["channels"]} == {"general", "tuning", "random", "partners"}
     direct = await client.conversations_list(types="im")
-    assert {c["user"] for c in direct["channels"]} == {"U0ALICE", "U0MINJI", "U0WEI", "U0BEN"}
+    people = {"U0ALICE", "U0MINJI", "U0WEI", "U0BEN", "U0GITA", "U0SAM"}
+    assert {c["user"] for c in direct["channels"]} == people
     both = await client.conversations_list(types="public_channel,im")
-    assert len(both["channels"]) == 7
+    assert len(both["channels"]) == 10
     assert (await refusal(client.conversations_list(types="secret")))["error"] == "invalid_types"
 
 
@@ -21,7 +22,7 @@ async def test_lists_come_in_pages(client: Client):
     names: list[str] = []
     async for page in await client.conversations_list(limit=2):
         names += [channel["name"] for channel in page["channels"]]
-    assert names == ["general", "tuning", "random"]
+    assert names == ["general", "tuning", "random", "partners"]
     bad = client.conversations_list(cursor="not a cursor")
     assert (await refusal(bad))["error"] == "invalid_cursor"
 
@@ -29,7 +30,7 @@ async def test_lists_come_in_pages(client: Client):
 async def test_info_tells_whether_the_bot_is_a_member(client: Client):
     tuning = await client.conversations_info(channel="C0TUNING", include_num_members=True)
     assert tuning["channel"]["is_member"] is True
-    assert tuning["channel"]["num_members"] == 5
+    assert tuning["channel"]["num_members"] == 7
     random = await client.conversations_info(channel="C0RANDOM")
     assert random["channel"]["is_member"] is False
     direct = await client.conversations_info(channel="D0WEI")
@@ -157,7 +158,7 @@ async def test_an_unknown_user_is_not_found(client: Client):
 async def test_users_list_holds_people_and_the_bot(client: Client):
     members = (await client.users_list())["members"]
     assert [m["id"] for m in members if m["is_bot"]] == ["U0TUNESMITH"]
-    assert len(members) == 5
+    assert len(members) == 7
 
 
 async def test_team_and_bot_tell_who_they_are(client: Client):

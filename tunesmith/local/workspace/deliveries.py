@@ -45,10 +45,12 @@ class Deliveries:
             return
         event_id = self._state.new_id("Ev")
         now = time.time()
+        channel = self._state.channels.get(events.channel_of(event))
+        is_ext_shared = channel is not None and bool(channel.connected_teams)
         delivery = Delivery(
             event_id=event_id,
             type=events.subscription(event),
-            body=events.envelope(event, event_id, int(now)),
+            body=events.envelope(event, event_id, int(now), is_ext_shared=is_ext_shared),
             created=now,
             due=now,
         )

@@ -1,11 +1,15 @@
 """Who and what a fresh workspace holds."""
 
+from typing import Literal
+
 from tunesmith.local.workspace.records import Channel, User
 
 TEAM_ID = "T0LOCAL"
 TEAM_NAME = "Local workspace"
-TEAM_DOMAIN = "local"
 APP_ID = "A0TUNESMITH"
+PARTNER_TEAM_ID = "T0NORTHWIND"
+DOMAINS = {TEAM_ID: "local", PARTNER_TEAM_ID: "northwind"}
+TEAMS = {TEAM_ID: TEAM_NAME, PARTNER_TEAM_ID: "Northwind"}
 BOT_ID = "B0TUNESMITH"
 BOT_USER = "U0TUNESMITH"
 BOT_TOKEN = "xoxb-local"  # noqa: S105  a fixed, documented token of a loopback-only server
@@ -14,7 +18,17 @@ VERIFICATION_TOKEN = "local-verification-token"  # noqa: S105
 CREATED = 1_767_225_600  # 2026-01-01T00:00:00Z
 
 
-def _person(user_id: str, real_name: str, *, locale: str, tz: str, color: str) -> User:
+def _person(
+    user_id: str,
+    real_name: str,
+    *,
+    locale: str,
+    tz: str,
+    color: str,
+    team: str = TEAM_ID,
+    guest_of: Literal["channels", "channel"] | None = None,
+) -> User:
+    """`guest_of`: whether they are a guest in several channels, or in a single one."""
     name = user_id.removeprefix("U0").lower()
     return User(
         id=user_id,
@@ -25,15 +39,43 @@ def _person(user_id: str, real_name: str, *, locale: str, tz: str, color: str) -
         locale=locale,
         tz=tz,
         color=color,
+        team=team,
+        is_restricted=guest_of is not None,
+        is_ultra_restricted=guest_of == "channel",
     )
 
 
-PEOPLE = (
+COLLEAGUES = (
     _person("U0ALICE", "Alice Meyer", locale="en-US", tz="America/New_York", color="7a3e9d"),
     _person("U0MINJI", "Kim Minji (김민지)", locale="ko-KR", tz="Asia/Seoul", color="c0507a"),
     _person("U0WEI", "Li Wei (李伟)", locale="zh-CN", tz="Asia/Shanghai", color="2f7d6b"),
     _person("U0BEN", "Ben Okafor", locale="en-GB", tz="Europe/London", color="b5651d"),
 )
+_GITA = _person(
+    "U0GITA",
+    "Gita Rao",
+    locale="en-IN",
+    tz="Asia/Kolkata",
+    color="3f6fb5",
+    guest_of="channels",
+)
+_SAM = _person(
+    "U0SAM",
+    "Sam Ortiz",
+    locale="es-ES",
+    tz="Europe/Madrid",
+    color="7d6b2f",
+    guest_of="channel",
+)
+_NORA = _person(
+    "U0NORA",
+    "Nora Lind",
+    locale="sv-SE",
+    tz="Europe/Stockholm",
+    color="2f6b7d",
+    team=PARTNER_TEAM_ID,
+)
+PEOPLE = (*COLLEAGUES, _GITA, _SAM, _NORA)
 
 
 def bot_user(name: str) -> User:
@@ -47,18 +89,21 @@ def bot_user(name: str) -> User:
         locale="en-US",
         tz="America/Los_Angeles",
         color="4b5cc4",
+        team=TEAM_ID,
         is_bot=True,
     )
 
 
 def channels() -> list[Channel]:
-    """The channels of a fresh workspace, and each person's DM with the bot."""
-    people = [person.id for person in PEOPLE]
+    """The channels of a fresh workspace, and the DM with the bot of everyone of this team."""
+    people = [person.id for person in COLLEAGUES]
+    partners = ["U0ALICE", "U0BEN", _GITA.id, _NORA.id, BOT_USER]
     shared = [
         _channel("general", "Announcements for everyone", [*people, BOT_USER]),
-        _channel("tuning", "Datasets, jobs and models", [*people, BOT_USER]),
+        _channel("tuning", "Datasets, jobs and models", [*people, BOT_USER, _GITA.id, _SAM.id]),
         _channel("random", "Everything else", people),
         _channel("lab", "Models nobody may know of yet", ["U0ALICE", "U0MINJI"], is_private=True),
+        _channel("partners", "Work with our partners", partners, connected_teams=[PARTNER_TEAM_ID]),
     ]
     direct = [
         Channel(
@@ -69,11 +114,19 @@ def channels() -> list[Channel]:
             members=[person.id, BOT_USER],
         )
         for person in PEOPLE
+        if person.team == TEAM_ID
     ]
     return shared + direct
 
 
-def _channel(name: str, topic: str, members: list[str], *, is_private: bool = False) -> Channel:
+def _channel(
+    name: str,
+    topic: str,
+    members: list[str],
+    *,
+    is_private: bool = False,
+    connected_teams: list[str] | None = None,
+) -> Channel:
     return Channel(
         id=f"C0{name.upper()}",
         name=name,
@@ -82,4 +135,5 @@ def _channel(name: str, topic: str, members: list[str], *, is_private: bool = Fa
         creator=PEOPLE[0].id,
         members=members,
         is_private=is_private,
+        connected_teams=connected_teams or [],
     )

@@ -1,7 +1,14 @@
 """Messages come and go: each change is remembered, shown to viewers and told to the app at once."""
 
 from tunesmith.local.workspace import events, people
-from tunesmith.local.workspace.records import Channel, File, Json, Message, Share
+from tunesmith.local.workspace.records import (
+    Channel,
+    File,
+    Json,
+    Message,
+    Share,
+    is_object,
+)
 from tunesmith.local.workspace.render import render_file, render_message
 from tunesmith.local.workspace.workspace import Workspace
 
@@ -101,7 +108,7 @@ def join(ws: Workspace, channel: Channel, user: str, inviter: str | None = None)
             "user": user,
             "channel": channel.id,
             "channel_type": "G" if channel.is_private else "C",
-            "team": people.TEAM_ID,
+            "team": ws.state.users[user].team,
             "event_ts": ws.state.next_ts(),
         }
         if _hears(channel):
@@ -150,7 +157,7 @@ def _tell_posted(ws: Workspace, message: Message) -> None:
     channel = ws.state.channels.get(message.channel)
     if channel is None or not _hears(channel):
         return
-    event = render_message(ws, message, metadata=False)
+    event = events.pushed(channel, render_message(ws, message, metadata=False))
     event |= {"channel": message.channel, "event_ts": message.ts}
     ws.deliveries.emit(event | {"channel_type": events.channel_type(channel)})
     for file_id in message.files:
@@ -186,7 +193,9 @@ def _tell_hidden(ws: Workspace, message: Message, subtype: str, details: Json) -
         "ts": ts,
         "event_ts": ts,
     }
-    ws.deliveries.emit(event | details)
+    for part, value in details.items():
+        event[part] = events.pushed(channel, value) if is_object(value) else value
+    ws.deliveries.emit(event)
 
 
 def _hears(channel: Channel) -> bool:

@@ -21,7 +21,7 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
 
 
 class User(BaseModel):
-    """A person, or the app's bot user."""
+    """A person, or the app's bot user. `team` is the organisation a person belongs to."""
 
     id: str
     name: str
@@ -31,11 +31,17 @@ class User(BaseModel):
     locale: str
     tz: str
     color: str
+    team: str
     is_bot: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
 
 
 class Channel(BaseModel):
-    """A channel, or the direct messages of one person (`user`) with the bot."""
+    """A channel, or the direct messages of one person (`user`) with the bot.
+
+    `connected_teams` are other organisations that share it (Slack Connect).
+    """
 
     id: str
     name: str = ""
@@ -46,6 +52,7 @@ class Channel(BaseModel):
     user: str | None = None
     members: list[str]
     is_private: bool = False
+    connected_teams: list[str] = []
 
     @property
     def is_im(self) -> bool:

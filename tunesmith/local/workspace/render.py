@@ -16,7 +16,7 @@ def render_message(ws: Workspace, message: Message, *, metadata: bool = True) ->
     optional: Json = {
         "subtype": message.subtype,
         # Slack leaves the team out of messages that share files.
-        "team": None if message.subtype == "file_share" else people.TEAM_ID,
+        "team": None if message.subtype == "file_share" else _team_of(ws, message),
         "client_msg_id": message.client_msg_id,
         "blocks": message.all_blocks,
         "attachments": message.attachments,
@@ -28,6 +28,8 @@ def render_message(ws: Workspace, message: Message, *, metadata: bool = True) ->
     out |= {name: value for name, value in optional.items() if value}
     if message.from_app:
         out |= _authorship(ws, message)
+    elif _team_of(ws, message) != people.TEAM_ID:
+        out |= _foreign_authorship(ws.state.users[message.user])
     if message.files:
         out |= {"files": [render_attached(ws, file_id) for file_id in message.files]}
         out |= {"upload": False, "display_as_bot": False}
@@ -36,6 +38,27 @@ def render_message(ws: Workspace, message: Message, *, metadata: bool = True) ->
     if message.stream is not None:
         out["streaming"] = message.stream.open
     return out | _threading(ws, message)
+
+
+def _team_of(ws: Workspace, message: Message) -> str:
+    author = ws.state.users.get(message.user)
+    return author.team if author else people.TEAM_ID
+
+
+def _foreign_authorship(user: User) -> Json:
+    """What a message of someone from another organisation carries besides."""
+    return {
+        "user_team": user.team,
+        "source_team": user.team,
+        "user_profile": {
+            "name": user.name,
+            "real_name": user.real_name,
+            "display_name": user.display_name,
+            "team": user.team,
+            "is_restricted": user.is_restricted,
+            "is_ultra_restricted": user.is_ultra_restricted,
+        },
+    }
 
 
 def _reactions(message: Message) -> list[Json]:
@@ -117,7 +140,7 @@ def render_file(ws: Workspace, file: File) -> Json:
         "filetype": file.filetype,
         "pretty_type": file.pretty_type,
         "user": file.user,
-        "user_team": people.TEAM_ID,
+        "user_team": ws.state.users[file.user].team,
         "editable": False,
         "size": file.size,
         "mode": "hosted",
@@ -208,15 +231,16 @@ def render_channel(channel: Channel) -> Json:
         "is_private": channel.is_private,
         "is_archived": False,
         "is_general": channel.name == "general",
-        "is_shared": False,
+        "is_shared": bool(channel.connected_teams),
         "is_org_shared": False,
-        "is_ext_shared": False,
+        "is_ext_shared": bool(channel.connected_teams),
         "is_member": people.BOT_USER in channel.members,
         "created": channel.created,
         "creator": channel.creator,
         "unlinked": 0,
         "context_team_id": people.TEAM_ID,
-        "shared_team_ids": [people.TEAM_ID],
+        "shared_team_ids": [people.TEAM_ID, *channel.connected_teams],
+        "connected_team_ids": channel.connected_teams,
         "topic": {"value": channel.topic, "creator": channel.creator, "last_set": channel.created},
         "purpose": {
             "value": channel.purpose,
@@ -228,11 +252,14 @@ def render_channel(channel: Channel) -> Json:
     }
 
 
-def render_user(user: User, *, locale: bool = False) -> Json:
-    """A user object, https://docs.slack.dev/reference/objects/user-object."""
+def render_user(ws: Workspace, user: User, *, locale: bool = False) -> Json:
+    """A user object, https://docs.slack.dev/reference/objects/user-object.
+
+    Someone of another organisation has no email here, and is a stranger in no channel of the bot's.
+    """
     out: Json = {
         "id": user.id,
-        "team_id": people.TEAM_ID,
+        "team_id": user.team,
         "name": user.name,
         "deleted": False,
         "color": user.color,
@@ -244,19 +271,22 @@ def render_user(user: User, *, locale: bool = False) -> Json:
             "real_name_normalized": user.real_name,
             "display_name": user.display_name,
             "display_name_normalized": user.display_name,
-            "team": people.TEAM_ID,
+            "team": user.team,
         },
         "is_admin": False,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": user.is_restricted,
+        "is_ultra_restricted": user.is_ultra_restricted,
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": people.CREATED,
     }
     if user.is_bot:
         out["profile"] |= {"api_app_id": people.APP_ID, "bot_id": people.BOT_ID}
+    elif user.team != people.TEAM_ID:
+        both = {user.id, people.BOT_USER}
+        out["is_stranger"] = not any(both <= set(one.members) for one in ws.state.channels)
     else:
         out["profile"]["email"] = user.email
     return out | ({"locale": user.locale} if locale else {})

@@ -153,6 +153,9 @@ async def invite(ws: Workspace, request: web.Request) -> Json:
     """A person adds someone, or the bot, to a channel."""
     body = await read_body(request, Invitation)
     channel = channel_of(ws, body.user, body.channel)
+    inviter = ws.state.users[body.user]
+    if inviter.is_restricted or inviter.team != people.TEAM_ID:
+        raise ControlError("cant_invite", f"{body.user} may not add anyone")
     if body.member not in ws.state.users:
         raise ControlError("user_not_found", f"nobody here has the id {body.member}", 404)
     if channel.is_im or body.member in channel.members:

@@ -15,7 +15,12 @@ async def state(ws: Workspace, _request: web.Request) -> Json:
     """Everything a client needs at start."""
     features = ws.manifest.features
     return {
-        "team": {"id": people.TEAM_ID, "name": people.TEAM_NAME, "domain": people.TEAM_DOMAIN},
+        "team": {
+            "id": people.TEAM_ID,
+            "name": people.TEAM_NAME,
+            "domain": people.DOMAINS[people.TEAM_ID],
+        },
+        "teams": people.TEAMS,
         "app": {
             "id": people.APP_ID,
             "name": ws.manifest.display_information.name,
@@ -26,7 +31,7 @@ async def state(ws: Workspace, _request: web.Request) -> Json:
             "events": ws.manifest.events,
             "connections": ws.sockets.count,
         },
-        "users": [render_user(user, locale=True) for user in ws.state.users.values()],
+        "users": [render_user(ws, user, locale=True) for user in ws.state.users.values()],
         "channels": [_channel(channel) for channel in ws.state.channels],
         "commands": [command.model_dump() for command in features.slash_commands],
         "shortcuts": [shortcut.model_dump() for shortcut in features.shortcuts],

@@ -6,7 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 from dataclasses import dataclass
 from typing import Any
 
-from tunesmith.local.workspace import inputs, views
+from tunesmith.local.workspace import events, inputs, views
 from tunesmith.local.workspace.errors import ControlError
 from tunesmith.local.workspace.interactions import payloads, response_urls, triggers
 from tunesmith.local.workspace.records import Channel, Json, Message, View
@@ -45,7 +45,7 @@ async def act_on_message(
         "container": container,
         "trigger_id": triggers.issue(ws, user),
         "channel": payloads.channel_ref(channel),
-        "message": render_message(ws, message),
+        "message": events.pushed(channel, render_message(ws, message)),
         "state": {"values": inputs.state_values(message.all_blocks, state)},
         "response_url": response_urls.issue(ws, user, channel.id, message),
         "actions": [action],

@@ -15,13 +15,14 @@ async def run_command(ws: Workspace, user: str, channel: Channel, typed: str) ->
     `unknown_command`, `dispatch_failed`, `operation_timeout` or `invalid_response`.
     """
     name, _, text = typed.strip().partition(" ")
-    if name not in {command.command for command in ws.manifest.features.slash_commands}:
+    known = {command.command for command in ws.manifest.features.slash_commands}
+    if name not in known or ws.state.users[user].team != people.TEAM_ID:
         raise ControlError("unknown_command", f"{name} is not a valid command")
     response_url = response_urls.issue(ws, user, channel.id)
     payload: Json = {
         "token": people.VERIFICATION_TOKEN,
         "team_id": people.TEAM_ID,
-        "team_domain": people.TEAM_DOMAIN,
+        "team_domain": people.DOMAINS[people.TEAM_ID],
         "channel_id": channel.id,
         "channel_name": payloads.channel_name(channel),
         "user_id": user,

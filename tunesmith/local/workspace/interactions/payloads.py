@@ -9,17 +9,20 @@ from tunesmith.local.workspace.workspace import Workspace
 
 
 def base(ws: Workspace, kind: str, user: str) -> Json:
-    """Type, user, team and app."""
+    """Type, user, team and app. A modal of someone from another organisation names that as team;
+    the view then tells where the app is installed.
+    """
     person = ws.state.users[user]
+    team_id = person.team if kind.startswith("view_") else people.TEAM_ID
     return {
         "type": kind,
         "user": {
             "id": person.id,
             "username": person.name,
             "name": person.name,
-            "team_id": people.TEAM_ID,
+            "team_id": person.team,
         },
-        "team": {"id": people.TEAM_ID, "domain": people.TEAM_DOMAIN},
+        "team": {"id": team_id, "domain": people.DOMAINS[team_id]},
         "api_app_id": people.APP_ID,
         "token": people.VERIFICATION_TOKEN,
         "is_enterprise_install": False,

@@ -1,5 +1,6 @@
 """Global and message shortcuts, https://docs.slack.dev/interactivity/implementing-shortcuts."""
 
+from tunesmith.local.workspace import events, people
 from tunesmith.local.workspace.errors import ControlError
 from tunesmith.local.workspace.interactions import payloads, response_urls, triggers
 from tunesmith.local.workspace.records import Channel, Message
@@ -16,7 +17,7 @@ async def run_shortcut(
     """
     known = {shortcut.callback_id: shortcut for shortcut in ws.manifest.features.shortcuts}
     shortcut = known.get(callback_id)
-    if shortcut is None:
+    if shortcut is None or ws.state.users[user].team != people.TEAM_ID:
         raise ControlError("unknown_shortcut", f"the app has no shortcut {callback_id}", 404)
     kind = "shortcut" if shortcut.type == "global" else "message_action"
     payload = payloads.base(ws, kind, user) | {
@@ -30,7 +31,7 @@ async def run_shortcut(
         payload |= {
             "channel": payloads.channel_ref(channel),
             "message_ts": message.ts,
-            "message": render_message(ws, message),
+            "message": events.pushed(channel, render_message(ws, message)),
             "response_url": response_urls.issue(ws, user, channel.id, message),
         }
     reply = await ws.transport.send("interactive", payload)

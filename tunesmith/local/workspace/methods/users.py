@@ -28,13 +28,14 @@ async def users_info(ws: Workspace, args: UserInfo) -> Json:
     user = ws.state.users.get(args.user)
     if user is None:
         raise SlackError("user_not_found")
-    return {"user": render_user(user, locale=args.include_locale)}
+    return {"user": render_user(ws, user, locale=args.include_locale)}
 
 
 @slack_method("users.list", UserList, "users:read")
 async def users_list(ws: Workspace, args: UserList) -> Json:
-    """https://docs.slack.dev/reference/methods/users.list"""
-    members = [render_user(user, locale=args.include_locale) for user in ws.state.users.values()]
+    """https://docs.slack.dev/reference/methods/users.list, without people of other organisations"""
+    own = [user for user in ws.state.users.values() if user.team == people.TEAM_ID]
+    members = [render_user(ws, user, locale=args.include_locale) for user in own]
     page, metadata = paged(members, args)
     return {"members": page, "cache_ts": people.CREATED, **metadata}
 
@@ -46,7 +47,7 @@ async def team_info(ws: Workspace, _args: Args) -> Json:
         "team": {
             "id": people.TEAM_ID,
             "name": people.TEAM_NAME,
-            "domain": people.TEAM_DOMAIN,
+            "domain": people.DOMAINS[people.TEAM_ID],
             "url": f"{ws.base_url}/",
             "email_domain": "example.com",
             "icon": {"image_default": True},

@@ -4,6 +4,7 @@ import {
   appChannel,
   channelName,
   followAsMe,
+  isExternal,
   loadWorkspace,
   myChannels,
   on,
@@ -49,14 +50,15 @@ let homeOf = null;
 
 async function followAddress() {
   const route = parseRoute(location.hash);
-  const visible = myChannels();
-  if (route.page === "channel" && !visible.some((channel) => channel.id === route.channel)) {
+  const mine = myChannels();
+  if (route.page === "channel" && !mine.some((channel) => channel.id === route.channel)) {
     // Another person's direct messages become this person's own.
     const wasDirect = state.channels.get(route.channel)?.is_im;
-    const other = wasDirect
-      ? appChannel()
-      : (visible.find((channel) => channel.name === DEFAULT_CHANNEL) ?? visible[0]);
-    location.replace(`#/${other.id}`);
+    location.replace(`#/${((wasDirect && appChannel()) || defaultChannel(mine)).id}`);
+    return;
+  }
+  if (route.page === "home" && isExternal(state.me)) {
+    location.replace(`#/${defaultChannel(mine).id}`);
     return;
   }
   if (route.page === "home" && homeOf !== state.me.id) attempt(api.openHome(state.me.id));
@@ -65,6 +67,10 @@ async function followAddress() {
     toast(explain(error), "alert");
     go(route.channel);
   });
+}
+
+function defaultChannel(mine) {
+  return mine.find((channel) => channel.name === DEFAULT_CHANNEL) ?? mine[0];
 }
 
 function showTitle() {

@@ -10,6 +10,8 @@ const bus = new EventTarget();
 
 export const state = {
   team: null,
+  /** Names of organisations by id. @type {Record<string, string>} */
+  teams: {},
   app: null,
   me: null,
   users: new Map(),
@@ -47,7 +49,10 @@ export const names = {
     const user = state.users.get(id);
     return user ? { name: personName(user), me: id === state.me?.id } : null;
   },
-  channel: (id) => myChannels().find((channel) => channel.id === id)?.name || null,
+  channel(id) {
+    const channel = state.channels.get(id);
+    return channel && (!channel.is_private || isMine(channel)) ? channel.name : null;
+  },
   people: () => [...state.users.values()].map((user) => ({ value: user.id, label: personName(user) })),
   conversations: () => myChannels().map((channel) => ({ value: channel.id, label: channelName(channel) })),
 };
@@ -57,19 +62,30 @@ export function personName(user) {
   return user?.profile?.display_name || user?.real_name || user?.name || "Someone";
 }
 
+/** Whether a person belongs to another organisation, for whom the app is only what it posts. @param {object} user */
+export function isExternal(user) {
+  return user.team_id !== state.team.id;
+}
+
+/** @param {object|undefined} user @returns {string} what sets a person apart, or nothing */
+export function standing(user) {
+  if (user && isExternal(user)) return state.teams[user.team_id];
+  return user?.is_restricted ? "Guest" : "";
+}
+
 /** @param {object} channel @returns {string} `#name`, or with whom the direct messages are */
 export function channelName(channel) {
   return channel.is_im ? personName(state.users.get(botUserId())) : `#${channel.name}`;
 }
 
-/** @returns {object[]} the channels the person sees: private ones only as a member, direct messages last */
+/** @returns {object[]} the channels the person is in, direct messages last */
 export function myChannels() {
-  const mine = [...state.channels.values()].filter((channel) => !channel.is_private || isMine(channel));
+  const mine = [...state.channels.values()].filter(isMine);
   return mine.sort((a, b) => Number(Boolean(a.is_im)) - Number(Boolean(b.is_im)));
 }
 
 function isMine(channel) {
-  return channel.user === state.me.id || channel.members?.includes(state.me.id);
+  return channel.members.includes(state.me.id);
 }
 
 /** @returns {object|undefined} the person's direct messages with the app */
@@ -86,13 +102,14 @@ export function botUserId() {
 export async function loadWorkspace(preferred) {
   const loaded = await api.state();
   state.team = loaded.team;
+  state.teams = loaded.teams;
   state.app = loaded.app;
   state.users = new Map(loaded.users.map((user) => [user.id, user]));
   state.channels = new Map(loaded.channels.map((channel) => [channel.id, channel]));
-  state.commands = loaded.commands;
-  state.shortcuts = loaded.shortcuts;
   const people = loaded.users.filter((user) => !user.is_bot);
   state.me = people.find((user) => user.id === (state.me?.id ?? preferred)) ?? people[0];
+  state.commands = isExternal(state.me) ? [] : loaded.commands;
+  state.shortcuts = isExternal(state.me) ? [] : loaded.shortcuts;
 }
 
 let closeStream = () => {};

@@ -76,6 +76,8 @@ function intro(channel) {
     );
   }
   const known = channel.is_private ? " Only members see this channel." : "";
+  const teams = (channel.connected_team_ids ?? []).map((id) => state.teams[id]).join(", ");
+  const shared = teams && ` Shared with ${teams}.`;
   const present = channel.bot_is_member ? "" : ` ${state.app.name} is not in this channel.`;
   return h(
     "div",
@@ -85,7 +87,7 @@ function intro(channel) {
       "div",
       {},
       h("p", { class: "intro__title" }, channel.name),
-      h("p", {}, `${topicOf(channel)}.${known}${present}`),
+      h("p", {}, `${topicOf(channel)}.${known}${shared}${present}`),
     ),
   );
 }

@@ -4,7 +4,7 @@ import { renderBlocks } from "../blocks/index.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { href } from "../route.js";
-import { names, personName, state } from "../store.js";
+import { names, personName, standing, state } from "../store.js";
 import { mrkdwn, textOf } from "../text/mrkdwn.js";
 import { clock, fullTime, moment } from "../text/time.js";
 import { avatar } from "./avatar.js";
@@ -57,7 +57,8 @@ function authorName(message, author) {
 }
 
 function authorNode(message, author) {
-  const badge = (author?.is_bot || message.bot_id) && h("span", { class: "badge" }, "App");
+  const kind = author?.is_bot || message.bot_id ? "App" : standing(author);
+  const badge = kind && h("span", { class: "badge" }, kind);
   return [h("span", { class: "message__author" }, authorName(message, author)), badge];
 }
 

@@ -1,7 +1,7 @@
 /** The sidebar: the workspace's name, channels, the app, and who one is. */
 import { h } from "../dom.js";
 import { channelIcon, icon } from "../icons.js";
-import { actAs, botUserId, myChannels, on, personName, state } from "../store.js";
+import { actAs, botUserId, isExternal, myChannels, on, personName, standing, state } from "../store.js";
 import { unread } from "../unread.js";
 import { avatar, forkMark } from "./avatar.js";
 import { openMenu } from "./menu.js";
@@ -31,14 +31,7 @@ export function mountSidebar(root) {
           "Direct messages",
           direct.map((channel) => channelLink(channel, avatar(bot, "small"), personName(bot))),
         ),
-        group("Apps", [
-          link({
-            href: "#/home",
-            sign: icon("home"),
-            label: `${personName(bot)} Home`,
-            current: state.route.page === "home",
-          }),
-        ]),
+        group("Apps", isExternal(state.me) ? [] : [homeLink(bot)]),
       ),
       personButton(),
     );
@@ -48,7 +41,13 @@ export function mountSidebar(root) {
   draw();
 }
 
+function homeLink(bot) {
+  const current = state.route.page === "home";
+  return link({ href: "#/home", sign: icon("home"), label: `${personName(bot)} Home`, current });
+}
+
 function group(title, links) {
+  if (links.length === 0) return null;
   return h(
     "section",
     { class: "sidebar__group" },
@@ -111,7 +110,7 @@ function people() {
     .map((user, index) => ({
       heading: index === 0 ? "Act as" : undefined,
       label: personName(user),
-      hint: language(user.locale),
+      hint: [language(user.locale), standing(user)].filter(Boolean).join(" · "),
       leading: avatar(user, "small"),
       href: `?user=${user.id}${location.hash}`,
       checked: user.id === state.me.id,
