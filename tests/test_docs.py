@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from typer.main import get_group as click_group
 
-from tunesmith.bot.commands import app
+from tunesmith.bot.cli import app
 from tunesmith.bot.settings import ProviderSettings, Settings, SlackSettings
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.acceptance
 _IMPATIENT = """
 from tunesmith.handlers import underway
 underway._QUIET_SECONDS = 0
-from tunesmith.bot.commands import app
+from tunesmith.bot.cli import app
 app(["run"])
 """
 

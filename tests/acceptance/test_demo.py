@@ -1,4 +1,4 @@
-"""`make demo`: the product's front door."""
+"""`make demo`: the whole product on one machine."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.support.world import ROOT
-from tunesmith.bot.commands.demo.processes import DemoError, running
+from tunesmith.bot.cli.demo.processes import DemoError, running
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(400)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.slice import content_of, files_of, report_of, small_file
 from tests.support.world import World, until
-from tunesmith.bot.commands.demo.person import Message
+from tunesmith.bot.cli.demo.person import Message
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 

@@ -17,7 +17,7 @@ from tests.support.slice import (
     start,
 )
 from tests.support.world import World, key, until
-from tunesmith.bot.commands.demo.person import Person
+from tunesmith.bot.cli.demo.person import Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 

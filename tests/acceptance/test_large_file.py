@@ -45,8 +45,8 @@ async def watched(settings):
     ticking = asyncio.create_task(tick())
     await run(settings)
 app.run = watched
-from tunesmith.bot.commands import app as door
-door(["run"])
+from tunesmith.bot.cli import app
+app(["run"])
 """
 )
 

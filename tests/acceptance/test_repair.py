@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.slice import MODEL, click, content_of, files_of, report_of, small_file
 from tests.support.world import World, key, until, words
-from tunesmith.bot.commands.demo.person import Message, Person
+from tunesmith.bot.cli.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from tests.support.slice import MODEL, answer_in, final_of, report_of, small_file, start
 from tests.support.world import EXAMPLES, World, free_port, key, open_world, words
-from tunesmith.bot.commands.demo.person import Person
+from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.ddl import parse_file
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.client import ProviderClient

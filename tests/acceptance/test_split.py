@@ -17,7 +17,7 @@ from tests.support.slice import (
     validation_choices,
 )
 from tests.support.world import World, key, until, words
-from tunesmith.bot.commands.demo.person import Message, Person
+from tunesmith.bot.cli.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.datasets.files import chats, preferences, to_bytes, write
-from tunesmith.bot.commands import app
+from tunesmith.bot.cli import app
 from tunesmith.bot.datasets.mending import MENDS
 from tunesmith.bot.datasets.rules import RULES
 

@@ -14,7 +14,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.ddl.shapes import dump, read
-from tunesmith.bot.commands.schema import schema as schema_command
+from tunesmith.bot.cli.schema import schema as schema_command
 from tunesmith.bot.ddl import (
     Column,
     Dialect,

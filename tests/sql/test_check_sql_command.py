@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.sql.cases import CORPUS
 from tunesmith.bot.__main__ import main
-from tunesmith.bot.commands.check_sql import check_sql
+from tunesmith.bot.cli.check_sql import check_sql
 from tunesmith.bot.errors import DatasetError, SchemaError
 
 _SHOP = str(CORPUS / "mysql_shop.ddl")
@@ -99,7 +99,7 @@ def test_a_table_answer_lists_what_changed() -> None:
     assert lines[1] == "  id: type is bigint, the schema says int"
 
 
-def test_the_door_of_the_package_knows_it(
+def test_the_console_entry_point_knows_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for arguments, code in (

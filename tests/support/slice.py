@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from tests.support.world import EXAMPLES, World, key, words
-from tunesmith.bot.commands.demo.person import Message, Person
+from tunesmith.bot.cli.demo.person import Message, Person
 
 SAMPLE = EXAMPLES / "barista.jsonl"
 MODEL = "local/tiny-1m-scratch"

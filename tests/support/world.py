@@ -14,7 +14,7 @@ from typing import Any
 
 import aiohttp
 
-from tunesmith.bot.commands.demo.person import Message, Person
+from tunesmith.bot.cli.demo.person import Message, Person
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"

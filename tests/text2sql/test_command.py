@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.text2sql.shapes import shop_ddl
-from tunesmith.bot.commands.schema import schema
+from tunesmith.bot.cli.schema import schema
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.errors import SchemaError
 

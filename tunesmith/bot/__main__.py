@@ -1,4 +1,4 @@
-"""The door: the `tunesmith` command."""
+"""Console entry point: the `tunesmith` command."""
 
 import atexit
 import gc
@@ -16,7 +16,7 @@ def main() -> None:
         _hurry(sys.argv[2:])
     import typer  # noqa: PLC0415
 
-    from tunesmith.bot.commands import app  # noqa: PLC0415
+    from tunesmith.bot.cli import app  # noqa: PLC0415
     from tunesmith.bot.errors import TunesmithError  # noqa: PLC0415
 
     try:

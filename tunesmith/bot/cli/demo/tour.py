@@ -10,8 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tunesmith.bot.commands.demo.person import Message, Person
-from tunesmith.bot.commands.demo.processes import DemoError
+from tunesmith.bot.cli.demo.person import Message, Person
+from tunesmith.bot.cli.demo.processes import DemoError
 
 # What stands on the page; the tour knows no more of the bot than a person does.
 START, MODEL, SUFFIX, VALIDATION = "start_job", "model", "suffix", "validation"

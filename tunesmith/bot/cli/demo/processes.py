@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from tunesmith.bot.commands.demo import child
+from tunesmith.bot.cli.demo import child
 from tunesmith.bot.errors import TunesmithError
 
 _START_SECONDS = 30

@@ -11,9 +11,9 @@ import aiohttp
 from rich.console import Console
 
 import tunesmith
-from tunesmith.bot.commands.demo.person import Person
-from tunesmith.bot.commands.demo.processes import DemoError, Running, running
-from tunesmith.bot.commands.demo.tour import Cast, tour
+from tunesmith.bot.cli.demo.person import Person
+from tunesmith.bot.cli.demo.processes import DemoError, Running, running
+from tunesmith.bot.cli.demo.tour import Cast, tour
 
 _CHANNEL = "C0TUNING"
 _TRY = """

@@ -30,7 +30,7 @@ def check_sql(
     """Check SQL against a schema; exit 1 where something is not valid, 2 where it can't be read."""
     if (sql is None) == (jsonl is None):
         raise typer.BadParameter("Give either --sql or --jsonl.")
-    from tunesmith.bot.commands.words import words  # noqa: PLC0415 - as in run
+    from tunesmith.bot.cli.language import words  # noqa: PLC0415 - as in run
     from tunesmith.bot.extras import Extra, is_installed  # noqa: PLC0415
     from tunesmith.bot.sql import Verdict  # noqa: PLC0415
 

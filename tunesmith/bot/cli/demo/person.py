@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from tunesmith.bot.commands.demo.processes import DemoError
+from tunesmith.bot.cli.demo.processes import DemoError
 
 Message = dict[str, Any]
 

@@ -19,7 +19,7 @@ async def _check_all() -> bool:
     from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
-    from tunesmith.bot.commands.words import words  # noqa: PLC0415
+    from tunesmith.bot.cli.language import words  # noqa: PLC0415
     from tunesmith.bot.errors import TunesmithError  # noqa: PLC0415
     from tunesmith.bot.extras import Extra, is_installed  # noqa: PLC0415
     from tunesmith.bot.messages import say  # noqa: PLC0415

@@ -13,6 +13,6 @@ def demo(
     ] = False,
 ) -> None:
     """Start a local workspace, a local trainer and the bot, and take a tour."""
-    from tunesmith.bot.commands.demo.show import show  # noqa: PLC0415 - as in run
+    from tunesmith.bot.cli.demo.show import show  # noqa: PLC0415 - as in run
 
     raise typer.Exit(asyncio.run(show(leave=leave)))

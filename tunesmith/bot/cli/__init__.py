@@ -2,13 +2,13 @@
 
 import typer
 
-from tunesmith.bot.commands.check_sql import check_sql
-from tunesmith.bot.commands.demo import demo
-from tunesmith.bot.commands.doctor import doctor
-from tunesmith.bot.commands.inspect import inspect
-from tunesmith.bot.commands.migrate import migrate
-from tunesmith.bot.commands.run import run
-from tunesmith.bot.commands.schema import schema
+from tunesmith.bot.cli.check_sql import check_sql
+from tunesmith.bot.cli.demo import demo
+from tunesmith.bot.cli.doctor import doctor
+from tunesmith.bot.cli.inspect import inspect
+from tunesmith.bot.cli.migrate import migrate
+from tunesmith.bot.cli.run import run
+from tunesmith.bot.cli.schema import schema
 
 app = typer.Typer(
     help="Fine-tune language models without leaving the Slack thread.",

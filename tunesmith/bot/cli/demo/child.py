@@ -1,6 +1,6 @@
 """Runs a module so that it ends with the process that started it, however that one ends.
 
-`python -m tunesmith.bot.commands.demo.child MODULE [ARGUMENT...]`, with a pipe from the parent as
+`python -m tunesmith.bot.cli.demo.child MODULE [ARGUMENT...]`, with a pipe from the parent as
 stdin: the pipe ends with the parent, and then the module gets SIGTERM.
 """
 
