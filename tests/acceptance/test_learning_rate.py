@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tests.support.slice import progress_of, report_of, small_file, start
 from tests.support.world import open_world, words
-from tunesmith.bot.commands.demo.person import DemoError
+from tunesmith.bot.cli.demo.person import DemoError
 
 pytestmark = pytest.mark.acceptance
 
