@@ -21,7 +21,7 @@ from tunesmith.bot.cli.demo.person import Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]
 
-_HELD = 60.0  # longer than the test waits: a held call never ends by itself
+_HELD = 200.0  # longer than the test waits: a held call never ends by itself
 
 
 async def _kill_when(
@@ -29,7 +29,7 @@ async def _kill_when(
     seen: Callable[[], Awaitable[Any]],
     what: str,
     then: Awaitable[None] | None = None,
-    seconds: float = 30,
+    seconds: float = 60,
 ) -> None:
     """Kill the bot when something is seen; the fault for the next step is set while it is dead."""
     await until(seen, what, seconds=seconds)

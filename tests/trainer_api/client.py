@@ -37,9 +37,13 @@ def dataset(n: int = 10, **script: Any) -> bytes:
     return jsonl(rows)
 
 
+# A machine with other work may need ten times as long as one without.
+_WAIT_SECONDS = 200
+
+
 async def until(look: Callable[[], Awaitable[T | None]]) -> T:
     """What `look` finds, as soon as it finds something."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + _WAIT_SECONDS
     while not (found := await look()):
         assert time.monotonic() < deadline, "nothing came"
         await asyncio.sleep(0.02)

@@ -54,7 +54,7 @@ async def engines_of(process: Process) -> list[psutil.Process]:
 
 
 async def gone(processes: Sequence[psutil.Process]) -> bool:
-    _gone, alive = await asyncio.to_thread(psutil.wait_procs, processes, timeout=5)
+    _gone, alive = await asyncio.to_thread(psutil.wait_procs, processes, timeout=60)
     return not alive
 
 
