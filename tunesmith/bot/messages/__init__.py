@@ -9,15 +9,13 @@ The words stand in a folder for each language, a file for each topic: the key `j
 is adding its folder and its entry in `LANGUAGES`.
 """
 
-from tunesmith.bot.messages.message import (
-    Message,
-    StoredMessage,
-    Value,
-    from_stored,
-    say,
-    to_stored,
-)
+from typing import TYPE_CHECKING, Any
+
+from tunesmith.bot.messages.message import Message, Value, say
 from tunesmith.bot.messages.text import LANGUAGES, Rendered, Text, language_of, text_for
+
+if TYPE_CHECKING:
+    from tunesmith.bot.messages.stored import StoredMessage, from_stored, to_stored
 
 __all__ = [
     "LANGUAGES",
@@ -32,3 +30,11 @@ __all__ = [
     "text_for",
     "to_stored",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("StoredMessage", "from_stored", "to_stored"):
+        from tunesmith.bot.messages import stored  # noqa: PLC0415 - pydantic is slow to load
+
+        return getattr(stored, name)
+    raise AttributeError(name)

@@ -1,13 +1,10 @@
 """What is said, before it is put into words."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, TypeAlias, Union
-
-from pydantic import BeforeValidator, TypeAdapter, ValidationError
+from typing import TypeAlias, Union
 
 Scalar: TypeAlias = Union[str, int, float, "Message"]
 Value: TypeAlias = Scalar | list[Scalar]
@@ -40,29 +37,3 @@ def _plain(value: "Value | Decimal | date | Iterable[Scalar]") -> Value:
             return str(value)
         case _:
             return list(value)
-
-
-def _from_text(stored: Any) -> Any:
-    """Rows of earlier versions hold finished English: it is shown as it stands."""
-    return (
-        {"key": "common.as_is", "values": {"text": stored}} if isinstance(stored, str) else stored
-    )
-
-
-StoredMessage: TypeAlias = Annotated[Message, BeforeValidator(_from_text)]
-"""A field of a stored pydantic model: a message, or the text that an earlier version stored."""
-
-_adapter: TypeAdapter[Message] = TypeAdapter(Message)
-
-
-def to_stored(message: Message) -> str:
-    """A message as the text of a database column."""
-    return _adapter.dump_json(message).decode()
-
-
-def from_stored(stored: str) -> Message:
-    """The message of a database column; text that an earlier version wrote is said as it is."""
-    try:
-        return _adapter.validate_python(json.loads(stored))
-    except (json.JSONDecodeError, ValidationError):
-        return say("common.as_is", text=stored)
