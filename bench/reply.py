@@ -35,8 +35,8 @@ from tunesmith.bot.commands.demo.person import Person
 from tunesmith.bot.commands.demo.processes import running
 from tunesmith.bot.datasets.inspection import inspect_sync
 from tunesmith.bot.datasets.verdict import Question
-from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 from tunesmith.bot.ddl import parse_file, summarise
+from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
 ROOT = Path(__file__).parents[1]
 ALICE = "U0ALICE"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tunesmith.bot.processes import Processes
 from tunesmith.storage.database import Database
 
 
@@ -15,3 +16,10 @@ async def database(tmp_path: Path) -> AsyncGenerator[Database]:
     await opened.migrate()
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def processes() -> AsyncGenerator[Processes]:
+    """Two worker processes, which start within a second of the first call."""
+    async with Processes(count=2) as opened:
+        yield opened

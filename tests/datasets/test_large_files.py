@@ -13,11 +13,12 @@ import psutil
 import pytest
 
 from tests.datasets.defects import asking
-from tests.datasets.files import chats, look, message, write
+from tests.datasets.files import look, message
 from tunesmith.bot.datasets import inspect, workers
 from tunesmith.bot.datasets.repair import repair_sync
 from tunesmith.bot.datasets.verdict import Question
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
 
 _MB = 1 << 20
@@ -104,7 +105,7 @@ def test_the_corrected_file_is_the_same_from_helpers(
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-async def test_the_event_loop_is_not_kept_waiting(large: Path) -> None:
+async def test_the_event_loop_is_not_kept_waiting(large: Path, processes: Processes) -> None:
     longest = 0.0
     shares: list[float] = []
 
@@ -116,36 +117,33 @@ async def test_the_event_loop_is_not_kept_waiting(large: Path) -> None:
             longest = max(longest, time.perf_counter() - before - 0.005)
 
     ticking = asyncio.create_task(tick())
-    # Imports hold the interpreter's lock, and happen once.
-    await inspect(
-        write(large.with_name("small.jsonl"), chats()), name="a.jsonl", catalogue=load_catalogue()
-    )
-    longest = 0.0
-    await inspect(large, name="a.jsonl", catalogue=load_catalogue(), progress=shares.append)
+    catalogue = load_catalogue()
+    await inspect(processes, large, name="a.jsonl", catalogue=catalogue, progress=shares.append)
     ticking.cancel()
     assert longest < 0.25
     assert shares == sorted(shares)
     assert shares[-1] == 1
 
 
-async def test_cancelling_ends_the_helpers_soon(large: Path) -> None:
+async def test_cancelling_ends_the_helpers_soon(large: Path, processes: Processes) -> None:
     started = asyncio.Event()
 
     def on_progress(share: float) -> None:
         started.set()
 
+    catalogue = load_catalogue()
     task = asyncio.create_task(
-        inspect(large, name="a.jsonl", catalogue=load_catalogue(), progress=on_progress)
+        inspect(processes, large, name="a.jsonl", catalogue=catalogue, progress=on_progress)
     )
     await started.wait()
-    assert children()
+    found = children()
+    assert found
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    deadline = time.monotonic() + 20
-    while children() and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
-    assert not children()
+    async with asyncio.timeout(20):
+        while any(helper.is_running() for helper in found):
+            await asyncio.sleep(0.02)
 
 
 def test_a_helper_that_dies_is_told_of_and_leaves_nothing_behind(large: Path) -> None:

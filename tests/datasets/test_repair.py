@@ -12,6 +12,7 @@ from tunesmith.bot.datasets import Question
 from tunesmith.bot.datasets.mending import MENDS
 from tunesmith.bot.datasets.repair import Repair, repair, repair_sync
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
 
 # In a twin of several lines these come and go with another mend.
@@ -111,7 +112,8 @@ def test_a_line_too_long_to_be_read_is_kept_as_it_is(tmp_path: Path) -> None:
     assert line in after
 
 
-async def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
+async def test_what_cannot_be_read_is_refused(tmp_path: Path, processes: Processes) -> None:
     path = write(tmp_path / "train.jsonl", b"<!DOCTYPE html><html>")
+    out = tmp_path / "out.jsonl"
     with pytest.raises(DatasetError, match="web page"):
-        await repair(path, name="a", catalogue=load_catalogue(), out=tmp_path / "out.jsonl")
+        await repair(processes, path, name="a", catalogue=load_catalogue(), out=out)

@@ -9,6 +9,7 @@ from tests.datasets.files import answer, chats, look, question, write
 from tunesmith.bot.datasets import Question
 from tunesmith.bot.datasets.split import Split, split, split_sync
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
 
@@ -75,10 +76,13 @@ def test_a_file_too_small_to_be_split_is_refused(tmp_path: Path) -> None:
         divide(write(tmp_path / "train.jsonl", chats(10)))
 
 
-async def test_examples_that_all_ask_the_same_cannot_be_split(tmp_path: Path) -> None:
+async def test_examples_that_all_ask_the_same_cannot_be_split(
+    tmp_path: Path, processes: Processes
+) -> None:
     lines = [asking("Why?", answer(number)) for number in range(40)]
     with pytest.raises(DatasetError, match="too much alike"):
         await split(
+            processes,
             write(tmp_path / "train.jsonl", lines),
             name="train.jsonl",
             catalogue=load_catalogue(),

@@ -10,6 +10,7 @@ import pytest
 
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.client import ProviderClient, RemoteJob, RemoteMetric
 from tunesmith.bot.queue import Queue
@@ -147,6 +148,7 @@ async def bench(database: Database, tmp_path: Path) -> Bench:
     settings.files.mkdir(parents=True, exist_ok=True)
     (settings.files / ("0" * 64)).write_text("{}")
     provider = Provider()
-    services = Services(settings, load_catalogue(), database, Queue(database), {"local": provider})
+    queue, processes = Queue(database), Processes()  # no job calls a worker process
+    services = Services(settings, load_catalogue(), database, queue, {"local": provider}, processes)
     our_jobs.register(services)
     return Bench(services, provider)

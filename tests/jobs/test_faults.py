@@ -9,7 +9,7 @@ import pytest
 
 from tests.jobs.conftest import Bench
 from tests.support.queues import running
-from tunesmith.bot.datasets import Report, inspect
+from tunesmith.bot.datasets import Question, Report, inspect_sync
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import request_cancel
 from tunesmith.bot.providers.catalogue import load_catalogue
@@ -21,10 +21,10 @@ ANSWER = {"role": "assistant", "content": "At seven."}
 OTHER = {"role": "assistant", "content": "Never."}
 
 
-async def _report(folder: Path, example: dict[str, object]) -> Report:
+def _report(folder: Path, example: dict[str, object]) -> Report:
     file = folder / "train.jsonl"
     file.write_text((json.dumps(example) + "\n") * 10)
-    return await inspect(file, name=file.name, catalogue=load_catalogue())
+    return inspect_sync(file, name=file.name, question=Question(load_catalogue()))
 
 
 async def _ended(bench: Bench, job_id: str) -> str:
@@ -97,7 +97,7 @@ async def test_a_cancel_that_crosses_the_launch_still_reaches_the_provider(
 async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_look(
     bench: Bench, tmp_path: Path
 ) -> None:
-    job_id = await bench.reserve(await _report(tmp_path, {"messages": [QUESTION, ANSWER]}))
+    job_id = await bench.reserve(_report(tmp_path, {"messages": [QUESTION, ANSWER]}))
     bench.provider.may_create.clear()
     await bench.arm("launch", job_id, job_id=job_id)
     async with running(bench.services.queue):
@@ -126,7 +126,7 @@ async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_l
 async def test_a_job_is_created_with_the_method_that_its_file_is_written_for(
     bench: Bench, tmp_path: Path, example: dict[str, object], method: str
 ) -> None:
-    job_id = await bench.reserve(await _report(tmp_path, example))
+    job_id = await bench.reserve(_report(tmp_path, example))
     await bench.arm("launch", job_id, job_id=job_id)
     async with running(bench.services.queue):
         await bench.until(lambda: bench.provider.made)

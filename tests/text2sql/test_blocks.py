@@ -9,8 +9,9 @@ import pytest
 
 from tunesmith.bot.ddl import parse_file
 from tunesmith.bot.ddl.picture import Drawn
+from tunesmith.bot.ddl.picture.title import picture_title
 from tunesmith.bot.text2sql import build_training_set
-from tunesmith.handlers.blocks.schema import coverage_blocks, picture_title
+from tunesmith.handlers.blocks.schema import coverage_blocks
 from tunesmith.handlers.text import text_for
 
 _MARKET = Path(__file__).parents[2] / "docs" / "examples" / "market.sql"
@@ -29,6 +30,6 @@ def test_the_coverage_card_says_nothing_in_english_to_who_reads_another_language
 
 
 def test_the_pictures_title_counts_in_the_readers_language() -> None:
-    title = partial(picture_title, text_for("zh-CN"))
+    title = partial(picture_title, "zh-CN")
     assert title(Drawn(11, 11, 15, 1)) == "11 张表 · 声明的关联 15 条，按名称推断 1 条（虚线）"
     assert title(Drawn(30, 76, 0, 0)) == "76 张表中关联最多的 30 张 · 声明的关联 0 条"

@@ -15,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith import handlers
 from tunesmith.bot import jobs
-from tunesmith.bot.datasets import tokens
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers import connect
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.queue import Queue
@@ -34,6 +34,8 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
     catalogue = load_catalogue(settings.catalogue)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
+        encodings = {m.encoding for p in catalogue.providers.values() for m in p.models}
+        processes = await stack.enter_async_context(Processes(encodings))
         database = Database(settings.database)
         stack.push_async_callback(database.close)
         await database.migrate()
@@ -43,7 +45,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
         for client in providers.values():
             stack.push_async_callback(client.close)
         queue = Queue(database, lease=settings.lease_seconds)
-        services = Services(settings, catalogue, database, queue, providers)
+        services = Services(settings, catalogue, database, queue, providers, processes)
         jobs.register(services)
         running = asyncio.create_task(queue.run())
         stack.push_async_callback(_stop, running)
@@ -81,16 +83,10 @@ async def run(settings: Settings) -> None:
         )
         handlers.register(app, services)
         app.event("message")(_leave_alone)
-        # Loading an encoding takes half a second, which the first file should not wait for.
-        encodings = {m.encoding for c in services.providers.values() for m in c.provider.models}
-        warming = asyncio.gather(*(asyncio.to_thread(tokens.count, [""], e) for e in encodings))
-        try:
-            if settings.http_port is None:
-                await _socket_mode(app, settings)
-            else:
-                await _http(app, settings.http_port)
-        finally:
-            await warming
+        if settings.http_port is None:
+            await _socket_mode(app, settings)
+        else:
+            await _http(app, settings.http_port)
 
 
 async def _leave_alone() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.queue import Queue
@@ -12,13 +13,14 @@ from tunesmith.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Settings, catalogue, database, queue and the connected providers by name."""
+    """Settings, catalogue, database, queue, the connected providers by name, worker processes."""
 
     settings: Settings
     catalogue: Catalogue
     database: Database
     queue: Queue
     providers: dict[str, ProviderClient]
+    processes: Processes
 
     def provider(self, name: str) -> ProviderClient:
         """The client of a provider. Raises ConfigurationError where no key is set for it."""

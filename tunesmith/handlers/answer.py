@@ -4,10 +4,10 @@ Slack closes a stream after about five minutes, and a restart may cut one off: t
 is edited to hold the whole text, so that a thread never keeps half an answer or two of them.
 """
 
-import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 
 from tunesmith.bot.answers import ask
 from tunesmith.bot.ddl import Schema
@@ -97,7 +97,7 @@ async def _check(
     context: Context, text: Text, language: str, schema: Schema, answer: str
 ) -> list[Block]:
     """What the schema says of the answer's SQL."""
-    check = await asyncio.to_thread(check_answer, unescape(answer), schema)
+    check = await context.services.processes.run(partial(check_answer, unescape(answer), schema))
     if check.verdict is Verdict.VALID and check.sql and check.comparison is None:
         check.warned += await _ask_database(context, check.sql)
     return check_blocks(text, check, language)

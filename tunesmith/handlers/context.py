@@ -1,12 +1,13 @@
 """What every handler works with: the services, the outbox, and the reader's language."""
 
 import time
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tunesmith.bot.apart import run_apart
-from tunesmith.bot.ddl import Schema, parse_file
+from tunesmith.bot.ddl import Schema
+from tunesmith.bot.ddl.store import load_schema
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.queue import Retry
 from tunesmith.bot.services import Services
@@ -60,7 +61,9 @@ class Context:
         path = self.services.settings.files / sha256
         known = self._schemas.get(sha256)
         if known is None:
-            known = self._schemas[sha256] = await run_apart(parse_file, path)
+            known = self._schemas[sha256] = await self.services.processes.run(
+                partial(load_schema, path)
+            )
             if len(self._schemas) > _MOST_SCHEMAS:
                 del self._schemas[next(iter(self._schemas))]
         return known

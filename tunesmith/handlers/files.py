@@ -125,6 +125,7 @@ async def _inspect(context: Context, work: Work) -> None:
             context, work, _report_key(work), _place(asked), words
         ) as progress:
             report = await inspect(
+                context.services.processes,
                 path,
                 name=name,
                 catalogue=context.services.catalogue,

@@ -66,7 +66,10 @@ async def _keep(
     dataset_id = hashlib.sha256(f"{work.task.key}:{path.stem}".encode()).hexdigest()[:12]
     # Only the file to train on is reported on.
     listed = findings_list(context, dataset_id) if validation_id else None
-    report = await inspect(path, name=name, catalogue=context.services.catalogue, findings=listed)
+    services = context.services
+    report = await inspect(
+        services.processes, path, name=name, catalogue=services.catalogue, findings=listed
+    )
     await asyncio.to_thread(path.replace, context.services.settings.files / report.sha256)
     return Dataset(
         id=dataset_id,

@@ -73,6 +73,7 @@ async def _mend(context: Context, work: Work) -> None:
     unfinished = folder / f"{uuid.uuid4().hex}.part"
     try:
         done = await repair(
+            context.services.processes,
             folder / dataset.sha256,
             name=dataset.name,
             catalogue=context.services.catalogue,

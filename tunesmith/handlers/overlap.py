@@ -36,6 +36,7 @@ async def _overlap(context: Context, work: Work) -> None:
         return
     files = context.services.settings.files
     report = await inspect(
+        context.services.processes,
         files / training.sha256,
         name=training.name,
         catalogue=context.services.catalogue,

@@ -4,9 +4,9 @@ Task kinds: `job.progress` (one message for each job, edited until the job has e
 `job.ended` (the chart, then the final message, shown in the channel as well).
 """
 
-import asyncio
 import contextlib
 from dataclasses import replace
+from functools import partial
 
 from tunesmith.bot.errors import ConfigurationError, ProviderError
 from tunesmith.bot.jobs import chart, collect_metrics
@@ -126,7 +126,7 @@ async def _chart(context: Context, work: Work) -> None:
         training=text("job.chart_training"),
         validation=text("job.chart_validation"),
     )
-    picture = await asyncio.to_thread(chart.draw, steps, labels)
+    picture = await context.services.processes.run(partial(chart.draw, steps, labels))
     alt = text(
         "job.chart_alt", steps=steps[-1].step, first=f"{losses[0]:.3f}", last=f"{losses[-1]:.3f}"
     )

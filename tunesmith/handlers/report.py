@@ -6,10 +6,10 @@ Task kinds: `report` (one per checked file), then `findings` (attaches the compl
 
 import asyncio
 import tempfile
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
-from tunesmith.bot.apart import run_apart
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.export import Labels, histogram, write_csv, write_json
 from tunesmith.bot.jobs import budget
@@ -141,7 +141,7 @@ async def _histogram(context: Context, work: Work) -> None:
     tokens = Report.model_validate(dataset.report).tokens
     text = await context.text(dataset.created_by)
     labels = [_labels(words, tokens.encoding) for words in (text, text_for("en"))]
-    png = await run_apart(histogram, tokens, *labels)
+    png = await context.services.processes.run(partial(histogram, tokens, *labels))
     await asyncio.to_thread(_drawn(context, dataset).write_bytes, png)
     async with work.finish() as connection:
         await tasks.add(

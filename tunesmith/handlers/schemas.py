@@ -5,7 +5,6 @@ Task kinds: `schema` (one per attached file), `schema.card` and `schema.picture`
 written). The set's files are then reported as any attached file is.
 """
 
-import asyncio
 import json
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -18,8 +17,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.apart import run_apart
-from tunesmith.bot.ddl import parse_file, summarise
+from tunesmith.bot.ddl import summarise
+from tunesmith.bot.ddl.picture import er_picture
+from tunesmith.bot.ddl.picture.title import picture_title
+from tunesmith.bot.ddl.store import store_schema
 from tunesmith.bot.errors import DatasetError, SchemaError
 from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.queue import Handler, Work
@@ -38,13 +39,14 @@ from tunesmith.handlers.blocks.parts import section
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
 from tunesmith.handlers.places import Place
-from tunesmith.handlers.text import escape, text_for
+from tunesmith.handlers.text import escape
 from tunesmith.handlers.underway import progress_told
 from tunesmith.handlers.upload import upload
 from tunesmith.handlers.wire import ActionBody, SubmissionBody
 from tunesmith.storage import datasets, tasks
 
 _ATTEMPTS = 6
+_BUILD_SECONDS = 900.0  # a hundred tables take about ten
 
 
 def register(context: Context, app: AsyncApp) -> None:
@@ -83,7 +85,7 @@ async def _read(context: Context, work: Work) -> None:
     text = await context.text(asked["user"])
     try:
         _, path = await download(context, text, asked["file"])
-        await run_apart(parse_file, path)
+        await context.services.processes.run(partial(store_schema, path))
     except (DatasetError, SchemaError) as error:
         async with work.finish() as connection:
             await _answer(connection, work, "schema.card", {"reason": str(error)})
@@ -115,7 +117,7 @@ async def _card(context: Context, work: Work) -> None:
         await context.outbox.post(work, work.task.key, place, words, [section(words)])
         return
     schema = await context.schema(said["sha256"])
-    summary = await asyncio.to_thread(summarise, schema)
+    summary = await context.services.processes.run(partial(summarise, schema))
     value = blocks.button_value(said["name"], said["sha256"], said["thread"])
     await context.outbox.post(
         work,
@@ -132,18 +134,13 @@ async def _picture(context: Context, work: Work) -> None:
     said = work.task.payload
     text = await context.text(said["user"])
     language = await context.language(said["user"])
-    png = await run_apart(_draw, context.services.settings.files / said["sha256"], language)
+    schema = await context.schema(said["sha256"])
+    draw = partial(er_picture, schema, partial(picture_title, language))
+    png = (await context.services.processes.run(draw)).png
     place = Place(said["channel"], said["thread"], said["user"])
     title = text("schema.picture", name=escape(said["name"]))
     name = f"tables-{said['sha256'][:12]}.png"
     await upload(context, work, place, name=name, content=png, title=title, alt=title)
-
-
-def _draw(path: Path, language: str) -> bytes:
-    from tunesmith.bot.ddl.picture import er_picture  # noqa: PLC0415 - only pictures need Pillow
-
-    title = partial(blocks.picture_title, text_for(language))
-    return er_picture(parse_file(path), title).png
 
 
 async def _button(context: Context, ack: AsyncAck, body: ActionBody) -> None:
@@ -196,19 +193,23 @@ async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
 
 async def _write(context: Context, work: Work) -> None:
     asked = work.task.payload
-    files = context.services.settings.files
-    how = files / asked["sha256"], tuple(asked["languages"]), asked["max_pairs"]
-    with tempfile.TemporaryDirectory(dir=files) as folder:
+    schema = await context.schema(asked["sha256"])
+    how = {"languages": asked["languages"], "max_pairs": asked["max_pairs"]}
+    with tempfile.TemporaryDirectory(dir=context.services.settings.files) as name:
+        folder = Path(name)
         try:
             if asked["reword"]:
-                card, reworded = await _write_reworded(context, work, how, Path(folder))
+                build = partial(build_training_set, schema, **how)
+                card, reworded = await _write_reworded(context, work, build, folder)
             else:
-                card, reworded = await run_apart(_write_set, *how, Path(folder)), None
+                write = partial(write_training_set, schema, folder, **how)
+                card = await context.services.processes.run(write, seconds=_BUILD_SECONDS)
+                reworded = None
         except SchemaError as error:
             async with work.finish() as connection:
                 await _answer(connection, work, "schema.card", {"reason": str(error)})
             return
-        parts = await made.keep_pair(context, work, Path(folder), asked, asked["sha256"])
+        parts = await made.keep_pair(context, work, folder, asked, asked["sha256"])
     async with work.finish() as connection:
         for dataset in parts:
             await datasets.add(connection, dataset)
@@ -220,20 +221,15 @@ async def _write(context: Context, work: Work) -> None:
         await _answer(connection, work, "schema.files", what)
 
 
-def _write_set(
-    path: Path, languages: tuple[str, ...], max_pairs: int | None, folder: Path
-) -> Coverage:
-    return write_training_set(parse_file(path), folder, languages=languages, max_pairs=max_pairs)
-
-
 async def _write_reworded(
-    context: Context, work: Work, how: tuple[Path, tuple[str, ...], int | None], folder: Path
+    context: Context, work: Work, build: Callable[[], TrainingSet], folder: Path
 ) -> tuple[Coverage, Reworded]:
     """Write the set with more ways to ask, from a chat model; without, where it gives none."""
     asked = work.task.payload
     text = await context.text(asked["user"])
     provider, _, model = asked["reword"].partition("/")
-    built = await run_apart(_build, *how)
+    processes = context.services.processes
+    built = await processes.run(build, seconds=_BUILD_SECONDS)
     place = Place(asked["channel"], asked["thread"], asked["user"])
     # The key of the task that tells the coverage: its card takes the place of the progress.
     key = _coverage_key(f"schema.files:{work.task.key}")
@@ -247,16 +243,8 @@ async def _write_reworded(
             ask_model(context.services.provider(provider), model),
             progress=lambda done, of: progress(done / of),
         )
-    return await asyncio.to_thread(_finish, built, folder), reworded
-
-
-def _build(path: Path, languages: tuple[str, ...], max_pairs: int | None) -> TrainingSet:
-    return build_training_set(parse_file(path), languages=languages, max_pairs=max_pairs)
-
-
-def _finish(built: TrainingSet, folder: Path) -> Coverage:
-    built.write(folder)
-    return built.coverage()
+    await processes.run(partial(built.write, folder))
+    return await processes.run(built.coverage), reworded
 
 
 def _coverage_key(task_key: str) -> str:

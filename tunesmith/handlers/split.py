@@ -72,6 +72,7 @@ async def _split(context: Context, work: Work) -> None:
         folder = Path(name)
         try:
             done = await split(
+                context.services.processes,
                 files / whole.sha256,
                 name=whole.name,
                 catalogue=context.services.catalogue,

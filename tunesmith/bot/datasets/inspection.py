@@ -1,12 +1,11 @@
 """Inspecting a file: from its path to a report."""
 
-import asyncio
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
-from tunesmith.bot.datasets import reading, tables
+from tunesmith.bot.datasets import reading, tables, workers
 from tunesmith.bot.datasets.checks import labels
 from tunesmith.bot.datasets.finding_log import FindingLog, finding_log
 from tunesmith.bot.datasets.findings import Severity
@@ -16,51 +15,35 @@ from tunesmith.bot.datasets.scan import Scan, Scanned
 from tunesmith.bot.datasets.statistics import bins, distribution, total
 from tunesmith.bot.datasets.tables import Source
 from tunesmith.bot.datasets.verdict import Question, Verdict, judge
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue
 
 
 async def inspect(
+    processes: Processes,
     path: Path,
     *,
     name: str,
     catalogue: Catalogue,
-    provider: str | None = None,
-    model: str | None = None,
-    method: str | None = None,
     validation: Path | None = None,
     validation_name: str | None = None,
     findings: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
-    """Check a training file, count its tokens and price it, without blocking the event loop.
+    """`inspect_sync` in a worker process, by the catalogue's first provider.
 
-    `name` and `validation_name` are the files' names as people know them. Without `provider`, the
-    catalogue's first one decides what is an error; without `method`, the one that fits the file's
-    format. The complete list of findings is written to `findings` (JSON Lines, at most 100,000).
-    `progress` is called in the event loop with a share from 0 to 1. Cancelling ends all work soon.
-    Raises DatasetError where the file cannot be read at all.
+    Cancelling ends all work soon. Raises DatasetError where the file cannot be read at all.
     """
-    loop = asyncio.get_running_loop()
-    cancelled = threading.Event()
-
-    def report_progress(share: float) -> None:
-        if progress is not None and not cancelled.is_set():
-            loop.call_soon_threadsafe(progress, share)
-
-    try:
-        return await asyncio.to_thread(
-            inspect_sync,
-            path,
-            name=name,
-            question=Question(catalogue, provider, model, method),
-            validation=validation,
-            validation_name=validation_name,
-            findings=findings,
-            progress=report_progress,
-            cancelled=cancelled,
-        )
-    finally:
-        cancelled.set()
+    call = partial(
+        inspect_sync,
+        path,
+        name=name,
+        question=Question(catalogue),
+        validation=validation,
+        validation_name=validation_name,
+        findings=findings,
+    )
+    return await processes.run(call, seconds=workers.time_limit(path), progress=progress)
 
 
 def inspect_sync(
@@ -72,11 +55,12 @@ def inspect_sync(
     validation_name: str | None = None,
     findings: Path | None = None,
     progress: Callable[[float], None] | None = None,
-    cancelled: threading.Event | None = None,
 ) -> Report:
-    """`inspect` for callers without an event loop; `progress` is called in this thread.
+    """Check a training file, count its tokens and price it.
 
-    Raises workers.CancelledWorkError soon after `cancelled` is set.
+    `name` and `validation_name` are the files' names as people know them. The complete list of
+    findings is written to `findings` (JSON Lines, at most 100,000). `progress` is called with a
+    share from 0 to 1. Raises DatasetError where the file cannot be read at all.
     """
     size = path.stat().st_size
     with (
@@ -84,7 +68,7 @@ def inspect_sync(
         tables.as_json_lines(path, name) as training,
         _validation_source(validation, validation_name) as other,
     ):
-        scan = Scan(question.encoding(), log.write, cancelled or threading.Event(), progress)
+        scan = Scan(question.encoding(), log.write, progress)
         scanned, validated = scan.read(training, other)
         verdict = judge(question, scanned, validated, name, size)
         for hit in verdict.hits:

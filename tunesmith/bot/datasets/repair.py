@@ -1,9 +1,7 @@
 """The corrected file: everything mended that has one right mend, the original left as it is."""
 
-import asyncio
 import hashlib
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -30,6 +28,7 @@ from tunesmith.bot.datasets.masking import first_difference, shortened
 from tunesmith.bot.datasets.mending import as_chat, mend
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue
 
 # How many changes are shown.
@@ -68,31 +67,15 @@ class Repair(BaseModel):
 
 
 async def repair(
-    path: Path, *, name: str, catalogue: Catalogue, out: Path, provider: str | None = None
+    processes: Processes, path: Path, *, name: str, catalogue: Catalogue, out: Path
 ) -> Repair:
-    """Write the corrected file to `out`, without blocking the event loop.
-
-    Raises DatasetError where the file cannot be read at all.
-    """
-    cancelled = threading.Event()
-    try:
-        question = Question(catalogue, provider)
-        return await asyncio.to_thread(
-            repair_sync, path, name=name, question=question, out=out, cancelled=cancelled
-        )
-    finally:
-        cancelled.set()
+    """`repair_sync` in a worker process, by the catalogue's first provider."""
+    call = partial(repair_sync, path, name=name, question=Question(catalogue), out=out)
+    return await processes.run(call, seconds=workers.time_limit(path))
 
 
-def repair_sync(
-    path: Path,
-    *,
-    name: str,
-    question: Question,
-    out: Path,
-    cancelled: threading.Event | None = None,
-) -> Repair:
-    """`repair` for callers without an event loop."""
+def repair_sync(path: Path, *, name: str, question: Question, out: Path) -> Repair:
+    """Write the corrected file to `out`. Raises DatasetError where it cannot be read at all."""
     counts: Counter[str] = Counter()
     changes: list[Change] = []
     with (
@@ -109,7 +92,6 @@ def repair_sync(
             partial(mend_block, settings, to_chat),
             reading.blocks(source.path, hashlib.sha256()),
             size=source.path.stat().st_size,
-            cancelled=cancelled or threading.Event(),
         ) as blocks:
             for block in blocks:
                 draft.writelines(line + b"\n" for line in block.lines)

@@ -1,7 +1,6 @@
 """Reading a whole file: every block checked, the results put together."""
 
 import hashlib
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -52,12 +51,10 @@ class Scan:
         self,
         encoding: str,
         listen: Callable[[Hit], None],
-        cancelled: threading.Event,
         progress: Callable[[float], None] | None = None,
     ) -> None:
         self._encoding = encoding
         self._listen = listen
-        self._cancelled = cancelled
         self._progress = progress
         self._size = self._done = 0
 
@@ -76,8 +73,7 @@ class Scan:
             for hit in duplicates.same_questions(prompts, kind):
                 self._tell(scanned, hit)
             comparison = duplicates.Comparison([source.path for source in both], kind)
-            pairs = comparison.near_pairs(bands, self._cancelled)
-            for hit in duplicates.near_duplicates(pairs):
+            for hit in duplicates.near_duplicates(comparison.near_pairs(bands)):
                 self._tell(scanned, hit)
             if comparison.stopped_early:
                 limit = {"limit": duplicates.MAX_COMPARED}
@@ -106,7 +102,6 @@ class Scan:
             partial(check_block, settings),
             blocks,
             size=self._size,
-            cancelled=self._cancelled,
             encoding=settings.encoding,
         ) as results:
             for result in results:

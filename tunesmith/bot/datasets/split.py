@@ -4,9 +4,7 @@ Examples that ask the same, and near duplicates, stay on one side: a model that 
 question is not validated by it.
 """
 
-import asyncio
 import hashlib
-import threading
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -23,6 +21,7 @@ from tunesmith.bot.datasets.key_index import BAND, KeyIndex
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Question
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue, Provider
 
 _Keys: TypeAlias = NDArray[np.uint64]
@@ -37,37 +36,24 @@ class Split(BaseModel):
 
 
 async def split(
+    processes: Processes,
     path: Path,
     *,
     name: str,
     catalogue: Catalogue,
     training: Path,
     validation: Path,
-    provider: str | None = None,
-    share: float = 0.1,
-    seed: int = 0,
 ) -> Split:
-    """Write `share` of a file's examples to `validation`, the others to `training`, in order.
-
-    The same seed gives the same split. The provider's limits on validation files hold. Does not
-    block the event loop. Raises DatasetError where the file is too small or its examples too much
-    alike to be split.
-    """
-    cancelled = threading.Event()
-    try:
-        return await asyncio.to_thread(
-            split_sync,
-            path,
-            name=name,
-            question=Question(catalogue, provider),
-            training=training,
-            validation=validation,
-            share=share,
-            seed=seed,
-            cancelled=cancelled,
-        )
-    finally:
-        cancelled.set()
+    """`split_sync` of a tenth in a worker process, by the catalogue's first provider."""
+    call = partial(
+        split_sync,
+        path,
+        name=name,
+        question=Question(catalogue),
+        training=training,
+        validation=validation,
+    )
+    return await processes.run(call, seconds=workers.time_limit(path))
 
 
 def split_sync(
@@ -79,12 +65,15 @@ def split_sync(
     validation: Path,
     share: float = 0.1,
     seed: int = 0,
-    cancelled: threading.Event | None = None,
 ) -> Split:
-    """`split` for callers without an event loop."""
+    """Write `share` of a file's examples to `validation`, the others to `training`, in order.
+
+    The same seed gives the same split. The provider's limits on validation files hold. Raises
+    DatasetError where the file is too small or its examples too much alike to be split.
+    """
     provider = question.catalogue.providers[question.judge]
     with tables.as_json_lines(path, name) as source:
-        keys = _question_keys(source.path, cancelled or threading.Event())
+        keys = _question_keys(source.path)
         examples = int(np.count_nonzero(keys))
         wanted = _wanted(examples, share, provider)
         aside = _choose(keys, wanted, seed)
@@ -123,7 +112,7 @@ def _wanted(examples: int, share: float, provider: Provider) -> int:
     return wanted
 
 
-def _question_keys(path: Path, cancelled: threading.Event) -> _Keys:
+def _question_keys(path: Path) -> _Keys:
     """For each line what its example asks, the same number for near duplicates; 0 for none."""
     settings = first_look(path, "")
     size = path.stat().st_size
@@ -135,7 +124,6 @@ def _question_keys(path: Path, cancelled: threading.Event) -> _Keys:
             partial(key_block, settings),
             reading.blocks(path, hashlib.sha256()),
             size=size,
-            cancelled=cancelled,
         ) as blocks,
     ):
         for block in blocks:
@@ -144,7 +132,7 @@ def _question_keys(path: Path, cancelled: threading.Event) -> _Keys:
             keys.append(block.prompts)
             number += len(block.prompts)
         comparison = Comparison([path], settings.format)
-        pairs = [pair.prompts for pair in comparison.near_pairs(index, cancelled)]
+        pairs = [pair.prompts for pair in comparison.near_pairs(index)]
     return _joined(np.concatenate(keys), pairs)
 
 

@@ -10,10 +10,10 @@ import queue
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from tunesmith.bot.errors import DatasetError
@@ -27,36 +27,30 @@ _WORTH_HELPERS = 8 << 20
 _MAX_HELPERS = 8
 
 
-class CancelledWorkError(Exception):
-    """The one who asked does not want the answer any more."""
-
-
 @contextmanager
 def run(
     task: Callable[[_Request], _Answer],
     requests: Iterable[_Request],
     *,
     size: int,
-    cancelled: threading.Event,
     encoding: str = "-",
 ) -> Generator[Iterator[_Answer]]:
     """`task` of each request, in order; in helper processes for files of more than 8 MB.
 
     `task` must be picklable (a function of a module, or a functools.partial of one); the helpers
-    load the vocabulary of `encoding` for it. The answers raise CancelledWorkError soon after
-    `cancelled` is set, and DatasetError where a helper died. At the end of the context nothing
-    runs any more.
+    load the vocabulary of `encoding` for it. The answers raise DatasetError where a helper died. At
+    the end of the context nothing runs any more.
     """
     count = _helpers_for(size)
     if not count:
-        yield _until(cancelled, map(task, requests))
+        yield map(task, requests)
         return
     team = _started.pop() if _started else _Team(count, encoding)
     for helper in team.helpers:
         helper.task = task
     threads = ThreadPoolExecutor(count)
     try:
-        yield _until(cancelled, _ask(team.helpers, threads, requests))
+        yield _ask(team.helpers, threads, requests)
     except BaseException:
         team.kill()
         raise
@@ -79,11 +73,12 @@ def _helpers_for(size: int) -> int:
     return count if size >= _WORTH_HELPERS and count > 1 else 0
 
 
-def _until(cancelled: threading.Event, answers: Iterable[_Answer]) -> Iterator[_Answer]:
-    for answer in answers:
-        if cancelled.is_set():
-            raise CancelledWorkError
-        yield answer
+def time_limit(path: Path) -> float:
+    """The seconds that reading a file may take: many times what it takes on a slow machine.
+
+    A minute is enough for files that are not worth helpers.
+    """
+    return max(60.0, path.stat().st_size / _WORTH_HELPERS * 60)
 
 
 def _ask(

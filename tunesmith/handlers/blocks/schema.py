@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tunesmith.bot.ddl import Summary
 from tunesmith.bot.providers.catalogue import BaseModelEntry
@@ -22,9 +21,6 @@ from tunesmith.handlers.blocks.parts import (
     section,
 )
 from tunesmith.handlers.text import Text, escape, shorten
-
-if TYPE_CHECKING:
-    from tunesmith.bot.ddl.picture import Drawn
 
 WRITE = "write_training_set"
 SUBMIT = "training_set_form"
@@ -223,16 +219,6 @@ def _rejected(text: Text, card: Coverage) -> str:
         key = "checker" if reason.startswith("checker") else re.sub(r"\W+", "_", reason)
         counts[key] = counts.get(key, 0) + count
     return " · ".join(f"{text(f'schema.left_{key}')} {number(n)}" for key, n in counts.items())
-
-
-def picture_title(text: Text, drawn: "Drawn") -> str:
-    """What stands above the picture of the tables."""
-    key = "schema.picture_some" if drawn.tables < drawn.all_tables else "schema.picture_all"
-    said = text(key, tables=drawn.tables, all=drawn.all_tables)
-    said += " · " + text("schema.picture_declared", count=drawn.declared)
-    if drawn.inferred:
-        said += text("schema.picture_inferred", count=drawn.inferred)
-    return said
 
 
 def check_blocks(text: Text, check: Check, language: str) -> list[Block]:

@@ -3,7 +3,6 @@
 No single line shows these; they come from the keys of all lines together.
 """
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -102,15 +101,13 @@ class Comparison:
         self._kind = kind
         self.stopped_early = False
 
-    def near_pairs(self, bands: KeyIndex, cancelled: threading.Event) -> Iterator[NearPair]:
+    def near_pairs(self, bands: KeyIndex) -> Iterator[NearPair]:
         """Every pair that is nearly but not wholly the same, each later line once."""
         done: set[int] = set()
         compared: set[tuple[int, int]] = set()
         with ExitStack() as stack:
             files = [stack.enter_context(path.open("rb")) for path in self._paths]
             for one, other in _candidates(bands):
-                if cancelled.is_set():
-                    return
                 if other.line in done or (other.line, one.line) in compared:
                     continue
                 if len(compared) == MAX_COMPARED:

@@ -1,0 +1,241 @@
+"""The pool of worker processes: calls, crashes, limits, and its end."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+
+import psutil
+import pytest
+
+from tests.support.world import EXAMPLES
+from tunesmith.bot.datasets import Question, inspect_sync
+from tunesmith.bot.ddl import parse_file
+from tunesmith.bot.processes import (
+    MemoryLimitError,
+    Processes,
+    TimeLimitError,
+    WorkerDiedError,
+)
+from tunesmith.bot.providers.catalogue import load_catalogue
+
+COUNT = 2  # of the fixture's workers
+# A regular expression holds the interpreter's lock for years here.
+ENDLESS = partial(re.match, "(a+)+$", "a" * 64 + "b")
+
+
+def ours() -> list[psutil.Process]:
+    """The pool's program and its workers."""
+    found: list[psutil.Process] = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "tunesmith.bot.processes.worker" in process.cmdline():
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.ZombieProcess):
+            continue
+    return found
+
+
+async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+async def kill_worker(processes: Processes) -> int:
+    """Kill an idle worker; returns its process id once the event loop has seen the end of it."""
+    pid = await processes.run(os.getpid)
+    os.kill(pid, signal.SIGKILL)
+    await until(lambda: not psutil.pid_exists(pid))
+    await asyncio.sleep(0.02)
+    return pid
+
+
+async def test_a_call_gives_what_the_plain_call_gives(processes: Processes) -> None:
+    sample = EXAMPLES / "barista.jsonl"
+    check = partial(inspect_sync, sample, name=sample.name, question=Question(load_catalogue(None)))
+    assert await processes.run(check) == check()
+    read = partial(parse_file, EXAMPLES / "market.sql")
+    assert await processes.run(read) == read()
+
+
+async def test_what_a_call_raises_is_raised_with_its_traceback(processes: Processes) -> None:
+    with pytest.raises(json.JSONDecodeError, match="line 1 column 2") as raised:
+        await processes.run(partial(json.loads, "{"))
+    assert "raw_decode" in raised.value.__notes__[0]
+    with pytest.raises(TypeError, match="pickle"):
+        await processes.run(partial(open, os.devnull))
+
+
+async def test_calls_one_after_the_other_run_in_the_same_process(processes: Processes) -> None:
+    pids = {await processes.run(os.getpid) for _ in range(5)}
+    assert len(pids) == 1
+    assert pids != {os.getpid()}
+
+
+async def test_progress_is_told_in_order(processes: Processes) -> None:
+    sample = EXAMPLES / "barista.jsonl"
+    check = partial(inspect_sync, sample, name=sample.name, question=Question(load_catalogue(None)))
+    shares: list[float] = []
+    await processes.run(check, progress=shares.append)
+    assert shares
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
+async def test_a_worker_that_dies_fails_its_call_alone_and_is_replaced(
+    processes: Processes, number: signal.Signals
+) -> None:
+    other = asyncio.create_task(processes.run(partial(time.sleep, 0.5)))
+    with pytest.raises(WorkerDiedError, match="raise_signal"):
+        await processes.run(partial(signal.raise_signal, number))
+    assert await processes.run(partial(int, "7")) == 7
+    await other
+
+
+async def test_a_worker_that_is_killed_while_idle_is_not_given_a_call(processes: Processes) -> None:
+    pid = await kill_worker(processes)
+    assert await processes.run(os.getpid) != pid
+
+
+async def test_the_program_that_forks_is_started_again_after_it_was_killed(
+    processes: Processes,
+) -> None:
+    await kill_worker(processes)
+    [program] = ours()
+    program.kill()
+    await until(lambda: not psutil.pid_exists(program.pid))
+    assert await processes.run(partial(int, "7")) == 7
+
+
+async def test_more_memory_than_allowed_fails_the_call_and_replaces_the_worker(
+    processes: Processes,
+) -> None:
+    pid = await processes.run(os.getpid)
+    with pytest.raises(MemoryLimitError, match="bytes"):
+        await processes.run(partial(bytes, 8 << 30))
+    assert await processes.run(os.getpid) != pid
+
+
+async def test_a_worker_that_took_much_memory_gives_it_back_by_ending(
+    processes: Processes,
+) -> None:
+    pid = await processes.run(os.getpid)
+    await processes.run(partial(_length, 400 << 20))
+    assert await processes.run(os.getpid) != pid
+
+
+def _length(count: int) -> int:
+    return len(b"a" * count)
+
+
+@pytest.mark.parametrize("call", [partial(time.sleep, 300), ENDLESS], ids=["waiting", "endless"])
+async def test_a_call_over_its_time_fails_and_its_process_ends(
+    processes: Processes, call: Callable[[], object]
+) -> None:
+    pid = await processes.run(os.getpid)
+    with pytest.raises(TimeLimitError, match=r"took more than 0\.2 s"):
+        await processes.run(call, seconds=0.2)
+    await until(lambda: not psutil.pid_exists(pid))
+    assert await processes.run(os.getpid) != pid
+
+
+async def test_a_cancelled_call_ends_its_process(processes: Processes) -> None:
+    pid = await processes.run(os.getpid)
+    call = asyncio.create_task(processes.run(partial(time.sleep, 300)))
+    await asyncio.sleep(0.1)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await until(lambda: not psutil.pid_exists(pid))
+
+
+async def test_fifty_calls_at_once_share_the_few_workers(processes: Processes) -> None:
+    most = 0
+
+    async def call(number: int) -> int:
+        nonlocal most
+        found = await processes.run(partial(_slow, number))
+        most = max(most, len(ours()))
+        return found
+
+    assert await asyncio.gather(*map(call, range(50))) == list(range(50))
+    assert most == COUNT + 1  # and the program that forks
+
+
+def _slow(number: int) -> int:
+    time.sleep(0.02)
+    return number
+
+
+async def test_long_calls_leave_a_worker_for_the_others(processes: Processes) -> None:
+    long = [
+        asyncio.create_task(processes.run(partial(time.sleep, 300), seconds=600)) for _ in range(4)
+    ]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(20):
+        assert await processes.run(partial(int, "7")) == 7
+    for each in long:
+        each.cancel()
+    await asyncio.gather(*long, return_exceptions=True)
+
+
+async def test_the_event_loop_goes_on_while_a_call_holds_the_interpreter(
+    processes: Processes,
+) -> None:
+    await processes.run(os.getpid)
+    longest = 0.0
+    call = asyncio.create_task(processes.run(ENDLESS, seconds=1))
+    while not call.done():
+        before = time.perf_counter()
+        await asyncio.sleep(0.005)
+        longest = max(longest, time.perf_counter() - before)
+    with pytest.raises(TimeLimitError):
+        await call
+    assert longest < 0.5
+
+
+async def test_nothing_is_left_at_the_end_of_the_block() -> None:
+    async with Processes(count=COUNT) as processes:
+        await asyncio.gather(*(processes.run(partial(time.sleep, 0.1)) for _ in range(COUNT)))
+        assert len(ours()) == COUNT + 1
+    assert not ours()
+
+
+async def test_the_program_that_forks_has_one_thread(processes: Processes) -> None:
+    await kill_worker(processes)
+    [program] = ours()
+    assert program.num_threads() == 1
+
+
+_BOT = """
+import asyncio, time
+from functools import partial
+from tests.processes.test_processes import ENDLESS
+from tunesmith.bot.processes import Processes
+
+async def main():
+    async with Processes(count=2) as processes:
+        calls = [processes.run(call) for call in (partial(time.sleep, 300), ENDLESS)]
+        await asyncio.gather(*calls)
+
+asyncio.run(main())
+"""
+
+
+async def test_all_processes_end_with_a_bot_that_is_killed() -> None:
+    bot = await asyncio.create_subprocess_exec(sys.executable, "-c", _BOT)
+    try:
+        await until(lambda: len(ours()) == 3)
+        left = ours()
+        await asyncio.sleep(0.5)  # until it is at work
+    finally:
+        bot.kill()
+        await bot.wait()
+    await until(lambda: not any(map(psutil.Process.is_running, left)))

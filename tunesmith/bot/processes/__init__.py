@@ -1,0 +1,20 @@
+"""CPU work in worker processes, so that the bot goes on acknowledging meanwhile.
+
+`Processes` is the bot's pool; `worker` is the program that runs in it.
+"""
+
+from tunesmith.bot.processes.pool import (
+    BrokenCallError,
+    MemoryLimitError,
+    Processes,
+    TimeLimitError,
+    WorkerDiedError,
+)
+
+__all__ = [
+    "BrokenCallError",
+    "MemoryLimitError",
+    "Processes",
+    "TimeLimitError",
+    "WorkerDiedError",
+]

@@ -1,0 +1,259 @@
+"""A small pool of warm worker processes.
+
+One program is started with the bot and loads what calls need; each worker is forked from it, so
+that it is warm at once, shares that memory, and shares no connection with the bot.
+"""
+
+import asyncio
+import contextlib
+import os
+import pickle
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import Callable, Collection
+from typing import Any, Self, TypeVar
+
+from tunesmith.bot.processes import wire
+
+_T = TypeVar("_T")
+
+_MAX_WORKERS = 4
+_MEMORY_BYTES = 2 << 30
+_START_SECONDS = 60.0
+_LEAVE_SECONDS = 3.0
+# A call that may take longer is a long one.
+_SHORT_SECONDS = 60.0
+
+
+class BrokenCallError(Exception):
+    """A call in a worker process that did not come to its end; it may be tried again."""
+
+
+class WorkerDiedError(BrokenCallError):
+    """The worker process ended before the call did."""
+
+
+class MemoryLimitError(BrokenCallError):
+    """The call needed more memory than a worker process may take."""
+
+
+class TimeLimitError(BrokenCallError):
+    """The call took longer than it may."""
+
+
+class Processes:
+    """At most `count` worker processes, by default one a core, at least two and at most four.
+
+    Use it as an asynchronous context manager. Each worker may take `memory` bytes of data of its
+    own where the system holds it to that (RLIMIT_DATA: Linux does). Workers have the vocabularies
+    of `encodings` loaded, as far as they are in a package. They end with this process, also where
+    it is killed.
+    """
+
+    def __init__(
+        self,
+        encodings: Collection[str] = (),
+        *,
+        count: int | None = None,
+        memory: int = _MEMORY_BYTES,
+    ) -> None:
+        count = count or max(2, min(_cores(), _MAX_WORKERS))
+        self._encodings, self._memory = encodings, memory
+        self._free = asyncio.Semaphore(count)
+        self._free_for_long = asyncio.Semaphore(max(1, count - 1))
+        self._idle: list[_Worker] = []
+        self._template: _Template | None = None
+        self._starting = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        """Start to load what workers need; the first calls wait for it."""
+        await self._warm_template()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End all processes; no call may be under way."""
+        while self._idle:
+            await self._idle.pop().end()
+        if self._template is not None:
+            await self._template.end()
+
+    async def run(
+        self,
+        call: Callable[..., _T],
+        *,
+        seconds: float = _SHORT_SECONDS,
+        progress: Callable[[float], None] | None = None,
+    ) -> _T:
+        """The result of `call()` in a worker process; what it raises is raised here.
+
+        `call` must be picklable: a function of a module, or a functools.partial of one. With
+        `progress`, it is called with an argument of that name, and what it tells it is told here.
+        `seconds` is how long it may take; long calls (more than a minute) leave one worker free
+        for the others. A call that is cancelled ends at once. Raises BrokenCallError where
+        the worker dies, or the call takes too long or too much memory.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            if seconds > _SHORT_SECONDS:
+                await stack.enter_async_context(self._free_for_long)
+            await stack.enter_async_context(self._free)
+            worker = await self._take()
+            try:
+                return await worker.run(call, seconds, progress)
+            finally:
+                if worker.idle:
+                    self._idle.append(worker)
+                else:
+                    await worker.end()
+
+    async def _take(self) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            await worker.end()
+        template = await self._warm_template()
+        try:
+            return await template.fork()
+        except (OSError, EOFError, TimeoutError) as error:
+            raise WorkerDiedError("No worker process could be started.") from error
+
+    async def _warm_template(self) -> "_Template":
+        async with self._starting:
+            if self._template is not None and not self._template.alive:
+                await self._template.end()
+                self._template = None
+            if self._template is None:
+                self._template = await _Template.start(self._memory, self._encodings)
+            return self._template
+
+
+class _Template:
+    """The program that workers are forked from, and the socket on which it is asked for them."""
+
+    def __init__(self, process: Process, control: socket.socket) -> None:
+        self._process, self._control = process, control
+
+    @classmethod
+    async def start(cls, memory: int, encodings: Collection[str]) -> Self:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "tunesmith.bot.processes.worker",
+                str(theirs.fileno()),
+                str(memory),
+                *encodings,
+                stdin=DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # threads do not survive a fork
+                start_new_session=True,  # an interrupt from the keyboard is for the bot
+            )
+        return cls(process, ours)
+
+    @property
+    def alive(self) -> bool:
+        try:
+            return bool(self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True  # it never says anything
+
+    async def fork(self) -> "_Worker":
+        """A new worker, once the program has loaded what it needs."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [b"\0"], [theirs.fileno()])
+        reader, writer = await asyncio.open_connection(sock=ours)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                hello = await _receive(reader)
+        except BaseException:
+            writer.close()
+            raise
+        assert isinstance(hello, wire.Hello)
+        return _Worker(reader, writer, hello.pid)
+
+    async def end(self) -> None:
+        """Let it end, with any worker that is left."""
+        self._control.close()
+        await self._process.wait()
+
+
+class _Worker:
+    """One worker process, which runs one call at a time."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pid: int
+    ) -> None:
+        self._reader, self._writer, self._pid = reader, writer, pid
+        self.idle = True
+
+    @property
+    def alive(self) -> bool:
+        return not self._reader.at_eof()
+
+    async def run(
+        self, call: Callable[..., _T], seconds: float, progress: Callable[[float], None] | None
+    ) -> _T:
+        request = wire.packed(wire.Request(call, progress is not None))
+        self.idle = False
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                answer = await self._ask(request, progress)
+        except TimeoutError as error:
+            raise TimeLimitError(f"{_name(call)} took more than {seconds:g} s.") from error
+        except (OSError, EOFError) as error:
+            raise WorkerDiedError(f"The worker process of {_name(call)} died.") from error
+        if isinstance(answer, wire.OutOfMemory):
+            raise MemoryLimitError(f"{_name(call)} took too much memory.")
+        self.idle = not answer.last
+        if isinstance(answer, wire.Raised):
+            answer.error.add_note(f"In a worker process:\n{answer.traceback}")
+            raise answer.error
+        return answer.value
+
+    async def _ask(
+        self, request: bytes, progress: Callable[[float], None] | None
+    ) -> wire.Result | wire.Raised | wire.OutOfMemory:
+        self._writer.write(request)
+        await self._writer.drain()
+        while True:
+            message = await _receive(self._reader)
+            if isinstance(message, wire.Progress):
+                assert progress is not None
+                progress(message.share)
+            else:
+                assert not isinstance(message, wire.Hello)
+                return message
+
+    async def end(self) -> None:
+        """Let the process end by itself, or kill it where it does not at once."""
+        try:
+            with contextlib.suppress(OSError, TimeoutError):
+                self._writer.write_eof()
+                async with asyncio.timeout(_LEAVE_SECONDS):
+                    while await self._reader.read(1 << 16):
+                        pass
+        finally:
+            if self.alive:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self._pid, signal.SIGKILL)
+            self._writer.close()
+
+
+async def _receive(reader: asyncio.StreamReader) -> wire.Message:
+    length = wire.length_of(await reader.readexactly(wire.HEAD_BYTES))
+    message: wire.Message = pickle.loads(await reader.readexactly(length))  # noqa: S301 - our own program
+    return message
+
+
+def _name(call: Callable[..., Any]) -> str:
+    """The name of a function, or of a partial's function."""
+    return str(getattr(getattr(call, "func", call), "__qualname__", call))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,158 @@
+"""The program of the pool's processes: loads what calls need, then forks workers when asked.
+
+Started by `pool` as `python -m tunesmith.bot.processes.worker CONTROL MEMORY [ENCODING ...]`, with
+a socket's descriptor, the bytes that a worker may take, and vocabularies to load. It forks a worker
+for each descriptor that comes over the socket. It has no thread and nothing open that workers
+should not have, and loads no module that starts a thread.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import pickle
+import queue
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from functools import partial
+from typing import IO, cast
+
+from tunesmith.bot.datasets import tokens
+from tunesmith.bot.processes import wire
+
+_MODULES = (
+    "tunesmith.bot.datasets.export",
+    "tunesmith.bot.datasets.inspection",
+    "tunesmith.bot.ddl.picture.title",
+    "tunesmith.bot.ddl.store",
+    "tunesmith.bot.ddl.summary",
+    "tunesmith.bot.sql",
+)
+_LEAVE_SECONDS = 2
+# What a worker keeps in memory after a large file, the system does not get back before it ends.
+_KEPT_BYTES = 300 << 20
+
+
+def main() -> None:
+    """Load, fork workers as long as the bot lives, and end with it."""
+    control_fd, memory, *encodings = sys.argv[1:]
+    _load(encodings)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: neither looked through again nor copied after a fork
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps workers
+    control = socket.socket(fileno=int(control_fd))
+    while True:
+        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not descriptors:
+            break
+        connection = socket.socket(fileno=descriptors[0])
+        if os.fork() == 0:
+            control.close()
+            _become_worker(connection, int(memory))
+        connection.close()
+    _leave()
+
+
+def _load(encodings: Sequence[str]) -> None:
+    """Import what calls work with, and load the vocabularies."""
+    for module in _MODULES:
+        importlib.import_module(module)
+    for encoding in set(encodings).intersection(tokens.OFFLINE_ENCODINGS):
+        tokens.count([""], encoding)
+
+
+def _leave() -> None:
+    """Wait for the workers to end with the bot; kill those that do not."""
+    signal.signal(signal.SIGALRM, _kill_all)
+    signal.alarm(_LEAVE_SECONDS + 1)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+    os._exit(0)
+
+
+def _kill_all(_number: int, _frame: object) -> None:
+    os.killpg(0, signal.SIGKILL)
+
+
+def _exit(_number: int, _frame: object) -> None:
+    sys.exit()
+
+
+def _become_worker(connection: socket.socket, memory: int) -> None:
+    """Run calls until the bot hangs up, and end the process."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, _exit)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    with contextlib.suppress(SystemExit):
+        _serve(connection)
+    os._exit(0)  # Python would take its time to tidy up what nobody needs any more
+
+
+def _serve(connection: socket.socket) -> None:
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    incoming, answers = connection.makefile("rb"), connection.makefile("wb")
+    _send(answers, wire.packed(wire.Hello(os.getpid())))
+    threading.Thread(target=_listen, args=(incoming, requests), daemon=True).start()
+    most = _peak_bytes() + _KEPT_BYTES
+    last = False
+    while not last:
+        answer, last = _answer(requests.get(), answers, most)
+        _send(answers, answer)
+
+
+def _listen(incoming: IO[bytes], requests: "queue.SimpleQueue[bytes]") -> None:
+    """Take requests until the bot hangs up or dies; then stop the call under way."""
+    while len(head := incoming.read(wire.HEAD_BYTES)) == wire.HEAD_BYTES:
+        requests.put(incoming.read(wire.length_of(head)))
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_LEAVE_SECONDS)
+    os._exit(1)
+
+
+def _answer(data: bytes, answers: IO[bytes], most: int) -> tuple[bytes, bool]:
+    """The answer to a request, packed, and whether it is the worker's last one."""
+
+    def progress(share: float) -> None:
+        _send(answers, wire.packed(wire.Progress(share)))
+
+    try:
+        request = cast("wire.Request", pickle.loads(data))  # noqa: S301 - our own program
+        call = partial(request.call, progress=progress) if request.tells_progress else request.call
+        value = call()
+        last = _peak_bytes() > most
+        return wire.packed(wire.Result(value, last)), last
+    except MemoryError:
+        return wire.packed(wire.OutOfMemory()), True
+    except Exception as error:  # noqa: BLE001 - it is raised again in the bot
+        last = _peak_bytes() > most
+        where = "".join(traceback.format_exception(error))
+        return wire.packed(wire.Raised(_picklable(error), where, last)), last
+
+
+def _picklable(error: Exception) -> Exception:
+    """The error, or another that shows it where its class can't be sent."""
+    try:
+        return cast("Exception", pickle.loads(pickle.dumps(error)))  # noqa: S301
+    except Exception:  # noqa: BLE001 - whatever its class does
+        return RuntimeError(repr(error))
+
+
+def _send(answers: IO[bytes], message: bytes) -> None:
+    answers.write(message)
+    answers.flush()
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+if __name__ == "__main__":
+    main()
