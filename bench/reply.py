@@ -31,8 +31,8 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
-from tunesmith.bot.commands.demo.person import Person
-from tunesmith.bot.commands.demo.processes import running
+from tunesmith.bot.cli.demo.person import Person
+from tunesmith.bot.cli.demo.processes import running
 from tunesmith.bot.datasets.inspection import inspect_sync
 from tunesmith.bot.datasets.verdict import Question
 from tunesmith.bot.ddl import parse_file, summarise
@@ -172,7 +172,7 @@ class Threads:
     async def _until(self, thread: str, found: Callable[[dict[str, Any]], bool]) -> None:
         while True:
             change = await self._changes.receive_json(timeout=SECONDS)
-            message = change.get("message") or {}
+            message: dict[str, Any] = change.get("message") or {}
             if message.get("thread_ts") == thread and "bot_id" in message and found(message):
                 return
 
