@@ -27,6 +27,7 @@ def main(
         str, typer.Option(help="Seconds before each further delivery of an unacknowledged event.")
     ] = "0,60,300",
     stream_seconds: Annotated[float, typer.Option(help="How long a stream stays open.")] = 300.0,
+    rate_limits: Annotated[bool, typer.Option(help="Keep Slack's rate limits.")] = False,
 ) -> None:
     """A Slack-compatible workspace on this machine."""
     try:
@@ -36,6 +37,7 @@ def main(
             request_url=request_url,
             retry_delays=tuple(float(delay) for delay in retry_delays.split(",") if delay.strip()),
             stream_seconds=stream_seconds,
+            rate_limits=rate_limits,
         )
         asyncio.run(_run(settings, port))
     except (OSError, ValueError) as error:

@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from tunesmith.local.workspace.errors import SlackError
+from tunesmith.local.workspace.responses import too_many_requests
 
 
 class Fault(BaseModel):
@@ -61,11 +62,7 @@ async def strike_before(fault: Fault | None, request: web.Request) -> None:
         case Fault(kind="error"):
             raise SlackError(fault.error)
         case Fault(kind="rate_limited"):
-            raise web.HTTPTooManyRequests(
-                headers={"Retry-After": str(fault.retry_after)},
-                text='{"ok":false,"error":"ratelimited"}',
-                content_type="application/json",
-            )
+            raise too_many_requests(fault.retry_after)
         case Fault(kind="status"):
             raise _http_error(fault.status)
         case Fault(kind="slow"):

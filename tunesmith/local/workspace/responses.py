@@ -7,6 +7,15 @@ import orjson
 from aiohttp import web
 
 
+def too_many_requests(seconds: int) -> web.HTTPTooManyRequests:
+    """What Slack answers a call over its rate limits, to be raised."""
+    return web.HTTPTooManyRequests(
+        headers={"Retry-After": str(seconds)},
+        text='{"ok":false,"error":"ratelimited"}',
+        content_type="application/json",
+    )
+
+
 def json_response(
     document: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> web.Response:

@@ -12,7 +12,7 @@ class Settings:
 
     `retry_delays` are the pauses before each further delivery of an event nobody acknowledged
     (https://docs.slack.dev/apis/events-api/#retries). `request_url` switches from Socket Mode to
-    HTTP: everything is then POSTed there with a signature.
+    HTTP: everything is then POSTed there with a signature. `rate_limits` are Slack's.
     """
 
     data: Path | None = None
@@ -24,3 +24,4 @@ class Settings:
     response_url_seconds: float = 1800.0
     stream_seconds: float = 300.0
     share_seconds: float = 0.3
+    rate_limits: bool = False

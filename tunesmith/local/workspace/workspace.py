@@ -5,6 +5,7 @@ from tunesmith.local.workspace.changes import Changes
 from tunesmith.local.workspace.deliveries import Deliveries
 from tunesmith.local.workspace.faults import Faults
 from tunesmith.local.workspace.files import FileStore
+from tunesmith.local.workspace.limits import RateLimits
 from tunesmith.local.workspace.manifest import EVERYTHING, load_manifest
 from tunesmith.local.workspace.records import Json
 from tunesmith.local.workspace.settings import Settings
@@ -32,6 +33,7 @@ class Workspace:
         self.tasks = Tasks()
         self.calls = Calls()
         self.faults = Faults()
+        self.limits = RateLimits(on=settings.rate_limits)
         # What each person picked in a message's selects: their client knows, the message does not.
         self.selections: dict[tuple[str, str, str], Json] = {}
         self.sockets = SocketHub(settings.ack_seconds)
@@ -48,6 +50,7 @@ class Workspace:
         self.files.clear()
         self.calls.clear()
         self.faults.clear()
+        self.limits.switch(on=self.settings.rate_limits)
         self.selections.clear()
         self.changes.publish({"type": "reset"})
 

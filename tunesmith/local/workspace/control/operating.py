@@ -17,6 +17,12 @@ class Redelivery(Body):
     event_id: str
 
 
+class Limits(Body):
+    """Whether rate limits are kept."""
+
+    on: bool
+
+
 class Disconnection(Body):
     """Why; `drop` cuts the connections without a word."""
 
@@ -28,6 +34,12 @@ class Disconnection(Body):
 async def fault(ws: Workspace, request: web.Request) -> Json:
     """Make the next calls of a method fail."""
     ws.faults.add(Fault.model_validate_json(await request.read()))
+    return {}
+
+
+async def limits(ws: Workspace, request: web.Request) -> Json:
+    """Switch Slack's rate limits on or off."""
+    ws.limits.switch(on=(await read_body(request, Limits)).on)
     return {}
 
 

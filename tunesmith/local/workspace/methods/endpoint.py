@@ -13,7 +13,7 @@ from tunesmith.local.workspace.methods.method import Method
 from tunesmith.local.workspace.methods.scopes import require_scope
 from tunesmith.local.workspace.methods.table import METHODS
 from tunesmith.local.workspace.records import Json
-from tunesmith.local.workspace.responses import json_response
+from tunesmith.local.workspace.responses import json_response, too_many_requests
 from tunesmith.local.workspace.workspace import Workspace
 
 
@@ -22,9 +22,11 @@ async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
     name = request.match_info["method"]
     at = time.time()
     args: Json = {}
-    fault = ws.faults.take(name)
+    fault = None
     try:
         token, args = await read_arguments(request)
+        _count(ws, name, args)
+        fault = ws.faults.take(name)
         await strike_before(fault, request)
         args = decode_arguments(args)
         answer = {"ok": True} | await _call(ws, name, token, args)
@@ -38,6 +40,13 @@ async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
     ws.calls.record(name, request.method, args, at, error)
     await strike_after(fault, request)
     return json_response(answer, headers={"X-OAuth-Scopes": ",".join(ws.manifest.scopes)})
+
+
+def _count(ws: Workspace, name: str, args: Json) -> None:
+    """Raises web.HTTPTooManyRequests for a call over the rate limits."""
+    wait = ws.limits.take(name, str(args.get("channel", "")))
+    if wait is not None:
+        raise too_many_requests(wait)
 
 
 async def _call(ws: Workspace, name: str, token: str | None, args: Json) -> Json:
