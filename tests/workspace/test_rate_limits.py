@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -22,9 +22,9 @@ async def refused(calls: list[Awaitable[Any]]) -> list[SlackApiError]:
     errors = [answer for answer in answers if isinstance(answer, SlackApiError)]
     assert [e for e in answers if isinstance(e, Exception)] == errors
     for error in errors:
-        assert error.response.status_code == 429
-        assert error.response["error"] == "ratelimited"
-        assert int(error.response.headers["Retry-After"]) >= 1
+        response = cast("Any", error).response
+        assert (response.status_code, response["error"]) == (429, "ratelimited")
+        assert int(response.headers["Retry-After"]) >= 1
     return errors
 
 

@@ -27,7 +27,9 @@ def main(
         str, typer.Option(help="Seconds before each further delivery of an unacknowledged event.")
     ] = "0,60,300",
     stream_seconds: Annotated[float, typer.Option(help="How long a stream stays open.")] = 300.0,
-    rate_limits: Annotated[bool, typer.Option(help="Keep Slack's rate limits.")] = False,
+    rate_limits: Annotated[
+        bool, typer.Option("--rate-limits", help="Keep Slack's rate limits.")
+    ] = False,
 ) -> None:
     """A Slack-compatible workspace on this machine."""
     try:
