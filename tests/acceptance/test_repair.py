@@ -36,28 +36,28 @@ async def test_a_mended_file_is_attached_once_with_its_diff_and_can_be_started(
     await click(shared_world, alice, report, "mend_file")
     await click(shared_world, alice, report, "mend_file")
 
-    mended = await _report_on(alice, thread, "sick.mended.jsonl")
+    mended = await _report_on(alice, thread, "sick.fixed.jsonl")
     messages = await alice.messages(thread)
     told = [m for m in messages if key(m).startswith("mended:")]
     assert len(told) == 1
     said = words(told[0])
     assert "roles put in lower case × 2" in said
     assert "blank lines left out × 1" in said
-    assert "@@ line 3: unrecognized_role @@" in said
+    assert "@@ -3 @@ unrecognized_role" in said
     assert "rich_text_preformatted" in said, "a diff in a block of code fires nothing"
 
     async def shared() -> dict[str, Message] | None:
         files = files_of(await alice.messages(thread))
-        return files if "sick.mended.jsonl" in files else None
+        return files if "sick.fixed.jsonl" in files else None
 
     files = await until(shared, "the mended file")
-    content = await content_of(shared_world, files["sick.mended.jsonl"])
+    content = await content_of(shared_world, files["sick.fixed.jsonl"])
     assert len(content.splitlines()) == 19
     assert b"USER" not in content
     assert await content_of(shared_world, files["sick.jsonl"]) == original
 
     modal = await alice.press(mended, "start_job")
-    assert "sick.mended.jsonl" in str(modal)
+    assert "sick.fixed.jsonl" in str(modal)
     assert MODEL in str(modal)
 
 
@@ -83,4 +83,4 @@ async def test_what_has_no_sure_mend_is_said_and_no_file_is_attached(
         return found[0] if found else None
 
     assert "Nothing in *unsure.jsonl*" in words(await until(told, "the answer"))
-    assert "unsure.mended.jsonl" not in files_of(await alice.messages(thread))
+    assert "unsure.fixed.jsonl" not in files_of(await alice.messages(thread))

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from tunesmith.bot.datasets import Finding, Question, Report, inspect_sync
+from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
 Example = dict[str, Any]
@@ -136,3 +137,8 @@ def look(
 def of_code(report: Report, code: str) -> Sequence[Finding]:
     """The report's findings of one code."""
     return [finding for finding in report.findings if finding.code == code]
+
+
+def said(finding: Finding, language: str = "en") -> str:
+    """A finding's message in a language."""
+    return text_for(language)(finding.message)

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from tests.datasets.files import chat, chats, message, write
-from tunesmith.bot.datasets import Finding, Question, Report, inspect_sync
+from tunesmith.bot.datasets import Question, Report, inspect_sync
 from tunesmith.bot.datasets.export import Labels, histogram, write_csv, write_json
+from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 
 _LABELS = Labels("Tokens", "Examples", "Median", "95th percentile")
@@ -31,7 +32,7 @@ def test_the_table_has_every_finding_and_no_formula(
     inspected: tuple[Report, Path], tmp_path: Path
 ) -> None:
     report, findings = inspected
-    write_csv(findings, tmp_path / "out.csv", lambda finding: finding)
+    write_csv(findings, tmp_path / "out.csv", text_for("en"))
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
     assert len(rows) == sum(report.counts.values())
     assert {row["code"] for row in rows} == set(report.counts)
@@ -48,16 +49,19 @@ def test_the_json_has_the_report_and_every_finding(
     assert read["counts"] == report.counts
 
 
-def test_the_list_is_reworded_for_its_reader(
+def test_the_table_is_in_its_readers_language_and_the_json_in_english(
     inspected: tuple[Report, Path], tmp_path: Path
 ) -> None:
-    def loud(finding: Finding) -> Finding:
-        return finding.model_copy(update={"message": finding.message.upper()})
-
-    write_csv(inspected[1], tmp_path / "out.csv", loud)
+    report, findings = inspected
+    write_csv(findings, tmp_path / "out.csv", text_for("ko"))
+    write_json(report, findings, tmp_path / "out.json")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
-    assert rows
-    assert all(row["message"].isupper() for row in rows)
+    listed = json.loads((tmp_path / "out.json").read_text())["findings"]
+    assert [row["code"] for row in rows] == [finding["code"] for finding in listed]
+    (korean,) = {row["message"] for row in rows if row["code"] == "unrecognized_role"}
+    (english,) = {one["message"] for one in listed if one["code"] == "unrecognized_role"}
+    assert korean.startswith("알 수 없는 역할(role)입니다: ")
+    assert english.startswith("Unknown role: ")
 
 
 @pytest.mark.parametrize("longest", [1, 40, 5_000])

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.datasets.files import chats, look, of_code, to_bytes, write
+from tests.datasets.files import chats, look, of_code, said, to_bytes, write
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.checks import personal, secrets
 from tunesmith.bot.datasets.text_buffer import TextBuffer
@@ -126,7 +126,7 @@ def test_a_line_with_a_million_keys_is_a_few_findings(tmp_path: Path) -> None:
     keys = ",".join(f'"k{number}":{number}' for number in range(1_000_000))
     line = f'{{"messages":[{{"role":"user",{keys}}}],{keys}}}'.encode()
     report = look(write(tmp_path / "a.jsonl", [*chats(), line]))
-    assert "and 999997 more" in of_code(report, "message_unrecognized_key")[0].message
+    assert "and 999,997 more" in said(of_code(report, "message_unrecognized_key")[0])
     assert len(report.findings) < 20
 
 
@@ -158,7 +158,7 @@ def test_numbers_that_python_does_not_read_are_a_finding(tmp_path: Path) -> None
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
         (gzip.compress(_GOOD), "gzip"),
         (b"%PDF-1.7", "PDF"),
-        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"\x89PNG\r\n\x1a\n", "an image"),
         (b"SQLite format 3\0", "SQLite"),
     ],
 )
@@ -181,7 +181,7 @@ def test_an_excel_file_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> N
     ):
         for _ in range(600):
             file.write(bytes(1 << 20))
-    with pytest.raises(DatasetError, match="too large to unpack"):
+    with pytest.raises(DatasetError, match="unpacks to more than"):
         look(tmp_path / "a.xlsx")
 
 

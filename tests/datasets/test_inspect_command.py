@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from tests.datasets.files import chats, preferences, to_bytes, write
 from tunesmith.bot.cli import app
-from tunesmith.bot.datasets.mending import MENDS
 from tunesmith.bot.datasets.rules import RULES
+from tunesmith.bot.messages.text import topic
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "inspect.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_json_has_the_fields_that_the_page_documents(tmp_path: Path) -> None:
         "severity": "error",
         "line": 13,
         "path": "",
-        "message": RULES["blank_line"].message,
+        "message": "The line is blank, so it is not a JSON object.",
         "hint": "",
         "excerpt": "",
     }
@@ -142,10 +142,19 @@ def test_a_validation_file_is_checked_along(tmp_path: Path) -> None:
     assert found["validation"]["examples"] == 10
 
 
-def test_every_code_is_on_the_page_with_its_severity_and_its_mend() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (error|warning|note)( ✎)? \|", PAGE, re.MULTILINE)
-    documented = {code: (severity, bool(mend)) for code, severity, mend in rows}
-    assert documented == {code: (str(rule.severity), code in MENDS) for code, rule in RULES.items()}
+def test_every_code_is_on_the_page_with_its_severity_its_fix_and_its_words() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (error|warning|note)( ✎)? \| (.*) \|$", PAGE, re.MULTILINE)
+    documented = {code: (severity, bool(fix), words) for code, severity, fix, words in rows}
+    assert documented == {
+        code: (str(rule.severity), rule.fixable, _on_the_page(code)) for code, rule in RULES.items()
+    }
+
+
+def _on_the_page(code: str) -> str:
+    """A code's English, with the bare names of its placeholders."""
+    entry = topic("en", "finding")[f"message.{code}"]
+    words = entry if isinstance(entry, str) else entry["other"]
+    return re.sub(r"\{(\w+):\w+\}", r"{\1}", words)
 
 
 def test_the_broken_example_is_broken_where_the_page_says() -> None:

@@ -15,7 +15,7 @@ import pytest
 from tests.datasets.defects import asking
 from tests.datasets.files import look, message
 from tunesmith.bot.datasets import inspect, workers
-from tunesmith.bot.datasets.repair import repair_sync
+from tunesmith.bot.datasets.fix import fix_sync
 from tunesmith.bot.datasets.verdict import Question
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.processes import Processes
@@ -97,9 +97,9 @@ def test_the_corrected_file_is_the_same_from_helpers(
     large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = Question(load_catalogue())
-    one = repair_sync(large, name="a.jsonl", question=question, out=tmp_path / "one")
+    one = fix_sync(large, name="a.jsonl", question=question, out=tmp_path / "one")
     monkeypatch.setattr(workers, "_WORTH_HELPERS", 1 << 40)
-    two = repair_sync(large, name="a.jsonl", question=question, out=tmp_path / "two")
+    two = fix_sync(large, name="a.jsonl", question=question, out=tmp_path / "two")
     assert one == two
     assert one.counts["exact_duplicate"] > 10
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
@@ -154,7 +154,7 @@ def test_a_helper_that_dies_is_told_of_and_leaves_nothing_behind(large: Path) ->
 
     killer = threading.Thread(target=kill_one)
     killer.start()
-    with pytest.raises(DatasetError, match="helper process ended"):
+    with pytest.raises(DatasetError, match="worker process ended"):
         look(large)
     killer.join()
     assert not children()

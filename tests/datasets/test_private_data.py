@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.datasets.defects import saying
-from tests.datasets.files import chat, chats, look, message, of_code, write
+from tests.datasets.files import chat, chats, look, message, of_code, said, write
 from tunesmith.bot.datasets.checks import secrets
 from tunesmith.bot.datasets.text_buffer import TextBuffer
+from tunesmith.bot.messages import text_for
 
 _LETTERS = string.ascii_letters + string.digits
 _HEX = "0123456789abcdef"
@@ -21,28 +22,28 @@ def _made_up(count: int, letters: str = _LETTERS) -> str:
 
 # Put together here, so that no scanner takes this file for a leak.
 SECRETS = {
-    "an Anthropic API key": "sk-ant" + "-api03-" + _made_up(93) + "AA",
-    "an API key": "sk-" + "proj-" + _made_up(48),
-    "a Stripe key": "sk_" + "live_" + _made_up(24),
-    "a GitHub token": "gh" + "p_" + _made_up(36),
-    "a GitLab token": "gl" + "pat-" + _made_up(20),
-    "a Slack token": "xo" + "xb-" + "123456789012-" + _made_up(24),
-    "a Slack webhook": "https://hooks.sl" + "ack.com/services/T0000000/B0000000/" + _made_up(24),
-    "an AWS access key id": "AK" + "IA" + _made_up(16, string.ascii_uppercase + "234567"),
-    "a Google API key": "AI" + "za" + _made_up(35),
-    "a Google OAuth secret": "GOC" + "SPX-" + _made_up(28),
-    "an Azure storage key": "Account" + "Key=" + _made_up(86) + "==",
-    "a Hugging Face token": "h" + "f_" + _made_up(34),
-    "a package registry token": "np" + "m_" + _made_up(36),
-    "a SendGrid API key": "S" + "G." + _made_up(22) + "." + _made_up(43),
-    "a DigitalOcean token": "dop" + "_v1_" + _made_up(64, _HEX),
-    "a Shopify token": "shp" + "at_" + _made_up(32, _HEX),
-    "a Telegram bot token": "123456789" + ":AA" + _made_up(33),
-    "a Databricks token": "da" + "pi" + _made_up(32, _HEX),
-    "a Replicate token": "r8" + "_" + _made_up(37),
-    "a private key": "-----BEGIN RSA PRIV" + "ATE KEY-----\n" + _made_up(64) + "\n",
-    "a JSON Web Token": "eyJ" + _made_up(20) + ".eyJ" + _made_up(40) + "." + _made_up(43),
-    "a password in an address": "postgres://admin:" + "Tr0ub4dor" + "@db.corp.net/main",
+    "Anthropic API key": "sk-ant" + "-api03-" + _made_up(93) + "AA",
+    "API key": "sk-" + "proj-" + _made_up(48),
+    "Stripe key": "sk_" + "live_" + _made_up(24),
+    "GitHub token": "gh" + "p_" + _made_up(36),
+    "GitLab token": "gl" + "pat-" + _made_up(20),
+    "Slack token": "xo" + "xb-" + "123456789012-" + _made_up(24),
+    "Slack webhook": "https://hooks.sl" + "ack.com/services/T0000000/B0000000/" + _made_up(24),
+    "AWS access key ID": "AK" + "IA" + _made_up(16, string.ascii_uppercase + "234567"),
+    "Google API key": "AI" + "za" + _made_up(35),
+    "Google OAuth secret": "GOC" + "SPX-" + _made_up(28),
+    "Azure storage key": "Account" + "Key=" + _made_up(86) + "==",
+    "Hugging Face token": "h" + "f_" + _made_up(34),
+    "package registry token": "np" + "m_" + _made_up(36),
+    "SendGrid API key": "S" + "G." + _made_up(22) + "." + _made_up(43),
+    "DigitalOcean token": "dop" + "_v1_" + _made_up(64, _HEX),
+    "Shopify token": "shp" + "at_" + _made_up(32, _HEX),
+    "Telegram bot token": "123456789" + ":AA" + _made_up(33),
+    "Databricks token": "da" + "pi" + _made_up(32, _HEX),
+    "Replicate token": "r8" + "_" + _made_up(37),
+    "private key": "-----BEGIN RSA PRIV" + "ATE KEY-----\n" + _made_up(64) + "\n",
+    "JSON Web Token": "eyJ" + _made_up(20) + ".eyJ" + _made_up(40) + "." + _made_up(43),
+    "password in a URL": "postgres://admin:" + "Tr0ub4dor" + "@db.corp.net/main",
 }
 SHORTEST = [
     "gl" + "dt-" + _made_up(20),
@@ -55,17 +56,17 @@ SHORTEST = [
     "-----BEGIN PRIV" + "ATE KEY-----",
 ]
 PERSONAL = {
-    "an e-mail address": ["min.kim@corp.co.kr", "a+b@mail.example-shop.de"],
+    "e-mail address": ["min.kim@corp.co.kr", "a+b@mail.example-shop.de"],
     "what looks like a card number": [
         "4111 1111 1111 1111",
         "378282246310005",
         "5555-5555-5555-4444",
     ],
-    "an IBAN": ["GB82 WEST 1234 5698 7654 32", "DE89370400440532013000"],
-    "a Korean resident registration number": ["900101-1234568"],
-    "a Chinese identity number": ["11010519491231002X", "440524198001010013"],
-    "a US social security number": ["536-90-4399"],
-    "a phone number": [
+    "IBAN": ["GB82 WEST 1234 5698 7654 32", "DE89370400440532013000"],
+    "Korean resident registration number": ["900101-1234568"],
+    "Chinese identity number": ["11010519491231002X", "440524198001010013"],
+    "US social security number": ["536-90-4399"],
+    "phone number": [
         "+44 20 7946 0958",
         "+82 10-2345-6789",
         "010-2345-6789",
@@ -97,8 +98,8 @@ def test_a_secret_is_found_where_a_file_begins_with_it(kind: str, tmp_path: Path
 def test_a_secret_is_found_in_whatever_stands_around(kind: str, frame: str, tmp_path: Path) -> None:
     text = frame.replace("{}", SECRETS[kind])
     report = look(write(tmp_path / "a.jsonl", [*chats(), saying(text)]))
-    found = [finding.message for finding in of_code(report, "secret")]
-    assert found == [f"The text holds {kind}."]
+    found = [said(finding) for finding in of_code(report, "secret")]
+    assert found == [f"The text holds a secret: {kind}."]
     assert SECRETS[kind].strip()[8:24] not in report.model_dump_json(exclude={"sample_questions"})
 
 
@@ -110,7 +111,7 @@ def test_a_secret_is_found_at_any_place_among_blanks(secret: str, before: int) -
 
 
 def test_every_format_of_a_secret_is_tested() -> None:
-    assert {kind for kind, _ in secrets.FORMATS} <= set(SECRETS)
+    assert {text_for("en")(kind) for kind, _ in secrets.FORMATS} <= set(SECRETS)
 
 
 @pytest.mark.parametrize(
@@ -118,10 +119,9 @@ def test_every_format_of_a_secret_is_tested() -> None:
 )
 @pytest.mark.parametrize("frame", ["{}", "call {}.", "번호는 {} 입니다", "a {}, b"])
 def test_personal_data_is_found(kind: str, text: str, frame: str, tmp_path: Path) -> None:
-    said = frame.replace("{}", text)
-    report = look(write(tmp_path / "a.jsonl", [*chats(), saying(said)]))
-    found = [finding.message for finding in of_code(report, "personal_data")]
-    assert found == [f"The text holds {kind}."]
+    report = look(write(tmp_path / "a.jsonl", [*chats(), saying(frame.replace("{}", text))]))
+    found = [said(finding) for finding in of_code(report, "personal_data")]
+    assert found == [f"The text holds personal data: {kind}."]
 
 
 @pytest.mark.parametrize("text", ORDINARY)

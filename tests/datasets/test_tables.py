@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from tests.datasets.files import chat, chats, look, of_code, pair, pairs, to_bytes, write
+from tests.datasets.files import chat, chats, look, of_code, pair, pairs, said, to_bytes, write
 from tunesmith.bot.errors import DatasetError
 
 
@@ -80,7 +80,7 @@ def test_objects_over_several_lines_are_read(tmp_path: Path) -> None:
     text = "\n".join(json.dumps(example, indent=2) for example in chats(12))
     report = look(write(tmp_path / "a.jsonl", text.encode()))
     assert report.examples == 12
-    assert "several lines" in of_code(report, "not_json_lines")[0].message
+    assert "several lines" in said(of_code(report, "not_json_lines")[0])
 
 
 def test_a_list_on_each_line_is_not_taken_for_an_array(tmp_path: Path) -> None:

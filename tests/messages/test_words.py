@@ -7,14 +7,16 @@ import pytest
 
 import tunesmith.local.workspace as page
 from tests.messages.catalogues import entries, texts
-from tunesmith.bot.datasets.mending import MENDS
+from tunesmith.bot.datasets.rules import FIXABLE, RULES
 from tunesmith.handlers.text import LANGUAGES, escape, shorten
 
 
-def test_everything_that_can_be_mended_has_words() -> None:
-    prefix = "dataset.mended_"
-    mended = {key.removeprefix(prefix) for key in entries("en") if key.startswith(prefix)}
-    assert mended == MENDS
+@pytest.mark.parametrize(
+    ("family", "codes"), [("message", set(RULES)), ("hint", set(RULES)), ("fixed", FIXABLE)]
+)
+def test_every_code_of_a_finding_has_its_words(family: str, codes: set[str]) -> None:
+    prefix = f"finding.{family}."
+    assert {key.removeprefix(prefix) for key in entries("en") if key.startswith(prefix)} == codes
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

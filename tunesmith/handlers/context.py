@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tunesmith.bot.ddl import Schema
 from tunesmith.bot.ddl.store import load_schema
 from tunesmith.bot.errors import SlackError
+from tunesmith.bot.messages import Message, from_stored
 from tunesmith.bot.queue import Retry
 from tunesmith.bot.services import Services
 from tunesmith.handlers.outbox import Outbox
@@ -45,9 +46,13 @@ class Context:
         await self.text(user)
         return language_of(self._locales[user][1])
 
-    async def reason(self, user: str, english: str) -> str:
-        """What went wrong, in a person's language: an error's message, as `bot/` words it."""
-        return reason_in(await self.language(user), english)
+    async def reason(self, user: str, message: Message | str) -> str:
+        """What went wrong, in a person's language: an error's message, or one that is stored."""
+        if isinstance(message, str):
+            message = from_stored(message)
+        said = (await self.text(user))(message)
+        # Errors that are still raised in English words.
+        return reason_in(await self.language(user), said) if message.key == "common.as_is" else said
 
     async def dataset(self, dataset_id: str) -> Dataset:
         """A dataset that a task or a button names; such are never deleted."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.datasets import inspect
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import to_stored
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.context import Context
 from tunesmith.handlers.download import download
@@ -135,7 +136,7 @@ async def _inspect(context: Context, work: Work) -> None:
     except DatasetError as error:
         await asyncio.to_thread(listed.unlink, missing_ok=True)
         async with work.finish() as connection:
-            await _say_unreadable(connection, work, str(error))
+            await _say_unreadable(connection, work, to_stored(error.message))
         return
     dataset = Dataset(
         id=dataset_id,

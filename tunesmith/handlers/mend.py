@@ -13,8 +13,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.datasets import reading
-from tunesmith.bot.datasets.repair import Repair, repair
+from tunesmith.bot.datasets.fix import FixResult, fix
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import to_stored
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.blocks.mend import mended_blocks, mended_text
 from tunesmith.handlers.blocks.parts import section
@@ -72,7 +73,7 @@ async def _mend(context: Context, work: Work) -> None:
     folder = context.services.settings.files
     unfinished = folder / f"{uuid.uuid4().hex}.part"
     try:
-        done = await repair(
+        done = await fix(
             context.services.processes,
             folder / dataset.sha256,
             name=dataset.name,
@@ -82,7 +83,7 @@ async def _mend(context: Context, work: Work) -> None:
         sha256 = await asyncio.to_thread(_keep, unfinished, folder) if done.counts else None
     except DatasetError as error:
         async with work.finish() as connection:
-            await _tell(connection, work, dataset, {"reason": str(error)})
+            await _tell(connection, work, dataset, {"reason": to_stored(error.message)})
         return
     finally:
         await asyncio.to_thread(unfinished.unlink, missing_ok=True)
@@ -120,14 +121,14 @@ async def _mended(context: Context, work: Work) -> None:
         words = text("dataset.mend_failed", name=escape(dataset.name), reason=escape(reason))
         await context.outbox.post(work, work.task.key, place, words, [section(words)])
         return
-    done = Repair.model_validate(said["repair"])
+    done = FixResult.model_validate(said["repair"])
     words = mended_text(text, dataset.name, done)
     blocks = mended_blocks(text, dataset.name, done)
     await context.outbox.post(work, work.task.key, place, words, blocks)
     if not done.counts:
         return
     content = context.services.settings.files / said["sha256"]
-    name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.mended.jsonl"
+    name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.fixed.jsonl"
     await upload(context, work, place, name=name, content=content, title=done.name)
     async with work.finish() as connection:
         await tasks.add(

@@ -20,7 +20,6 @@ from tunesmith.handlers.context import Context
 from tunesmith.handlers.places import Place
 from tunesmith.handlers.start import trainable
 from tunesmith.handlers.text import Text, escape, text_for
-from tunesmith.handlers.text.bot_words import translator
 from tunesmith.handlers.upload import upload
 from tunesmith.storage import datasets, tasks
 from tunesmith.storage.datasets import Dataset
@@ -72,10 +71,9 @@ async def _report(context: Context, work: Work) -> None:
         assert dataset is not None
         twin = await datasets.twin(connection, dataset)
     report = Report.model_validate(dataset.report)
-    reword = translator(await context.language(place.user))
     blocks = report_blocks(
         text,
-        report.model_copy(update={"findings": [reword(found) for found in report.findings]}),
+        report,
         dataset.id,
         titles=context.titles,
         twin=(twin.created_by, await _link(context, twin)) if twin else None,
@@ -124,12 +122,11 @@ async def _findings(context: Context, work: Work) -> None:
     if report.findings and await asyncio.to_thread(listed.exists):
         place = _place(dataset)
         text = await context.text(place.user)
-        reword = translator(await context.language(place.user))
         title = text("dataset.findings_title", name=dataset.name)
         name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.findings"
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "findings"
-            await asyncio.to_thread(write_csv, listed, out, reword)
+            await asyncio.to_thread(write_csv, listed, out, text)
             await upload(context, work, place, name=f"{name}.csv", content=out, title=title)
             await asyncio.to_thread(write_json, report, listed, out)
             await upload(context, work, place, name=f"{name}.json", content=out, title=title)

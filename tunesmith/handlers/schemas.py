@@ -23,6 +23,7 @@ from tunesmith.bot.ddl.picture.title import picture_title
 from tunesmith.bot.ddl.store import store_schema
 from tunesmith.bot.errors import DatasetError, SchemaError
 from tunesmith.bot.extras import Extra, is_installed
+from tunesmith.bot.messages import to_stored
 from tunesmith.bot.queue import Handler, Work
 from tunesmith.bot.text2sql import (
     Coverage,
@@ -88,7 +89,7 @@ async def _read(context: Context, work: Work) -> None:
         await context.services.processes.run(partial(store_schema, path))
     except (DatasetError, SchemaError) as error:
         async with work.finish() as connection:
-            await _answer(connection, work, "schema.card", {"reason": str(error)})
+            await _answer(connection, work, "schema.card", {"reason": to_stored(error.message)})
         return
     async with work.finish() as connection:
         for kind in ("schema.card", "schema.picture"):
@@ -207,7 +208,7 @@ async def _write(context: Context, work: Work) -> None:
                 reworded = None
         except SchemaError as error:
             async with work.finish() as connection:
-                await _answer(connection, work, "schema.card", {"reason": str(error)})
+                await _answer(connection, work, "schema.card", {"reason": to_stored(error.message)})
             return
         parts = await made.keep_pair(context, work, folder, asked, asked["sha256"])
     async with work.finish() as connection:

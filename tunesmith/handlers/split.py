@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from tunesmith.bot.datasets.split import split
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import to_stored
 from tunesmith.bot.queue import Work
 from tunesmith.handlers import made
 from tunesmith.handlers.blocks.parts import number, section
@@ -81,7 +82,7 @@ async def _split(context: Context, work: Work) -> None:
             )
             parts = await made.keep_pair(context, work, folder, asked, whole.schema_sha256)
         except DatasetError as error:
-            await _tell(context, work, {"reason": str(error)})
+            await _tell(context, work, {"reason": to_stored(error.message)})
             return
     what = {
         "datasets": [part.id for part in parts],

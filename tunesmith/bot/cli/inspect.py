@@ -28,7 +28,7 @@ def inspect(
     provider: Annotated[str | None, typer.Option(help="Who trains; else OpenAI judges")] = None,
     method: Annotated[str | None, typer.Option(help="supervised or dpo")] = None,
     validation: Annotated[Path | None, typer.Option(help="Validation file to check along")] = None,
-    fix: Annotated[Path | None, typer.Option(help="Write a corrected file here")] = None,
+    fix: Annotated[Path | None, typer.Option(help="Write a fixed file here")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON a file")] = False,
 ) -> None:
     """Check training files, count their tokens and price them.
@@ -81,14 +81,14 @@ def _inspect(
 
 
 def _fix(path: Path, question: "Question", out: Path) -> None:
-    from tunesmith.bot.datasets.repair import repair_sync  # noqa: PLC0415
+    from tunesmith.bot.datasets.fix import fix_sync  # noqa: PLC0415
 
     if out.exists() and out.samefile(path):
         raise typer.BadParameter("--fix must not be the file itself: the original is kept.")
-    repair = repair_sync(path, name=path.name, question=question, out=out)
-    counts = ", ".join(f"{code} {count}" for code, count in repair.counts.items())
-    typer.echo(f"Corrected: {counts or 'nothing to mend'}. Written to {out.name}.", err=True)
-    typer.echo(repair.diff(), err=True)
+    fixed = fix_sync(path, name=path.name, question=question, out=out)
+    counts = ", ".join(f"{code} {count}" for code, count in fixed.counts.items())
+    typer.echo(f"Fixed: {counts or 'nothing'}. Written to {out.name}.", err=True)
+    typer.echo(fixed.diff(), err=True)
 
 
 def _show(report: "Report") -> None:
@@ -141,6 +141,9 @@ def _costs(report: "Report") -> "Table":
 def _show_findings(report: "Report", console: "Console") -> None:
     from rich.markup import escape  # noqa: PLC0415
 
+    from tunesmith.bot.messages import text_for  # noqa: PLC0415
+
+    text = text_for("en")
     kinds: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         kinds[finding.code].append(finding)
@@ -152,7 +155,7 @@ def _show_findings(report: "Report", console: "Console") -> None:
         console.print(f"{_ICONS[first.severity]} [bold]{code}[/bold] ×{count:,}{where}")
         at = f"{first.path}: " if first.path else ""
         excerpt = f"  [{first.excerpt}]" if first.excerpt else ""
-        console.print(escape(f"    {at}{first.message}{excerpt}"))
-        console.print(escape(f"    → {first.hint}"), style="dim")
+        console.print(escape(f"    {at}{text(first.message)}{excerpt}"))
+        console.print(escape(f"    → {text(first.hint)}"), style="dim")
     if len(kinds) > _MOST_KINDS:
         console.print(f"… and {len(kinds) - _MOST_KINDS} more kinds; --json lists every finding.")

@@ -23,10 +23,11 @@ from tunesmith.bot.datasets.checks import (
 )
 from tunesmith.bot.datasets.contents import Contents, Identities
 from tunesmith.bot.datasets.example import Example, read_plain, take
-from tunesmith.bot.datasets.findings import Collector, Hit
+from tunesmith.bot.datasets.findings import Collector, RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, Records, make_records
 from tunesmith.bot.datasets.tally import QUESTIONS, Tally
+from tunesmith.bot.messages import Value
 
 # Of a text, so much is looked at to say what it is like.
 _LOOKED_AT = 300
@@ -53,14 +54,14 @@ class Settings:
 class BlockResult:
     """What one block of `size` bytes says; lines count from 0.
 
-    `hits` is bounded, `counts` (by code) exact. `prompts` holds a record for each different
+    `findings` is bounded, `counts` (by code) exact. `prompts` holds a record for each different
     example: key and answer are its identity. `bands` holds its similarity bands, as
     `similarity.bands` gives them.
     """
 
     size: int
     tally: Tally
-    hits: list[Hit]
+    findings: list[RawFinding]
     counts: Counter[str]
     prompts: Records
     bands: Records
@@ -90,7 +91,7 @@ def check_block(settings: Settings, block: reading.Block) -> BlockResult:
         answer=identities.answers[first],
     )
     bands = _bands(contents, identities, first)
-    return BlockResult(block.length, tally, found.hits, found.counts, prompts, bands)
+    return BlockResult(block.length, tally, found.findings, found.counts, prompts, bands)
 
 
 def key_block(settings: Settings, block: reading.Block) -> BlockKeys:
@@ -111,7 +112,7 @@ def _read(
     if block.too_long:
         found.go_to(0)
         code = reading.long_line_holds(settings.path, block)
-        found.add(code, limit=reading.MAX_LINE_BYTES >> 20)
+        found.add(code, limit=reading.MAX_LINE_BYTES)
         tally.lines = 1
         return []
     examples: list[Example] = []
@@ -209,7 +210,8 @@ def _search(contents: Contents, found: Collector) -> None:
         shown = buffer.data[passage.start : passage.end].decode(errors="replace")
         if passage.private:
             shown = masking.masked(shown)
-        found.add(passage.code, contents.spot(index).path, shown, what=passage.what)
+        values: dict[str, Value] = {} if passage.what is None else {"what": passage.what}
+        found.add(passage.code, contents.spot(index).path, shown, other=None, **values)
 
 
 def _find_repeated(

@@ -1,7 +1,7 @@
 """A report's findings as files, and its lengths as a picture."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -11,38 +11,38 @@ from tunesmith.bot.datasets.report import Finding, Report, Tokens
 from tunesmith.bot.datasets.statistics import Bin
 from tunesmith.bot.drawing import Canvas, can_draw
 from tunesmith.bot.drawing.chart import Entry, Panel, Scale, ticks
+from tunesmith.bot.messages import Text, text_for
 
 # From the palette of Okabe and Ito (2008), which stays apart for people who see few colours.
 _BLUE, _ORANGE = "#0072B2", "#D55E00"
 
 
-def write_csv(findings: Path, out: Path, reword: Callable[[Finding], Finding]) -> None:
-    """The complete list of findings (as `inspect` writes it) as CSV for a spreadsheet.
-
-    `reword` says a finding in the reader's language.
-    """
+def write_csv(findings: Path, out: Path, text: Text) -> None:
+    """The complete list of findings (as `inspect` writes it) as CSV for a spreadsheet."""
     # With a byte order mark, Excel reads it as UTF-8.
     with out.open("w", encoding="utf-8-sig", newline="") as file, findings.open("rb") as lines:
         table = csv.writer(file)
         table.writerow(list(Finding.model_fields))
         for line in lines:
-            finding = reword(Finding.model_validate_json(line))
-            table.writerow([_inert(value) for value in finding.model_dump().values()])
+            finding = Finding.model_validate_json(line)
+            table.writerow([_inert(value) for value in finding.in_words(text).values()])
 
 
 def write_json(report: Report, findings: Path, out: Path) -> None:
-    """The report as JSON, with the complete list of findings instead of the worst."""
+    """The report as JSON, with the complete list of findings instead of the worst, in English."""
     with out.open("wb") as file:
         file.writelines(json_parts(report, findings))
 
 
 def json_parts(report: Report, findings: Path) -> Iterator[bytes]:
     """The same as one line, piece by piece; amounts of money are numbers in it."""
+    english = text_for("en")
     head = report.model_dump(exclude={"findings"})
     yield orjson.dumps(head, default=float).removesuffix(b"}") + b',"findings":['
     with findings.open("rb") as lines:
         for number, line in enumerate(lines):
-            yield (b"," if number else b"") + line.removesuffix(b"\n")
+            finding = Finding.model_validate_json(line).in_words(english)
+            yield (b"," if number else b"") + orjson.dumps(finding)
     yield b"]}\n"
 
 

@@ -1,16 +1,17 @@
-"""Findings put into words: a few for the report, all for a file."""
+"""Findings as they are kept: a few for the report, all for a file."""
 
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from tunesmith.bot.datasets.findings import Hit, Severity
+from tunesmith.bot.datasets.findings import RawFinding, Severity
 from tunesmith.bot.datasets.masking import shortened
 from tunesmith.bot.datasets.report import Finding
 from tunesmith.bot.datasets.rules import RULES
+from tunesmith.bot.messages import Message
 
 # In the report: at most so many, and of one code.
 MAX_FINDINGS = 200
@@ -33,16 +34,16 @@ class FindingLog:
         self._kept: dict[str, list[Finding]] = defaultdict(list)
         self._listed = 0
 
-    def write(self, hit: Hit) -> None:
+    def write(self, found: RawFinding) -> None:
         """Take one finding in."""
-        if hit.code in self._ignored:
+        if found.code in self._ignored:
             return
         listed = self._file is not None and self._listed < MAX_LISTED
-        kept = self._kept[hit.code]
-        keep = len(kept) < _MAX_OF_CODE or (hit.line or 0) < (kept[-1].line or 0)
+        kept = self._kept[found.code]
+        keep = len(kept) < _MAX_OF_CODE or (found.line or 0) < (kept[-1].line or 0)
         if not keep and not listed:
             return
-        finding = in_words(hit)
+        finding = to_finding(found)
         if keep:
             insort(kept, finding, key=_line)
             del kept[_MAX_OF_CODE:]
@@ -63,26 +64,22 @@ def finding_log(path: Path | None, ignored: Collection[str]) -> Generator[Findin
         yield FindingLog(ignored, file)
 
 
-def in_words(hit: Hit) -> Finding:
-    """A finding as people read it."""
-    rule = RULES[hit.code]
-    values: dict[str, Any] = {"other": hit.other} | {
-        name: shortened(value) if isinstance(value, str) else value
-        for name, value in hit.values.items()
-    }
+def to_finding(found: RawFinding) -> Finding:
+    """A finding as it is kept, with what is to be said of it."""
+    values = found.values if found.other is None else {**found.values, "other": found.other}
     return Finding(
-        code=hit.code,
-        severity=rule.severity,
-        line=hit.line,
-        path=_path(hit),
-        message=rule.message.format(**values),
-        hint=rule.hint.format(**values),
-        excerpt=shortened(hit.excerpt),
+        code=found.code,
+        severity=RULES[found.code].severity,
+        line=found.line,
+        path=_path(found),
+        message=Message(f"finding.message.{found.code}", values),
+        hint=Message(f"finding.hint.{found.code}", values),
+        excerpt=shortened(found.excerpt),
     )
 
 
-def _path(hit: Hit) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in hit.path)
+def _path(found: RawFinding) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in found.path)
     return shortened(text.removeprefix("."))
 
 

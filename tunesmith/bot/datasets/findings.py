@@ -1,16 +1,20 @@
-"""What a check says: codes with their words, and single findings.
+"""What a check says: the codes that it knows, and single findings.
 
-The words of a code stand beside the check that finds it, in `checks/`. The codes of OpenAI's
-cookbook ("Data preparation and analysis for chat model fine-tuning") keep their names:
-data_type, missing_messages_list, message_missing_key, message_unrecognized_key,
-unrecognized_role, missing_content, example_missing_assistant_message.
+The words of a code stand in the catalogues (`finding.message.CODE`, `finding.hint.CODE`), with a
+placeholder for each of a finding's values. The codes of OpenAI's cookbook ("Data preparation and
+analysis for chat model fine-tuning") keep their names: data_type, missing_messages_list,
+message_missing_key, message_unrecognized_key, unrecognized_role, missing_content,
+example_missing_assistant_message.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
+
+from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.messages import Message, Scalar, Value, say
 
 # What a parsed line is made of. Keeps isinstance() exact where Any would lose the types.
 Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
@@ -28,35 +32,35 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The words for one code. Both may hold {placeholders} for a finding's values."""
+    """How bad a code is, and whether the fixed file may be without it."""
 
     severity: Severity
-    message: str
-    hint: str
+    fixable: bool = False
 
 
-def error(message: str, hint: str) -> Rule:
+def error(*, fixable: bool = False) -> Rule:
     """A rule for what the provider refuses."""
-    return Rule(Severity.ERROR, message, hint)
+    return Rule(Severity.ERROR, fixable)
 
 
-def warning(message: str, hint: str) -> Rule:
+def warning(*, fixable: bool = False) -> Rule:
     """A rule for what will hurt the model."""
-    return Rule(Severity.WARNING, message, hint)
+    return Rule(Severity.WARNING, fixable)
 
 
-def note(message: str, hint: str) -> Rule:
+def note(*, fixable: bool = False) -> Rule:
     """A rule for what is worth knowing."""
-    return Rule(Severity.NOTE, message, hint)
+    return Rule(Severity.NOTE, fixable)
 
 
 @dataclass(slots=True)
-class Hit:
-    """One finding before it is put into words, small enough to send between processes.
+class RawFinding:
+    """One finding as a check gives it, small enough to send between processes.
 
     `line` counts from 0 in the block while a block is checked, from 1 in the file afterwards;
     None means the file as a whole. `path` is the field, for example ("messages", 2, "role").
-    `other` is another line that the message speaks of as {other}, counted as `line` is.
+    `other` is another line that the message speaks of as {other}, counted as `line` is. `values`
+    are those of its words; text of the file among them is `quoted`.
     """
 
     code: str
@@ -64,9 +68,9 @@ class Hit:
     path: Path = ()
     excerpt: str = ""
     other: int | None = None
-    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    values: dict[str, Value] = field(default_factory=dict[str, Value])
 
-    def moved(self, lines: int) -> "Hit":
+    def moved(self, lines: int) -> "RawFinding":
         """The same finding, so many lines further down."""
         if self.line is not None:
             self.line += lines
@@ -75,6 +79,7 @@ class Hit:
         return self
 
 
+_LISTED_NAMES = 3
 # Findings of one code that are listed, for one line and for one block; all are counted.
 _LISTED_A_LINE = 20
 _LISTED_A_BLOCK = 10_000
@@ -85,7 +90,7 @@ class Collector:
     """Takes the findings of one block; `line` is where the checks are now."""
 
     line: int | None = None
-    hits: list[Hit] = field(default_factory=list[Hit])
+    findings: list[RawFinding] = field(default_factory=list[RawFinding])
     counts: Counter[str] = field(default_factory=Counter[str])
     _at_line: Counter[str] = field(default_factory=Counter[str])
 
@@ -102,33 +107,36 @@ class Collector:
         excerpt: str = "",
         *,
         other: int | None = None,
-        **values: str | float,
+        **values: Value | Sequence[Scalar],
     ) -> None:
         """Note a finding at the current line."""
         self.counts[code] += 1
         self._at_line[code] += 1
         if self._at_line[code] <= _LISTED_A_LINE and self.counts[code] <= _LISTED_A_BLOCK:
-            self.hits.append(Hit(code, self.line, path, excerpt, other, values))
+            plain = say(code, **values).values
+            self.findings.append(RawFinding(code, self.line, path, excerpt, other, plain))
 
 
-def kind_of(value: Json) -> str:
-    """What a JSON value is, in words for a message: "a list", "a number", ..."""
+def kind_of(value: Json) -> Message:
+    """What a JSON value is: a list, a number, ..."""
     match value:
         case None:
-            return "null"
+            return say("finding.kind.null")
         case bool():
-            return "true or false"
+            return say("finding.kind.boolean")
         case str():
-            return "a text"
+            return say("finding.kind.string")
         case int() | float():
-            return "a number"
+            return say("finding.kind.number")
         case list():
-            return "a list"
+            return say("finding.kind.list")
         case dict():
-            return "an object"
+            return say("finding.kind.object")
 
 
-def quoted(names: Sequence[str]) -> str:
-    """Names for a message: `"a", "b", "c" and 3 more`, each shortened."""
-    shown = ", ".join(f'"{name[:40]}"' for name in names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+def quoted_names(names: Sequence[str]) -> list[str | Message]:
+    """Names of the file for a message: three of them, and how many there are beside."""
+    shown: list[str | Message] = [quoted(name) for name in names[:_LISTED_NAMES]]
+    if len(names) > _LISTED_NAMES:
+        shown.append(say("finding.value.more", count=len(names) - _LISTED_NAMES))
+    return shown

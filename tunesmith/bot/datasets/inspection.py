@@ -71,9 +71,9 @@ def inspect_sync(
         scan = Scan(question.encoding(), log.write, progress)
         scanned, validated = scan.read(training, other)
         verdict = judge(question, scanned, validated, name, size)
-        for hit in verdict.hits:
-            scanned.counts[hit.code] += 1
-            log.write(hit)
+        for found in verdict.findings:
+            scanned.counts[found.code] += 1
+            log.write(found)
         for code in question.ignored():
             scanned.counts.pop(code, None)
         report = _report(scanned, verdict, log)

@@ -7,23 +7,24 @@ from typing import NamedTuple, Protocol
 
 from tunesmith.bot.datasets.checks.lines import BOM
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import say
 
 BLOCK_BYTES = 1 << 20
 MAX_LINE_BYTES = 64 << 20
 
 # The first bytes of what people attach by mistake.
 _SIGNATURES = {
-    b"PK\x03\x04": "a ZIP archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"SQLite format 3": "an SQLite database",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"PK\x03\x04": say("reading.archive", kind="ZIP"),
+    b"\x1f\x8b": say("reading.archive", kind="gzip"),
+    b"BZh": say("reading.archive", kind="bzip2"),
+    b"\xfd7zXZ": say("reading.archive", kind="xz"),
+    b"\x28\xb5\x2f\xfd": say("reading.archive", kind="Zstandard"),
+    b"7z\xbc\xaf": say("reading.archive", kind="7-Zip"),
+    b"%PDF": say("reading.pdf"),
+    b"\x89PNG": say("reading.image"),
+    b"\xff\xd8\xff": say("reading.image"),
+    b"SQLite format 3": say("reading.sqlite_database"),
+    b"\xd0\xcf\x11\xe0": say("reading.old_office_document"),
 }
 
 
@@ -48,18 +49,13 @@ def refuse_what_is_no_text(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(4096)
     if not head.strip(b" \t\r\n" + BOM) and path.stat().st_size <= len(head):
-        raise DatasetError("The file is empty: it holds no examples.")
+        raise DatasetError(say("reading.empty"))
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
-            raise DatasetError(
-                f"The file is {kind}, not text. Unpack or export it as JSON Lines and attach that."
-            )
+            raise DatasetError(say("reading.no_text", kind=kind))
     start = head.removeprefix(BOM).lstrip()[:200].lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise DatasetError(
-            "The file is a web page, not a training file. If it was downloaded from a portal, "
-            "the sign-in page was saved in its place: download it again while signed in."
-        )
+        raise DatasetError(say("reading.web_page"))
 
 
 def blocks(path: Path, digest: Digest) -> Iterator[Block]:

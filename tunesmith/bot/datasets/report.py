@@ -6,21 +6,35 @@ from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.statistics import Bin, Distribution
+from tunesmith.bot.messages import StoredMessage, Text
 
 
 class Finding(BaseModel):
     """One thing that is wrong. `line` is 1-based, None for the file as a whole.
 
-    `excerpt` is the offending text, shortened, with secrets and personal data masked.
+    `excerpt` is the offending text, shortened, with secrets and personal data masked. Reports of
+    version 0.1 hold `message` and `hint` as finished English.
     """
 
     code: str
     severity: Severity
     line: int | None
     path: str
-    message: str
-    hint: str
+    message: StoredMessage
+    hint: StoredMessage
     excerpt: str = ""
+
+    def in_words(self, text: Text) -> dict[str, str | int | None]:
+        """Its fields, message and hint in the words of `text`."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "line": self.line,
+            "path": self.path,
+            "message": text(self.message),
+            "hint": text(self.hint),
+            "excerpt": self.excerpt,
+        }
 
 
 class Tokens(BaseModel):
@@ -47,7 +61,7 @@ class Validation(BaseModel):
 
 
 class Report(BaseModel):
-    """The whole answer about one file, as it is stored and as `--json` prints it.
+    """The whole answer about one file, as it is stored.
 
     `findings` holds the worst, at most 200; `counts` is exact, by code. `valid` means that
     `provider` would take the file for `method`. `classes` is empty unless the answers are a few

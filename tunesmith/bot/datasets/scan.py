@@ -13,12 +13,13 @@ import numpy as np
 from tunesmith.bot.datasets import formats, reading, workers
 from tunesmith.bot.datasets.block import Settings, check_block
 from tunesmith.bot.datasets.checks import duplicates, lines, pair_style
-from tunesmith.bot.datasets.findings import Collector, Hit, JsonObject, Severity
+from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding, Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, KeyIndex
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.tables import Source
 from tunesmith.bot.datasets.tally import Tally
+from tunesmith.bot.messages import Value
 
 # With so many errors, the file is not what it was meant to be: the rest is not read.
 MAX_ERRORS = 1_000_000
@@ -50,7 +51,7 @@ class Scan:
     def __init__(
         self,
         encoding: str,
-        listen: Callable[[Hit], None],
+        listen: Callable[[RawFinding], None],
         progress: Callable[[float], None] | None = None,
     ) -> None:
         self._encoding = encoding
@@ -70,26 +71,26 @@ class Scan:
                     validation, prompts, bands, _nobody, duplicates.VALIDATION
                 )
             kind = scanned.settings.format
-            for hit in duplicates.same_questions(prompts, kind):
-                self._tell(scanned, hit)
+            for found in duplicates.same_questions(prompts, kind):
+                self._tell(scanned, found)
             comparison = duplicates.Comparison([source.path for source in both], kind)
-            for hit in duplicates.near_duplicates(comparison.near_pairs(bands)):
-                self._tell(scanned, hit)
+            for found in duplicates.near_duplicates(comparison.near_pairs(bands)):
+                self._tell(scanned, found)
             if comparison.stopped_early:
-                limit = {"limit": duplicates.MAX_COMPARED}
-                self._tell(scanned, Hit("near_duplicates_not_all_compared", values=limit))
+                limit: dict[str, Value] = {"limit": duplicates.MAX_COMPARED}
+                self._tell(scanned, RawFinding("near_duplicates_not_all_compared", values=limit))
         return scanned, validated
 
-    def _tell(self, scanned: Scanned, hit: Hit) -> None:
-        scanned.counts[hit.code] += 1
-        self._listen(hit)
+    def _tell(self, scanned: Scanned, found: RawFinding) -> None:
+        scanned.counts[found.code] += 1
+        self._listen(found)
 
     def _read_file(
         self,
         source: Source,
         prompts: KeyIndex,
         bands: KeyIndex,
-        listen: Callable[[Hit], None],
+        listen: Callable[[RawFinding], None],
         flag: int,
     ) -> Scanned:
         settings = first_look(source.path, self._encoding)
@@ -106,8 +107,8 @@ class Scan:
         ) as results:
             for result in results:
                 first_line = scanned.tally.lines + source.offset + 1
-                for hit in result.hits:
-                    listen(hit.moved(first_line))
+                for found in result.findings:
+                    listen(found.moved(first_line))
                 for index, records in ((prompts, result.prompts), (bands, result.bands)):
                     records["line"] += np.uint32(first_line + flag)
                     index.add(records)
@@ -116,7 +117,7 @@ class Scan:
                 self._report_progress(result.size)
                 if _too_many_errors(scanned.counts):
                     scanned.counts["too_many_errors"] += 1
-                    listen(Hit("too_many_errors", values={"line": scanned.tally.lines}))
+                    listen(RawFinding("too_many_errors", values={"line": scanned.tally.lines}))
                     break
         scanned.sha256 = digest.hexdigest()
         return scanned
@@ -152,5 +153,5 @@ def _too_many_errors(counts: Counter[str]) -> bool:
     )
 
 
-def _nobody(hit: Hit) -> None:
+def _nobody(found: RawFinding) -> None:
     """Listen to nothing."""

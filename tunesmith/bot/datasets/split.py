@@ -21,6 +21,7 @@ from tunesmith.bot.datasets.key_index import BAND, KeyIndex
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Question
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import say
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue, Provider
 
@@ -78,10 +79,7 @@ def split_sync(
         wanted = _wanted(examples, share, provider)
         aside = _choose(keys, wanted, seed)
         if not aside.any():
-            raise DatasetError(
-                "The examples are too much alike to set some aside: nearly all ask the same. "
-                "Nothing was written."
-            )
+            raise DatasetError(say("reading.too_alike_to_split"))
         with (
             source.path.open("rb") as lines,
             training.open("wb") as one,
@@ -106,8 +104,12 @@ def _wanted(examples: int, share: float, provider: Provider) -> int:
     wanted = int(min(limits))
     if wanted < 1:
         raise DatasetError(
-            f"With {examples} examples none can be set aside: {provider.title} needs "
-            f"{provider.min_examples} to train on. Nothing was written."
+            say(
+                "reading.too_few_to_split",
+                count=examples,
+                provider=provider.title,
+                needed=provider.min_examples,
+            )
         )
     return wanted
 

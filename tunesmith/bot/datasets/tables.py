@@ -19,8 +19,9 @@ import orjson
 
 from tunesmith.bot.datasets import reading
 from tunesmith.bot.datasets.checks.lines import BOM
-from tunesmith.bot.datasets.findings import Hit, Json, JsonObject
+from tunesmith.bot.datasets.findings import Json, JsonObject, RawFinding
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import Message, Value, say
 
 _HEAD = 1 << 16
 _CHUNK = 1 << 20
@@ -53,7 +54,7 @@ class Source(NamedTuple):
 
     path: Path
     offset: int = 0
-    finding: Hit | None = None
+    finding: RawFinding | None = None
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def as_json_lines(path: Path, name: str) -> Generator[Source]:
 class _Conversion(NamedTuple):
     lines: Iterator[bytes]
     offset: int
-    finding: Hit
+    finding: RawFinding
 
 
 def _converter(path: Path, name: str) -> _Conversion | None:
@@ -88,40 +89,49 @@ def _converter(path: Path, name: str) -> _Conversion | None:
     start = head.removeprefix(BOM).lstrip()
     conversion = None
     if suffix == ".xlsx":
-        conversion = _table(_excel_rows(path), "an Excel sheet")
+        conversion = _table(_excel_rows(path), say("finding.file.excel"))
     elif suffix == ".parquet" or head.startswith(b"PAR1"):
-        conversion = _table(_parquet_rows(path), "a Parquet file", headings=0)
+        conversion = _table(_parquet_rows(path), say("finding.file.parquet"), headings=0)
     elif head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        conversion = _Conversion(_recoded(path), 0, Hit("not_utf8", values={"encoding": "UTF-16"}))
+        conversion = _Conversion(
+            _recoded(path), 0, RawFinding("not_utf8", values={"encoding": "UTF-16"})
+        )
     elif suffix in (".csv", ".tsv") and not start.startswith((b"{", b"[")):
-        conversion = _table(_csv_rows(path, suffix), f"a {suffix[1:].upper()} table")
+        conversion = _table(
+            _csv_rows(path, suffix), say("finding.file.table", kind=suffix[1:].upper())
+        )
     elif start.startswith(b"[") and _is_one_array(path):
-        conversion = _json_text(path, "a JSON array", "element")
+        conversion = _json_text(path, say("finding.file.json_array"), say("finding.unit.element"))
     elif start.startswith(b"{") and _spreads_over_lines(start):
-        conversion = _json_text(path, "JSON objects over several lines", "object")
+        conversion = _json_text(path, say("finding.file.json_objects"), say("finding.unit.object"))
     return conversion
 
 
-def _table(rows: Iterator[JsonObject], kind: str, *, headings: int = 1) -> _Conversion:
+def _table(rows: Iterator[JsonObject], kind: Message, *, headings: int = 1) -> _Conversion:
     lines = (orjson.dumps(row, default=str) + b"\n" for row in rows)
-    finding = Hit("not_json_lines", values={"kind": kind, "unit": "row"})
+    values: dict[str, Value] = {"kind": kind, "unit": say("finding.unit.row")}
+    finding = RawFinding("not_json_lines", values=values)
     return _Conversion(lines, headings, finding)
 
 
-def _json_text(path: Path, kind: str, unit: str) -> _Conversion:
-    values = {"kind": kind, "unit": unit}
-    return _Conversion(_json_values(path), 0, Hit("not_json_lines", values=values))
+def _json_text(path: Path, kind: Message, unit: Message) -> _Conversion:
+    values: dict[str, Value] = {"kind": kind, "unit": unit}
+    return _Conversion(_json_values(path), 0, RawFinding("not_json_lines", values=values))
 
 
 def _csv_rows(path: Path, suffix: str) -> Iterator[JsonObject]:
     csv.field_size_limit(_MAX_VALUE)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        separator = "\t" if suffix == ".tsv" else _separator(file.readline())
-        file.seek(0)
         try:
-            yield from _rows_as_objects(csv.reader(file, delimiter=separator, strict=True))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise DatasetError(f"The table cannot be read: {error}. Save it as UTF-8.") from error
+            separator = "\t" if suffix == ".tsv" else _separator(file.readline())
+            file.seek(0)
+            rows = csv.reader(file, delimiter=separator, strict=True)
+            try:
+                yield from _rows_as_objects(rows)
+            except csv.Error as error:
+                raise DatasetError(say("reading.broken_table", line=rows.line_num)) from error
+        except UnicodeDecodeError as error:
+            raise DatasetError(say("reading.table_not_utf8")) from error
 
 
 def _separator(heading: str) -> str:
@@ -137,10 +147,10 @@ def _excel_rows(path: Path) -> Iterator[JsonObject]:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > _MAX_UNPACKED:
-            raise DatasetError("The Excel file is too large to unpack. Export it as CSV instead.")
+            raise DatasetError(say("reading.excel_too_large", limit=_MAX_UNPACKED))
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise DatasetError("The file is not an Excel file, whatever its name says.") from error
+        raise DatasetError(say("reading.not_excel")) from error
     sheet = book.worksheets[0]
     yield from _rows_as_objects(sheet.iter_rows(values_only=True))
     book.close()
@@ -157,14 +167,11 @@ def _parquet_rows(path: Path) -> Iterator[JsonObject]:
             for row in cast("list[dict[str, Any]]", batch.to_pylist()):
                 yield _as_object(row.items())
     except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors and OSErrors
-        raise DatasetError("The file is not a Parquet file, or it is damaged.") from error
+        raise DatasetError(say("reading.not_parquet")) from error
 
 
 def _missing_extra(kind: str) -> DatasetError:
-    return DatasetError(
-        f"{kind} files need an extra that is not installed here (tunesmith[tables]). "
-        "Export the file as CSV or JSON Lines instead."
-    )
+    return DatasetError(say("reading.missing_extra", kind=kind))
 
 
 def _rows_as_objects(rows: Iterable[Iterable[Any]]) -> Iterator[JsonObject]:
@@ -199,10 +206,7 @@ def _recoded(path: Path) -> Iterator[bytes]:
             for line in file:
                 yield line.encode(errors="surrogatepass")
         except UnicodeError as error:
-            raise DatasetError(
-                "The file begins as UTF-16 but is not: it was damaged or cut off. Export it again "
-                "as UTF-8."
-            ) from error
+            raise DatasetError(say("reading.not_utf16")) from error
 
 
 def _is_one_array(path: Path) -> bool:
@@ -254,10 +258,7 @@ def _json_values(path: Path) -> Iterator[bytes]:
             elif waiting == 0:
                 return
             else:
-                raise DatasetError(
-                    f"The JSON breaks off or is wrong after element {number}. Export it again, "
-                    "best as JSON Lines: one object on each line."
-                )
+                raise DatasetError(say("reading.broken_json", number=number))
 
 
 def _decoded(buffer: str, place: int) -> tuple[Json, int | None]:

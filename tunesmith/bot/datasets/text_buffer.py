@@ -14,6 +14,8 @@ import numpy as np
 import stringzilla
 from numpy.typing import NDArray
 
+from tunesmith.bot.messages import Message
+
 Hashes: TypeAlias = NDArray[np.uint64]
 
 _WORD = 8
@@ -35,7 +37,7 @@ class Passage(NamedTuple):
     start: int
     end: int
     code: str
-    what: str = ""
+    what: Message | str | None = None
     private: bool = False
 
 

@@ -8,12 +8,13 @@ from tunesmith.bot.datasets import tokens
 from tunesmith.bot.datasets.checks import files, labels, pair_style
 from tunesmith.bot.datasets.checks.files import Target
 from tunesmith.bot.datasets.costs import Cost, Length, Offer, costs
-from tunesmith.bot.datasets.findings import Collector, Hit, Severity
+from tunesmith.bot.datasets.findings import Collector, RawFinding, Severity
 from tunesmith.bot.datasets.formats import METHODS
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scanned
 from tunesmith.bot.datasets.statistics import distribution
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Catalogue
 
 _DEFAULT_ENCODING = "o200k_base"
@@ -35,8 +36,10 @@ class Question(NamedTuple):
     def judge(self) -> str:
         """The name of the provider that decides."""
         if self.provider is not None and self.provider not in self.catalogue.providers:
-            names = ", ".join(self.catalogue.providers)
-            raise DatasetError(f"The catalogue knows no provider {self.provider}; it has {names}.")
+            names = list(self.catalogue.providers)
+            raise DatasetError(
+                say("reading.unknown_provider", provider=self.provider, providers=names)
+            )
         return self.provider or next(iter(self.catalogue.providers))
 
     def offers(self) -> list[Offer]:
@@ -60,10 +63,10 @@ class Question(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a file as a whole gets to hear."""
+    """What holds for a file as a whole."""
 
     target: Target
-    hits: list[Hit]
+    findings: list[RawFinding]
     costs: list[Cost]
 
 
@@ -92,7 +95,7 @@ def judge(
     answers = distribution(tally.answer_tokens)
     prices = costs(offers, Length(scanned.settings.encoding, tally.tokens, answers), today)
     _check_models(offers, prices, scanned.settings.encoding, found)
-    return Verdict(target, found.hits, prices)
+    return Verdict(target, found.findings, prices)
 
 
 def _check_models(
@@ -109,7 +112,7 @@ def _check_models(
                 count=price.truncated_examples,
                 limit=limit,
                 model=price.model,
-                lost=price.lost_tokens,
+                lost=say("finding.value.tokens", count=price.lost_tokens),
             )
     others = [offer for offer in offers if _source(offer) != encoding]
     for code, needs_extra in (("tokens_not_counted", False), ("tokens_need_extra", True)):
@@ -119,7 +122,7 @@ def _check_models(
             if tokens.needs_extra(offer.entry.tokenizer_file) is needs_extra
         }
         if names:
-            found.add(code, models=", ".join(sorted(names)), used=encoding)
+            found.add(code, models=sorted(names), used=encoding)
 
 
 def _source(offer: Offer) -> str | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import say
 
 _Request = TypeVar("_Request")
 _Answer = TypeVar("_Answer")
@@ -118,10 +119,7 @@ class _Helper:
             self._send(request)
             return pickle.load(self._answers)  # noqa: S301 - our own program
         except (OSError, EOFError, pickle.UnpicklingError, ValueError) as error:
-            raise DatasetError(
-                "The check stopped: a helper process ended before it was done, most likely for "
-                "want of memory. Nothing was changed. Try again, or with a smaller file."
-            ) from error
+            raise DatasetError(say("reading.worker_ended")) from error
 
     def _send(self, message: object) -> None:
         pickle.dump(message, self._requests, pickle.HIGHEST_PROTOCOL)

@@ -11,7 +11,7 @@ is adding its folder and its entry in `LANGUAGES`.
 
 from typing import TYPE_CHECKING, Any
 
-from tunesmith.bot.messages.message import Message, Value, say
+from tunesmith.bot.messages.message import Message, Scalar, Value, say
 from tunesmith.bot.messages.text import LANGUAGES, Rendered, Text, language_of, text_for
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = [
     "LANGUAGES",
     "Message",
     "Rendered",
+    "Scalar",
     "StoredMessage",
     "Text",
     "Value",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tunesmith.bot.datasets import Finding, Report
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.datasets.mending import MENDS
+from tunesmith.bot.datasets.rules import FIXABLE
 from tunesmith.handlers.blocks.parts import (
     Block,
     actions,
@@ -83,7 +83,7 @@ def report_blocks(
         buttons.append(button(text("dataset.report_start"), START, dataset_id, style="primary"))
     if can_split:
         buttons.append(button(text("dataset.report_split"), SPLIT, dataset_id))
-    if MENDS & report.counts.keys():
+    if FIXABLE & report.counts.keys():
         buttons.append(button(text("dataset.report_mend"), MEND, dataset_id))
     if buttons:
         blocks.append(actions(*buttons))
@@ -152,8 +152,8 @@ def _finding(text: Text, found: list[Finding], count: int) -> str:
     first = found[0]
     said = {
         "icon": _ICONS[first.severity],
-        "message": escape(first.message),
-        "hint": escape(first.hint),
+        "message": escape(text(first.message)),
+        "hint": escape(text(first.hint)),
     }
     numbers = sorted({finding.line for finding in found if finding.line is not None})
     if not numbers:

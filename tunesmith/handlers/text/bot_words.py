@@ -1,29 +1,22 @@
-"""What `bot/` says, in a person's language: findings, and why something went wrong.
+"""Why something went wrong, where it is still raised in English words.
 
-`bot/` words both in English, findings beside the checks (RULES), reasons where errors are raised.
-`bot_words.ko.toml` and `bot_words.zh.toml` hold the same words: `message` and `hint` by code,
-`reasons` by their English, and `phrases` for what stands in placeholders: by the placeholder's
-name and the English, for example "a list" in {kind}.
+`bot_words.ko.toml` and `bot_words.zh.toml` hold the same words: `reasons` by their English, and
+`phrases` for what stands in placeholders: by the placeholder's name and the English.
 """
 
 import re
 import string
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from tunesmith.bot.datasets import Finding
-from tunesmith.bot.datasets.rules import RULES
-
 
 class Words(BaseModel):
     """The words of one language, as its file has them."""
 
-    message: dict[str, str]
-    hint: dict[str, str]
     reasons: dict[str, str]
     phrases: dict[str, dict[str, str]]
 
@@ -52,24 +45,6 @@ def words(language: str) -> Words:
     """The words of a language other than English."""
     file = Path(__file__).parent / f"bot_words.{language}.toml"
     return Words.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-
-
-def translator(language: str) -> Callable[[Finding], Finding]:
-    """What says a finding in a language; a code that an older version knew stays English."""
-
-    def translated(finding: Finding) -> Finding:
-        rule = RULES.get(finding.code)
-        if language == "en" or rule is None:
-            return finding
-        said, code = words(language), finding.code
-        return finding.model_copy(
-            update={
-                "message": said.say(finding.message, rule.message, said.message[code]),
-                "hint": said.say(finding.hint, rule.hint, said.hint[code]),
-            }
-        )
-
-    return translated
 
 
 def reason_in(language: str, english: str) -> str:

@@ -16,79 +16,30 @@ from tunesmith.bot.datasets.findings import (
     Rule,
     error,
     kind_of,
-    quoted,
+    quoted_names,
     warning,
 )
+from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.messages import Message, say
 
 RULES: dict[str, Rule] = {
-    "example_unrecognized_key": warning(
-        "The key {keys} has no meaning here.",
-        "Remove it; the corrected file leaves it out.",
-    ),
-    "missing_messages_list": error(
-        "There is no list of messages.",
-        'Write the example as {{"messages": [...]}} with at least one user and one assistant turn.',
-    ),
-    "message_data_type": error(
-        "The message is {kind}, not an object.",
-        'Write it as {{"role": "...", "content": "..."}}.',
-    ),
-    "message_missing_key": error(
-        "The message has no {keys}.",
-        "Every message needs a role and a content.",
-    ),
-    "message_unrecognized_key": error(
-        "The message has the unknown key {keys}.",
-        "Remove it; the corrected file leaves it out.",
-    ),
-    "unrecognized_role": error(
-        'The role "{role}" is unknown.',
-        "Use system, user, assistant or tool.",
-    ),
-    "missing_content": error(
-        "The content {state}.",
-        "Write the text, or remove the message.",
-    ),
-    "example_missing_assistant_message": error(
-        "No message is from the assistant, so there is nothing to learn.",
-        "Add the answer that the model should give.",
-    ),
-    "last_message_not_assistant": error(
-        "The last message is from {role}, not from the assistant.",
-        "End with the answer that the model should give.",
-    ),
-    "missing_user_message": warning(
-        "No message is from the user.",
-        "Add the question that the assistant answers.",
-    ),
-    "system_not_first": warning(
-        "A system message stands in the middle of the conversation.",
-        "Put it first; some providers refuse it elsewhere.",
-    ),
-    "roles_not_alternating": warning(
-        "Two messages in a row are from {role}.",
-        "Join them; some providers refuse this.",
-    ),
-    "invalid_name": error(
-        "The name must be 1 to 64 letters, digits, - or _.",
-        "Change or remove it.",
-    ),
-    "invalid_weight": error(
-        "The weight must be 0 or 1.",
-        "Use 1 to learn from the message, 0 to skip it.",
-    ),
-    "weight_not_assistant": error(
-        "A weight has a meaning on assistant messages only.",
-        "Remove it.",
-    ),
-    "nothing_to_learn": error(
-        "Every assistant message has the weight 0.",
-        "Give at least one the weight 1, or remove the example.",
-    ),
-    "content_part_type": error(
-        "A content part of the type {kind} is not allowed in a {role} message.",
-        "Use text parts; in user messages image_url parts too.",
-    ),
+    "example_unrecognized_key": warning(fixable=True),
+    "missing_messages_list": error(),
+    "message_data_type": error(),
+    "message_missing_key": error(),
+    "message_unrecognized_key": error(fixable=True),
+    "unrecognized_role": error(fixable=True),
+    "missing_content": error(),
+    "example_missing_assistant_message": error(),
+    "last_message_not_assistant": error(),
+    "missing_user_message": warning(),
+    "system_not_first": warning(),
+    "roles_not_alternating": warning(),
+    "invalid_name": error(),
+    "invalid_weight": error(),
+    "weight_not_assistant": error(fixable=True),
+    "nothing_to_learn": error(),
+    "content_part_type": error(),
 }
 
 EXAMPLE_KEYS = frozenset({"messages", "tools", "functions", "parallel_tool_calls"})
@@ -109,7 +60,8 @@ def check(example: JsonObject, found: Collector) -> None:
         return
     check_messages(messages, ("messages",), found)
     for code, index, role in order_problems(roles_of(messages)):
-        found.add(code, ("messages",) if index is None else ("messages", index), role=role)
+        path = ("messages",) if index is None else ("messages", index)
+        found.add(code, path, role=role_name(role))
     _check_weights(messages, found)
     check_keys(example, EXAMPLE_KEYS, found)
     tools.check(example, messages, found)
@@ -119,7 +71,7 @@ def check_keys(example: JsonObject, allowed: frozenset[str], found: Collector) -
     """Say which keys of an example mean nothing in its format."""
     unknown = [key for key in example if key not in allowed]
     if unknown:
-        found.add("example_unrecognized_key", (unknown[0],), keys=quoted(unknown))
+        found.add("example_unrecognized_key", (unknown[0],), keys=quoted_names(unknown))
 
 
 def check_messages(
@@ -135,9 +87,9 @@ def check_messages(
 
 
 def roles_of(messages: list[Json]) -> tuple[str, ...]:
-    """The role of each message; "?" where it has none."""
+    """The role of each message; "" where it has none."""
     return tuple(
-        role if isinstance(message, dict) and isinstance(role := message.get("role"), str) else "?"
+        role if isinstance(message, dict) and isinstance(role := message.get("role"), str) else ""
         for message in messages
     )
 
@@ -151,13 +103,13 @@ def _check_message(
     if calls and role == "assistant":
         missing = [key for key in missing if key != "content"]
     if missing:
-        found.add("message_missing_key", path, keys=" and no ".join(missing))
+        found.add("message_missing_key", path, keys=missing)
     unknown = [key for key in message if key not in MESSAGE_KEYS]
     if unknown:
-        found.add("message_unrecognized_key", (*path, unknown[0]), keys=quoted(unknown))
+        found.add("message_unrecognized_key", (*path, unknown[0]), keys=quoted_names(unknown))
     if "role" in message and (not isinstance(role, str) or role not in roles):
-        shown = role if isinstance(role, str) else kind_of(role)
-        found.add("unrecognized_role", (*path, "role"), shown, role=shown[:40])
+        shown = role if isinstance(role, str) else ""
+        found.add("unrecognized_role", (*path, "role"), shown, role=_named(role))
     _check_content(message, path, found, optional=calls and role == "assistant")
     name = message.get("name")
     if name is not None and not (isinstance(name, str) and _NAME.fullmatch(name)):
@@ -178,10 +130,26 @@ def _check_content(message: JsonObject, path: Path, found: Collector, *, optiona
     if isinstance(content, list) and content:
         _check_parts(content, message.get("role"), path, found)
     elif not isinstance(content, str):
-        state = "is missing" if content is None else f"is {kind_of(content)}, not a text"
-        found.add("missing_content", path, state=state)
+        found.add("missing_content", path, state=_no_text(content))
     elif not content.strip() and not optional:
-        found.add("missing_content", path, state="is blank" if content else "is empty")
+        blank = say("finding.content.blank") if content else say("finding.content.empty")
+        found.add("missing_content", path, state=blank)
+
+
+def _no_text(content: Json) -> Message:
+    if content is None:
+        return say("finding.content.missing")
+    return say("finding.content.no_string", kind=kind_of(content))
+
+
+def _named(value: Json) -> str | Message:
+    """What stands where a name is due."""
+    return quoted(value) if isinstance(value, str) else kind_of(value)
+
+
+def role_name(role: str) -> str | Message:
+    """A role as `roles_of` gives it, for a message."""
+    return quoted(role) if role else say("finding.value.no_role")
 
 
 def _check_parts(parts: list[Json], role: Json, path: Path, found: Collector) -> None:
@@ -191,13 +159,14 @@ def _check_parts(parts: list[Json], role: Json, path: Path, found: Collector) ->
         if isinstance(part, dict) and kind == "text":
             text = part.get("text")
             if not isinstance(text, str) or not text.strip():
-                state = "is empty" if isinstance(text, str) else "has no text"
+                empty = isinstance(text, str)
+                state = say("finding.content.empty" if empty else "finding.content.no_text")
                 found.add("missing_content", (*where, "text"), state=state)
         elif isinstance(part, dict) and kind == "image_url":
             images.check(part, role, where, found)
         elif kind != "refusal" or role != "assistant":
-            shown = kind if isinstance(kind, str) else kind_of(part)
-            found.add("content_part_type", where, kind=shown[:40], role=str(role)[:40])
+            shown = quoted(kind) if isinstance(kind, str) else kind_of(part)
+            found.add("content_part_type", where, kind=shown, role=_named(role))
 
 
 def _check_weights(messages: list[Json], found: Collector) -> None:

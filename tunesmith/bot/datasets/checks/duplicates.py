@@ -14,36 +14,18 @@ from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.contents import Contents
 from tunesmith.bot.datasets.example import take
-from tunesmith.bot.datasets.findings import Collector, Hit, JsonObject, Rule, note, warning
+from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
+from tunesmith.bot.messages import Value
 
 RULES: dict[str, Rule] = {
-    "exact_duplicate": warning(
-        "The example is the same as line {other}.",
-        "Remove it: it counts double, in the training and on the bill. The corrected file has "
-        "it once.",
-    ),
-    "near_duplicate": warning(
-        "The example is {percent} % the same as line {other}.",
-        "Keep the better one, unless the small difference is what is to be learnt.",
-    ),
-    "conflicting_answers": warning(
-        "The same question as in line {other}, with another answer.",
-        "Keep the right one: the model cannot learn both.",
-    ),
-    "validation_overlap": warning(
-        "The example asks what line {other} of the validation file asks.",
-        "Remove one of them: a model that has seen the question is not validated by it.",
-    ),
-    "validation_near_overlap": warning(
-        "The example is {percent} % the same as line {other} of the validation file.",
-        "Remove one of them: a model that has seen the question is not validated by it.",
-    ),
-    "near_duplicates_not_all_compared": note(
-        "More than {limit} pairs of examples look alike; only these were compared.",
-        "Mend the duplicates that were found and inspect the file again.",
-    ),
+    "exact_duplicate": warning(fixable=True),
+    "near_duplicate": warning(),
+    "conflicting_answers": warning(),
+    "validation_overlap": warning(),
+    "validation_near_overlap": warning(),
+    "near_duplicates_not_all_compared": note(),
 }
 
 # Set in the line of a record that comes from the validation file.
@@ -63,7 +45,7 @@ class NearPair(NamedTuple):
     prompts: tuple[int, int]
 
 
-def same_questions(prompts: KeyIndex, kind: Format) -> Iterator[Hit]:
+def same_questions(prompts: KeyIndex, kind: Format) -> Iterator[RawFinding]:
     """Findings about examples that ask the same: duplicates, contradictions, overlap."""
     for group in prompts.groups():
         places, answers = group["line"].tolist(), group["answer"].tolist()
@@ -73,24 +55,24 @@ def same_questions(prompts: KeyIndex, kind: Format) -> Iterator[Hit]:
             if line >= VALIDATION:
                 break
             if asked_in_validation is not None:
-                yield Hit("validation_overlap", line, other=asked_in_validation - VALIDATION)
+                yield RawFinding("validation_overlap", line, other=asked_in_validation - VALIDATION)
             if answer in first_with:
-                yield Hit("exact_duplicate", line, other=first_with[answer])
+                yield RawFinding("exact_duplicate", line, other=first_with[answer])
             elif first_with and kind is not Format.PREFERENCE:
-                yield Hit("conflicting_answers", line, other=places[0])
+                yield RawFinding("conflicting_answers", line, other=places[0])
             first_with.setdefault(answer, line)
 
 
-def near_duplicates(pairs: Iterator[NearPair]) -> Iterator[Hit]:
+def near_duplicates(pairs: Iterator[NearPair]) -> Iterator[RawFinding]:
     """Findings about examples that are nearly the same."""
     for pair in pairs:
-        percent = {"percent": int(pair.likeness * 100)}
+        share: dict[str, Value] = {"share": int(pair.likeness * 100) / 100}  # never 100 %
         if pair.line >= VALIDATION:
             if pair.other < VALIDATION:
                 where = pair.line - VALIDATION
-                yield Hit("validation_near_overlap", pair.other, other=where, values=percent)
+                yield RawFinding("validation_near_overlap", pair.other, other=where, values=share)
         else:
-            yield Hit("near_duplicate", pair.line, other=pair.other, values=percent)
+            yield RawFinding("near_duplicate", pair.line, other=pair.other, values=share)
 
 
 class Comparison:

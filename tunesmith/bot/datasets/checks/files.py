@@ -8,102 +8,33 @@ from tunesmith.bot.datasets.checks import images
 from tunesmith.bot.datasets.findings import Collector, Rule, error, note, warning
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.tally import Tally
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import BaseModelEntry, Provider
 
 RULES: dict[str, Rule] = {
-    "mixed_formats": error(
-        "The file mixes formats: {formats}.",
-        "Keep one format a file.",
-    ),
-    "unknown_format": error(
-        "No line is an example: none has messages, prompt or preferred_output.",
-        'Write each example as {{"messages": [...]}}.',
-    ),
-    "method_mismatch": error(
-        "The {method} method needs the {needed} format; this file is in the {format} format.",
-        "Choose the method {fitting}, or convert the file.",
-    ),
-    "format_not_trained": error(
-        "{provider} trains no base model on the {format} format.",
-        "{advice}",
-    ),
-    "model_without_method": error(
-        "{model} is not trained with the method {method} at {provider}.",
-        "Choose another base model.",
-    ),
-    "unknown_model": error(
-        "{provider} trains no base model {model}, as far as the catalogue knows.",
-        "Choose one of: {models}.",
-    ),
-    "model_without_vision": error(
-        "{model} is not trained on images; examples that hold some: {count}.",
-        "Choose a base model with vision, or remove the images.",
-    ),
-    "too_few_examples": error(
-        "The number of examples is {count}; {provider} needs at least {needed}.",
-        "Add more; 50 to 100 good ones show a first effect.",
-    ),
-    "few_examples": note(
-        "The file has {count} examples.",
-        "Enough to start; 50 to 100 show a first effect.",
-    ),
-    "file_too_large": error(
-        "The file has {size} MB; {provider} takes at most {limit} MB.",
-        "Leave examples out.",
-    ),
-    "file_name": warning(
-        "The name does not end in .jsonl, which OpenAI asks for.",
-        "Rename it; the corrected file has the right name.",
-    ),
-    "too_many_errors": error(
-        "There are more than a million errors up to line {line}; the rest was not read.",
-        "Look at the first findings: the file is probably not what it was meant to be.",
-    ),
-    "too_many_image_examples": error(
-        "The number of examples with images is {count}; at most {limit} are accepted.",
-        "Leave some out.",
-    ),
-    "crlf": note(
-        "Lines that end as on Windows (CRLF): {count}.",
-        "Nothing breaks; the corrected file ends them with LF.",
-    ),
-    "missing_system_message": note(
-        "{count} of {examples} examples have no system message.",
-        "Fine if you will ask without one too; otherwise give all examples the same one.",
-    ),
-    "varying_system_messages": note(
-        "The examples have {count} different system messages.",
-        "Ask the tuned model with one of these; with another one it answers less well.",
-    ),
-    "examples_truncated": warning(
-        "{count} examples are longer than the {limit} tokens that {model} is trained on; {lost} "
-        "tokens at their ends are not learnt.",
-        "Shorten or split them.",
-    ),
-    "tokens_not_counted": note(
-        "The vocabulary of {models} is not installed, so its tokens and costs are left out.",
-        "The figures are those of {used}.",
-    ),
-    "tokens_need_extra": note(
-        "The tokens of {models} were not counted: the tokenizer for open models is not installed.",
-        "Install the extra tunesmith[open-models]. The figures are those of {used}.",
-    ),
-    "mostly_upper_case": warning(
-        "{percent} % of the answers are in capital letters only.",
-        "Write them as you would; capitals cost more tokens and are understood less well.",
-    ),
-    "validation_invalid": error(
-        "The validation file has errors itself: {codes}.",
-        "Inspect and mend it first.",
-    ),
-    "validation_format": error(
-        "The validation file is in the {found} format, the training file in the {format} format.",
-        "Both must have the same.",
-    ),
-    "validation_too_large": error(
-        "The validation file has {count} examples; {provider} takes at most {limit}.",
-        "Leave some out.",
-    ),
+    "mixed_formats": error(),
+    "unknown_format": error(),
+    "method_mismatch": error(),
+    "format_not_trained": error(fixable=True),
+    "model_without_method": error(),
+    "unknown_model": error(),
+    "model_without_vision": error(),
+    "too_few_examples": error(),
+    "few_examples": note(),
+    "file_too_large": error(),
+    "file_name": warning(fixable=True),
+    "too_many_errors": error(),
+    "too_many_image_examples": error(),
+    "crlf": note(fixable=True),
+    "missing_system_message": note(),
+    "varying_system_messages": note(),
+    "examples_truncated": warning(),
+    "tokens_need_extra": note(),
+    "tokens_not_counted": note(),
+    "mostly_upper_case": warning(),
+    "validation_invalid": error(),
+    "validation_format": error(),
+    "validation_too_large": error(),
 }
 
 # platform.openai.com/docs/guides/supervised-fine-tuning: 50 to 100 examples for a first effect.
@@ -139,7 +70,7 @@ def check(tally: Tally, kind: Format, target: Target, found: Collector) -> None:
     if len(tally.systems) > 1:
         found.add("varying_system_messages", count=len(tally.systems))
     if tally.upper_case > _SHARE_UPPER_CASE * tally.examples:
-        found.add("mostly_upper_case", percent=100 * tally.upper_case // tally.examples)
+        found.add("mostly_upper_case", share=tally.upper_case / tally.examples)
 
 
 def check_bytes(name: str, size: int, target: Target, found: Collector) -> None:
@@ -148,12 +79,7 @@ def check_bytes(name: str, size: int, target: Target, found: Collector) -> None:
         found.add("file_name")
     limit = target.provider.max_file_bytes
     if size > limit:
-        found.add(
-            "file_too_large",
-            size=f"{size / 1e6:,.0f}",
-            provider=target.provider.title,
-            limit=f"{limit / 1e6:,.0f}",
-        )
+        found.add("file_too_large", size=size, provider=target.provider.title, limit=limit)
 
 
 def _check_format(tally: Tally, kind: Format, target: Target, found: Collector) -> None:
@@ -163,21 +89,21 @@ def _check_format(tally: Tally, kind: Format, target: Target, found: Collector) 
         return
     if len(tally.formats) > 1:
         first = sorted(tally.formats.items(), key=lambda item: item[1])
-        listed = ", ".join(f"{name} from line {line + 1}" for name, line in first)
-        found.add("mixed_formats", formats=listed)
+        found.add(
+            "mixed_formats",
+            formats=[
+                say("finding.value.format_from_line", format=name, line=line + 1)
+                for name, line in first
+            ],
+        )
     if kind not in provider.formats:
-        advice = _ADVICE.get(kind, "Choose another provider.")
+        advice = _advice_on(kind)
         found.add("format_not_trained", provider=provider.title, format=kind, advice=advice)
     elif formats.METHODS[kind] != target.method:
-        fitting = formats.METHODS[kind]
-        fits = [name for name, method in formats.METHODS.items() if method == target.method]
-        needed = " or ".join(name for name in fits if name in provider.formats) or "another"
-        found.add(
-            "method_mismatch", method=target.method, needed=needed, format=kind, fitting=fitting
-        )
+        _add_method_mismatch(kind, target, found)
     if target.model and target.entry is None:
-        names = ", ".join(entry.name for entry in provider.models) or "none"
-        found.add("unknown_model", provider=provider.title, model=str(target.model), models=names)
+        models = [entry.name for entry in provider.models] or [say("finding.value.none")]
+        found.add("unknown_model", provider=provider.title, model=target.model, models=models)
     elif target.entry is not None and target.method not in target.entry.methods:
         found.add(
             "model_without_method",
@@ -187,10 +113,28 @@ def _check_format(tally: Tally, kind: Format, target: Target, found: Collector) 
         )
 
 
-_ADVICE = {
-    Format.PAIRS: "Turn the pairs into chat examples; the corrected file has them so.",
-    Format.REINFORCEMENT: "Add the assistant's answers, and train supervised.",
-}
+def _add_method_mismatch(kind: Format, target: Target, found: Collector) -> None:
+    fitting = formats.METHODS[kind]
+    needed = [
+        name
+        for name, method in formats.METHODS.items()
+        if method == target.method and name in target.provider.formats
+    ]
+    advice = say("finding.advice.other_method", method=fitting)
+    if needed:
+        advice = say("finding.advice.other_method_or_format", method=fitting, formats=needed)
+    found.add("method_mismatch", method=target.method, format=kind, fitting=fitting, advice=advice)
+
+
+def _advice_on(kind: Format) -> Message:
+    """What to do with a file in a format that the provider does not train."""
+    match kind:
+        case Format.PAIRS:
+            return say("finding.advice.pairs_to_chat")
+        case Format.REINFORCEMENT:
+            return say("finding.advice.add_answers")
+        case _:
+            return say("finding.advice.other_provider")
 
 
 def _check_count(tally: Tally, target: Target, found: Collector) -> None:
@@ -217,7 +161,7 @@ def check_validation(
     """Whether the validation file goes with the training file; `errors` are its own, by code."""
     provider, count = target.provider, validation.examples
     if errors:
-        found.add("validation_invalid", codes=", ".join(sorted(errors)[:5]))
+        found.add("validation_invalid", codes=sorted(errors)[:5])
     theirs, ours = set(validation.formats), set(training.formats)
     if len(theirs) == len(ours) == 1 and theirs != ours:
         found.add("validation_format", found=theirs.pop(), format=ours.pop())

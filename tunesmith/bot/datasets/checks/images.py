@@ -20,34 +20,13 @@ from tunesmith.bot.datasets.findings import (
 )
 
 RULES: dict[str, Rule] = {
-    "image_not_user": error(
-        "Images may stand in user messages only.",
-        "Move the image to a user message.",
-    ),
-    "invalid_image_url": error(
-        "The image is neither an http(s) address nor a base64 data URL.",
-        'Write it as {{"image_url": {{"url": "data:image/png;base64,..."}}}}.',
-    ),
-    "image_type": error(
-        "The image is {kind}; only JPEG, PNG and WEBP are accepted.",
-        "Convert it.",
-    ),
-    "image_too_large": error(
-        "The image has {size} MB; at most 10 MB are accepted.",
-        "Make it smaller.",
-    ),
-    "image_mode": error(
-        "The image is in the colour mode {mode}; RGB or RGBA is required.",
-        "Convert it.",
-    ),
-    "too_many_images": error(
-        "The example has {count} images; at most {limit} are accepted.",
-        "Split the example.",
-    ),
-    "image_size_unknown": note(
-        "The image is behind an address: its tokens cannot be counted here.",
-        "The cost leaves such images out.",
-    ),
+    "image_not_user": error(),
+    "invalid_image_url": error(),
+    "image_type": error(),
+    "image_too_large": error(),
+    "image_mode": error(),
+    "too_many_images": error(),
+    "image_size_unknown": note(),
 }
 
 MAX_IMAGES = 10
@@ -87,7 +66,7 @@ def _open(data: str) -> Image | None:
 
     try:
         with Pillow.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
-            return Image(image.format or "unknown", image.size, image.mode)
+            return Image(image.format or "?", image.size, image.mode)
     except (binascii.Error, ValueError, OSError, SyntaxError, Pillow.DecompressionBombError):
         return None
 
@@ -111,7 +90,7 @@ def check(part: JsonObject, role: Json, path: Path, found: Collector) -> None:
         found.add("image_mode", path, mode=image.mode)
     size = (len(url) - url.index(",") - 1) * 3 // 4
     if size > _MAX_BYTES:
-        found.add("image_too_large", path, size=f"{size / 1e6:.1f}")
+        found.add("image_too_large", path, size=size, limit=_MAX_BYTES)
 
 
 def parts(message: JsonObject) -> list[JsonObject]:

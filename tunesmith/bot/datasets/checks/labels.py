@@ -9,21 +9,13 @@ from collections import Counter
 from tunesmith.bot.datasets import tokens
 from tunesmith.bot.datasets.findings import Collector, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.datasets.tally import MAX_LABELS, Tally
 
 RULES: dict[str, Rule] = {
-    "class_imbalance": warning(
-        "The class {rare} has few examples ({few}), {common} has many ({many}).",
-        "Bring the classes nearer to each other: the model prefers what it sees most.",
-    ),
-    "few_examples_per_class": note(
-        "{count} of {classes} classes have fewer than 100 examples, {rare} only {few}.",
-        "About 100 for each class are advised.",
-    ),
-    "label_of_several_tokens": note(
-        "The class {label} is {tokens} tokens long.",
-        "A label of one token can be asked for with max_tokens=1, and has a clear probability.",
-    ),
+    "class_imbalance": warning(),
+    "few_examples_per_class": note(),
+    "label_of_several_tokens": note(),
 }
 
 _MIN_EXAMPLES = 20
@@ -50,18 +42,18 @@ def check(tally: Tally, kind: Format, encoding: str, found: Collector) -> None:
     common, many = labels.most_common(1)[0]
     rare, few = labels.most_common()[-1]
     if many > _MAX_RATIO * few:
-        found.add("class_imbalance", rare=repr(rare), few=few, common=repr(common), many=many)
+        found.add("class_imbalance", rare=quoted(rare), few=few, common=quoted(common), many=many)
     short = [label for label, count in labels.items() if count < _EXAMPLES_PER_CLASS]
     if short:
         found.add(
             "few_examples_per_class",
             count=len(short),
             classes=len(labels),
-            rare=repr(rare),
+            rare=quoted(rare),
             few=few,
         )
     before = " " if kind is Format.PAIRS else ""
     counts = tokens.count([before + label for label in labels], encoding)
     for label, length in zip(labels, counts, strict=True):
         if length > 1:
-            found.add("label_of_several_tokens", label=repr(label), tokens=length)
+            found.add("label_of_several_tokens", label=quoted(label), tokens=length)

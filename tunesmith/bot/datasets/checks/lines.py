@@ -17,62 +17,41 @@ from tunesmith.bot.datasets.findings import (
     kind_of,
     note,
 )
+from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.messages import say
 
 RULES: dict[str, Rule] = {
-    "byte_order_mark": error(
-        "The file starts with a byte order mark, so its first line is not valid JSON.",
-        "Save it as UTF-8 without BOM; the corrected file has none.",
-    ),
-    "not_utf8": error(
-        "The file is in {encoding}, not UTF-8.",
-        "Save it as UTF-8; the corrected file is.",
-    ),
-    "invalid_utf8": error(
-        "Byte {position} of this line is not UTF-8.",
-        "The text was saved in another encoding: export it again as UTF-8.",
-    ),
-    "nul_byte": error(
-        "The line holds NUL bytes, as in a file that was cut off or copied while being written.",
-        "Export the file again.",
-    ),
-    "blank_line": error(
-        "The line is blank, so it is not a JSON object.",
-        "Remove it; the corrected file has none.",
-    ),
-    "line_too_long": error(
-        "The line is longer than {limit} MB and was not read.",
-        "Split it into several examples.",
-    ),
-    "not_json_lines": note(
-        "The file is {kind}; it was read as one example for each {unit}.",
-        "Providers take JSON Lines: the corrected file is one.",
-    ),
-    "invalid_json": error(
-        "Not valid JSON: {reason} at character {column}.",
-        "Each line must be one complete JSON object.",
-    ),
-    "not_a_number": error(
-        "{value} is not JSON.",
-        "Write null or a number instead.",
-    ),
-    "lone_surrogate": error(
-        "Half a character (a lone surrogate such as \\ud83d): an emoji was cut in two.",
-        "Write the whole character or remove the half.",
-    ),
-    "nested_too_deep": error(
-        "The objects are nested too deep to be read.",
-        "An example needs fewer than ten levels.",
-    ),
-    "data_type": error(
-        "The line is {kind}, not a JSON object.",
-        'Write each example as {{"messages": [...]}}.',
-    ),
-    "duplicate_key": error(
-        'The key "{key}" occurs twice in one object; only the last one counts.',
-        "Keep one of them.",
-    ),
+    "byte_order_mark": error(fixable=True),
+    "not_utf8": error(fixable=True),
+    "invalid_utf8": error(),
+    "nul_byte": error(),
+    "blank_line": error(fixable=True),
+    "line_too_long": error(),
+    "not_json_lines": note(fixable=True),
+    "invalid_json": error(),
+    "not_a_number": error(),
+    "lone_surrogate": error(),
+    "nested_too_deep": error(),
+    "data_type": error(),
+    "duplicate_key": error(),
 }
 
+# Why CPython's json module refuses a text: it has no codes, only these words.
+_REASONS = {
+    "Expecting value": say("finding.json.value"),
+    "Expecting property name enclosed in double quotes": say("finding.json.key"),
+    "Expecting ':' delimiter": say("finding.json.expected", what='":"'),
+    "Expecting ',' delimiter": say("finding.json.expected", what='","'),
+    "Extra data": say("finding.json.extra_data"),
+    "Unterminated string starting at": say("finding.json.unterminated_string"),
+    "Invalid control character at": say("finding.json.control_character"),
+    "Invalid \\escape": say("finding.json.escape"),
+    "Invalid \\uXXXX escape": say("finding.json.unicode_escape"),
+    "Unexpected UTF-8 BOM (decode using utf-8-sig)": say("finding.character.byte_order_mark"),
+    "Illegal trailing comma before end of object": say("finding.json.trailing_comma"),
+    "Illegal trailing comma before end of array": say("finding.json.trailing_comma"),
+}
+_NO_REASON = say("finding.json.unknown")
 # Examples have fewer than ten levels, schemas of tools a few more.
 _MAX_DEPTH = 100
 BOM = b"\xef\xbb\xbf"
@@ -118,7 +97,7 @@ def keys_in(value: JsonObject, found: Collector) -> int | None:
 def check_keys(line: bytes, found: Collector) -> None:
     """Say which keys of a line occur twice in an object."""
     for key in _duplicate_keys(line):
-        found.add("duplicate_key", (key,), key=key[:40])
+        found.add("duplicate_key", (key,), key=quoted(key))
 
 
 def _read_refused(line: bytes, refusal: orjson.JSONDecodeError, found: Collector) -> Json:
@@ -137,11 +116,16 @@ def _read_refused(line: bytes, refusal: orjson.JSONDecodeError, found: Collector
         value: Json = json.loads(text, parse_constant=constants.append)
     except json.JSONDecodeError as problem:
         shown = text[max(problem.pos - 30, 0) : problem.pos + 30]
-        reason = problem.msg[0].lower() + problem.msg[1:]
-        found.add("invalid_json", (), shown, reason=reason, column=problem.pos + 1)
+        found.add(
+            "invalid_json",
+            (),
+            shown,
+            reason=_REASONS.get(problem.msg, _NO_REASON),
+            column=problem.pos + 1,
+        )
         return None
     except ValueError:  # a number of more digits than Python reads
-        found.add("invalid_json", (), reason="a number with too many digits", column=1)
+        found.add("invalid_json", (), reason=say("finding.json.digits"), column=1)
         return None
     if constants:
         found.add("not_a_number", (), value=constants[0])
@@ -149,7 +133,7 @@ def _read_refused(line: bytes, refusal: orjson.JSONDecodeError, found: Collector
         found.add("lone_surrogate")
         value = _without_surrogates(value)
     else:
-        found.add("invalid_json", (), text[:80], reason=refusal.msg, column=refusal.pos + 1)
+        found.add("invalid_json", (), text[:80], reason=_NO_REASON, column=refusal.pos + 1)
     return value
 
 

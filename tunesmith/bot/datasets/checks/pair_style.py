@@ -11,45 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tunesmith.bot.datasets.findings import Collector, JsonObject, Rule, note, warning
-from tunesmith.bot.datasets.masking import first_difference
+from tunesmith.bot.datasets.masking import first_difference, quoted
 
 RULES: dict[str, Rule] = {
-    "missing_separator": warning(
-        "The prompt does not end with {separator}, as most do.",
-        "Add it; the corrected file has it.",
-    ),
-    "separator_in_prompt": warning(
-        "The separator {separator} stands inside the prompt too.",
-        "Use a separator that stands nowhere else, for example \\n\\n###\\n\\n.",
-    ),
-    "missing_stop_sequence": warning(
-        "The completion does not end with {stop}, as most do.",
-        "Add it; the corrected file has it.",
-    ),
-    "stop_sequence_in_completion": warning(
-        "The stop sequence {stop} stands inside the completion too: answers will end there.",
-        "Use one that stands nowhere else, for example END or ###.",
-    ),
-    "completion_without_leading_space": warning(
-        "The completion does not start with a space.",
-        "Add one: most words have a token with a space in front. The corrected file has it.",
-    ),
-    "no_common_separator": warning(
-        "The prompts have no common ending, so the model cannot tell where the answer begins.",
-        "End each with the same separator, for example \\n\\n###\\n\\n.",
-    ),
-    "no_common_stop_sequence": warning(
-        "The completions have no common ending, so the model does not learn to stop.",
-        "End each with the same stop sequence, for example \\n or END.",
-    ),
-    "common_prompt_prefix": note(
-        "The prompts begin with {prefix}.",
-        "A tuned model needs no instruction: leave it out and save its tokens.",
-    ),
-    "common_completion_prefix": note(
-        "The completions begin with {prefix}.",
-        "Move it to the end of the prompts.",
-    ),
+    "missing_separator": warning(fixable=True),
+    "separator_in_prompt": warning(),
+    "missing_stop_sequence": warning(fixable=True),
+    "stop_sequence_in_completion": warning(),
+    "completion_without_leading_space": warning(fixable=True),
+    "no_common_separator": warning(),
+    "no_common_stop_sequence": warning(),
+    "common_prompt_prefix": note(),
+    "common_completion_prefix": note(),
 }
 
 _MAJORITY = 0.6
@@ -94,14 +67,14 @@ def check(example: JsonObject, style: PairStyle, found: Collector) -> None:
     separator, stop = style.separator, style.stop
     if separator and prompt:
         if not prompt.endswith(separator):
-            found.add("missing_separator", ("prompt",), prompt[-40:], separator=repr(separator))
+            found.add("missing_separator", ("prompt",), prompt[-40:], separator=quoted(separator))
         elif prompt.count(separator) > 1:
-            found.add("separator_in_prompt", ("prompt",), separator=repr(separator))
+            found.add("separator_in_prompt", ("prompt",), separator=quoted(separator))
     if stop and completion:
         if not completion.endswith(stop):
-            found.add("missing_stop_sequence", ("completion",), completion[-40:], stop=repr(stop))
+            found.add("missing_stop_sequence", ("completion",), completion[-40:], stop=quoted(stop))
         elif completion.count(stop) > 1:
-            found.add("stop_sequence_in_completion", ("completion",), stop=repr(stop))
+            found.add("stop_sequence_in_completion", ("completion",), stop=quoted(stop))
     if completion and not completion[0].isspace():
         found.add("completion_without_leading_space", ("completion",), completion[:40])
 
@@ -123,9 +96,9 @@ def check_file(style: PairStyle, found: Collector) -> None:
     if not style.stop:
         found.add("no_common_stop_sequence")
     if style.prompt_prefix:
-        found.add("common_prompt_prefix", prefix=repr(style.prompt_prefix[:60]))
+        found.add("common_prompt_prefix", prefix=quoted(style.prompt_prefix))
     if style.completion_prefix:
-        found.add("common_completion_prefix", prefix=repr(style.completion_prefix[:60]))
+        found.add("common_completion_prefix", prefix=quoted(style.completion_prefix))
 
 
 def _common_ending(texts: Sequence[str]) -> str:

@@ -10,35 +10,18 @@ from tunesmith.bot.datasets.findings import (
     Rule,
     error,
     kind_of,
-    quoted,
+    quoted_names,
     warning,
 )
+from tunesmith.bot.datasets.masking import quoted
 
 RULES: dict[str, Rule] = {
-    "pair_missing_key": error(
-        "There is no {key}.",
-        'Write the example as {{"prompt": "...", "completion": "..."}}.',
-    ),
-    "pair_key_case": error(
-        'The key is written "{key}".',
-        "Write it in lower case; the corrected file does.",
-    ),
-    "pair_not_text": error(
-        "The {key} is {kind}, not a text.",
-        "Put it in quotes.",
-    ),
-    "empty_prompt": warning(
-        "The prompt is empty.",
-        "Write the question, or leave all prompts empty for open-ended text.",
-    ),
-    "empty_completion": error(
-        "The completion is empty.",
-        "Write the answer or remove the example.",
-    ),
-    "pair_unrecognized_key": error(
-        "The example has the unknown key {keys}.",
-        "Remove it; the corrected file leaves it out.",
-    ),
+    "pair_missing_key": error(),
+    "pair_key_case": error(fixable=True),
+    "pair_not_text": error(),
+    "empty_prompt": warning(),
+    "empty_completion": error(),
+    "pair_unrecognized_key": error(fixable=True),
 }
 
 
@@ -51,7 +34,7 @@ def check(example: JsonObject, found: Collector) -> None:
             found.add("pair_missing_key", (name,), key=name)
             continue
         if key != name:
-            found.add("pair_key_case", (key,), key=key)
+            found.add("pair_key_case", (key,), key=quoted(key))
         value = example[key]
         if not isinstance(value, str):
             found.add("pair_not_text", (key,), key=name, kind=kind_of(value))
@@ -59,4 +42,4 @@ def check(example: JsonObject, found: Collector) -> None:
             found.add(f"empty_{name}", (key,))
     unknown = [key for key in example if key.lower() not in ("prompt", "completion")]
     if unknown:
-        found.add("pair_unrecognized_key", (unknown[0],), keys=quoted(unknown))
+        found.add("pair_unrecognized_key", (unknown[0],), keys=quoted_names(unknown))

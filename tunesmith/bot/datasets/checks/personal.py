@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator
 
 from tunesmith.bot.datasets.findings import Rule, warning
 from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
+from tunesmith.bot.messages import Message, say
 
 RULES: dict[str, Rule] = {
-    "personal_data": warning(
-        "The text holds {what}.",
-        "Replace it with a made-up one; a model repeats what it was trained on.",
-    ),
+    "personal_data": warning(),
 }
 
 _EMAIL = re.compile(
@@ -85,26 +83,30 @@ def _is_phone_in(region: str | None) -> Callable[[str], bool]:
 
 # Kind, form, check. The card forms are the issuer ranges of ISO/IEC 7812 in use (Visa,
 # Mastercard, Discover, UnionPay, JCB; then American Express).
-_NUMBERS: tuple[tuple[str, re.Pattern[bytes], Callable[[str], bool]], ...] = (
+_NUMBERS: tuple[tuple[Message, re.Pattern[bytes], Callable[[str], bool]], ...] = (
     (
-        "what looks like a card number",
+        say("finding.personal.card"),
         _number(
             rb"(?:4\d|5[1-5]|2[2-7]|6[0245]|35)\d\d([ -]?)\d{4}\1\d{4}\1\d{4}(?! ?\d)"
             rb"|3[47]\d\d([ -]?)\d{6}\2\d{5}(?! ?\d)"
         ),
         _is_card,
     ),
-    ("a Korean resident registration number", _number(rb"\d{6}-?[1-8]\d{6}"), _is_rrn),
-    ("a Chinese identity number", _number(rb"[1-9]\d{16}[\dX]"), _is_ric),
-    ("a US social security number", _number(rb"\d{3}-\d\d-\d{4}"), _is_ssn),
-    ("a phone number", _number(rb"\+\d[\d .()-]{7,18}\d"), _is_phone_in(None)),
+    (say("finding.personal.korean_resident"), _number(rb"\d{6}-?[1-8]\d{6}"), _is_rrn),
+    (say("finding.personal.chinese_identity"), _number(rb"[1-9]\d{16}[\dX]"), _is_ric),
+    (say("finding.personal.us_social_security"), _number(rb"\d{3}-\d\d-\d{4}"), _is_ssn),
+    (say("finding.personal.phone"), _number(rb"\+\d[\d .()-]{7,18}\d"), _is_phone_in(None)),
     (
-        "a phone number",
+        say("finding.personal.phone"),
         _number(rb"01[016-9][ -]?\d{3,4}[ -]?\d{4}|0(?:2|[3-6]\d)-\d{3,4}-\d{4}"),
         _is_phone_in("KR"),
     ),
-    ("a phone number", _number(rb"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"), _is_phone_in("CN")),
-    ("a phone number", _number(rb"(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4}"), _is_phone_in("US")),
+    (say("finding.personal.phone"), _number(rb"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"), _is_phone_in("CN")),
+    (
+        say("finding.personal.phone"),
+        _number(rb"(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4}"),
+        _is_phone_in("US"),
+    ),
 )
 _IBAN = _number(rb"[A-Z]{2}\d\d ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}")
 # Digits with at most two characters between them, of those that numbers are written with.
@@ -121,7 +123,7 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
     for start, end in buffer.digit_stretches():
         for found in _IBAN.finditer(buffer.data, start, end):
             if _is_iban(found[0].decode()):
-                yield _personal(found, "an IBAN")
+                yield _personal(found, say("finding.personal.iban"))
         for chain in _CHAIN.finditer(buffer.data, start, end):
             for number in _numbers(chain):
                 yield from _recognise(buffer, *number)
@@ -136,7 +138,7 @@ def _emails(buffer: TextBuffer) -> Iterator[Passage]:
                 if found.start() < place < found.end():
                     done = found.end()
                     if not _NOBODY.fullmatch(found[0]):
-                        yield _personal(found, "an e-mail address")
+                        yield _personal(found, say("finding.personal.email"))
                     break
 
 
@@ -166,5 +168,5 @@ def _recognise(buffer: TextBuffer, start: int, end: int) -> Iterator[Passage]:
                 return
 
 
-def _personal(found: re.Match[bytes], kind: str) -> Passage:
+def _personal(found: re.Match[bytes], kind: Message) -> Passage:
     return Passage(*found.span(), "personal_data", kind, private=True)

@@ -8,29 +8,20 @@ from tunesmith.bot.datasets import formats
 from tunesmith.bot.datasets.checks import chat, tools
 from tunesmith.bot.datasets.findings import (
     Collector,
+    Json,
     JsonObject,
     Rule,
     error,
     kind_of,
 )
+from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.messages import Message, say
 
 RULES: dict[str, Rule] = {
-    "preference_input": error(
-        "The input {problem}.",
-        'Write it as {{"input": {{"messages": [...]}}}}.',
-    ),
-    "preference_last_message": error(
-        "The input ends with an assistant message.",
-        "The two outputs are the answers: end the input with the question.",
-    ),
-    "preference_output": error(
-        "{side} {problem}.",
-        "Write it as a list with exactly one assistant message.",
-    ),
-    "preference_outputs_equal": error(
-        "The preferred and the other output are the same, so there is nothing to prefer.",
-        "Change one of them or remove the example.",
-    ),
+    "preference_input": error(),
+    "preference_last_message": error(),
+    "preference_output": error(),
+    "preference_outputs_equal": error(),
 }
 
 EXAMPLE_KEYS = frozenset({"input", "preferred_output", "non_preferred_output"})
@@ -51,16 +42,16 @@ def check(example: JsonObject, found: Collector) -> None:
 def _check_input(example: JsonObject, found: Collector) -> None:
     given = example.get("input")
     if not isinstance(given, dict):
-        problem = "is missing" if given is None else f"is {kind_of(given)}, not an object"
-        found.add("preference_input", ("input",), problem=problem)
+        found.add("preference_input", ("input",), problem=_no_object(given))
         return
     messages = given.get("messages")
     if not isinstance(messages, list) or not messages:
-        found.add("preference_input", ("input", "messages"), problem="has no list of messages")
+        problem = say("finding.preference.no_messages")
+        found.add("preference_input", ("input", "messages"), problem=problem)
         return
     unknown = [key for key in given if key not in _INPUT_KEYS]
     if unknown:
-        problem = f"has the unknown key {unknown[0][:40]}"
+        problem = say("finding.preference.unknown_key", key=quoted(unknown[0]))
         found.add("preference_input", ("input", unknown[0]), problem=problem)
     chat.check_messages(messages, ("input", "messages"), found)
     tools.check(given, messages, found, ("input",))
@@ -71,11 +62,24 @@ def _check_input(example: JsonObject, found: Collector) -> None:
 def _check_output(example: JsonObject, side: str, found: Collector) -> None:
     output = example.get(side)
     if not isinstance(output, list):
-        problem = "is missing" if output is None else f"is {kind_of(output)}, not a list"
-        found.add("preference_output", (side,), side=side, problem=problem)
+        found.add("preference_output", (side,), side=side, problem=_no_list(output))
         return
     chat.check_messages(output, (side,), found)
     roles = chat.roles_of(output)
     if roles != ("assistant",):
-        problem = f"has {len(roles)} messages" if len(roles) != 1 else f"is from {roles[0][:40]}"
+        problem = say("finding.preference.messages", count=len(roles))
+        if len(roles) == 1:
+            problem = say("finding.preference.role", role=chat.role_name(roles[0]))
         found.add("preference_output", (side,), side=side, problem=problem)
+
+
+def _no_object(value: Json) -> Message:
+    if value is None:
+        return say("finding.preference.missing")
+    return say("finding.preference.no_object", kind=kind_of(value))
+
+
+def _no_list(value: Json) -> Message:
+    if value is None:
+        return say("finding.preference.missing")
+    return say("finding.preference.no_list", kind=kind_of(value))

@@ -8,14 +8,8 @@ from tunesmith.bot.datasets.checks import chat, tools
 from tunesmith.bot.datasets.findings import Collector, JsonObject, Rule, error, warning
 
 RULES: dict[str, Rule] = {
-    "reinforcement_last_message": error(
-        "The last message is from {role}, not from the user.",
-        "The model writes the answer while it is trained: end with the question.",
-    ),
-    "missing_reference": warning(
-        "There is no reference field beside the messages.",
-        "Add what the grader compares the answer with.",
-    ),
+    "reinforcement_last_message": error(),
+    "missing_reference": warning(),
 }
 
 
@@ -29,6 +23,8 @@ def check(example: JsonObject, found: Collector) -> None:
     tools.check(example, messages, found)
     last = chat.roles_of(messages)[-1]
     if last != "user":
-        found.add("reinforcement_last_message", ("messages", len(messages) - 1), role=last)
+        found.add(
+            "reinforcement_last_message", ("messages", len(messages) - 1), role=chat.role_name(last)
+        )
     if not any(key not in chat.EXAMPLE_KEYS for key in example):
         found.add("missing_reference")

@@ -10,58 +10,71 @@ from heapq import merge
 
 from tunesmith.bot.datasets.findings import Rule, warning
 from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
+from tunesmith.bot.messages import Message, say
 
 RULES: dict[str, Rule] = {
-    "secret": warning(
-        "The text holds {what}.",
-        "Replace it with a made-up one, and have the real one revoked.",
-    ),
+    "secret": warning(),
 }
 
 
 # Each kind with its form. Those of less than 31 bytes begin as _SHORT_BEGINNINGS do.
-FORMATS: tuple[tuple[str, bytes], ...] = (
+FORMATS: tuple[tuple[Message, bytes], ...] = (
     # docs.anthropic.com/en/api
-    ("an Anthropic API key", rb"sk-ant-[a-z0-9]+-[\w-]{32,}"),
+    (say("finding.secret.issuer_api_key", issuer="Anthropic"), rb"sk-ant-[a-z0-9]+-[\w-]{32,}"),
     # platform.openai.com/docs/api-reference/authentication; DeepSeek and others copy the form
-    ("an API key", rb"sk-(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{32,}"),
+    (say("finding.secret.api_key"), rb"sk-(?:(?:proj|svcacct|admin|or-v1)-)?[A-Za-z0-9_-]{32,}"),
     # docs.stripe.com/keys
-    ("a Stripe key", rb"[sr]k_(?:live|test)_[A-Za-z0-9]{24,}"),
+    (say("finding.secret.issuer_key", issuer="Stripe"), rb"[sr]k_(?:live|test)_[A-Za-z0-9]{24,}"),
     # github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats
-    ("a GitHub token", rb"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,})"),
+    (
+        say("finding.secret.issuer_token", issuer="GitHub"),
+        rb"(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,})",
+    ),
     # docs.gitlab.com/security/tokens
-    ("a GitLab token", rb"gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[\w-]{20,}"),
+    (
+        say("finding.secret.issuer_token", issuer="GitLab"),
+        rb"gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[\w-]{20,}",
+    ),
     # api.slack.com/concepts/token-types
-    ("a Slack token", rb"(?:xox[abeoprs]-[\w-]{26,}|xapp-\d-[\w-]{24,})"),
-    ("a Slack webhook", rb"hooks\.slack\.com/(?:services|workflows)/[\w/+-]{20,}"),
+    (
+        say("finding.secret.issuer_token", issuer="Slack"),
+        rb"(?:xox[abeoprs]-[\w-]{26,}|xapp-\d-[\w-]{24,})",
+    ),
+    (
+        say("finding.secret.slack_webhook"),
+        rb"hooks\.slack\.com/(?:services|workflows)/[\w/+-]{20,}",
+    ),
     # docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-    ("an AWS access key id", rb"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])"),
+    (say("finding.secret.aws_access_key"), rb"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])"),
     # docs.cloud.google.com/docs/authentication/api-keys
-    ("a Google API key", rb"AIza[\w-]{35}"),
-    ("a Google OAuth secret", rb"(?:GOCSPX-[\w-]{28}|ya29\.[\w-]{30,})"),
+    (say("finding.secret.issuer_api_key", issuer="Google"), rb"AIza[\w-]{35}"),
+    (say("finding.secret.google_oauth"), rb"(?:GOCSPX-[\w-]{28}|ya29\.[\w-]{30,})"),
     # learn.microsoft.com/azure/storage/common/storage-account-keys-manage
-    ("an Azure storage key", rb"AccountKey=[A-Za-z0-9+/]{86}=="),
+    (say("finding.secret.azure_storage_key"), rb"AccountKey=[A-Za-z0-9+/]{86}=="),
     # huggingface.co/docs/hub/security-tokens
-    ("a Hugging Face token", rb"hf_[A-Za-z0-9]{30,}"),
+    (say("finding.secret.issuer_token", issuer="Hugging Face"), rb"hf_[A-Za-z0-9]{30,}"),
     # docs.npmjs.com/about-access-tokens, pypi.org/help/#apitoken
-    ("a package registry token", rb"(?:npm_[A-Za-z0-9]{36}|pypi-AgE[\w-]{40,})"),
+    (say("finding.secret.registry_token"), rb"(?:npm_[A-Za-z0-9]{36}|pypi-AgE[\w-]{40,})"),
     # twilio.com/docs/sendgrid/ui/account-and-settings/api-keys
-    ("a SendGrid API key", rb"SG\.[\w-]{20,24}\.[\w-]{39,50}"),
+    (say("finding.secret.issuer_api_key", issuer="SendGrid"), rb"SG\.[\w-]{20,24}\.[\w-]{39,50}"),
     # docs.digitalocean.com/reference/api/create-personal-access-token
-    ("a DigitalOcean token", rb"do[opr]_v1_[a-f0-9]{64}"),
+    (say("finding.secret.issuer_token", issuer="DigitalOcean"), rb"do[opr]_v1_[a-f0-9]{64}"),
     # shopify.dev/docs/apps/build/authentication-authorization
-    ("a Shopify token", rb"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
+    (say("finding.secret.issuer_token", issuer="Shopify"), rb"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
     # core.telegram.org/bots/features#botfather
-    ("a Telegram bot token", rb"(?<=\d{8}):AA[\w-]{33}(?![\w-])"),
+    (say("finding.secret.telegram_bot_token"), rb"(?<=\d{8}):AA[\w-]{33}(?![\w-])"),
     # docs.databricks.com/dev-tools/auth/pat
-    ("a Databricks token", rb"dapi[a-f0-9]{32}"),
+    (say("finding.secret.issuer_token", issuer="Databricks"), rb"dapi[a-f0-9]{32}"),
     # console.groq.com/keys, docs.x.ai, docs.perplexity.ai, replicate.com/docs
-    ("an API key", rb"(?:gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{60,}|pplx-[A-Za-z0-9]{40,})"),
-    ("a Replicate token", rb"r8_[A-Za-z0-9]{37}"),
+    (
+        say("finding.secret.api_key"),
+        rb"(?:gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{60,}|pplx-[A-Za-z0-9]{40,})",
+    ),
+    (say("finding.secret.issuer_token", issuer="Replicate"), rb"r8_[A-Za-z0-9]{37}"),
     # RFC 7468; the words around vary (RSA, EC, OPENSSH, ENCRYPTED)
-    ("a private key", rb"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
+    (say("finding.secret.private_key"), rb"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"),
     # RFC 7519
-    ("a JSON Web Token", rb"eyJ[\w-]{8,4000}+\.eyJ[\w-]{8,}\.[\w-]{16,}"),
+    (say("finding.secret.json_web_token"), rb"eyJ[\w-]{8,4000}+\.eyJ[\w-]{8,}\.[\w-]{16,}"),
 )
 _ANY_FORMAT = re.compile(b"|".join(b"(%s)" % pattern for _, pattern in FORMATS))
 # A key is never the rest of a longer word.
@@ -95,7 +108,7 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
     yield from _passwords(buffer)
 
 
-def _secret(start: int, end: int, kind: str) -> Passage:
+def _secret(start: int, end: int, kind: Message) -> Passage:
     return Passage(start, end, "secret", kind, private=True)
 
 
@@ -118,4 +131,4 @@ def _passwords(buffer: TextBuffer) -> Iterator[Passage]:
         if scheme >= 0:
             found = _PASSWORD_IN_URL.search(buffer.data, max(start, scheme - 21), place + 2)
             if found and not _PLACEHOLDERS.fullmatch(found[1]):
-                yield _secret(found.start(1), found.end(1), "a password in an address")
+                yield _secret(found.start(1), found.end(1), say("finding.secret.password_in_url"))

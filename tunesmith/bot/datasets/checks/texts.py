@@ -4,25 +4,15 @@ import re
 from collections.abc import Iterator
 
 from tunesmith.bot.datasets.findings import Rule, note, warning
+from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
+from tunesmith.bot.messages import say
 
 RULES: dict[str, Rule] = {
-    "mojibake": warning(
-        "The text was decoded with the wrong encoding; it probably was {what}.",
-        "Export it again as UTF-8; the corrected file has it mended.",
-    ),
-    "replacement_character": warning(
-        "The text holds the replacement character U+FFFD: what stood there is lost.",
-        "Export it again from its source.",
-    ),
-    "nul_character": warning(
-        "The text holds a NUL character.",
-        "Remove it; nobody sees it, but the model learns it.",
-    ),
-    "invisible_character": note(
-        "The text holds the invisible character {what}.",
-        "Remove it unless you know why it is there.",
-    ),
+    "mojibake": warning(fixable=True),
+    "replacement_character": warning(),
+    "nul_character": warning(fixable=True),
+    "invisible_character": note(),
 }
 
 # UTF-8 read as Latin-1 or Windows-1252 and written again: a letter from U+00C2 to U+00F4, then
@@ -32,13 +22,14 @@ _SUSPECT = re.compile(
 )
 # By their UTF-8: the finding's code, and what it is.
 _CHARACTERS = {
-    b"\0": ("nul_character", ""),
-    b"\xe2\x80\x8b": ("invisible_character", "zero width space (U+200B)"),
-    b"\xe2\x80\xae": ("invisible_character", "right-to-left override (U+202E)"),
-    b"\xef\xbb\xbf": ("invisible_character", "byte order mark (U+FEFF)"),
-    b"\xef\xbf\xbd": ("replacement_character", ""),
+    b"\0": ("nul_character", None),
+    b"\xe2\x80\x8b": ("invisible_character", say("finding.character.zero_width_space")),
+    b"\xe2\x80\xae": ("invisible_character", say("finding.character.right_to_left_override")),
+    b"\xef\xbb\xbf": ("invisible_character", say("finding.character.byte_order_mark")),
+    b"\xef\xbf\xbd": ("replacement_character", None),
 }
 _REACH = 120
+_EXCERPT = 40
 # Places in one text that are looked at; a text in French may have many that are right.
 _MAX_TRIES = 20
 
@@ -52,8 +43,8 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
         yield from _find_mojibake(buffer)
 
 
-def mend(text: str) -> str:
-    """The text with its mojibake mended, or as it is where nothing is sure."""
+def fix(text: str) -> str:
+    """The text with its mojibake restored, or as it is where nothing is sure."""
     if not _SUSPECT.search(text.encode()):
         return text
     import ftfy  # noqa: PLC0415 - only broken texts pay for it
@@ -72,8 +63,8 @@ def _find_mojibake(buffer: TextBuffer) -> Iterator[Passage]:
             continue
         start, stop = buffer.span_around(position, _REACH)
         broken = buffer.data[start:stop].decode(errors="ignore")
-        mended = mend(broken)
-        if mended != broken:
+        fixed = fix(broken)
+        if fixed != broken:
             tried = _MAX_TRIES
-            shown = f"“{mended.strip()[:40]}”"
-            yield Passage(position, min(position + 40, stop), "mojibake", shown)
+            end_of_excerpt = min(position + _EXCERPT, stop)
+            yield Passage(position, end_of_excerpt, "mojibake", quoted(fixed.strip()))

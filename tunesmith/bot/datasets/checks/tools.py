@@ -17,63 +17,26 @@ from tunesmith.bot.datasets.findings import (
     error,
     kind_of,
     note,
-    quoted,
+    quoted_names,
     warning,
 )
+from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.messages import say
 
 RULES: dict[str, Rule] = {
-    "invalid_flag": error(
-        "parallel_tool_calls must be true or false.",
-        "Write true or false without quotes.",
-    ),
-    "invalid_tool_calls": error(
-        "tool_calls must be a list of calls with id, type and function; {problem}.",
-        "See platform.openai.com/docs/guides/function-calling.",
-    ),
-    "tool_calls_not_assistant": error(
-        "Only the assistant can call tools.",
-        "Move the call to an assistant message.",
-    ),
-    "duplicate_tool_call_id": error(
-        'The tool call id "{id}" is used twice.',
-        "Give every call its own id.",
-    ),
-    "tool_call_unanswered": error(
-        'The tool call "{id}" has no answer.',
-        "Add a tool message with this tool_call_id before the conversation goes on.",
-    ),
-    "tool_message_without_call": error(
-        'The tool message answers "{id}", which nobody called.',
-        "Set tool_call_id to the id of a call in the assistant message before.",
-    ),
-    "arguments_not_json_object": error(
-        "The arguments of {function} are not a JSON object in a string.",
-        'Write them as a string such as "{{\\"city\\": \\"Seoul\\"}}".',
-    ),
-    "undeclared_function": warning(
-        "The function {function} is called but not declared in tools.",
-        "Declare it in the example's tools.",
-    ),
-    "invalid_tool_declaration": error(
-        "A tool declaration is wrong: {problem}.",
-        'Write it as {{"type": "function", "function": {{"name": "...", "parameters": ...}}}}.',
-    ),
-    "duplicate_tool": error(
-        "The tool {function} is declared twice.",
-        "Keep one of them.",
-    ),
-    "argument_not_declared": warning(
-        "The call of {function} gives {keys}, which its declaration does not know.",
-        "Declare the parameter, or leave it out of the call.",
-    ),
-    "argument_missing": warning(
-        "The call of {function} lacks the required {keys}.",
-        "Add it to the arguments.",
-    ),
-    "deprecated_functions": note(
-        "function_call and functions are the old way to call tools.",
-        "Use tool_calls and tools.",
-    ),
+    "invalid_flag": error(),
+    "invalid_tool_calls": error(),
+    "tool_calls_not_assistant": error(),
+    "duplicate_tool_call_id": error(),
+    "tool_call_unanswered": error(),
+    "tool_message_without_call": error(),
+    "arguments_not_json_object": error(fixable=True),
+    "undeclared_function": warning(),
+    "invalid_tool_declaration": error(),
+    "duplicate_tool": error(),
+    "argument_not_declared": warning(),
+    "argument_missing": warning(),
+    "deprecated_functions": note(),
 }
 
 # The declared functions of an example: name -> its parameters' schema, where there is one.
@@ -109,11 +72,12 @@ def _check_conversation(
             if isinstance(answered, str) and answered in open_calls:
                 del open_calls[answered]
             else:
-                shown = str(answered)[:40]
-                found.add("tool_message_without_call", (*at, "tool_call_id"), shown, id=shown)
+                shown = answered if isinstance(answered, str) else ""
+                unknown = quoted(answered) if isinstance(answered, str) else kind_of(answered)
+                found.add("tool_message_without_call", (*at, "tool_call_id"), shown, id=unknown)
             continue
         for call_id, where in open_calls.items():
-            found.add("tool_call_unanswered", where, id=call_id[:40])
+            found.add("tool_call_unanswered", where, id=quoted(call_id))
         open_calls = {}
         if "tool_calls" in message:
             open_calls = _check_calls(message, (*at, "tool_calls"), declared, seen, found)
@@ -135,38 +99,44 @@ def _check_calls(
     if message.get("role") != "assistant":
         found.add("tool_calls_not_assistant", path)
     if not isinstance(calls, list) or not calls:
-        found.add("invalid_tool_calls", path, problem=f"it is {kind_of(calls)}")
+        found.add(
+            "invalid_tool_calls", path, problem=say("finding.tool_call.list", kind=kind_of(calls))
+        )
         return {}
     waiting: dict[str, Path] = {}
     for index, call in enumerate(calls):
         where = (*path, index)
         if not isinstance(call, dict):
-            found.add("invalid_tool_calls", where, problem=f"this one is {kind_of(call)}")
+            found.add(
+                "invalid_tool_calls",
+                where,
+                problem=say("finding.tool_call.object", kind=kind_of(call)),
+            )
             continue
         call_id = call.get("id")
         if not isinstance(call_id, str) or not call_id:
-            found.add("invalid_tool_calls", where, problem="this one has no id")
+            found.add("invalid_tool_calls", where, problem=say("finding.tool_call.id"))
         elif call_id in seen:
-            found.add("duplicate_tool_call_id", (*where, "id"), id=call_id[:40])
+            found.add("duplicate_tool_call_id", (*where, "id"), id=quoted(call_id))
         else:
             seen.add(call_id)
             waiting[call_id] = where
         if call.get("type") != "function":
-            found.add("invalid_tool_calls", where, problem='this one\'s type is not "function"')
+            found.add("invalid_tool_calls", where, problem=say("finding.tool_call.type"))
         _check_function(call.get("function"), (*where, "function"), declared, found)
     return waiting
 
 
 def _check_function(function: Json, path: Path, declared: _Declared, found: Collector) -> None:
     if not isinstance(function, dict) or not isinstance(name := function.get("name"), str):
-        found.add("invalid_tool_calls", path, problem="this one names no function")
+        found.add("invalid_tool_calls", path, problem=say("finding.tool_call.function"))
         return
     arguments = _arguments(function.get("arguments"))
     if arguments is None:
         shown = str(function.get("arguments"))[:80]
-        found.add("arguments_not_json_object", (*path, "arguments"), shown, function=name[:64])
+        found.add("arguments_not_json_object", (*path, "arguments"), shown, function=quoted(name))
     if name not in declared:
-        found.add("undeclared_function", (*path, "name"), function=name[:64])
+        found.add("undeclared_function", (*path, "name"), function=quoted(name))
     elif arguments is not None:
         _check_arguments(name, arguments, declared[name], (*path, "arguments"), found)
 
@@ -178,11 +148,13 @@ def _check_arguments(
     if isinstance(properties, dict) and not schema.get("additionalProperties"):
         unknown = [key for key in arguments if key not in properties]
         if unknown:
-            found.add("argument_not_declared", path, function=name[:64], keys=quoted(unknown))
+            found.add(
+                "argument_not_declared", path, function=quoted(name), keys=quoted_names(unknown)
+            )
     if isinstance(required, list):
         missing = [key for key in required if isinstance(key, str) and key not in arguments]
         if missing:
-            found.add("argument_missing", path, function=name[:64], keys=quoted(missing))
+            found.add("argument_missing", path, function=quoted(name), keys=quoted_names(missing))
 
 
 def _arguments(text: Json) -> JsonObject | None:
@@ -202,7 +174,7 @@ def _declarations(holder: JsonObject, path: Path, found: Collector) -> _Declared
     for key in ("tools", "functions"):
         tools = holder.get(key, [])
         if not isinstance(tools, list):
-            problem = f"{key} is {kind_of(tools)}"
+            problem = say("finding.tool.list", key=key, kind=kind_of(tools))
             found.add("invalid_tool_declaration", (*path, key), problem=problem)
             continue
         for index, tool in enumerate(tools):
@@ -214,17 +186,17 @@ def _declare(tool: Json, path: Path, declared: _Declared, found: Collector) -> N
     function = tool
     if path[-2] == "tools":
         if not isinstance(tool, dict) or tool.get("type") != "function":
-            found.add("invalid_tool_declaration", path, problem='its type is not "function"')
+            found.add("invalid_tool_declaration", path, problem=say("finding.tool.type"))
             return
         function, path = tool.get("function"), (*path, "function")
     if not isinstance(function, dict) or not isinstance(name := function.get("name"), str):
-        found.add("invalid_tool_declaration", path, problem="it has no name")
+        found.add("invalid_tool_declaration", path, problem=say("finding.tool.name"))
         return
     if name in declared:
-        found.add("duplicate_tool", (*path, "name"), function=name[:64])
+        found.add("duplicate_tool", (*path, "name"), function=quoted(name))
     parameters = function.get("parameters", {})
     if not isinstance(parameters, dict) or parameters.get("type", "object") != "object":
-        problem = "its parameters are not a JSON schema of an object"
+        problem = say("finding.tool.parameters")
         found.add("invalid_tool_declaration", (*path, "parameters"), problem=problem)
         parameters = {}
     declared[name] = parameters

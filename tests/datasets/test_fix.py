@@ -1,4 +1,4 @@
-"""The corrected file: mended where there is one right mend, and nothing else touched."""
+"""The fixed file: fixed where there is one right fix, and nothing else touched."""
 
 from pathlib import Path
 from typing import Any
@@ -9,26 +9,26 @@ import pytest
 from tests.datasets.defects import DEFECTS, call, calling
 from tests.datasets.files import chat, chats, look, message, pair, pairs, to_bytes, write
 from tunesmith.bot.datasets import Question
-from tunesmith.bot.datasets.mending import MENDS
-from tunesmith.bot.datasets.repair import Repair, repair, repair_sync
+from tunesmith.bot.datasets.fix import FixResult, fix, fix_sync
+from tunesmith.bot.datasets.rules import FIXABLE
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
 
-# In a twin of several lines these come and go with another mend.
+# In a good file of several lines these come and go with another fix.
 _PAIR_STYLE = {"missing_separator", "missing_stop_sequence", "completion_without_leading_space"}
 
 
-def mend(path: Path, provider: str | None = None) -> tuple[Repair, list[Any]]:
-    """Repair a file; gives the examples of the corrected one too."""
-    out = path.with_name("mended.jsonl")
+def fixed(path: Path, provider: str | None = None) -> tuple[FixResult, list[Any]]:
+    """Fix a file; gives the examples of the fixed one too."""
+    out = path.with_name("fixed.jsonl")
     question = Question(load_catalogue(), provider)
-    done = repair_sync(path, name=path.name, question=question, out=out)
+    done = fix_sync(path, name=path.name, question=question, out=out)
     return done, [orjson.loads(line) for line in out.read_bytes().splitlines()]
 
 
-@pytest.mark.parametrize("code", sorted(MENDS))
-def test_what_is_mended_is_found_no_more_in_the_corrected_file(code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", sorted(FIXABLE))
+def test_what_is_fixed_is_found_no_more_in_the_fixed_file(code: str, tmp_path: Path) -> None:
     defect = DEFECTS[code]
     content = defect.bad
     if code == "mojibake":
@@ -39,8 +39,8 @@ def test_what_is_mended_is_found_no_more_in_the_corrected_file(code: str, tmp_pa
     path = write(tmp_path / defect.name, content)
     before = path.read_bytes()
     provider = "nebius" if code in _PAIR_STYLE or code.startswith("pair_") else None
-    out = tmp_path / "mended.jsonl"
-    done = repair_sync(path, name=path.name, question=Question(load_catalogue(), provider), out=out)
+    out = tmp_path / "fixed.jsonl"
+    done = fix_sync(path, name=path.name, question=Question(load_catalogue(), provider), out=out)
     assert done.counts[code] >= 1
     assert code in look(path, provider=provider).counts
     assert code not in look(out, provider=provider).counts
@@ -50,30 +50,30 @@ def test_what_is_mended_is_found_no_more_in_the_corrected_file(code: str, tmp_pa
 def test_a_good_file_stays_as_it_is_to_the_byte(tmp_path: Path) -> None:
     content = to_bytes(chats()).replace(b'":"', b'" : "')
     path = write(tmp_path / "train.jsonl", content)
-    done, _ = mend(path)
+    done, _ = fixed(path)
     assert done.counts == {}
     assert done.changes == []
-    assert (tmp_path / "mended.jsonl").read_bytes() == content
+    assert (tmp_path / "fixed.jsonl").read_bytes() == content
 
 
-def test_what_has_no_sure_mend_is_left(tmp_path: Path) -> None:
+def test_what_has_no_sure_fix_is_left(tmp_path: Path) -> None:
     broken = b'{"messages": [{"role": "user", "content": "q"}'
     path = write(tmp_path / "train.jsonl", [*chats(2), broken, {"messages": []}])
-    done, _ = mend_bytes(path)
+    done, _ = fixed_bytes(path)
     assert done.counts == {}
-    assert broken in (tmp_path / "mended.jsonl").read_bytes()
+    assert broken in (tmp_path / "fixed.jsonl").read_bytes()
 
 
-def mend_bytes(path: Path) -> tuple[Repair, bytes]:
-    """As `mend`, without reading the result as JSON."""
-    out = path.with_name("mended.jsonl")
-    done = repair_sync(path, name=path.name, question=Question(load_catalogue()), out=out)
+def fixed_bytes(path: Path) -> tuple[FixResult, bytes]:
+    """As `fixed`, without reading the result as JSON."""
+    out = path.with_name("fixed.jsonl")
+    done = fix_sync(path, name=path.name, question=Question(load_catalogue()), out=out)
     return done, out.read_bytes()
 
 
 def test_pairs_become_chat_examples_where_nobody_trains_pairs(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", [*pairs(11), pair("Last? ->", " Yes.")])
-    done, examples = mend(path, "openai")
+    done, examples = fixed(path, "openai")
     assert done.counts["format_not_trained"] == 12
     asked, said = examples[0]["messages"]
     assert asked["role"] == "user"
@@ -81,12 +81,12 @@ def test_pairs_become_chat_examples_where_nobody_trains_pairs(tmp_path: Path) ->
     assert "###" not in asked["content"]
     assert not said["content"].startswith(" ")
     assert not said["content"].endswith("END")
-    assert look(tmp_path / "mended.jsonl").valid
+    assert look(tmp_path / "fixed.jsonl").valid
 
 
 def test_duplicates_are_left_out_wherever_they_stand(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", [*chats(3), *chats(3), *chats(3, 200)])
-    done, examples = mend(path)
+    done, examples = fixed(path)
     assert done.counts == {"exact_duplicate": 3}
     assert examples == [*chats(3), *chats(3, 200)]
 
@@ -95,7 +95,7 @@ def test_changes_are_shown_with_their_lines_short_and_masked(tmp_path: Path) -> 
     secret = "sk-proj-" + "aB3dE6gH9jK2" * 4
     bad = chat(0, message("User", f"my key is {secret}"), message("assistant", "ok"))
     path = write(tmp_path / "train.jsonl", [*chats(), bad, b""])
-    done, _ = mend(path)
+    done, _ = fixed(path)
     assert [change.line for change in done.changes] == [13, 14]
     assert done.changes[0].codes == ["unrecognized_role"]
     assert done.changes[1].after is None
@@ -108,7 +108,7 @@ def test_changes_are_shown_with_their_lines_short_and_masked(tmp_path: Path) -> 
 def test_a_line_too_long_to_be_read_is_kept_as_it_is(tmp_path: Path) -> None:
     line = b'{"messages": "' + b"a" * (65 << 20) + b'"}'
     path = write(tmp_path / "train.jsonl", [*chats(2), line, *chats(1, 300)])
-    _, after = mend_bytes(path)
+    _, after = fixed_bytes(path)
     assert line in after
 
 
@@ -116,4 +116,4 @@ async def test_what_cannot_be_read_is_refused(tmp_path: Path, processes: Process
     path = write(tmp_path / "train.jsonl", b"<!DOCTYPE html><html>")
     out = tmp_path / "out.jsonl"
     with pytest.raises(DatasetError, match="web page"):
-        await repair(processes, path, name="a", catalogue=load_catalogue(), out=out)
+        await fix(processes, path, name="a", catalogue=load_catalogue(), out=out)

@@ -1,4 +1,7 @@
-"""Mending one example: what has one right mend is mended, all else is left as it is."""
+"""Fixing one example: what has one right fix is fixed, all else is left as it is.
+
+Which codes these are stands beside the checks (`rules.FIXABLE`).
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,53 +14,26 @@ from tunesmith.bot.datasets.checks.pair_style import PairStyle
 from tunesmith.bot.datasets.findings import Json, JsonObject
 from tunesmith.bot.datasets.formats import Format, Text
 
-# Codes of findings that the corrected file may be without. Of unrecognized_role only those in
-# another case, of arguments_not_json_object only those that are an object outside a string.
-MENDS = frozenset(
-    {
-        "arguments_not_json_object",
-        "blank_line",
-        "byte_order_mark",
-        "completion_without_leading_space",
-        "crlf",
-        "exact_duplicate",
-        "example_unrecognized_key",
-        "file_name",
-        "format_not_trained",
-        "message_unrecognized_key",
-        "missing_separator",
-        "missing_stop_sequence",
-        "mojibake",
-        "not_json_lines",
-        "not_utf8",
-        "nul_character",
-        "pair_key_case",
-        "pair_unrecognized_key",
-        "unrecognized_role",
-        "weight_not_assistant",
-    }
-)
 
-
-def mend(
+def fix_example(
     example: JsonObject, kind: Format, style: PairStyle | None, done: Counter[str]
 ) -> JsonObject:
-    """The mended example; counts in `done` what was mended, by code.
+    """The fixed example; counts in `done` what was fixed, by code.
 
     `style` is that of the file's pairs; None where they keep their own.
     """
     if kind is Format.PAIRS:
-        example = _mend_pair(example, style, done)
+        example = _fix_pair(example, style, done)
     else:
         example = _without_stray_keys(example, kind, done)
         for message in formats.messages(example, kind):
-            _mend_message(message, kind, done)
+            _fix_message(message, kind, done)
     for text in formats.texts(example, kind):
-        _mend_text(text, example, done)
+        _fix_text(text, example, done)
     return example
 
 
-def _mend_pair(example: JsonObject, style: PairStyle | None, done: Counter[str]) -> JsonObject:
+def _fix_pair(example: JsonObject, style: PairStyle | None, done: Counter[str]) -> JsonObject:
     pair: JsonObject = {}
     for key, value in example.items():
         name = key.lower()
@@ -106,7 +82,7 @@ def _without_stray_keys(example: JsonObject, kind: Format, done: Counter[str]) -
     return kept
 
 
-def _mend_message(message: JsonObject, kind: Format, done: Counter[str]) -> None:
+def _fix_message(message: JsonObject, kind: Format, done: Counter[str]) -> None:
     for key in [key for key in message if key not in chat.MESSAGE_KEYS]:
         del message[key]
         done["message_unrecognized_key"] += 1
@@ -133,20 +109,20 @@ def _called(message: JsonObject) -> Iterator[JsonObject]:
         yield function
 
 
-def _mend_text(text: Text, example: JsonObject, done: Counter[str]) -> None:
-    mended = text.text.replace("\0", "")
-    done["nul_character"] += mended != text.text
-    if not mended.isascii():
-        broken, mended = mended, texts.mend(mended)
-        done["mojibake"] += mended != broken
-    if mended == text.text:
+def _fix_text(text: Text, example: JsonObject, done: Counter[str]) -> None:
+    fixed = text.text.replace("\0", "")
+    done["nul_character"] += fixed != text.text
+    if not fixed.isascii():
+        broken, fixed = fixed, texts.fix(fixed)
+        done["mojibake"] += fixed != broken
+    if fixed == text.text:
         return
     holder: Json = example
     for part in text.path[:-1]:
         holder = _within(holder, part)
     last = text.path[-1]
     if isinstance(holder, dict) and isinstance(last, str):
-        holder[last] = mended
+        holder[last] = fixed
 
 
 def _within(value: Json, part: str | int) -> Json:

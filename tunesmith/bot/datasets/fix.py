@@ -1,4 +1,4 @@
-"""The corrected file: everything mended that has one right mend, the original left as it is."""
+"""The fixed file: everything fixed that has one right fix, the original left as it is."""
 
 import hashlib
 import tempfile
@@ -22,10 +22,10 @@ from tunesmith.bot.datasets.checks.pair_style import PairStyle
 from tunesmith.bot.datasets.contents import Contents
 from tunesmith.bot.datasets.example import Example, take
 from tunesmith.bot.datasets.findings import JsonObject
+from tunesmith.bot.datasets.fixes import as_chat, fix_example
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import PROMPT, KeyIndex, Records, make_records
 from tunesmith.bot.datasets.masking import first_difference, shortened
-from tunesmith.bot.datasets.mending import as_chat, mend
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Question
 from tunesmith.bot.processes import Processes
@@ -45,10 +45,10 @@ class Change(BaseModel):
     after: str | None
 
 
-class Repair(BaseModel):
-    """What the corrected file has mended: counts by code, and the first changes.
+class FixResult(BaseModel):
+    """What the fixed file has fixed: counts by code, and the first changes.
 
-    `counts` is empty where there was nothing to mend. `name` is the corrected file's.
+    `counts` is empty where there was nothing to fix. `name` is the fixed file's.
     """
 
     name: str
@@ -56,26 +56,26 @@ class Repair(BaseModel):
     changes: list[Change]
 
     def diff(self) -> str:
-        """The first changes as people know them from a diff."""
+        """The first changes as a diff."""
         parts: list[str] = []
         for change in self.changes:
-            parts.append(f"@@ line {change.line}: {', '.join(change.codes)} @@")
+            parts.append(f"@@ -{change.line} @@ {', '.join(change.codes)}")
             parts.append(f"- {change.before}")
             if change.after is not None:
                 parts.append(f"+ {change.after}")
         return "\n".join(parts)
 
 
-async def repair(
+async def fix(
     processes: Processes, path: Path, *, name: str, catalogue: Catalogue, out: Path
-) -> Repair:
-    """`repair_sync` in a worker process, by the catalogue's first provider."""
-    call = partial(repair_sync, path, name=name, question=Question(catalogue), out=out)
+) -> FixResult:
+    """`fix_sync` in a worker process, by the catalogue's first provider."""
+    call = partial(fix_sync, path, name=name, question=Question(catalogue), out=out)
     return await processes.run(call, seconds=workers.time_limit(path))
 
 
-def repair_sync(path: Path, *, name: str, question: Question, out: Path) -> Repair:
-    """Write the corrected file to `out`. Raises DatasetError where it cannot be read at all."""
+def fix_sync(path: Path, *, name: str, question: Question, out: Path) -> FixResult:
+    """Write the fixed file to `out`. Raises DatasetError where it cannot be read at all."""
     counts: Counter[str] = Counter()
     changes: list[Change] = []
     with (
@@ -89,7 +89,7 @@ def repair_sync(path: Path, *, name: str, question: Question, out: Path) -> Repa
         to_chat = Format.PAIRS not in question.catalogue.providers[question.judge].formats
         number = 1
         with workers.run(
-            partial(mend_block, settings, to_chat),
+            partial(fix_block, settings, to_chat),
             reading.blocks(source.path, hashlib.sha256()),
             size=source.path.stat().st_size,
         ) as blocks:
@@ -110,8 +110,8 @@ def repair_sync(path: Path, *, name: str, question: Question, out: Path) -> Repa
             file.writelines(_kept(draft, repeated))
     if not name.lower().endswith(".jsonl"):
         counts["file_name"] += 1
-    return Repair(
-        name=f"{Path(name).stem}.mended.jsonl", counts=dict(counts.most_common()), changes=changes
+    return FixResult(
+        name=f"{Path(name).stem}.fixed.jsonl", counts=dict(counts.most_common()), changes=changes
     )
 
 
@@ -139,8 +139,8 @@ def _kept(draft: Iterable[bytes], repeated: NDArray[np.uint32]) -> Iterator[byte
 
 
 @dataclass(slots=True)
-class MendedBlock:
-    """The lines of one block, mended; left out are those that are empty here."""
+class FixedBlock:
+    """The lines of one block, fixed; left out are those that are empty here."""
 
     lines: list[bytes]
     records: Records
@@ -148,8 +148,8 @@ class MendedBlock:
     changes: list[Change]
 
 
-def mend_block(settings: Settings, to_chat: bool, block: reading.Block) -> MendedBlock:
-    """Mend the lines of a block; changes count their lines from 0."""
+def fix_block(settings: Settings, to_chat: bool, block: reading.Block) -> FixedBlock:
+    """Fix the lines of a block; changes count their lines from 0."""
     data = reading.read_block(settings.path, block)
     before = [data] if block.too_long else data.split(b"\n")
     after: list[bytes] = []
@@ -157,8 +157,8 @@ def mend_block(settings: Settings, to_chat: bool, block: reading.Block) -> Mende
     examples: list[Example] = []
     for number, line in enumerate(before):
         first = block.offset == 0 and number == 0
-        mended, example = _mend_line(line, settings, done[number], to_chat=to_chat, first=first)
-        after.append(mended)
+        fixed, example = _fix_line(line, settings, done[number], to_chat=to_chat, first=first)
+        after.append(fixed)
         if example is not None:
             example.line = number
             examples.append(example)
@@ -168,7 +168,7 @@ def mend_block(settings: Settings, to_chat: bool, block: reading.Block) -> Mende
         done[number]["exact_duplicate"] += 1
     changed = [number for number, codes in enumerate(done) if codes.total()][:MAX_CHANGES]
     changes = [_change(n, list(+done[n]), before[n], after[n]) for n in changed]
-    return MendedBlock(after, records, sum(done, Counter[str]()), changes)
+    return FixedBlock(after, records, sum(done, Counter[str]()), changes)
 
 
 def _identify(examples: Sequence[Example]) -> tuple[Records, list[int]]:
@@ -189,10 +189,10 @@ def _identify(examples: Sequence[Example]) -> tuple[Records, list[int]]:
     return records, repeated
 
 
-def _mend_line(
+def _fix_line(
     line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool, first: bool
 ) -> tuple[bytes, Example | None]:
-    """The mended line, empty where it is left out, and its example."""
+    """The fixed line, empty where it is left out, and its example."""
     if first and line.startswith(lines.BOM):
         done["byte_order_mark"] += 1
         line = line.removeprefix(lines.BOM)
@@ -208,15 +208,15 @@ def _mend_line(
         return line, None
     if not isinstance(example, dict):
         return line, None
-    return _mend_example(cast("JsonObject", example), line, settings, done, to_chat=to_chat)
+    return _fix_example(cast("JsonObject", example), line, settings, done, to_chat=to_chat)
 
 
-def _mend_example(
+def _fix_example(
     example: JsonObject, line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool
 ) -> tuple[bytes, Example | None]:
     counted = done.total()
     kind = formats.recognise(example, settings.format) or settings.format
-    example = mend(example, kind, None if to_chat else settings.style, done)
+    example = fix_example(example, kind, None if to_chat else settings.style, done)
     if kind is Format.PAIRS and to_chat:
         example, kind = as_chat(example, settings.style or PairStyle(), done), Format.CHAT
     taken = take(example, kind)
