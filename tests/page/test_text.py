@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.page.conftest import Desk
+from tests.page.conftest import Desk, message
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -52,6 +52,15 @@ MRKDWN = {
     "<javascript:alert(1)|click>": "<span>click</span>",
     "<b>not html</b>": "&lt;b&gt;not html&lt;/b&gt;",
     "<!date^1^{unknown}|then>": "<time>then</time>",
+    "&lt;@U0WEI&gt; &lt;!channel&gt; &amp;lt;": "&lt;@U0WEI&gt; &lt;!channel&gt; &amp;lt;",
+    "`a &lt; b &amp;&amp; c`": "<code>a &lt; b &amp;&amp; c</code>",
+    "```a &lt; b &amp;amp;```": "<pre><code>a &lt; b &amp;amp;</code></pre>",
+    "&lt;https://a.example/x&gt;": (
+        '&lt;<a href="https://a.example/x">https://a.example/x</a>&gt;'
+    ),
+    "https://a.example/?x=1&amp;y=2": (
+        '<a href="https://a.example/?x=1&amp;y=2">https://a.example/?x=1&amp;y=2</a>'
+    ),
 }
 MARKDOWN = {
     "# One\n## Two": "<h3>One</h3><h4>Two</h4>",
@@ -82,6 +91,21 @@ MARKDOWN = {
     "`a **b**` ``c`d``": "<p><code>a **b**</code> <code>c`d</code></p>",
     "text\n- list": "<p>text</p><ul><li>list</li></ul>",
     "<@U0WEI>": "<p><span>@Li Wei</span></p>",
+    "&lt;@U0WEI&gt; &lt;!here&gt; &amp;lt; &": (
+        "<p>&lt;@U0WEI&gt; &lt;!here&gt; &amp;lt; &amp;</p>"
+    ),
+    "&gt; no quote &#42;": "<p>&gt; no quote &amp;#42;</p>",
+    "`a &lt; b &amp;&amp; <@U0WEI>`": "<p><code>a &lt; b &amp;&amp; &lt;@U0WEI&gt;</code></p>",
+    "```\na &lt; b &amp;amp; <!here>\n```": (
+        "<pre><code>a &lt; b &amp;amp; &lt;!here&gt;</code></pre>"
+    ),
+    "[a &amp; b](https://a.example/?x=1&amp;y=2)": (
+        '<p><a href="https://a.example/?x=1&amp;amp;y=2">a &amp; b</a></p>'
+    ),
+    "[t](https://a.example/?x=1&y=2)": '<p><a href="https://a.example/?x=1&amp;y=2">t</a></p>',
+    "https://a.example/?x=1&y=2": (
+        '<p><a href="https://a.example/?x=1&amp;y=2">https://a.example/?x=1&amp;y=2</a></p>'
+    ),
 }
 
 
@@ -112,3 +136,27 @@ async def test_list_marks_are_not_broken_in_a_narrow_window(desk: Desk) -> None:
         })"""
     )
     assert rows == [1, 1, 1, 1]
+
+
+async def test_entities_are_shown_as_slack_shows_them(desk: Desk) -> None:
+    text = "a &lt; b &amp; `c &gt; d`"
+    await desk.post("in text: " + text)
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "in a section: " + text}}
+    await desk.post("x", blocks=[section])
+    await desk.post("x", blocks=[{"type": "markdown", "text": "in markdown: " + text}])
+    header = {"type": "header", "text": {"type": "plain_text", "text": "in a header: &lt; &amp;"}}
+    await desk.post("x", blocks=[header])
+    run = {"type": "text", "text": "in rich text: &lt; &amp;"}
+    rich = {"type": "rich_text_section", "elements": [run]}
+    await desk.post("x", blocks=[{"type": "rich_text", "elements": [rich]}])
+    link = "[decoded: &lt;](https://a.example/&lt;?x&amp;y)"
+    await desk.post("x", blocks=[{"type": "markdown", "text": link}])
+    page = await desk.open()
+    for decoded in ("in text", "in a section", "in markdown"):
+        body = message(page, decoded).locator(".message__body")
+        assert (await body.inner_text()).strip() == f"{decoded}: a < b & c > d"
+    for literal in ("in a header", "in rich text"):
+        body = message(page, literal).locator(".message__body")
+        assert (await body.inner_text()).strip() == f"{literal}: &lt; &amp;"
+    linked = page.get_by_role("link", name="decoded: <")
+    assert await linked.get_attribute("href") == "https://a.example/<?x&amp;y"

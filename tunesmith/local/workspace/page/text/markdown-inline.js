@@ -1,7 +1,10 @@
-/** Inline Markdown to DOM nodes: emphasis by CommonMark's flanking rules, code, links, images as links, mentions. */
+/**
+ * Inline Markdown to DOM nodes: emphasis by CommonMark's flanking rules, code, links, images as links, mentions.
+ * As Slack does, `&lt; &gt; &amp;` are decoded last, so that nothing escaped becomes a mention or a link.
+ */
 import { h } from "../dom.js";
 import { splitEmoji } from "./mrkdwn.js";
-import { link, token, URL_START } from "./tokens.js";
+import { link, token, unescape, unescapeDestination, URL_START } from "./tokens.js";
 
 const SPACE = /^$|\s/;
 const PUNCTUATION = /[\p{P}\p{S}]/u;
@@ -21,7 +24,7 @@ export function markdownInline(text, names) {
   const flush = () => {
     plain.split("\n").forEach((line, index) => {
       if (index > 0) result.append(h("br"));
-      result.append(...splitEmoji(line).filter((part) => part !== ""));
+      result.append(...splitEmoji(unescape(line)).filter((part) => part !== ""));
     });
     plain = "";
   };
@@ -50,7 +53,7 @@ function special(text, position, names) {
   if ("*_~".includes(character)) return emphasis(text, position, names);
   if (character === "h" && SPACE.test(text[position - 1] ?? "")) {
     const url = URL_START.exec(text.slice(position));
-    if (url) return { node: link(url[0]), end: position + url[0].length };
+    if (url) return { node: markdownLink(url[0], unescape(url[0])), end: position + url[0].length };
   }
   return null;
 }
@@ -62,16 +65,18 @@ function codeSpan(text, position) {
   if (!close) return { text: ticks, end: position + ticks.length };
   const body = rest.slice(0, close.index).replaceAll("\n", " ");
   const code = /^ .*[^ ].* $/.test(body) ? body.slice(1, -1) : body;
-  return { node: h("code", { class: "code" }, code), end: position + 2 * ticks.length + close.index };
+  return { node: h("code", { class: "code" }, unescape(code)), end: position + 2 * ticks.length + close.index };
 }
 
 function linkOrImage(text, position, names) {
   const found = LINK.exec(text.slice(position));
   if (!found) return null;
   const [all, image, label, url] = found;
-  const shown = image ? label || url : markdownInline(label, names);
-  return { node: link(url, shown), end: position + all.length };
+  const shown = image ? unescape(label || url) : markdownInline(label, names);
+  return { node: markdownLink(url, shown), end: position + all.length };
 }
+
+const markdownLink = (url, shown) => link(unescapeDestination(url), shown);
 
 function angle(text, position, names) {
   const end = text.indexOf(">", position);

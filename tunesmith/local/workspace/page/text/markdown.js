@@ -4,6 +4,7 @@
  */
 import { h } from "../dom.js";
 import { markdownInline } from "./markdown-inline.js";
+import { unescape } from "./tokens.js";
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/;
 const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
@@ -59,7 +60,7 @@ function fence(lines, index) {
   const [, mark, info] = FENCE.exec(lines[index]);
   let end = index + 1;
   while (end < lines.length && !isClosing(lines[end], mark)) end += 1;
-  const code = h("code", {}, lines.slice(index + 1, end).join("\n"));
+  const code = h("code", {}, unescape(lines.slice(index + 1, end).join("\n")));
   const language = info.trim().split(/\s+/)[0];
   const label = language ? `${language} code` : "code";
   return [h("pre", { class: "code-block", tabindex: "0", "aria-label": label }, code), end + 1];

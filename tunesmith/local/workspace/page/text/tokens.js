@@ -10,8 +10,9 @@ const SAFE = /^(https?:|mailto:|tel:)/i;
 const PERMALINK = /^https?:\/\/[^/]+\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})(?:\?(.*))?$/;
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
-/** A URL at the start of a string; closing punctuation belongs to the sentence. */
-export const URL_START = /^https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]}。、，）」]/;
+/** A URL at the start of a string; closing punctuation and an escaped bracket belong to the sentence. */
+export const URL_START =
+  /^https?:\/\/(?:(?!&[lg]t;)[^\s<>|])*(?:&amp;|(?!&[lg]t;)[^\s<>|.,;:!?'")\]}。、，）」])/;
 
 /**
  * Undoes the three escapes of Slack's wire format.
@@ -19,6 +20,14 @@ export const URL_START = /^https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]}。、，）�
  */
 export function unescape(text) {
   return text.replace(/&(amp|lt|gt);/g, (entity) => ENTITIES[entity]);
+}
+
+/**
+ * The same for the destination of a link in a markdown block, where Slack leaves `&amp;` as it is.
+ * @param {string} url
+ */
+export function unescapeDestination(url) {
+  return url.replace(/&(lt|gt);/g, (entity) => ENTITIES[entity]);
 }
 
 /**
