@@ -9,13 +9,18 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.support.queues import add, running
 from tests.support.world import EXAMPLES
 from tunesmith.bot.datasets import Question, inspect_sync
-from tunesmith.bot.ddl import parse_file
+from tunesmith.bot.datasets.export import Labels, histogram
+from tunesmith.bot.ddl import parse_file, summarise
+from tunesmith.bot.ddl.picture import er_picture
+from tunesmith.bot.ddl.picture.title import picture_title
 from tunesmith.bot.processes import (
     MemoryLimitError,
     Processes,
@@ -23,6 +28,10 @@ from tunesmith.bot.processes import (
     WorkerDiedError,
 )
 from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.queue import Queue, Work
+from tunesmith.bot.sql import check_answer
+from tunesmith.bot.text2sql import build_training_set
+from tunesmith.storage.database import Database
 
 COUNT = 2  # of the fixture's workers
 # A regular expression holds the interpreter's lock for years here.
@@ -57,11 +66,21 @@ async def kill_worker(processes: Processes) -> int:
 
 
 async def test_a_call_gives_what_the_plain_call_gives(processes: Processes) -> None:
-    sample = EXAMPLES / "barista.jsonl"
+    sample, ddl = EXAMPLES / "barista.jsonl", EXAMPLES / "market.sql"
     check = partial(inspect_sync, sample, name=sample.name, question=Question(load_catalogue(None)))
-    assert await processes.run(check) == check()
-    read = partial(parse_file, EXAMPLES / "market.sql")
-    assert await processes.run(read) == read()
+    report, schema = check(), parse_file(ddl)
+    labels = Labels(tokens="tokens", examples="examples", median="median", p95="p95")
+    calls: list[Callable[[], object]] = [
+        check,
+        partial(parse_file, ddl),
+        partial(summarise, schema),
+        partial(er_picture, schema, partial(picture_title, "ko")),
+        partial(histogram, report.tokens, labels, labels),
+        partial(check_answer, "SELECT nothing FROM orders", schema),
+        build_training_set(schema, languages=["en"], max_pairs=300).coverage,
+    ]
+    for call in calls:
+        assert await processes.run(call) == call()
 
 
 async def test_what_a_call_raises_is_raised_with_its_traceback(processes: Processes) -> None:
@@ -97,6 +116,32 @@ async def test_a_worker_that_dies_fails_its_call_alone_and_is_replaced(
         await processes.run(partial(signal.raise_signal, number))
     assert await processes.run(partial(int, "7")) == 7
     await other
+
+
+async def test_a_task_whose_worker_dies_is_tried_again(
+    processes: Processes, database: Database, tmp_path: Path
+) -> None:
+    attempts: list[int] = []
+    done = asyncio.Event()
+
+    async def run(work: Work) -> None:
+        attempts.append(work.task.attempts)
+        await processes.run(partial(_die_once, tmp_path / "died"))
+        done.set()
+
+    queue = Queue(database)
+    queue.handle("k", run)
+    async with running(queue):
+        await add(database, "a")
+        async with asyncio.timeout(60):
+            await done.wait()
+    assert attempts == [1, 2]
+
+
+def _die_once(mark: Path) -> None:
+    if not mark.exists():
+        mark.touch()
+        signal.raise_signal(signal.SIGKILL)
 
 
 async def test_a_worker_that_is_killed_while_idle_is_not_given_a_call(processes: Processes) -> None:
@@ -217,6 +262,7 @@ async def test_the_program_that_forks_has_one_thread(processes: Processes) -> No
 _BOT = """
 import asyncio, time
 from functools import partial
+from pathlib import Path
 from tests.processes.test_processes import ENDLESS
 from tunesmith.bot.processes import Processes
 
