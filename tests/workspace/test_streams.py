@@ -242,3 +242,29 @@ class TestTimeout:
         await control.post("reset")
         await asyncio.sleep(0.1)
         assert await control.messages() == []
+
+
+@pytest.mark.parametrize("error", ["channel_type_not_supported", "unknown_method"])
+async def test_a_stream_can_be_refused_on_demand(error: str, client: Client, control: Control):
+    await control.post("faults", method="chat.startStream", kind="error", error=error)
+    root = await control.say("question")
+    refused = client.chat_startStream(channel="C0TUNING", thread_ts=root, **TO_ALICE)
+    assert (await refusal(refused))["error"] == error
+    assert len(await control.messages(thread_ts=root)) == 1
+    await client.chat_startStream(channel="C0TUNING", thread_ts=root, **TO_ALICE)
+
+
+@pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
+async def test_a_stream_can_be_ended_on_demand_and_its_message_then_be_updated(
+    method: str, client: Client, control: Control
+):
+    ts = await started(client, control, markdown_text="so far")
+    await control.post("faults", method=method, kind="stream_closed")
+    late: dict[str, Any] = {"channel": "C0TUNING", "ts": ts, "markdown_text": " and more"}
+    for _ in range(2):
+        answer = await refusal(client.api_call(method, json=late))
+        assert answer["error"] == "message_not_in_streaming_state"
+    message = await streamed(control)
+    assert (message["text"], message["streaming"]) == ("so far", False)
+    await client.chat_update(channel="C0TUNING", ts=ts, text="so far and more")
+    assert (await streamed(control))["text"] == "so far and more"

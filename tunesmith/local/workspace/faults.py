@@ -14,12 +14,22 @@ class Fault(BaseModel):
     """`times` calls of `method` fail: a Web API method, `*` for any of them, or `url_private`,
     `upload_url` and `response_url`. `slow` waits before the call takes effect, which it does not
     where the app has gone meanwhile, `slow_after` before the answer; `drop` loses the request
-    before it takes effect, `drop_after` loses only the answer.
+    before it takes effect, `drop_after` loses only the answer. `stream_closed` ends the stream that
+    `chat.appendStream` or `chat.stopStream` is about to use.
     """
 
     method: str
     times: int = Field(1, ge=1)
-    kind: Literal["error", "rate_limited", "status", "slow", "slow_after", "drop", "drop_after"]
+    kind: Literal[
+        "error",
+        "rate_limited",
+        "status",
+        "slow",
+        "slow_after",
+        "drop",
+        "drop_after",
+        "stream_closed",
+    ]
     error: str = "internal_error"
     retry_after: int = Field(1, ge=0)
     status: int = Field(503, ge=400, le=599)

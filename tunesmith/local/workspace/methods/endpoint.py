@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
 from tunesmith.local.workspace.faults import strike_after, strike_before
+from tunesmith.local.workspace.methods import streams
 from tunesmith.local.workspace.methods.arguments import decode_arguments, read_arguments
 from tunesmith.local.workspace.methods.method import Method
 from tunesmith.local.workspace.methods.scopes import require_scope
@@ -29,6 +30,8 @@ async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
         fault = ws.faults.take(name)
         await strike_before(fault, request)
         args = decode_arguments(args)
+        if fault is not None and fault.kind == "stream_closed":
+            _close_stream(ws, args)
         answer = {"ok": True} | await _call(ws, name, token, args)
         error = None
     except SlackError as refused:
@@ -40,6 +43,12 @@ async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
     ws.calls.record(name, request.method, args, at, error)
     await strike_after(fault, request)
     return json_response(answer, headers={"X-OAuth-Scopes": ",".join(ws.manifest.scopes)})
+
+
+def _close_stream(ws: Workspace, args: Json) -> None:
+    message = ws.state.messages.find(str(args.get("channel")), str(args.get("ts")))
+    if message is not None:
+        streams.close(ws, message)
 
 
 def _count(ws: Workspace, name: str, args: Json) -> None:

@@ -117,16 +117,21 @@ def resume(ws: Workspace) -> None:
             ws.tasks.start(_expire(ws, message))
 
 
+def close(ws: Workspace, message: Message) -> None:
+    """End a message's stream, if it is open, as Slack does by itself; what was streamed stays."""
+    if message.stream is not None and message.stream.open:
+        before = render_message(ws, message, metadata=False)
+        message.stream.open = False
+        posting.edit(ws, message, before)
+
+
 async def _expire(ws: Workspace, message: Message) -> None:
     stream = message.stream
     if stream is None:
         return
     await asyncio.sleep(stream.opened_at + ws.settings.stream_seconds - time.time())
-    is_current = ws.state.messages.find(message.channel, message.ts) is message
-    if is_current and message.stream is stream and stream.open:
-        before = render_message(ws, message, metadata=False)
-        stream.open = False
-        posting.edit(ws, message, before)
+    if ws.state.messages.find(message.channel, message.ts) is message and message.stream is stream:
+        close(ws, message)
 
 
 def _check_recipient(ws: Workspace, channel: Channel, args: StartStream) -> None:
