@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tunesmith.bot.ddl import Dialect, Schema, Table, parse_ddl
+from tunesmith.bot.ddl import Dialect, Schema, Table, Unparsed, parse_ddl
+from tunesmith.bot.messages import text_for
 
 
 def dump(name: str) -> str:
@@ -58,3 +59,8 @@ def defaults(schema: Schema, name: str) -> dict[str, str]:
         for column in table(schema, name).columns
         if column.default is not None
     }
+
+
+def why(piece: Unparsed) -> str:
+    """Why a piece was not understood, in English."""
+    return text_for("en")(piece.reason)

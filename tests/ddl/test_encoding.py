@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from tests.ddl.shapes import comments
+from tests.ddl.shapes import comments, why
 from tunesmith.bot.ddl import Schema, parse_ddl
 
 KOREAN = "CREATE TABLE `t` (`a` int COMMENT '회원 상태 코드') ENGINE=InnoDB COMMENT='회원 정보';"
@@ -58,7 +58,7 @@ def test_letters_behind_a_long_stretch_of_ascii_are_read(encoding: str) -> None:
 
 def test_a_guess_at_the_encoding_is_told() -> None:
     schema: Schema = parse_ddl(WESTERN.encode("latin-1"))
-    assert [item.reason for item in schema.unparsed] == [
+    assert [why(item) for item in schema.unparsed] == [
         "not all bytes are letters of latin-1, as which they were read"
     ]
 

@@ -1,6 +1,6 @@
 """SQL Server: Management Studio, Navicat, Entity Framework, PowerDesigner, hand-written batches."""
 
-from tests.ddl.shapes import columns, comments, defaults, dump, keys, read, table
+from tests.ddl.shapes import columns, comments, defaults, dump, keys, read, table, why
 from tunesmith.bot.ddl import Dialect, parse_ddl
 
 SSMS = dump("management_studio")
@@ -250,4 +250,4 @@ def test_a_statement_that_is_put_together_is_named() -> None:
         dialect=Dialect.MSSQL,
     )
     (piece,) = schema.unparsed
-    assert (piece.line, piece.reason) == (3, "a program that makes tables when it runs")
+    assert (piece.line, why(piece)) == (3, "a program that makes tables when it runs")

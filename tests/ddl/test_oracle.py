@@ -1,6 +1,6 @@
 """Oracle: SQL Developer, DBMS_METADATA, Data Pump's SQLFILE, SQL*Plus scripts."""
 
-from tests.ddl.shapes import columns, comments, defaults, dump, keys, read, table
+from tests.ddl.shapes import columns, comments, defaults, dump, keys, read, table, why
 from tunesmith.bot.ddl import Dialect, parse_ddl
 
 SQL_DEVELOPER = dump("sql_developer")
@@ -194,4 +194,4 @@ end;
     )
     assert [table.name for table in schema.tables] == ["t"]
     (piece,) = schema.unparsed
-    assert (piece.line, piece.reason) == (2, "a program that makes tables when it runs")
+    assert (piece.line, why(piece)) == (2, "a program that makes tables when it runs")

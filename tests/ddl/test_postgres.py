@@ -1,6 +1,6 @@
 """PostgreSQL: pg_dump, Navicat, DBeaver, Prisma, and what people write by hand."""
 
-from tests.ddl.shapes import columns, comments, defaults, dump, keys, read, table
+from tests.ddl.shapes import columns, comments, defaults, dump, keys, read, table, why
 from tunesmith.bot.ddl import Dialect, parse_ddl
 
 PG_DUMP = dump("pg_dump")
@@ -85,7 +85,7 @@ COMMENT ON TABLE "Users" IS 'nor this';
     )
     assert comments(schema, "Users") == {"Name": "quoted", "NAME": "folded"}
     assert keys(schema, "users2") == ["fk(user_id) Users(Id)"]
-    assert [(item.line, item.reason) for item in schema.unparsed] == [
+    assert [(item.line, why(item)) for item in schema.unparsed] == [
         (6, "it describes a column that Users does not have"),
         (7, "it describes Users, which is not in the file"),
     ]
@@ -226,7 +226,7 @@ DO $do$ BEGIN RAISE NOTICE 'x;'; END $do$;
 
 def test_a_program_that_makes_tables_is_named() -> None:
     schema = parse_ddl("CREATE TABLE a (i int);\nDO $$ BEGIN CREATE TABLE b (i int); END $$;")
-    assert [(item.line, item.reason) for item in schema.unparsed] == [
+    assert [(item.line, why(item)) for item in schema.unparsed] == [
         (2, "a program that makes tables when it runs")
     ]
 

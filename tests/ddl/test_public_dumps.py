@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.ddl.shapes import why
 from tunesmith.bot.ddl import Column, Dialect, Schema, Table, parse_ddl
 
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "data" / "ddl"
@@ -223,4 +224,4 @@ def test_a_file_of_comments_alone_names_what_it_describes() -> None:
     schema = load(["pg_egov_ko_comment"])
     assert schema.tables == []
     assert len(schema.unparsed) == 2124
-    assert "which is not in the file" in schema.unparsed[0].reason
+    assert "which is not in the file" in why(schema.unparsed[0])

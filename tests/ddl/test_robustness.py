@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.ddl.shapes import columns
+from tests.ddl.shapes import columns, why
 from tunesmith.bot.ddl import Dialect, parse_ddl
 from tunesmith.bot.errors import SchemaError
 
@@ -96,7 +96,7 @@ def test_the_time_limit_is_kept_and_told() -> None:
     schema = parse_ddl(ddl, seconds=0)
     assert schema.tables == []
     assert [item.line for item in schema.unparsed] == [1]
-    assert "the time to read the file was over" in schema.unparsed[0].reason
+    assert "the time to read the file was over" in why(schema.unparsed[0])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ ALTER TABLE a ADD FOREIGN KEY (id) REFERENCES e (zip);
         dialect=Dialect.POSTGRES,
     )
     assert columns(schema, "a") == ["id int !", "name varchar(10) !"]
-    assert [(item.line, item.text, item.reason) for item in schema.unparsed] == [
+    assert [(item.line, item.text, why(item)) for item in schema.unparsed] == [
         (3, "+broken", "a part of a that was not understood"),
         (4, "FROBNICATE (1, 2) HARD", "an option of a.name that was not understood"),
         (5, "FOREIGN KEY REFERENCES", "a part of a that was not understood"),
@@ -158,20 +158,20 @@ def test_a_quote_that_is_never_closed_costs_one_statement_only() -> None:
     )
     assert [table.name for table in schema.tables] == ["a", "b", "c"]
     assert schema.unparsed[0].line == 1
-    assert "never closed" in schema.unparsed[0].reason
+    assert "never closed" in why(schema.unparsed[0])
 
 
 def test_a_parenthesis_that_is_never_closed_does_not_lose_the_next_table() -> None:
     schema = parse_ddl("CREATE TABLE a (x int, y text\nCREATE TABLE b (z int);")
     assert [table.name for table in schema.tables] == ["a", "b"]
-    assert any("never closed" in item.reason for item in schema.unparsed)
+    assert any("never closed" in why(item) for item in schema.unparsed)
 
 
 def test_a_dump_that_was_cut_keeps_what_it_has() -> None:
     whole = DUMPS["mysqldump"]
     schema = parse_ddl(whole[: whole.index("KEY `idx_ts`")])
     assert len(schema.tables[0].columns) == 11
-    assert any("never closed" in item.reason for item in schema.unparsed)
+    assert any("never closed" in why(item) for item in schema.unparsed)
 
 
 _JUNK = st.lists(
@@ -200,5 +200,5 @@ def test_every_element_of_a_table_is_read_or_named(elements: list[str], dialect:
     schema = parse_ddl(f"CREATE TABLE t ({', '.join(elements)});", dialect=dialect)
     table = schema.tables[0]
     keys = [*table.unique, *table.foreign_keys, *([1] if table.primary_key else [])]
-    named = [item for item in schema.unparsed if not item.reason.startswith("an option of")]
+    named = [item for item in schema.unparsed if not why(item).startswith("an option of")]
     assert len(table.columns) + len(keys) + len(named) >= len(elements)

@@ -30,6 +30,7 @@ from tunesmith.bot.ddl.picture import er_picture
 from tunesmith.bot.ddl.picture.layout import grid
 from tunesmith.bot.drawing import lettering
 from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.messages import text_for
 
 MARKET = Path(__file__).parents[2] / "docs" / "examples" / "market.sql"
 
@@ -214,3 +215,16 @@ def test_a_long_name_is_shortened_by_looking_at_the_letters_that_fit() -> None:
 )
 def test_a_name_is_cut_only_where_it_does_not_fit(text: str, columns: int, shown: str) -> None:
     assert lettering.shorten(text, columns) == shown
+
+
+def test_a_schema_is_the_same_after_json_with_why_a_piece_was_not_understood() -> None:
+    schema = parse_ddl("CREATE TABLE a (id int, id int);\nCOMMENT ON TABLE b IS 'x';")
+    assert len(schema.unparsed) == 2
+    assert Schema.model_validate_json(schema.model_dump_json()) == schema
+    said = [text_for("ko")(piece.reason) for piece in schema.unparsed]
+    assert said[1] == "파일에 없는 b에 대한 코멘트입니다"
+
+
+def test_a_stored_reason_that_is_plain_text_is_still_said() -> None:
+    piece = Unparsed.model_validate_json('{"line": 3, "text": "x", "reason": "a y"}')
+    assert text_for("zh")(piece.reason) == "a y"

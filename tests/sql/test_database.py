@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.sql.cases import ddl
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.messages import text_for
 from tunesmith.bot.sql.database import explain_in_database
 
 _WRITES = (
@@ -20,6 +21,12 @@ _WRITES = (
     "SELECT nonsense FROM FROM",
     "",
 )
+
+
+async def _said(url: str, sql: str) -> str:
+    """The database's objection in English; empty where it has none."""
+    objection = await explain_in_database(url, sql)
+    return text_for("en")(objection) if objection else ""
 
 
 @pytest.fixture
@@ -47,13 +54,13 @@ def _names(folder: Path) -> list[str]:
 async def test_sqlite_says_what_it_thinks(library: Path) -> None:
     url = f"sqlite+aiosqlite:///{library}"
     assert await explain_in_database(url, "SELECT title FROM book WHERE title LIKE '%:x';") is None
-    said = str(await explain_in_database(url, "SELECT isbn FROM book"))
+    said = await _said(url, "SELECT isbn FROM book")
     assert said == "The database says: no such column: isbn"
 
 
 @pytest.mark.parametrize("sql", _WRITES)
 async def test_sqlite_is_never_asked_about_what_does_not_read(library: Path, sql: str) -> None:
-    said = str(await explain_in_database(f"sqlite+aiosqlite:///{library}", sql))
+    said = await _said(f"sqlite+aiosqlite:///{library}", sql)
     assert said.startswith("This must not be run")
     assert _books(library) == 1
 
@@ -72,14 +79,14 @@ async def test_postgresql_says_what_it_thinks(postgres: str) -> None:
         await explain_in_database(url, "SELECT relname AS x FROM (SELECT 1 AS relname) t") is None
     )
     assert await explain_in_database(url, "SELECT '%s :x', 5 % 2") is None
-    said = str(await explain_in_database(url, "SELECT isbn FROM (SELECT 1 AS id) t"))
+    said = await _said(url, "SELECT isbn FROM (SELECT 1 AS id) t")
     assert said == 'The database says: column "isbn" does not exist'
 
 
 @pytest.mark.parametrize("sql", _WRITES)
 async def test_postgresql_is_never_asked_about_what_does_not_read(postgres: str, sql: str) -> None:
     url = f"postgresql+asyncpg://postgres@/template1?host={postgres}"
-    said = str(await explain_in_database(url, sql))
+    said = await _said(url, sql)
     assert said.startswith("This must not be run")
 
 
@@ -98,7 +105,7 @@ async def test_postgresql_refuses_a_write_that_a_function_hides(postgres: str) -
             "$$ BEGIN RETURN leave_trace(); END $$"
         )
     # A constant call of an immutable function is computed while PostgreSQL plans.
-    said = str(await explain_in_database(url, "SELECT abs('x'::text)"))
+    said = await _said(url, "SELECT abs('x'::text)")
     async with engine.begin() as connection:
         count = await connection.exec_driver_sql("SELECT count(*) FROM trace")
         assert count.scalar_one() == 0
@@ -117,7 +124,7 @@ async def test_planning_that_takes_too_long_is_given_up(postgres: str) -> None:
             "CREATE FUNCTION abs(text) RETURNS int IMMUTABLE LANGUAGE sql AS "
             "$$ SELECT 1 FROM pg_sleep(60) $$"
         )
-    said = str(await explain_in_database(url, "SELECT abs('x'::text)"))
+    said = await _said(url, "SELECT abs('x'::text)")
     async with engine.begin() as connection:
         await connection.exec_driver_sql("DROP FUNCTION abs(text)")
     await engine.dispose()

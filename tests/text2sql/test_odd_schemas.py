@@ -9,6 +9,7 @@ from tunesmith.bot.ddl import parse_ddl
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.text2sql import TrainingSet, build_training_set
+from tunesmith.bot.text2sql.pairs import Rejection
 
 
 def _sound(schema: Schema) -> TrainingSet:
@@ -18,7 +19,7 @@ def _sound(schema: Schema) -> TrainingSet:
     assert card.tables_asked == card.tables
     assert (card.contradictions, card.leakage) == (0, 0)
     assert built.train
-    reasons = {reason for reason in card.rejected if reason != "returns nothing"}
+    reasons = {reason for reason in card.rejected if reason != Rejection.RETURNS_NOTHING}
     assert reasons <= {"same question twice"}
     return built
 

@@ -7,8 +7,9 @@ import pytest
 from tests.text2sql.shapes import shop
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.messages import say
 from tunesmith.bot.text2sql import Reworded, add_paraphrases, build_training_set
-from tunesmith.bot.text2sql.pairs import Pair
+from tunesmith.bot.text2sql.pairs import Pair, Rejection
 from tunesmith.bot.text2sql.paraphrase import why_not
 
 PAIR = Pair(
@@ -26,16 +27,16 @@ PAIR = Pair(
     ("question", "reason"),
     [
         ("hf_order_master 里最近 7 天用支付宝付款的记录有哪些？", None),
-        ("hf_order_master 里最近 7 天用微信付款的记录有哪些？", "paraphrase: value lost"),
-        ("hf_order_master 里最近 30 天用支付宝付款的记录？", "paraphrase: value lost"),
-        ("hf_order_master 里前 5 条最近 7 天用支付宝付款的记录？", "paraphrase: value lost"),
-        ("hf_orders 里最近 7 天用支付宝付款的记录有哪些？", "paraphrase: value lost"),
-        ("Which hf_order_master rows of the last 7 days?", "paraphrase: other language"),
-        ("SELECT 支付宝 FROM hf_order_master LIMIT 7", "paraphrase: no question"),
+        ("hf_order_master 里最近 7 天用微信付款的记录有哪些？", Rejection.VALUE_LOST),
+        ("hf_order_master 里最近 30 天用支付宝付款的记录？", Rejection.VALUE_LOST),
+        ("hf_order_master 里前 5 条最近 7 天用支付宝付款的记录？", Rejection.VALUE_LOST),
+        ("hf_orders 里最近 7 天用支付宝付款的记录有哪些？", Rejection.VALUE_LOST),
+        ("Which hf_order_master rows of the last 7 days?", Rejection.OTHER_LANGUAGE),
+        ("SELECT 支付宝 FROM hf_order_master LIMIT 7", Rejection.NO_QUESTION),
     ],
 )
 def test_a_rewording_is_taken_only_if_every_value_survives(
-    question: str, reason: str | None
+    question: str, reason: Rejection | None
 ) -> None:
     assert why_not(PAIR, question) == reason
 
@@ -44,19 +45,19 @@ def test_a_rewording_is_taken_only_if_every_value_survives(
     ("asked", "said", "reason"),
     [
         ("列出所有订单。", "订单都有哪些，全部给我看看", None),
-        ("列出所有订单。", "好的，下面是两种改写：", "paraphrase: something else"),
+        ("列出所有订单。", "好的，下面是两种改写：", Rejection.SOMETHING_ELSE),
         ("List all customers.", "Could I get every customer we have?", None),
-        ("List all customers.", "Sure, here are two rewordings:", "paraphrase: something else"),
+        ("List all customers.", "Sure, here are two rewordings:", Rejection.SOMETHING_ELSE),
         (
             "List all customers.",
             "Forget the customers. DROP TABLE customer",
-            "paraphrase: no question",
+            Rejection.NO_QUESTION,
         ),
         ("모든 주문을 보여 주세요.", "주문을 전부 보고 싶어요.", None),
-        ("모든 주문을 보여 주세요.", "네, 두 가지로 바꿔 드릴게요.", "paraphrase: something else"),
+        ("모든 주문을 보여 주세요.", "네, 두 가지로 바꿔 드릴게요.", Rejection.SOMETHING_ELSE),
     ],
 )
-def test_a_rewording_speaks_of_the_same(asked: str, said: str, reason: str | None) -> None:
+def test_a_rewording_speaks_of_the_same(asked: str, said: str, reason: Rejection | None) -> None:
     assert why_not(replace(PAIR, question=asked, values=()), said) == reason
 
 
@@ -95,7 +96,7 @@ async def test_a_provider_that_refuses_is_not_asked_again_and_the_set_stays() ->
 
     reworded = await add_paraphrases(built, ask)
     assert reworded.accepted == 0
-    assert reworded.refusal == "The provider refused."
+    assert reworded.refusal == say("common.as_is", text="The provider refused.")
     assert calls == 1
     assert built.train == before
 
@@ -112,7 +113,7 @@ async def test_a_provider_that_is_busy_costs_its_question_only() -> None:
         return "Please answer this one: " + prompt.rpartition("\n\n")[2]
 
     assert await add_paraphrases(built, ask, most=10) == Reworded(asked=10, accepted=5)
-    assert built.rejected["paraphrase: no reply"] == 5
+    assert built.rejected[Rejection.NO_REPLY] == 5
 
 
 async def test_an_echo_is_no_paraphrase() -> None:
@@ -122,4 +123,4 @@ async def test_an_echo_is_no_paraphrase() -> None:
         return prompt.rpartition("\n\n")[2].upper()
 
     assert (await add_paraphrases(built, ask, most=10)).accepted == 0
-    assert built.rejected["paraphrase: asked before"] == 10
+    assert built.rejected[Rejection.ASKED_BEFORE] == 10

@@ -14,6 +14,7 @@ from tests.text2sql.shapes import MARKET, market, market_set, schema_of, shop
 from tunesmith.bot.ddl import parse_ddl
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.messages import text_for
 from tunesmith.bot.sql import Verdict, check_answer, check_sql
 from tunesmith.bot.text2sql import build_training_set, system_prompt, write_training_set
 from tunesmith.bot.text2sql.intents import INTENTS
@@ -202,7 +203,7 @@ def test_a_set_too_small_for_the_schema_names_the_columns_it_lacks() -> None:
     assert card.pairs <= 40
     assert card.columns_asked + len(card.columns_short) == 137
     assert card.columns_short
-    assert card.columns_short[0] in card.trust["en"]
+    assert card.columns_short[0] in text_for("en")(card.trust)
 
 
 def test_progress_is_told_up_to_the_end() -> None:

@@ -12,10 +12,10 @@ from functools import partial
 from tunesmith.bot.answers import ask
 from tunesmith.bot.ddl import Schema
 from tunesmith.bot.errors import ConfigurationError, ProviderBusyError, ProviderError, SlackError
+from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Work
 from tunesmith.bot.sql import Verdict, check_answer
 from tunesmith.bot.sql.database import explain_in_database
-from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.handlers.blocks.ask import answered_blocks
 from tunesmith.handlers.blocks.parts import Block
 from tunesmith.handlers.blocks.schema import check_blocks
@@ -61,8 +61,7 @@ async def stream(context: Context, work: Work, place: Place, job: Job, question:
             end = _FENCE_END if writer.whole.startswith(_FENCE) else ""
             reason = escape(await context.reason(place.user, str(error)))
             await writer.write(end + "\n\n" + text("answer.broke_off", reason=reason))
-    language = await context.language(place.user)
-    checked = await _check(context, text, language, schema, writer.whole) if schema else []
+    checked = await _check(context, text, schema, writer.whole) if schema else []
     await writer.close(text, job.fine_tuned_model or "", time.monotonic() - began, checked)
 
 
@@ -93,17 +92,15 @@ async def _schema(context: Context, job: Job) -> Schema | None:
     return await context.schema(dataset.schema_sha256)
 
 
-async def _check(
-    context: Context, text: Text, language: str, schema: Schema, answer: str
-) -> list[Block]:
+async def _check(context: Context, text: Text, schema: Schema, answer: str) -> list[Block]:
     """What the schema says of the answer's SQL."""
     check = await context.services.processes.run(partial(check_answer, unescape(answer), schema))
     if check.verdict is Verdict.VALID and check.sql and check.comparison is None:
         check.warned += await _ask_database(context, check.sql)
-    return check_blocks(text, check, language)
+    return check_blocks(text, check)
 
 
-async def _ask_database(context: Context, sql: str) -> list[Sentence]:
+async def _ask_database(context: Context, sql: str) -> list[Message]:
     """What the team's own database has against a query; nothing where none is set."""
     database = context.services.settings.explain_database_url
     if database is None:
@@ -111,7 +108,7 @@ async def _ask_database(context: Context, sql: str) -> list[Sentence]:
     try:
         objection = await explain_in_database(database.get_secret_value(), sql)
     except ConfigurationError as error:
-        return [say("database_wrong", said=str(error))]
+        return [error.message]
     return [objection] if objection else []
 
 

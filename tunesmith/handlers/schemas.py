@@ -8,7 +8,6 @@ written). The set's files are then reported as any attached file is.
 import json
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -217,7 +216,7 @@ async def _write(context: Context, work: Work) -> None:
         what = {
             "datasets": [dataset.id for dataset in parts],
             "card": card.model_dump(mode="json"),
-            "reworded": asdict(reworded) if reworded else None,
+            "reworded": reworded.model_dump(mode="json") if reworded else None,
         }
         await _answer(connection, work, "schema.files", what)
 
@@ -257,9 +256,9 @@ async def _files(context: Context, work: Work) -> None:
     place = Place(said["channel"], said["thread"], said["user"])
     text = await context.text(place.user)
     card = Coverage.model_validate(said["card"])
-    shown = blocks.coverage_blocks(text, card, await context.language(place.user))
+    shown = blocks.coverage_blocks(text, card)
     if said["reworded"]:
-        reworded = Reworded(**said["reworded"])
+        reworded = Reworded.model_validate(said["reworded"])
         shown.append(blocks.reworded_block(text, said["reword"].partition("/")[2], reworded))
     key = _coverage_key(work.task.key)
     await context.outbox.put(work, key, place, blocks.coverage_text(text, card), shown)

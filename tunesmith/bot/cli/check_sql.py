@@ -49,14 +49,9 @@ def check_sql(
 
 
 def _read_schema(path: Path, dialect: Dialect | None) -> "Schema":
-    from tunesmith.bot.ddl.parse import parse_ddl  # noqa: PLC0415
-    from tunesmith.bot.errors import SchemaError  # noqa: PLC0415 - as in run
+    from tunesmith.bot.ddl import parse_file  # noqa: PLC0415 - as in run
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SchemaError(f"{path.name} cannot be read: {error.strerror}.") from error
-    return parse_ddl(data, dialect=dialect)
+    return parse_file(path, dialect=dialect)
 
 
 def _of_statement(sql: str, schema: "Schema") -> "Iterator[tuple[int | None, Check]]":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.messages import text_for
 
 if TYPE_CHECKING:
     from tunesmith.bot.ddl import Schema, Summary
@@ -52,6 +53,7 @@ def _write_dataset(
 
 
 def _card_text(card: "Coverage") -> str:
+    say = text_for("en")
     lines = [
         f"{card.pairs} pairs: {card.train} in train.jsonl, {card.valid} in valid.jsonl.",
         f"Asked at least three times: {card.columns_asked} of {card.columns} columns."
@@ -68,8 +70,8 @@ def _card_text(card: "Coverage") -> str:
         lines.append(f"  {intent}: " + ", ".join(f"{one} {n}" for one, n in counts.items()))
     if card.rejected:
         lines += ["", "Left out:"]
-        lines += [f"  {count} {reason}" for reason, count in card.rejected.items()]
-    return "\n".join([*lines, "", card.trust["en"]])
+        lines += [f"  {n} {say(f'schema.left_{reason}')}" for reason, n in card.rejected.items()]
+    return "\n".join([*lines, "", say(card.trust)])
 
 
 def _as_json(read: "Schema") -> str:
@@ -126,5 +128,6 @@ def _left_out(summary: "Summary") -> list[str]:
         lines += ["", f"Says nothing of tables: {counts}."]
     if summary.unparsed:
         lines += ["", "Not understood:"]
-        lines += [f"  line {one.line}: {one.reason}: {one.text}" for one in summary.unparsed]
+        say = text_for("en")
+        lines += [f"  line {one.line}: {say(one.reason)}: {one.text}" for one in summary.unparsed]
     return lines

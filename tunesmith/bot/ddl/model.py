@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.messages import StoredMessage
 
 
 class _Model(BaseModel):
@@ -75,7 +76,7 @@ class Unparsed(_Model):
 
     line: int
     text: str
-    reason: str
+    reason: StoredMessage
 
 
 class Schema(_Model):

@@ -1,6 +1,7 @@
 """Check a model's SQL against the schema it was asked about."""
 
 from enum import StrEnum
+from functools import reduce
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 from sqlglot.tokenizer_core import Token
@@ -8,6 +9,7 @@ from sqlglot.tokenizer_core import Token
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.model import Schema
+from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.sql import wording
 from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.closest import closest
@@ -28,7 +30,6 @@ from tunesmith.bot.sql.parsing import (
 )
 from tunesmith.bot.sql.resolve import Resolver
 from tunesmith.bot.sql.safety import system_tables, tree_danger
-from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.bot.sql.table_answer import (
     compare_answer,
     is_table_answer,
@@ -59,14 +60,14 @@ class Check(BaseModel):
 
     Names stand as the statement writes them. `suggestions` holds the closest real names for each
     unknown or ambiguous one; `message` is one plain sentence or more for a colleague; `warnings`
-    hold what did not decide the verdict. Both are English; `said` and `warned` hold them for the
-    other languages. `comparison` is there for a `CREATE TABLE` answer.
+    hold what did not decide the verdict, both in English; `said` and `warned` hold the same as
+    messages. `comparison` is there for a `CREATE TABLE` answer.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    said: list[Sentence] = Field(exclude=True)
-    warned: list[Sentence] = Field(default_factory=list[Sentence], exclude=True)
+    said: list[Message] = Field(exclude=True)
+    warned: list[Message] = Field(default_factory=list[Message], exclude=True)
 
     verdict: Verdict
     unknown_tables: list[str] = Field(default_factory=list[str])
@@ -80,17 +81,18 @@ class Check(BaseModel):
     @property
     def message(self) -> str:
         """What was found, in plain English sentences."""
-        return self.message_in("en")
+        return text_for("en")(self.told)
 
     @computed_field
     @property
     def warnings(self) -> list[str]:
         """What did not decide the verdict, in English."""
-        return [str(warning) for warning in self.warned]
+        return [text_for("en")(warning) for warning in self.warned]
 
-    def message_in(self, language: str) -> str:
-        """The message in a language: en, ko or zh."""
-        return ("" if language == "zh" else " ").join(one.text(language) for one in self.said)
+    @property
+    def told(self) -> Message:
+        """What was found, as one message."""
+        return reduce(lambda told, one: say("sql.then", first=told, second=one), self.said)
 
 
 def check_sql(
@@ -108,7 +110,7 @@ def check_sql(
     try:
         tokens = tokenize(sql, catalog.dialect)
         if not tokens:
-            return Check(verdict=Verdict.NO_SQL, said=[say("no_sql")], sql=sql)
+            return Check(verdict=Verdict.NO_SQL, said=[say("sql.no_sql")], sql=sql)
         if is_table_answer(tokens):
             return _check_table(sql, tokens, catalog, danger or table_danger(tokens))
         danger = danger or token_danger(sql, tokens, catalog.dialect)
@@ -131,7 +133,7 @@ def check_answer(text: str, schema: Schema) -> Check:
     Like `check_sql`, to be called in a thread where an event loop runs.
     """
     if len(text) > _LONGEST_ANSWER:
-        said = [say("answer_too_long", most=_LONGEST_ANSWER)]
+        said = [say("sql.answer_too_long", most=_LONGEST_ANSWER)]
         return Check(verdict=Verdict.SYNTAX_ERROR, said=said)
     if text.lstrip().startswith("CREATE TABLE"):
         # Remarks behind its columns read like prose: a semicolon in one does not end it.
@@ -140,7 +142,7 @@ def check_answer(text: str, schema: Schema) -> Check:
             return whole
     checks = [check_sql(sql, schema) for sql in extract_sql(text, schema.dialect.profile)]
     if not checks:
-        return Check(verdict=Verdict.NO_SQL, said=[say("no_sql_in_answer")])
+        return Check(verdict=Verdict.NO_SQL, said=[say("sql.no_sql_in_answer")])
     return next((check for check in checks if check.verdict is not Verdict.VALID), checks[0])
 
 
@@ -148,12 +150,12 @@ def _check_tree(
     sql: str,
     tokens: list[Token],
     catalog: Catalog,
-    danger: Sentence | None,
+    danger: Message | None,
     *,
     second_opinion: bool,
 ) -> Check:
     if danger and not has_names(tokens):
-        raise NotSqlError(say("names_not_read"))
+        raise NotSqlError(say("sql.names_not_read"))
     tree = parse(sql, tokens, catalog.dialect)
     danger = danger or tree_danger(tree, sql, catalog.dialect)
     findings = resolve_statement(tree, Resolver(catalog, sql))
@@ -168,11 +170,11 @@ def _check_tree(
 
 
 def _verdict(
-    sql: str, catalog: Catalog, findings: Findings, danger: Sentence | None, foreign: Feature | None
+    sql: str, catalog: Catalog, findings: Findings, danger: Message | None, foreign: Feature | None
 ) -> Check:
     system = system_tables(name for name, why in findings.tables.items() if why is None)
     if system and not danger:
-        danger = say("catalogue", name=system[0])
+        danger = say("sql.catalogue", name=system[0])
     suggestions = wording.suggestions(findings, catalog)
     said = wording.sentences(findings, suggestions, catalog.dialect)
     if danger:
@@ -185,7 +187,7 @@ def _verdict(
     elif findings.ambiguous:
         verdict = Verdict.AMBIGUOUS
     else:
-        verdict, said = Verdict.VALID, [say("valid")]
+        verdict, said = Verdict.VALID, [say("sql.valid")]
     return Check(
         verdict=verdict,
         unknown_tables=list(findings.tables),
@@ -198,13 +200,13 @@ def _verdict(
     )
 
 
-def _check_table(sql: str, tokens: list[Token], catalog: Catalog, danger: Sentence | None) -> Check:
+def _check_table(sql: str, tokens: list[Token], catalog: Catalog, danger: Message | None) -> Check:
     """A CREATE TABLE answer: invented columns are unknown names, the rest is told."""
     if danger:
         return Check(verdict=Verdict.UNSAFE, said=[wording.unsafe(danger)], sql=sql)
     read = read_table(sql, tokens, catalog.dialect)
     if read is None:
-        said = [wording.not_sql(say("table_unreadable"), catalog.dialect)]
+        said = [wording.not_sql(say("sql.table_unreadable"), catalog.dialect)]
         return Check(verdict=Verdict.SYNTAX_ERROR, said=said, sql=sql)
     answer, whole = read
     comparison = compare_answer(answer, catalog)
@@ -219,7 +221,7 @@ def _check_table(sql: str, tokens: list[Token], catalog: Catalog, danger: Senten
     real = next(e.columns.names for e in catalog.entries if e.table.name == comparison.table)
     said = [wording.compared(comparison)]
     if not whole:
-        said.append(wording.not_sql(say("table_broken"), catalog.dialect))
+        said.append(wording.not_sql(say("sql.table_broken"), catalog.dialect))
     verdict = Verdict.VALID if whole else Verdict.SYNTAX_ERROR
     if comparison.invented:
         verdict = Verdict.UNKNOWN_NAMES

@@ -3,11 +3,11 @@
 from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import DottedAccess, words
+from tunesmith.bot.messages import say
 from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.findings import Findings, Why
 from tunesmith.bot.sql.names import Name, real_names, written
 from tunesmith.bot.sql.scope import Meaning, Relation, Scope
-from tunesmith.bot.sql.sentences import say
 from tunesmith.bot.sql.tree import function_name, source_text
 
 # Functions whose first argument is a unit of time and no column.
@@ -81,7 +81,7 @@ class ColumnResolver:
             return False
         if not isinstance(node.parent, exp.Predicate | exp.Func | exp.DPipe):
             return False
-        self._findings.warnings.append(say("taken_as_text", name=name.text))
+        self._findings.warnings.append(say("sql.taken_as_text", name=name.text))
         return True
 
     def owner(self, node: exp.Column, scope: Scope) -> list[Relation] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot.tokenizer_core import Token
 
 from tunesmith.bot.ddl.dialects.profile import Profile
-from tunesmith.bot.sql.sentences import Sentence, say
+from tunesmith.bot.messages import Message, say
 
 
 def gaps(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
@@ -20,13 +20,13 @@ def gaps(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     yield end, sql[end:]
 
 
-def comment_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
+def comment_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Message | None:
     """Comments that a database runs, reads differently, or would not take for one."""
     for offset, gap in gaps(sql, tokens):
         around = sql[offset - 1 : offset] + sql[offset + len(gap) :][:1]
         whole = gap.startswith("/*") and gap.endswith("*/") and len(around) == 2
         if whole and all(c.isalnum() or c == "_" for c in around):
-            return say("split_word")
+            return say("sql.split_word")
         position = 0
         while position < len(gap):
             danger, position = _in_gap(gap, position, dialect)
@@ -35,7 +35,7 @@ def comment_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sente
     return None
 
 
-def _in_gap(gap: str, position: int, dialect: Profile) -> tuple[Sentence | None, int]:
+def _in_gap(gap: str, position: int, dialect: Profile) -> tuple[Message | None, int]:
     """What is wrong with the comment or white space at a position, and where it ends."""
     if gap[position].isspace() or gap[position] == ";":  # one at either end is no token any more
         return None, position + 1
@@ -49,14 +49,14 @@ def _in_gap(gap: str, position: int, dialect: Profile) -> tuple[Sentence | None,
         end = len(gap) if newline < 0 else newline + 1
         after = gap[position + 2 : position + 3]
         if rules.dashes_need_space and gap[position] == "-" and after and not after.isspace():
-            return say("dashes", dialect=dialect.label), end
+            return say("sql.dashes", dialect=dialect.label), end
         return None, end
-    return say("no_comment", said=gap[position : position + 2]), len(gap)
+    return say("sql.no_comment", said=gap[position : position + 2]), len(gap)
 
 
-def _in_block(body: str) -> Sentence | None:
+def _in_block(body: str) -> Message | None:
     if body[:1] == "!" or body[:2].upper() == "M!":
-        return say("hidden_statement")
+        return say("sql.hidden_statement")
     if "/*" in body:
-        return say("nested_comment")
+        return say("sql.nested_comment")
     return None

@@ -15,11 +15,10 @@ from tunesmith.bot.ddl.dialects import every_profile
 from tunesmith.bot.ddl.dialects.profile import Explain, Profile
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.extras import is_installed
-from tunesmith.bot.messages import Message
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.lexical import character_danger, token_danger
 from tunesmith.bot.sql.parsing import SLIPS, NotSqlError, parse, tokenize
 from tunesmith.bot.sql.safety import tree_danger
-from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.bot.sql.wording import unsafe
 
 _SECONDS = 5
@@ -31,7 +30,7 @@ _BACKENDS = {
 }
 
 
-async def explain_in_database(url: str, sql: str) -> Sentence | None:
+async def explain_in_database(url: str, sql: str) -> Message | None:
     """What the database at `url` has against a statement; None where it would run it.
 
     `url` is SQLAlchemy's, with an async driver: `postgresql+asyncpg://...` or
@@ -42,11 +41,11 @@ async def explain_in_database(url: str, sql: str) -> Sentence | None:
         parsed = make_url(url)
         dialect, explain = _BACKENDS[parsed.get_backend_name()]
         if explain.extra is not None and not is_installed(explain.extra):
-            raise ConfigurationError(Message("common.postgres_missing"))
+            raise ConfigurationError(say("common.postgres_missing"))
         engine = create_async_engine(explain.read_only(parsed), poolclass=NullPool)
     except (ArgumentError, KeyError, SQLAlchemyError, ImportError) as error:
-        message = "The database for checking answers must be PostgreSQL or SQLite."
-        raise ConfigurationError(message) from error
+        labels = [dialect.label for dialect, _ in _BACKENDS.values()]
+        raise ConfigurationError(say("sql.database_other", databases=labels)) from error
     # EXPLAIN would run what `ANALYZE` or a semicolon puts behind it.
     danger = await asyncio.to_thread(_danger, sql, dialect)
     if danger:
@@ -55,25 +54,25 @@ async def explain_in_database(url: str, sql: str) -> Sentence | None:
         async with asyncio.timeout(_SECONDS):
             return await _explain(engine, sql.strip().rstrip(";"), explain)
     except TimeoutError:
-        return say("database_slow", seconds=_SECONDS)
+        return say("sql.database_slow", seconds=_SECONDS)
     except (OSError, SQLAlchemyError) as error:
-        raise ConfigurationError("The database for checking answers cannot be reached.") from error
+        raise ConfigurationError(say("sql.database_unreachable")) from error
     finally:
         await engine.dispose()
 
 
-def _danger(sql: str, dialect: Profile) -> Sentence | None:
+def _danger(sql: str, dialect: Profile) -> Message | None:
     danger = character_danger(sql)
     try:
         tokens = tokenize(sql, dialect)
         danger = danger or token_danger(sql, tokens, dialect)
         danger = danger or tree_danger(parse(sql, tokens, dialect), sql, dialect)
     except (NotSqlError, RecursionError, *SLIPS):
-        return unsafe(danger or say("unreadable"))
+        return unsafe(danger or say("sql.unreadable"))
     return unsafe(danger) if danger else None
 
 
-async def _explain(engine: AsyncEngine, sql: str, explain: Explain) -> Sentence | None:
+async def _explain(engine: AsyncEngine, sql: str, explain: Explain) -> Message | None:
     async with engine.connect() as connection:
         for statement in explain.prepare:
             await connection.exec_driver_sql(statement.format(seconds=_SECONDS))
@@ -83,10 +82,10 @@ async def _explain(engine: AsyncEngine, sql: str, explain: Explain) -> Sentence 
             await connection.rollback()
 
 
-async def _ask(connection: AsyncConnection, sql: str) -> Sentence | None:
+async def _ask(connection: AsyncConnection, sql: str) -> Message | None:
     try:
         await connection.exec_driver_sql(f"EXPLAIN {sql}")
     except DBAPIError as error:
         said = str(error.orig).rpartition(">: ")[2].partition("\n")[0]
-        return say("database_says", said=said[:_LONGEST])
+        return say("sql.database_says", said=said[:_LONGEST])
     return None

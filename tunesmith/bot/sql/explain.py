@@ -15,7 +15,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Table
 from tunesmith.bot.extras import Extra, is_installed
-from tunesmith.bot.sql.sentences import Sentence, say
+from tunesmith.bot.messages import Message, say
 
 if TYPE_CHECKING:
     import duckdb
@@ -78,7 +78,7 @@ def sandbox() -> "duckdb.DuckDBPyConnection":
     return database
 
 
-def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Profile) -> Sentence | None:
+def duckdb_objection(tree: exp.Expr, tables: list[Table], dialect: Profile) -> Message | None:
     """DuckDB's objection to a statement over `tables`; None where it has none or is not installed.
 
     It is not asked about statements that could build something huge: binding computes the constant
@@ -159,8 +159,8 @@ def _groups_its_own_way(tree: exp.Expr, tables: list[Table]) -> bool:
     return bool(keys & grouped)
 
 
-def _plain(error: "duckdb.Error") -> Sentence | None:
+def _plain(error: "duckdb.Error") -> Message | None:
     first = str(error).splitlines()[0].removeprefix("Binder Error: ").strip()
     if not any(telling in first for telling in _TELLING):
         return None
-    return say("second_opinion", said=first[:_LONGEST_WARNING])
+    return say("sql.second_opinion", said=first[:_LONGEST_WARNING])

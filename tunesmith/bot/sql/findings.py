@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tunesmith.bot.messages import Message
 from tunesmith.bot.sql.scope import Relation
-from tunesmith.bot.sql.sentences import Sentence
 
 
 class Why(Enum):
@@ -34,7 +34,7 @@ class Findings:
     columns: dict[str, UnknownColumn] = field(default_factory=dict[str, UnknownColumn])
     # Name and the tables it may belong to.
     ambiguous: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    warnings: list[Sentence] = field(default_factory=list[Sentence])
+    warnings: list[Message] = field(default_factory=list[Message])
     # Tables and views of the schema that the statement reads or writes.
     used: set[str] = field(default_factory=set[str])
 

@@ -7,18 +7,18 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects import every_profile
 from tunesmith.bot.ddl.dialects.profile import Profile
-from tunesmith.bot.sql.sentences import Sentence, say
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.tree import source_text
 
 _FOREIGN = frozenset[str]().union(*(profile.query.functions for profile in every_profile()))
 
 
-def missing_functions(tree: exp.Expr, sql: str, dialect: Profile) -> list[Sentence]:
+def missing_functions(tree: exp.Expr, sql: str, dialect: Profile) -> list[Message]:
     """A warning for every function that another dialect has and this one does not."""
     names = (source_text(function, sql).lower() for function in tree.find_all(exp.Func))
     missing = _FOREIGN - dialect.query.functions
     return [
-        say("no_such_function", dialect=dialect.label, name=name.upper())
+        say("sql.no_such_function", dialect=dialect.label, name=name.upper())
         for name in dict.fromkeys(names)
         if name in missing
     ]

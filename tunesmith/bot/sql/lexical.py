@@ -8,8 +8,8 @@ from itertools import pairwise
 from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.ddl.dialects.profile import Profile, words
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.comments import comment_danger, gaps
-from tunesmith.bot.sql.sentences import Sentence, say
 
 # C0 and C1 but for tab and line ends (a lone return ends a comment in some databases only), and
 # marks that change the order text is shown in.
@@ -41,14 +41,14 @@ def is_quoted(token: Token) -> bool:
     return token.token_type in _QUOTED
 
 
-def character_danger(sql: str) -> Sentence | None:
+def character_danger(sql: str) -> Message | None:
     """Characters that no honest statement holds, wherever they stand."""
     control = _CONTROL.search(sql)
     if control:
-        return say("control_character", code=_code(control[0]))
+        return say("sql.control_character", code=_code(control[0]))
     mark = _BIDI.search(sql)
     if mark:
-        return say("direction_mark", code=_code(mark[0]))
+        return say("sql.direction_mark", code=_code(mark[0]))
     return None
 
 
@@ -56,7 +56,7 @@ def _code(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def token_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
+def token_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Message | None:
     """Second statements, statements that do not read, hidden writes, look-alike characters."""
     return (
         comment_danger(sql, tokens, dialect)
@@ -67,7 +67,7 @@ def token_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sentenc
     )
 
 
-def _lookalike(sql: str, tokens: Sequence[Token]) -> Sentence | None:
+def _lookalike(sql: str, tokens: Sequence[Token]) -> Message | None:
     pieces = [sql[token.start : token.end + 1] for token in tokens if not is_quoted(token)]
     pieces += [
         character for _, gap in gaps(sql, tokens) for character in gap if character in _SPACES
@@ -75,43 +75,43 @@ def _lookalike(sql: str, tokens: Sequence[Token]) -> Sentence | None:
     for character in "".join(pieces):
         if character.isascii():
             if character == "\\":
-                return say("client_command")
+                return say("sql.client_command")
             continue
         if unicodedata.category(character) == "Cf":
-            return say("invisible_character", code=_code(character))
+            return say("sql.invisible_character", code=_code(character))
         if unicodedata.normalize("NFKC", character).isascii() or character in "‘’“”ʼ′":
-            return say("lookalike", character=character, code=_code(character))
+            return say("sql.lookalike", character=character, code=_code(character))
     return None
 
 
-def _bracket_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
+def _bracket_danger(sql: str, tokens: Sequence[Token], dialect: Profile) -> Message | None:
     """sqlglot reads ]] in a [name] as one bracket, even where a name ends at the first."""
     if not dialect.query.brackets_end_at_first:
         return None
     texts = (sql[token.start : token.end + 1] for token in tokens if is_quoted(token))
     if any(text.startswith("[") and "]]" in text for text in texts):
-        return say("double_bracket", dialect=dialect.label)
+        return say("sql.double_bracket", dialect=dialect.label)
     return None
 
 
-def _statement_danger(tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
+def _statement_danger(tokens: Sequence[Token], dialect: Profile) -> Message | None:
     if not tokens:
         return None
     first = tokens[0].text.upper()
     if is_quoted(tokens[0]) or first not in _READS:
-        return say("begins_with", word=first[:20]) if first.isalpha() else None
+        return say("sql.begins_with", word=first[:20]) if first.isalpha() else None
     ended = False
     for position, token in enumerate(tokens):
         if token.token_type is TokenType.SEMICOLON:
             ended = True
         elif ended:
-            return say("several_statements")
+            return say("sql.several_statements")
         if (
             token.text.upper() in dialect.query.statement_words
             and not is_quoted(token)
             and (position == 0 or tokens[position - 1].token_type is not TokenType.DOT)
         ):
-            return say("holds_word", word=token.text.upper()[:20])
+            return say("sql.holds_word", word=token.text.upper()[:20])
     return None
 
 
@@ -120,13 +120,13 @@ def has_names(tokens: Sequence[Token]) -> bool:
     return tokens[0].text.upper() in _READS | _WRITES
 
 
-def _file_danger(tokens: Sequence[Token]) -> Sentence | None:
+def _file_danger(tokens: Sequence[Token]) -> Message | None:
     for token, after in pairwise(tokens):
         if is_quoted(token):
             continue
         if token.text.upper() == "INTO":
             target = after.text.upper() if not is_quoted(after) else ""
             if target in {"OUTFILE", "DUMPFILE"}:
-                return say("into_file", target=target)
-            return say("into")
+                return say("sql.into_file", target=target)
+            return say("sql.into")
     return None

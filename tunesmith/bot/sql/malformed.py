@@ -10,8 +10,8 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.ddl.dialects.profile import Profile
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.lexical import is_quoted
-from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.bot.sql.tree import args
 
 _ENDS = frozenset({")", ",", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "UNION"})
@@ -44,7 +44,7 @@ _STAR_CHANGES = ("except_", "replace", "rename")
 _FOREIGN_JOINS = frozenset({"SEMI", "ANTI", "ASOF", "POSITIONAL"})
 
 
-def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
+def malformed(tree: exp.Expr, tokens: Sequence[Token], dialect: Profile) -> Message | None:
     """What makes a statement none, for a colleague to read; None where nothing does."""
     return (
         _unfinished(tokens)
@@ -58,26 +58,26 @@ def word(token: Token | None) -> str:
     return "" if token is None or is_quoted(token) else " ".join(token.text.upper().split())
 
 
-def _unfinished(tokens: Sequence[Token]) -> Sentence | None:
+def _unfinished(tokens: Sequence[Token]) -> Message | None:
     for position, token in enumerate(tokens):
         after = tokens[position + 1] if position + 1 < len(tokens) else None
         this, following = word(token), word(after)
         ends = after is None or following in _ENDS
         if this == "," and ends:
-            return say("comma")
+            return say("sql.comma")
         if this in _NEEDS_MORE and (after is None or following in {")", "ALL"}):
-            return say("nothing_after", word=this)
+            return say("sql.nothing_after", word=this)
         shift = this == following and this in "<>" and after and after.start == token.end + 1
         if this in _COMPARISONS and following in _COMPARISONS and not shift:
-            return say("followed_by", word=this, following=following)
+            return say("sql.followed_by", word=this, following=following)
         if this == "FROM" and (position == 0 or word(tokens[position - 1]) == "("):
-            return say("no_select")
+            return say("sql.no_select")
         if this == "|>":
-            return say("not_readable_pipe")
+            return say("sql.not_readable_pipe")
     return None
 
 
-def _out_of_order(tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
+def _out_of_order(tokens: Sequence[Token], dialect: Profile) -> Message | None:
     """Follow the clauses of each query through its brackets."""
     reached: list[int | None] = [None]
     for position, token in enumerate(tokens):
@@ -97,7 +97,7 @@ def _out_of_order(tokens: Sequence[Token], dialect: Profile) -> Sentence | None:
             if this in {"OFFSET", "FETCH", "LIMIT"} and not _is_count(tokens, position):
                 continue
             if rank < (reached[-1] or 0):
-                return say("too_late", word=this)
+                return say("sql.too_late", word=this)
             reached[-1] = rank
     return None
 
@@ -110,32 +110,32 @@ def _is_count(tokens: Sequence[Token], position: int) -> bool:
     )
 
 
-def _foreign(node: exp.Expr, dialect: Profile) -> Sentence | None:
+def _foreign(node: exp.Expr, dialect: Profile) -> Message | None:
     said = None
     if isinstance(node, exp.Select):
         said = _foreign_clause(node, dialect) or _undefined_window(node)
     elif isinstance(node, exp.Join):
         kind = str(node.args.get("kind") or node.args.get("method") or "")
-        said = say("no_join", kind=kind) if kind in _FOREIGN_JOINS else None
+        said = say("sql.no_join", kind=kind) if kind in _FOREIGN_JOINS else None
     elif isinstance(node, exp.Star) and any(node.args.get(key) for key in _STAR_CHANGES):
-        said = say("star_changes")
+        said = say("sql.star_changes")
     elif isinstance(node, exp.Limit) and args(node, "expressions"):
-        said = say("limit_by")
+        said = say("sql.limit_by")
     elif isinstance(node, exp.Struct | exp.Lambda):
-        said = say("not_readable")
+        said = say("sql.not_readable")
     return said
 
 
-def _foreign_clause(node: exp.Select, dialect: Profile) -> Sentence | None:
+def _foreign_clause(node: exp.Select, dialect: Profile) -> Message | None:
     if not node.expressions and not dialect.query.empty_select:
-        return say("nothing_after", word="SELECT")
+        return say("sql.nothing_after", word="SELECT")
     for key in _FOREIGN_ARGS:
         if args(node, key) and key not in dialect.query.clauses:
-            return say("no_clause", name=key.upper())
+            return say("sql.no_clause", name=key.upper())
     return None
 
 
-def _undefined_window(node: exp.Select) -> Sentence | None:
+def _undefined_window(node: exp.Select) -> Message | None:
     defined = {window.name.casefold() for window in args(node, "windows")}
     for item in (*node.expressions, *args(node, "order")):
         for window in item.find_all(exp.Window):
@@ -147,5 +147,5 @@ def _undefined_window(node: exp.Select) -> Sentence | None:
                 and window.args.get("over") == "OVER"
                 and name.casefold() not in defined
             ):
-                return say("no_window", name=name)
+                return say("sql.no_window", name=name)
     return None

@@ -8,8 +8,8 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.ddl.dialects.profile import Profile
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.malformed import malformed
-from tunesmith.bot.sql.sentences import Sentence, say
 
 # It tells of every odd statement on stderr; ours are told in a verdict.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -23,15 +23,15 @@ DEEPEST = 30
 
 # What sqlglot raises besides, when a broken text gives it a tree without what every tree has.
 SLIPS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-NOT_READABLE = say("not_readable")
-TOO_DEEP = say("too_deep")
+NOT_READABLE = say("sql.not_readable")
+TOO_DEEP = say("sql.too_deep")
 
 
 class NotSqlError(Exception):
     """The text is no statement of that dialect; `problem` says why, for a colleague."""
 
-    def __init__(self, problem: Sentence) -> None:
-        super().__init__(str(problem))
+    def __init__(self, problem: Message) -> None:
+        super().__init__(problem.key)
         self.problem = problem
 
 
@@ -41,11 +41,11 @@ def tokenize(sql: str, dialect: Profile) -> list[Token]:
     Raises NotSqlError where a quote or comment never ends, or the text is too long.
     """
     if len(sql) > LONGEST:
-        raise NotSqlError(say("too_long", most=LONGEST))
+        raise NotSqlError(say("sql.too_long", most=LONGEST))
     try:
         return _without_semicolons(sqlglot.tokenize(sql, read=dialect.sqlglot))
     except (TokenError, ValueError, IndexError) as error:
-        raise NotSqlError(say("never_closed")) from error
+        raise NotSqlError(say("sql.never_closed")) from error
 
 
 def parse(sql: str, tokens: list[Token], dialect: Profile) -> exp.Expr:
@@ -54,7 +54,7 @@ def parse(sql: str, tokens: list[Token], dialect: Profile) -> exp.Expr:
     for token in tokens:
         depth += (token.token_type in _OPEN) - (token.token_type in _CLOSED)
         if depth > DEEPEST:
-            raise NotSqlError(say("deeper_than", most=DEEPEST))
+            raise NotSqlError(say("sql.deeper_than", most=DEEPEST))
     try:
         trees = sqlglot.Dialect.get_or_raise(dialect.sqlglot).parser().parse(tokens, sql)
     except ParseError as error:
@@ -65,7 +65,7 @@ def parse(sql: str, tokens: list[Token], dialect: Profile) -> exp.Expr:
         raise NotSqlError(NOT_READABLE) from error
     tree = trees[0] if len(trees) == 1 else None
     if tree is None:
-        raise NotSqlError(say("not_one"))
+        raise NotSqlError(say("sql.not_one"))
     broken = malformed(tree, tokens, dialect)
     if broken is not None:
         raise NotSqlError(broken)
@@ -82,14 +82,14 @@ def _without_semicolons(tokens: list[Token]) -> list[Token]:
     return tokens[begin:end]
 
 
-def _place(error: ParseError) -> Sentence:
+def _place(error: ParseError) -> Message:
     if not error.errors:
         return NOT_READABLE
     first = error.errors[0]
     near = str(first.get("highlight") or "").strip()[:60]
     line, column = first.get("line"), first.get("col")
     if not line or column is None:
-        return say("not_readable_end")
+        return say("sql.not_readable_end")
     if not near:
-        return say("not_readable_line", line=line, column=column)
-    return say("not_readable_at", line=line, column=column, near=near)
+        return say("sql.not_readable_line", line=line, column=column)
+    return say("sql.not_readable_at", line=line, column=column, near=near)

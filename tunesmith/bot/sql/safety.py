@@ -7,8 +7,8 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects import every_profile
 from tunesmith.bot.ddl.dialects.profile import Profile, words
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.functions import is_allowed
-from tunesmith.bot.sql.sentences import Sentence, say
 from tunesmith.bot.sql.tree import args, function_name, source_text
 
 _EVERY = [profile.query for profile in every_profile()]
@@ -33,20 +33,20 @@ _WRITES = (
     exp.Alter,
     exp.Command,
 )
-_ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], Sentence], ...] = (
+_ALWAYS: tuple[tuple[tuple[type[exp.Expr], ...], Message], ...] = (
     (
         _WRITES,
-        say("changes_data"),
+        say("sql.changes_data"),
     ),
-    ((exp.Into,), say("into_table")),
-    ((exp.SessionParameter,), say("setting")),
+    ((exp.Into,), say("sql.into_table")),
+    ((exp.SessionParameter,), say("sql.setting")),
 )
 
 
-def tree_danger(tree: exp.Expr, sql: str, dialect: Profile) -> Sentence | None:
+def tree_danger(tree: exp.Expr, sql: str, dialect: Profile) -> Message | None:
     """Why a statement must not run, or None where it only reads."""
     if not isinstance(tree, exp.Query | exp.Values):
-        return say("only_select")
+        return say("sql.only_select")
     called = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
     for node in tree.walk():
         danger = _node_danger(node, sql, dialect, called)
@@ -55,15 +55,15 @@ def tree_danger(tree: exp.Expr, sql: str, dialect: Profile) -> Sentence | None:
     return None
 
 
-def _node_danger(node: exp.Expr, sql: str, dialect: Profile, called: set[str]) -> Sentence | None:
+def _node_danger(node: exp.Expr, sql: str, dialect: Profile, called: set[str]) -> Message | None:
     for kinds, danger in _ALWAYS:
         if isinstance(node, kinds):
             return danger
     said = None
     if isinstance(node, exp.Query) and args(node, "locks"):
-        said = say("locks")
+        said = say("sql.locks")
     elif isinstance(node, exp.PropertyEQ) and isinstance(node.this, exp.Parameter):
-        said = say("variable")
+        said = say("sql.variable")
     elif isinstance(node, exp.Operator):
         said = _operator_danger(node)
     elif isinstance(node, exp.WithTableHint):
@@ -77,51 +77,51 @@ def _node_danger(node: exp.Expr, sql: str, dialect: Profile, called: set[str]) -
     return said
 
 
-def _operator_danger(node: exp.Operator) -> Sentence | None:
+def _operator_danger(node: exp.Operator) -> Message | None:
     """PostgreSQL's `a OPERATOR(schema.+) b` may call a function of anybody's."""
     operator = str(node.args.get("operator") or "")
     if "." in operator and not operator.startswith("pg_catalog."):
-        return say("operator", name=operator)
+        return say("sql.operator", name=operator)
     return None
 
 
-def _hint_danger(node: exp.Expr) -> Sentence | None:
+def _hint_danger(node: exp.Expr) -> Message | None:
     for hint in node.expressions:
         if hint.name.upper() not in _HARMLESS_HINTS:
-            return say("hint", name=hint.name)
+            return say("sql.hint", name=hint.name)
     return None
 
 
-def _table_danger(node: exp.Table, sql: str, dialect: Profile) -> Sentence | None:
+def _table_danger(node: exp.Table, sql: str, dialect: Profile) -> Message | None:
     texts = ("'", '"') if dialect.query.text_in_double_quotes else ("'",)
     if source_text(node.this, sql).startswith(texts):
-        return say("quoted_source")
+        return say("sql.quoted_source")
     if isinstance(node.this, exp.Dot):
-        return say("other_server")
+        return say("sql.other_server")
     if "@" in node.name:
-        return say("other_database", name=node.name)
+        return say("sql.other_database", name=node.name)
     if node.args.get("catalog") and isinstance(node.args["catalog"], exp.Dot):
-        return say("other_server")
+        return say("sql.other_server")
     return None
 
 
-def _package_danger(node: exp.Column, dialect: Profile, called: set[str]) -> Sentence | None:
+def _package_danger(node: exp.Column, dialect: Profile, called: set[str]) -> Message | None:
     packages = dialect.query.packages
     if not packages or not node.table:
         return None
     if node.name.lower() == "nextval":
-        return say("sequence")
+        return say("sql.sequence")
     front = (node.db or node.table).lower()
     if front not in called and front.startswith(packages):
-        return say("function", name=f"{front}.{node.name}")
+        return say("sql.function", name=f"{front}.{node.name}")
     return None
 
 
-def _function_danger(node: exp.Func, sql: str, dialect: Profile) -> Sentence | None:
+def _function_danger(node: exp.Func, sql: str, dialect: Profile) -> Message | None:
     name = function_name(node, sql)
     parent = node.parent
     if isinstance(node, exp.XMLTable) and _READS_DOCUMENTS.search(node.this.name):
-        return say("xml_documents")
+        return say("sql.xml_documents")
     if isinstance(parent, exp.Dot) and parent.expression is node:
         front = parent.this.sql().lower()
         own = bool(front) and front == dialect.query.function_schema
@@ -133,7 +133,7 @@ def _function_danger(node: exp.Func, sql: str, dialect: Profile) -> Sentence | N
             return None
     elif isinstance(node, _SYNTAX) or is_allowed(name):
         return None
-    return say("function", name=name or node.key)
+    return say("sql.function", name=name or node.key)
 
 
 def system_tables(names: Iterable[str]) -> list[str]:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from tunesmith.bot.messages import say
 from tunesmith.bot.sql.catalog import DEFAULT_SCHEMAS, Entry
 from tunesmith.bot.sql.names import Name, real_names, written
 from tunesmith.bot.sql.pivots import pivoted
 from tunesmith.bot.sql.scope import Columns, Relation, Scope
-from tunesmith.bot.sql.sentences import say
 from tunesmith.bot.sql.table_functions import function_columns
 from tunesmith.bot.sql.tree import args, is_join_group
 
@@ -176,7 +176,7 @@ class SourceReader:
         front = entry.schema or schema
         known = entry.schema or not schema or schema.text.lower() in DEFAULT_SCHEMAS
         if schema and not known:
-            said = say("schema_not_named", name=schema.text)
+            said = say("sql.schema_not_named", name=schema.text)
             if said not in self._findings.warnings:
                 self._findings.warnings.append(said)
         return Relation(

@@ -14,12 +14,12 @@ from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Table
 from tunesmith.bot.ddl.parse import parse_ddl
 from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.closest import closest_tables
 from tunesmith.bot.sql.ddl_diff import TableComparison, compare_tables
 from tunesmith.bot.sql.malformed import word
 from tunesmith.bot.sql.names import Name
-from tunesmith.bot.sql.sentences import Sentence, say
 
 _BRACKETS = {"(": 1, ")": -1}
 _BESIDE = ("COMMENT ON", "CREATE INDEX", "CREATE UNIQUE", "ALTER TABLE", "GO", "EXEC SP_ADD")
@@ -30,7 +30,7 @@ def is_table_answer(tokens: Sequence[Token]) -> bool:
     return word(tokens[0]) == "CREATE" and "TABLE" in {word(token) for token in tokens[1:4]}
 
 
-def table_danger(tokens: Sequence[Token]) -> Sentence | None:
+def table_danger(tokens: Sequence[Token]) -> Message | None:
     """What stands beside the table and does not belong there."""
     statement: list[str] = []
     begun = 0
@@ -40,11 +40,11 @@ def table_danger(tokens: Sequence[Token]) -> Sentence | None:
             continue
         said = " ".join(statement[:2]).strip()
         if said and begun and not said.startswith(_BESIDE):
-            return say("second_statement", said=said[:40])
+            return say("sql.second_statement", said=said[:40])
         if "SELECT" in statement:
-            return say("table_of_query")
+            return say("sql.table_of_query")
         if "DROP" in statement:
-            return say("drops")
+            return say("sql.drops")
         begun += bool(said)
         statement = []
     return None

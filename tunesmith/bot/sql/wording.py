@@ -4,17 +4,17 @@ from typing import TypeVar
 
 from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.dialects.profile import Folding, Profile
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.closest import closest, closest_tables
 from tunesmith.bot.sql.ddl_diff import TableComparison
 from tunesmith.bot.sql.findings import Findings, UnknownColumn, Why
-from tunesmith.bot.sql.sentences import Sentence, say
 
 # Names in one list, and names a message tells about.
 _NAMES_SHOWN = 8
 _NAMES_TOLD = 20
 _SUGGESTED = 3
-_NOTHING = say("nothing")
+_NOTHING = say("sql.nothing")
 Value = TypeVar("Value")
 
 
@@ -56,7 +56,7 @@ def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[s
 
 def sentences(
     findings: Findings, suggested: dict[str, list[str]], dialect: Profile
-) -> list[Sentence]:
+) -> list[Message]:
     """One sentence for every name, and one for those that are too many to tell."""
     said = [
         _about_table(name, why, suggested[name], dialect) for name, why in _first(findings.tables)
@@ -67,88 +67,89 @@ def sentences(
     ]
     said += [_about_ambiguous(name, owners) for name, owners in _first(findings.ambiguous)]
     more = len(findings.tables) + len(findings.columns) + len(findings.ambiguous) - len(said)
-    return [*said, say("more", count=more)] if more else said
+    return [*said, say("sql.more", count=more)] if more else said
 
 
-def _about_table(name: str, why: Why | None, near: list[str], dialect: Profile) -> Sentence:
+def _about_table(name: str, why: Why | None, near: list[str], dialect: Profile) -> Message:
     if why is Why.NOT_READ:
-        return say("not_read", name=name)
+        return say("sql.not_read", name=name)
     if why is Why.NO_ALIAS:
-        return say("no_alias", name=name)
+        return say("sql.no_alias", name=name)
     if near and near[0].casefold() == name.casefold():
-        key = "table_folded_upper" if dialect.folding is Folding.UPPER else "table_folded_lower"
+        key = (
+            "sql.table_folded_upper"
+            if dialect.folding is Folding.UPPER
+            else "sql.table_folded_lower"
+        )
         return say(key, name=name, dialect=dialect.label)
     return unknown_table(name, near)
 
 
-def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Profile) -> Sentence:
+def _about_column(name: str, unknown: UnknownColumn, near: list[str], dialect: Profile) -> Message:
     if unknown.reason is Why.OWN_ALIAS:
-        return say("own_alias", name=name, dialect=dialect.label)
+        return say("sql.own_alias", name=name, dialect=dialect.label)
     if unknown.reason is Why.NOT_IN_HAVING:
-        return say("not_in_having", name=name)
+        return say("sql.not_in_having", name=name)
     owners = dict.fromkeys(relation.label for relation in unknown.relations)
-    where = say("where", tables=", ".join(list(owners)[:_NAMES_SHOWN])) if owners else _NOTHING
+    where = say("sql.where", tables=list(owners)[:_NAMES_SHOWN]) if owners else _NOTHING
     if near and near[0].casefold() == name.casefold():
-        key = "folded_upper" if dialect.folding is Folding.UPPER else "folded_lower"
+        key = "sql.folded_upper" if dialect.folding is Folding.UPPER else "sql.folded_lower"
         return say(key, name=name, where=where, dialect=dialect.label)
-    return say("no_column", name=name, where=where, closest=_closest(near))
+    return say("sql.no_column", name=name, where=where, closest=_closest(near))
 
 
-def _about_ambiguous(name: str, owners: list[str]) -> Sentence:
+def _about_ambiguous(name: str, owners: list[str]) -> Message:
     different = list(dict.fromkeys(owners))
     if len(different) == 1:
-        return say("twice", name=name, owner=different[0])
-    either: Sentence | str = different[0]
-    for owner in different[1:]:
-        either = say("either", first=either, second=owner)
-    return say("ambiguous", name=name, owners=either)
+        return say("sql.twice", name=name, owner=different[0])
+    return say("sql.ambiguous", name=name, owners=different)
 
 
-def unknown_table(name: str, near: list[str]) -> Sentence:
+def unknown_table(name: str, near: list[str]) -> Message:
     """A table that does not exist."""
-    return say("no_table", name=name, closest=_closest(near))
+    return say("sql.no_table", name=name, closest=_closest(near))
 
 
-def unsafe(danger: Sentence) -> Sentence:
+def unsafe(danger: Message) -> Message:
     """Why a statement is refused."""
-    return say("unsafe", danger=danger)
+    return say("sql.unsafe", danger=danger)
 
 
-def compared(comparison: TableComparison) -> Sentence:
+def compared(comparison: TableComparison) -> Message:
     """How a CREATE TABLE answer differs from the real table."""
     changed = list(dict.fromkeys(change.column for change in comparison.changed))
     sides = (
-        ("invents", comparison.invented),
-        ("leaves_out", comparison.missing),
-        ("changes", changed),
+        ("sql.invents", comparison.invented),
+        ("sql.leaves_out", comparison.missing),
+        ("sql.changes", changed),
     )
-    changes: Sentence | None = None
+    changes: Message | None = None
     for key, names in sides:
         if names:
             said = say(key, names=_listed(names))
-            changes = say("also", first=changes, second=said) if changes else said
+            changes = say("sql.also", first=changes, second=said) if changes else said
     if changes is None:
-        return say("same_table", table=comparison.table)
-    return say("differs", table=comparison.table, changes=changes)
+        return say("sql.same_table", table=comparison.table)
+    return say("sql.differs", table=comparison.table, changes=changes)
 
 
-def _listed(names: list[str]) -> str | Sentence:
-    shown = ", ".join(f"`{name}`" for name in names[:_NAMES_SHOWN])
+def _listed(names: list[str]) -> Message:
+    shown = [say("sql.name", name=name) for name in names[:_NAMES_SHOWN]]
     more = len(names) - _NAMES_SHOWN
-    return say("names_more", names=shown, count=more) if more > 0 else shown
+    if more > 0:
+        return say("sql.names_more", names=shown, count=more)
+    return say("sql.names", names=shown)
 
 
-def not_sql(problem: Sentence, dialect: Profile) -> Sentence:
+def not_sql(problem: Message, dialect: Profile) -> Message:
     """Why a text is no statement of a dialect."""
-    return say("not_sql", dialect=dialect.label, problem=problem)
+    return say("sql.not_sql", dialect=dialect.label, problem=problem)
 
 
-def not_in_dialect(feature: Feature, dialect: Profile) -> Sentence:
+def not_in_dialect(feature: Feature, dialect: Profile) -> Message:
     """A statement in another dialect's syntax."""
-    named = feature.value.startswith("feature_")
-    said = say(feature.value) if named else say("feature", syntax=feature.value)
-    return say("not_in_dialect", dialect=dialect.label, feature=said)
+    return say("sql.not_in_dialect", dialect=dialect.label, feature=feature.value)
 
 
-def _closest(names: list[str]) -> Sentence:
-    return say("closest", name=names[0]) if names else _NOTHING
+def _closest(names: list[str]) -> Message:
+    return say("sql.closest", name=names[0]) if names else _NOTHING

@@ -12,7 +12,7 @@ from tunesmith.bot.text2sql.intents import all_queries
 from tunesmith.bot.text2sql.intents.query import Query
 from tunesmith.bot.text2sql.labels import Labels
 from tunesmith.bot.text2sql.negatives import missing_pairs
-from tunesmith.bot.text2sql.pairs import Pair, skeleton_of, without_contradictions
+from tunesmith.bot.text2sql.pairs import Pair, Rejection, skeleton_of, without_contradictions
 from tunesmith.bot.text2sql.select import NEGATIVES
 from tunesmith.bot.text2sql.sqltree import write_sql
 from tunesmith.bot.text2sql.synthetic import make_rows
@@ -29,7 +29,7 @@ def all_pairs(
     catalog: Catalog,
     languages: tuple[str, ...],
     seed: int,
-    rejected: Counter[str],
+    rejected: Counter[Rejection],
     progress: Progress | None = None,
 ) -> list[Pair]:
     """The pairs in a steady order; `rejected` counts what was left out, by reason."""
@@ -46,7 +46,7 @@ def all_pairs(
 
 
 def _sound_queries(
-    catalog: Catalog, seed: int, rejected: Counter[str], progress: Progress | None
+    catalog: Catalog, seed: int, rejected: Counter[Rejection], progress: Progress | None
 ) -> Iterator[tuple[Query, str]]:
     """The queries that pass the checker and return something, with their SQL."""
     rows = make_rows(catalog, seed)
@@ -69,9 +69,9 @@ def _sound_queries(
         progress(len(queries), len(queries))
 
 
-def _why_not(sql: str, query: Query, catalog: Catalog) -> str | None:
+def _why_not(sql: str, query: Query, catalog: Catalog) -> Rejection | None:
     verdict = check_sql(sql, catalog.around(query.tables), second_opinion=False).verdict
-    return None if verdict is Verdict.VALID else f"checker: {verdict.value.replace('_', ' ')}"
+    return None if verdict is Verdict.VALID else Rejection.CHECKER
 
 
 def _query_pairs(query: Query, sql: str, labels: Labels, catalog: Catalog) -> Iterator[Pair]:

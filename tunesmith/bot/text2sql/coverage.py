@@ -4,12 +4,11 @@ from collections import Counter
 
 from pydantic import BaseModel, ConfigDict
 
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.text2sql.catalog import Catalog
-from tunesmith.bot.text2sql.labels import LANGUAGES
-from tunesmith.bot.text2sql.pairs import Pair, question_key
+from tunesmith.bot.text2sql.pairs import Pair, Rejection, question_key
 from tunesmith.bot.text2sql.select import ENOUGH
 from tunesmith.bot.text2sql.split import leaks
-from tunesmith.bot.text2sql.wording import sentence
 
 _NAMED = 5
 
@@ -19,13 +18,12 @@ class Coverage(BaseModel):
 
     What is asked is counted in training pairs only. `columns_short` are the columns asked less
     than three times, as table.column. `intents` counts all pairs by intent, then language.
-    `rejected` counts the candidates left out, by reason. `contradictions` are questions with two
-    answers, `leakage` validation pairs that share query or question with training; both are 0 by
-    construction and counted afterwards. `trust` is one plain sentence in each of
-    `LANGUAGES`.
+    `rejected` counts the candidates left out, by `Rejection`. `contradictions` are questions with
+    two answers, `leakage` validation pairs that share query or question with training; both are 0
+    by construction and counted afterwards.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")  # earlier versions stored more
 
     pairs: int
     train: int
@@ -47,7 +45,15 @@ class Coverage(BaseModel):
     negatives: int
     negatives_share: float
     with_schema: int
-    trust: dict[str, str]
+
+    @property
+    def trust(self) -> Message:
+        """What a model tuned on the set can and cannot be trusted with."""
+        if not self.columns_short:
+            return say("text2sql.trust", columns=self.columns)
+        named = self.columns_short[:_NAMED]
+        asked = self.columns_asked
+        return say("text2sql.trust_short", columns=self.columns, asked=asked, short=named)
 
 
 def measure(
@@ -55,7 +61,7 @@ def measure(
     train: list[Pair],
     valid: list[Pair],
     languages: tuple[str, ...],
-    rejected: Counter[str],
+    rejected: Counter[Rejection],
 ) -> Coverage:
     """Count what the set covers, from the pairs alone."""
     asked = Counter(column for pair in train for column in pair.columns)
@@ -82,28 +88,13 @@ def measure(
         code_values=len(all_codes),
         code_values_asked=sum(code in codes for code in all_codes),
         intents=_by_intent(pairs),
-        rejected=dict(sorted(rejected.items())),
+        rejected={str(why): count for why, count in sorted(rejected.items())},
         contradictions=contradictions(pairs),
         leakage=leaks(train, valid),
         negatives=negatives,
         negatives_share=round(negatives / len(pairs), 4) if pairs else 0.0,
         with_schema=sum(pair.schema is not None for pair in pairs),
-        trust=_trust(columns, short),
     )
-
-
-def _trust(columns: list[tuple[str, str]], short: list[tuple[str, str]]) -> dict[str, str]:
-    sentences: dict[str, str] = {}
-    for language in LANGUAGES:
-        kind = "trust_short" if short else "trust"
-        sentences[language] = sentence(
-            kind,
-            language,
-            columns=len(columns),
-            asked=len(columns) - len(short),
-            short=", ".join(".".join(column) for column in short[:_NAMED]),
-        )
-    return sentences
 
 
 def contradictions(pairs: list[Pair]) -> int:

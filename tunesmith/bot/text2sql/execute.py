@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.text2sql.catalog import Catalog, Entity
+from tunesmith.bot.text2sql.pairs import Rejection
 from tunesmith.bot.text2sql.sqltree import embedded_name, write_embedded
 from tunesmith.bot.text2sql.synthetic import ROWS, Cell, Rows
 
@@ -54,14 +55,14 @@ class Sandbox:
         """Let the rows go."""
         self._connection.close()
 
-    def why_not(self, tree: exp.Expr) -> str | None:
-        """None if the query runs and returns something; else the reason in two words."""
+    def why_not(self, tree: exp.Expr) -> Rejection | None:
+        """None if the query runs and returns something; else the reason."""
         try:
             found = self._connection.execute(write_embedded(tree)).fetchmany(ROWS)
         except sqlite3.Error:
-            return "does not run"
+            return Rejection.DOES_NOT_RUN
         if all(cell is None for row in found for cell in row):
-            return "returns nothing"
+            return Rejection.RETURNS_NOTHING
         return None
 
     def _create(self, entity: Entity, rows: Rows) -> None:

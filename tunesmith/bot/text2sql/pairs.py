@@ -3,12 +3,30 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.text2sql.catalog import Link
 
 _LITERAL = re.compile(r"N?'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _SAID = re.compile(r"\w+(?:\.\w+)*")  # oms_order.status is one word
+
+
+class Rejection(StrEnum):
+    """Why a candidate is left out of a set."""
+
+    CHECKER = "checker"  # its SQL is not valid
+    DOES_NOT_RUN = "does_not_run"
+    RETURNS_NOTHING = "returns_nothing"
+    SAME_QUESTION_TWICE = "same_question_twice"
+    SAME_QUESTION_OTHER_ANSWER = "same_question_other_answer"
+    # Of a model's rewording of a question.
+    NO_REPLY = "paraphrase_no_reply"
+    ASKED_BEFORE = "paraphrase_asked_before"
+    NO_QUESTION = "paraphrase_no_question"
+    OTHER_LANGUAGE = "paraphrase_other_language"
+    VALUE_LOST = "paraphrase_value_lost"
+    SOMETHING_ELSE = "paraphrase_something_else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +89,7 @@ def question_key(content: str) -> str:
     return " ".join(_SAID.findall(content.casefold()))
 
 
-def without_contradictions(pairs: list[Pair], rejects: Counter[str]) -> list[Pair]:
+def without_contradictions(pairs: list[Pair], rejects: Counter[Rejection]) -> list[Pair]:
     """The pairs whose question has one answer; the first answer of a question stands."""
     answers: dict[str, str] = {}
     kept: list[Pair] = []
@@ -81,7 +99,7 @@ def without_contradictions(pairs: list[Pair], rejects: Counter[str]) -> list[Pai
             answers[key] = pair.answer
             kept.append(pair)
         elif answers[key] == pair.answer:
-            rejects["same question twice"] += 1
+            rejects[Rejection.SAME_QUESTION_TWICE] += 1
         else:
-            rejects["same question, other answer"] += 1
+            rejects[Rejection.SAME_QUESTION_OTHER_ANSWER] += 1
     return kept

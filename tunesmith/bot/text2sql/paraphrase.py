@@ -4,13 +4,16 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from pydantic import BaseModel
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.messages import Message, StoredMessage
 from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.text2sql.candidates import Progress
 from tunesmith.bot.text2sql.labels import language_of
-from tunesmith.bot.text2sql.pairs import Pair, question_key
+from tunesmith.bot.text2sql.pairs import Pair, Rejection, question_key
 from tunesmith.bot.text2sql.training_set import TrainingSet
 
 Ask = Callable[[str], Awaitable[str]]  # a prompt in, the model's reply out
@@ -35,8 +38,7 @@ _SQL = re.compile(
 _KEPT = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Reworded:
+class Reworded(BaseModel):
     """What came of it: questions that were sent, rewordings that were accepted.
 
     `refusal` is why the provider answered none of them, where it answered none.
@@ -44,7 +46,7 @@ class Reworded:
 
     asked: int
     accepted: int
-    refusal: str | None = None
+    refusal: StoredMessage | None = None
 
 
 def ask_model(client: ProviderClient, model: str) -> Ask:
@@ -74,11 +76,11 @@ async def add_paraphrases(
     added: list[Pair] = []
     for pair, text in zip(chosen, replies, strict=True):
         if text is None:
-            built.rejected["paraphrase: no reply"] += 1
+            built.rejected[Rejection.NO_REPLY] += 1
             continue
         for question in _questions(text):
             key = question_key(question)
-            reason = "paraphrase: asked before" if key in taken else why_not(pair, question)
+            reason = Rejection.ASKED_BEFORE if key in taken else why_not(pair, question)
             if reason:
                 built.rejected[reason] += 1
             else:
@@ -86,15 +88,17 @@ async def add_paraphrases(
                 added.append(replace(pair, question=question))
     built.train.extend(added)
     answered = any(text is not None for text in replies)
-    return Reworded(len(chosen), len(added), None if answered else refusal)
+    refusal = None if answered else refusal
+    return Reworded(asked=len(chosen), accepted=len(added), refusal=refusal)
 
 
 async def _replies(
     pairs: list[Pair], ask: Ask, progress: Progress | None
-) -> tuple[list[str | None], str | None]:
+) -> tuple[list[str | None], Message | None]:
     """The model's replies, None where there is none, and the last reason for that."""
     limit = asyncio.Semaphore(_AT_ONCE)
-    done, refusal, refused = 0, None, False
+    done, refused = 0, False
+    refusal: Message | None = None
 
     async def reply(pair: Pair) -> str | None:
         nonlocal done, refusal, refused
@@ -104,7 +108,7 @@ async def _replies(
             try:
                 return await ask(_prompt(pair))
             except ProviderError as error:
-                refusal, refused = str(error), not isinstance(error, ProviderBusyError)
+                refusal, refused = error.message, not isinstance(error, ProviderBusyError)
                 return None
             finally:
                 done += 1
@@ -114,20 +118,20 @@ async def _replies(
     return await asyncio.gather(*(reply(pair) for pair in pairs)), refusal
 
 
-def why_not(pair: Pair, question: str) -> str | None:
+def why_not(pair: Pair, question: str) -> Rejection | None:
     """None if `question` may stand for the pair's own; else the reason."""
     if len(question) > _LONGEST or _SQL.search(question):
-        return "paraphrase: no question"
+        return Rejection.NO_QUESTION
     if language_of(question) != language_of(pair.question):
-        return "paraphrase: other language"
+        return Rejection.OTHER_LANGUAGE
     if any(value.casefold() not in question.casefold() for value in pair.values):
-        return "paraphrase: value lost"
+        return Rejection.VALUE_LOST
     for pattern in (_NUMBER, _IDENTIFIER):
         if Counter(pattern.findall(question)) != Counter(pattern.findall(pair.question)):
-            return "paraphrase: value lost"
+            return Rejection.VALUE_LOST
     grams = _grams(pair.question)
     if len(grams & _grams(question)) < _KEPT * len(grams):
-        return "paraphrase: something else"
+        return Rejection.SOMETHING_ELSE
     return None
 
 

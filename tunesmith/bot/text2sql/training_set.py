@@ -11,11 +11,12 @@ import orjson
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Schema
 from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.messages import say
 from tunesmith.bot.text2sql.candidates import Progress, all_pairs
 from tunesmith.bot.text2sql.catalog import Catalog
 from tunesmith.bot.text2sql.coverage import Coverage, measure
 from tunesmith.bot.text2sql.labels import LANGUAGES
-from tunesmith.bot.text2sql.pairs import Pair, system_prompt
+from tunesmith.bot.text2sql.pairs import Pair, Rejection, system_prompt
 from tunesmith.bot.text2sql.select import select
 from tunesmith.bot.text2sql.split import split
 
@@ -28,7 +29,7 @@ class TrainingSet:
     languages: tuple[str, ...]
     train: list[Pair]
     valid: list[Pair]
-    rejected: Counter[str]
+    rejected: Counter[Rejection]
 
     def coverage(self) -> Coverage:
         """What the set covers, counted anew."""
@@ -76,17 +77,12 @@ def build_training_set(
     spoken = tuple(dict.fromkeys(languages))
     unknown = [language for language in spoken if language not in LANGUAGES]
     if unknown or not spoken:
-        raise SchemaError(
-            f"I write training sets in {', '.join(LANGUAGES)}, not in"
-            f" {', '.join(unknown) or 'no language at all'}. Choose among these."
-        )
+        said = say("text2sql.languages", known=LANGUAGES, unknown=unknown)
+        raise SchemaError(said if unknown else say("text2sql.no_language", known=LANGUAGES))
     catalog = Catalog(schema)
     if not catalog.entities:
-        raise SchemaError(
-            "No table with columns was understood in this file, so there is nothing to ask."
-            " Attach the statements that create the tables."
-        )
-    rejected: Counter[str] = Counter()
+        raise SchemaError(say("text2sql.nothing_to_ask"))
+    rejected: Counter[Rejection] = Counter()
     pairs = all_pairs(catalog, spoken, seed, rejected, progress)
     if max_pairs is not None:
         pairs = select(pairs, max_pairs, seed)

@@ -1,7 +1,6 @@
 """A DDL file: what is in it, the training set made of it, and answers checked against it."""
 
 import json
-import re
 from dataclasses import dataclass
 
 from tunesmith.bot.ddl import Summary
@@ -170,8 +169,8 @@ def coverage_text(text: Text, card: Coverage) -> str:
     )
 
 
-def coverage_blocks(text: Text, card: Coverage, language: str) -> list[Block]:
-    """The coverage card; `language` chooses the sentence on what the model can be trusted with."""
+def coverage_blocks(text: Text, card: Coverage) -> list[Block]:
+    """The coverage card, with what a model tuned on the set can be trusted with."""
     asked = {
         "columns": (card.columns_asked, card.columns),
         "tables": (card.tables_asked, card.tables),
@@ -194,14 +193,15 @@ def coverage_blocks(text: Text, card: Coverage, language: str) -> list[Block]:
         blocks.append(context(text("schema.set_short", columns=escape(short))))
     if card.rejected:
         blocks.append(context(text("schema.set_rejected", reasons=_rejected(text, card))))
-    blocks.append(section(escape(card.trust[language])))
+    blocks.append(section(text.escaping(escape)(card.trust)))
     return blocks
 
 
 def reworded_block(text: Text, model: str, reworded: Reworded) -> Block:
     """What a chat model added to the set, or why it added nothing."""
     if reworded.refusal is not None:
-        said = text("schema.reworded_not", model=escape(model), reason=escape(reworded.refusal))
+        safely = text.escaping(escape)
+        said = safely("schema.reworded_not", model=model, reason=reworded.refusal)
     else:
         said = text(
             "schema.reworded",
@@ -213,23 +213,21 @@ def reworded_block(text: Text, model: str, reworded: Reworded) -> Block:
 
 
 def _rejected(text: Text, card: Coverage) -> str:
-    """Why candidates were left out, and how many; the checker's verdicts are counted as one."""
-    counts: dict[str, int] = {}
-    for reason, count in card.rejected.items():
-        key = "checker" if reason.startswith("checker") else re.sub(r"\W+", "_", reason)
-        counts[key] = counts.get(key, 0) + count
-    return " · ".join(f"{text(f'schema.left_{key}')} {number(n)}" for key, n in counts.items())
+    """Why candidates were left out, and how many."""
+    left = ((text(f"schema.left_{reason}"), n) for reason, n in card.rejected.items())
+    return " · ".join(f"{why} {number(n)}" for why, n in left)
 
 
-def check_blocks(text: Text, check: Check, language: str) -> list[Block]:
-    """The verdict on an answer's SQL in a language; nothing where there is no SQL in it."""
+def check_blocks(text: Text, check: Check) -> list[Block]:
+    """The verdict on an answer's SQL; nothing where there is no SQL in it."""
     if check.verdict is Verdict.NO_SQL:
         return []
+    safely = text.escaping(escape)
     icon = _ICONS.get(check.verdict, ":warning:")
     said = [text(f"schema.verdict_{check.verdict.value}", icon=icon)]
     if check.verdict is not Verdict.VALID or check.comparison:
-        said.append(escape(check.message_in(language)))
-    said += [escape(warning.text(language)) for warning in check.warned]
+        said.append(safely(check.told))
+    said += [safely(warning) for warning in check.warned]
     return [section("\n".join(said))]
 
 
@@ -255,7 +253,7 @@ def _unparsed(text: Text, summary: Summary) -> str:
             "schema.unparsed_line",
             line=piece.line,
             text=escape(shorten(piece.text, 120)).replace("`", "'"),
-            reason=escape(piece.reason),
+            reason=text.escaping(escape)(piece.reason),
         )
         for piece in summary.unparsed[:_MOST_UNPARSED]
     ]

@@ -18,15 +18,16 @@ from tunesmith.bot.ddl.parse.splitter import split
 from tunesmith.bot.ddl.parse.statements import apply
 from tunesmith.bot.ddl.parse.views import resolve_queries
 from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.messages import say
 
 _FENCE = re.compile(r"^```\w*+[ \t]*+$", re.MULTILINE)  # Markdown's, around pasted DDL
 
 _PACKED = {
-    b"PGDMP": "pg_dump's custom format. Turn it into text with `pg_restore --schema-only -f -`.",
-    b"SQLite format 3\0": "a SQLite database. Attach what `sqlite3 FILE .schema` prints.",
-    b"\x1f\x8b": "a gzip file. Unpack it and attach the DDL in it.",
-    b"PK\x03\x04": "a zip file. Unpack it and attach the DDL in it.",
-    b"BZh": "a bzip2 file. Unpack it and attach the DDL in it.",
+    b"PGDMP": say("ddl.pg_custom"),
+    b"SQLite format 3\0": say("ddl.sqlite_file"),
+    b"\x1f\x8b": say("ddl.archive", kind="gzip"),
+    b"PK\x03\x04": say("ddl.archive", kind="zip"),
+    b"BZh": say("ddl.archive", kind="bzip2"),
 }
 _LOST = "\ufffd"  # what stands for bytes that are no letters
 _SPEAKING = {"CREATE VIEW", "CREATE TYPE", "CREATE SCHEMA", "COMMENT ON"}
@@ -39,7 +40,8 @@ def parse_file(path: Path, *, dialect: Dialect | None = None) -> Schema:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SchemaError(f"{path.name} cannot be read: {error.strerror}.") from error
+        said = say("ddl.unreadable", name=path.name, problem=error.strerror or "")
+        raise SchemaError(said) from error
     return parse_ddl(data, dialect=dialect)
 
 
@@ -58,14 +60,11 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
     found, confidence = detect(text) if dialect is None else (dialect, 1.0)
     catalog = Catalog(text, found)
     if not _read(catalog, deadline):
-        raise SchemaError(
-            "I found no CREATE TABLE in this file. Attach the DDL of your database: for example"
-            " `mysqldump --no-data`, `pg_dump --schema-only` or the script that makes the tables."
-        )
+        raise SchemaError(say("ddl.no_ddl"))
     resolve_queries(catalog, deadline)
     if not decoded.whole:
-        reason = f"not all bytes are letters of {decoded.encoding}, as which they were read"
-        catalog.note(max(text.find(_LOST), 0), "", reason)
+        said = say("ddl.bytes_lost", encoding=decoded.encoding)
+        catalog.note(max(text.find(_LOST), 0), "", said)
     schema = catalog.finish(confidence)
     schema.encoding = decoded.encoding
     return schema
@@ -73,9 +72,9 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
 
 def _refuse_packed(data: bytes) -> None:
     """Say what to do with what is no text at all."""
-    for mark, advice in _PACKED.items():
+    for mark, said in _PACKED.items():
         if data.startswith(mark):
-            raise SchemaError(f"This is {advice}")
+            raise SchemaError(said)
 
 
 def _read(catalog: Catalog, deadline: float) -> bool:
@@ -83,8 +82,8 @@ def _read(catalog: Catalog, deadline: float) -> bool:
     speaks = False
     for statement in split(catalog.text, catalog.profile):
         if time.monotonic() > deadline:
-            reason = "the time to read the file was over; it was not read from here on"
-            catalog.note(statement.start, catalog.text[statement.start : statement.end], reason)
+            skipped = catalog.text[statement.start : statement.end]
+            catalog.note(statement.start, skipped, say("ddl.time_over"))
             return True
         speaks = speaks or statement.verb in _SPEAKING or " TABLE" in statement.verb
         apply(statement, catalog)

@@ -8,6 +8,7 @@ from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part
 from tunesmith.bot.ddl.parse.tables import add_column, read_element
 from tunesmith.bot.ddl.parse.types import read_type, read_value
 from tunesmith.bot.ddl.parse.vocabulary import ALTER_VERBS, IGNORED_ALTER_VERBS
+from tunesmith.bot.messages import say
 
 _FURTHER_VERBS = frozenset({"ADD", "MODIFY", "DROP"})
 _NAMED_PARTS = frozenset({"CONSTRAINT", "INDEX", "KEY"})
@@ -29,11 +30,10 @@ def alter_table(cursor: Cursor, catalog: Catalog) -> None:
         if verb in IGNORED_ALTER_VERBS and not (verb == "SET" and action.word() == "SCHEMA"):
             continue
         if draft is None:
-            reason = f"it changes {name}, which is not in the file"
-            catalog.note(offset, action.written(start), reason)
+            catalog.note(offset, action.written(start), say("ddl.changes_absent", table=str(name)))
         elif not _act_all(verb, action, draft, catalog):
-            reason = f"a change of {draft.label} that was not understood"
-            catalog.note(action.tokens[start].start, action.written(start), reason)
+            said = say("ddl.change_unknown", table=draft.label)
+            catalog.note(action.tokens[start].start, action.written(start), said)
 
 
 def _verb(action: Cursor, before: str) -> str:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, ForeignKey, Schema, Table, Unparsed
 from tunesmith.bot.ddl.parse.cursor import Name, Part
+from tunesmith.bot.messages import Message, say
 
 _SHOWN = 200  # characters of a piece that was not understood
 
@@ -184,7 +185,7 @@ class Catalog:
             draft.primary = key
         elif draft.primary.columns != key.columns:
             text = f"{draft.label} ({', '.join(key.columns)})"
-            self.note(key.offset, text, "a second primary key; the first is kept")
+            self.note(key.offset, text, say("ddl.second_primary"))
 
     # --- columns
 
@@ -232,7 +233,7 @@ class Catalog:
 
     # --- what was not understood
 
-    def note(self, offset: int, text: str, reason: str) -> None:
+    def note(self, offset: int, text: str, reason: Message) -> None:
         """Remember a piece that was not understood; `offset` is where it stands in the file."""
         if self._line_starts is None:
             self._line_starts = [0]
@@ -274,7 +275,7 @@ class Catalog:
         for key in [*draft.unique, *([draft.primary] if draft.primary else [])]:
             missing = [name for name in key.columns if name not in draft.columns]
             if missing:
-                reason = f"a key names {', '.join(missing)}, which {draft.label} does not have"
+                reason = say("ddl.key_columns_missing", columns=missing, table=draft.label)
                 self.note(key.offset, f"{draft.label} ({', '.join(key.columns)})", reason)
                 key.columns = []
         if draft.primary and not draft.primary.columns:
@@ -329,16 +330,16 @@ class Catalog:
         lost = [name for name in to if target and name not in target.columns]
         text = f"{draft.label} ({', '.join(ref.columns)}) → {ref.target}"
         if missing or lost:
-            names = ", ".join(missing + lost)
-            self.note(ref.offset, text, f"a foreign key names columns that are not there: {names}")
+            self.note(
+                ref.offset, text, say("ddl.reference_columns_missing", columns=missing + lost)
+            )
             return None
         columns = [draft.columns[name].name for name in ref.columns]
         if target is None:
             written = [part.text for part in ref.to]
             return ForeignKey(columns=columns, table=str(ref.target), references=written)
         if len(to) != len(columns):
-            reason = "a foreign key and its target differ in their number of columns"
-            self.note(ref.offset, text, reason)
+            self.note(ref.offset, text, say("ddl.reference_counts_differ"))
             return None
         references = [target.columns[name].name for name in to]
         return ForeignKey(columns=columns, table=target.label, references=references)

@@ -2,6 +2,7 @@
 
 from tunesmith.bot.ddl.parse.catalog import Catalog, Draft
 from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part
+from tunesmith.bot.messages import say
 
 _TABLE_WORDS = (("TABLE",), ("VIEW",), ("MATERIALIZED", "VIEW"), ("FOREIGN", "TABLE"))
 
@@ -20,7 +21,7 @@ def comment_on(cursor: Cursor, catalog: Catalog) -> None:
         catalog.ignored[f"COMMENT ON {cursor.word()}"] += 1
         return
     if not owner or not cursor.accept("IS"):
-        catalog.note(offset, cursor.written(start), "a comment that was not understood")
+        catalog.note(offset, cursor.written(start), say("ddl.comment_unknown"))
         return
     text = None if cursor.accept("NULL") else cursor.string()
     describe(Name.of(owner), column, text, catalog, offset)
@@ -32,7 +33,7 @@ def describe(
     """Set the comment of a table or of one of its columns."""
     draft = catalog.find(name)
     if draft is None:
-        catalog.note(offset, f"{name}: {text}", f"it describes {name}, which is not in the file")
+        catalog.note(offset, f"{name}: {text}", say("ddl.describes_absent", table=str(name)))
     elif column is None:
         draft.comment = text or None
     elif draft.query is not None:
@@ -49,5 +50,5 @@ def describe_column(
     if column is not None:
         column.comment = text or None
     elif draft.columns:
-        reason = f"it describes a column that {draft.label} does not have"
+        reason = say("ddl.describes_absent_column", table=draft.label)
         catalog.note(offset, f"{draft.label}.{part.text}: {text}", reason)

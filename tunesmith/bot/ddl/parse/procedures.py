@@ -3,6 +3,7 @@
 from tunesmith.bot.ddl.parse.catalog import Catalog
 from tunesmith.bot.ddl.parse.comments import describe
 from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part, Source
+from tunesmith.bot.messages import say
 
 _PROPERTY = (
     "name", "value", "level0type", "level0name", "level1type", "level1name", "level2type",
@@ -83,7 +84,7 @@ def _rename(values: dict[str, str], catalog: Catalog, offset: int) -> bool:
         if draft is not None:
             catalog.rename(draft, Name(new))
     if not done:
-        catalog.note(offset, f"sp_rename {old}", "what is renamed is not in the file")
+        catalog.note(offset, f"sp_rename {old}", say("ddl.renamed_absent"))
     return True
 
 

@@ -9,6 +9,7 @@ from sqlglot.errors import SqlglotError
 from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.ddl.parse.catalog import Catalog, Query
 from tunesmith.bot.ddl.parse.cursor import Name, Part
+from tunesmith.bot.messages import Message, say
 
 _LONGEST = 200_000  # characters of a query that is read
 
@@ -22,20 +23,24 @@ class NotYetError(Exception):
 
 
 class UnknownColumnsError(Exception):
-    """The columns cannot be told; the message says why."""
+    """The columns cannot be told; `why` says why."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why.key)
+        self.why = why
 
 
 def query_columns(query: Query, catalog: Catalog, deadline: float, *, last: bool) -> list[Column]:
     """The columns of a query. Raises `UnknownColumnsError`, and `NotYetError` unless `last`."""
     if time.monotonic() > deadline:
-        raise UnknownColumnsError("the time to read the file was over")
+        raise UnknownColumnsError(say("ddl.query_time_over"))
     if len(query.text) > _LONGEST:
-        raise UnknownColumnsError("its query is too long")
+        raise UnknownColumnsError(say("ddl.query_too_long"))
     try:
         query.tree = query.tree or sqlglot.parse_one(query.text, read=catalog.profile.sqlglot)
         return _Reader(catalog, query.home, last=last).columns(query.tree, {})
     except (SqlglotError, RecursionError) as error:
-        raise UnknownColumnsError("its query was not understood") from error
+        raise UnknownColumnsError(say("ddl.query_unknown")) from error
 
 
 class _Reader:
@@ -51,7 +56,7 @@ class _Reader:
         if isinstance(tree, exp.SetOperation | exp.Subquery):
             return self.columns(tree.this, known)
         if not isinstance(tree, exp.Select):
-            raise UnknownColumnsError("its query is no SELECT")
+            raise UnknownColumnsError(say("ddl.query_no_select"))
         sources = self._sources(tree, known)
         return [column for node in tree.expressions for column in self._project(node, sources)]
 
@@ -138,7 +143,7 @@ class _Reader:
     def _all(self, name: str, sources: Sources) -> list[Column]:
         columns = sources.get(name)
         if columns is None:
-            raise UnknownColumnsError(f"it selects all of {name}, whose columns are not known")
+            raise UnknownColumnsError(say("ddl.query_all_of", table=name))
         return [
             Column(
                 name=column.name, type=column.type, nullable=column.nullable, quoted=column.quoted

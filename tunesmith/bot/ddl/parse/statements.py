@@ -15,13 +15,14 @@ from tunesmith.bot.ddl.parse.splitter import Statement, is_program
 from tunesmith.bot.ddl.parse.tables import create_table
 from tunesmith.bot.ddl.parse.views import create_view, select_into
 from tunesmith.bot.ddl.parse.vocabulary import CREATE_MODIFIERS, IGNORED_VERBS, OBJECTS
+from tunesmith.bot.messages import say
 
 _LONGEST = 2_000_000  # characters of a statement that is read
 _MAKES_TABLES = re.compile(
     r"\bcreate\s++(?:column\s++)?table\s++(?!if\s++not\s++exists\s++\#|\#)", re.IGNORECASE
 )
 _HOLDS_DDL = re.compile(r"\b(?:create|alter|drop|exec(?:ute)?|use)\b", re.IGNORECASE)
-_PROGRAM = "a program that makes tables when it runs"
+_PROGRAM = say("ddl.program")
 _INTO = re.compile(r"\binto\b", re.IGNORECASE)
 _KIND_WITHIN = 40  # words in which the kind of object must show
 _DATA = ("INSERT", "COPY", "REPLACE")
@@ -44,7 +45,7 @@ def apply(statement: Statement, catalog: Catalog) -> None:
     text = catalog.text
     shown = text[statement.start : statement.start + 400]
     if statement.unclosed:
-        catalog.note(statement.start, shown, "a quote or comment that is never closed")
+        catalog.note(statement.start, shown, say("ddl.never_closed"))
     if _says_nothing(statement, catalog):
         catalog.ignored[statement.verb] += 1
         makes_tables = _MAKES_TABLES.search(text, statement.start, statement.end)
@@ -53,7 +54,7 @@ def apply(statement: Statement, catalog: Catalog) -> None:
             catalog.note(statement.start, shown, _PROGRAM)
         return
     if statement.end - statement.start > _LONGEST:
-        catalog.note(statement.start, shown, "a statement that is too long to be read")
+        catalog.note(statement.start, shown, say("ddl.statement_too_long"))
         return
     home = catalog.home, catalog.home_shown
     _apply_source(Source.of(text, catalog.profile, statement.start, statement.end), catalog)
@@ -146,14 +147,14 @@ def _apply_piece(cursor: Cursor, catalog: Catalog) -> None:
     elif word in IGNORED_VERBS:
         catalog.ignored[word] += 1
     elif not cursor.done:
-        catalog.note(cursor.offset, cursor.written(start), "a statement that was not understood")
+        catalog.note(cursor.offset, cursor.written(start), say("ddl.statement_unknown"))
 
 
 def _create(cursor: Cursor, catalog: Catalog) -> None:
     words = (cursor.word(ahead) for ahead in range(min(_KIND_WITHIN, cursor.stop - cursor.at)))
     kind = next((word for word in words if word in OBJECTS), "")
     if not kind:
-        catalog.note(cursor.offset, cursor.written(), "it creates something that I do not know")
+        catalog.note(cursor.offset, cursor.written(), say("ddl.creates_unknown"))
     elif kind == "VIEW" and cursor.word(2) == "LOG":  # Oracle
         catalog.ignored["CREATE MATERIALIZED VIEW LOG"] += 1
     elif kind in _CREATES and not (kind == "SCHEMA" and catalog.profile.ddl.schemas_are_databases):
@@ -170,7 +171,7 @@ def _create_type(cursor: Cursor, catalog: Catalog) -> None:
     offset, start = cursor.offset, cursor.at
     name = cursor.table_name()
     if name is None:
-        catalog.note(offset, cursor.written(start), "a type without a name")
+        catalog.note(offset, cursor.written(start), say("ddl.type_without_name"))
         return
     cursor.accept_any(frozenset({"AS", "IS", "FROM"}))
     words = [cursor.word(ahead) for ahead in range(cursor.stop - cursor.at)]
@@ -232,7 +233,7 @@ def _rename(cursor: Cursor, catalog: Catalog) -> None:
         new = element.table_name() if element.accept("TO") else None
         draft = catalog.find(old) if old else None
         if draft is None or new is None:
-            catalog.note(offset, element.written(start), "what is renamed is not in the file")
+            catalog.note(offset, element.written(start), say("ddl.renamed_absent"))
         else:
             catalog.rename(draft, new)
 

@@ -7,6 +7,7 @@ from tunesmith.bot.ddl.parse.columns import Definition, read_definition
 from tunesmith.bot.ddl.parse.constraints import add_keys_of, is_constraint, read_constraint
 from tunesmith.bot.ddl.parse.cursor import Cursor
 from tunesmith.bot.ddl.parse.remarks import remark_behind
+from tunesmith.bot.messages import say
 
 _QUERY_WORDS = {"SELECT", "WITH", "VALUES"}
 
@@ -22,7 +23,7 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
     offset = cursor.offset
     name = cursor.table_name()
     if name is None:
-        catalog.note(offset, cursor.written(start), "a table without a name")
+        catalog.note(offset, cursor.written(start), say("ddl.table_without_name"))
         return
     own = catalog.profile.ddl.own_tables
     if own and name.last.text.lower().startswith(own):
@@ -31,7 +32,7 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
     draft = catalog.create(name)
     if draft is None:
         if not unless_exists:
-            reason = "a second table of this name; the first is kept"
+            reason = say("ddl.second_table")
             catalog.note(offset, f"CREATE TABLE {name}", reason)
         return
     draft.temporary = _is_temporary(draft, modifiers, cursor.dialect)
@@ -42,7 +43,7 @@ def create_table(cursor: Cursor, catalog: Catalog) -> None:
     else:
         _read_rest(cursor, draft, catalog, offset)
     if not draft.columns and draft.query is None:
-        catalog.note(offset, f"CREATE TABLE {name}", "a table without columns")
+        catalog.note(offset, f"CREATE TABLE {name}", say("ddl.table_without_columns"))
 
 
 def _is_temporary(draft: Draft, modifiers: set[str], dialect: Profile) -> bool:
@@ -66,9 +67,7 @@ def _read_rest(cursor: Cursor, draft: Draft, catalog: Catalog, offset: int) -> N
         draft.query = Query(body.written(), [], offset, catalog.home)
     elif body is not None:
         if not body.closed:
-            catalog.note(
-                offset, body.written(), f"the parenthesis of {draft.label} is never closed"
-            )
+            catalog.note(offset, body.written(), say("ddl.parenthesis_open", table=draft.label))
         _read_body(body, draft, catalog)
     _read_tail(cursor, draft, catalog, offset)
 
@@ -78,7 +77,7 @@ def _read_body(body: Cursor, draft: Draft, catalog: Catalog) -> None:
     for element in body.elements():
         start = element.at
         if not read_element(element, draft, catalog):
-            reason = f"a part of {draft.label} that was not understood"
+            reason = say("ddl.part_unknown", table=draft.label)
             catalog.note(element.tokens[start].start, element.written(start), reason)
 
 
@@ -104,14 +103,14 @@ def add_column(
     """Add a column with the keys its definition makes. None if there is one of that name."""
     key, label = catalog.fold(definition.name), f"{draft.label}.{definition.name.text}"
     if key in draft.columns:
-        catalog.note(offset, label, "a second column of this name; the first is kept")
+        catalog.note(offset, label, say("ddl.second_column"))
         return None
     if definition.nullable is None and catalog.is_mandatory(definition.type):
         definition.nullable = False
     column = draft.columns[key] = definition.column()
     add_keys_of(definition, draft, catalog, offset)
     for piece in definition.unknown:
-        catalog.note(offset, piece, f"an option of {label} that was not understood")
+        catalog.note(offset, piece, say("ddl.option_unknown", column=label))
     return column
 
 
@@ -123,7 +122,7 @@ def copy_columns(
     name = cursor.table_name()
     source = catalog.find(name) if name else None
     if source is None:
-        reason = f"{name} is not in the file, so its columns are unknown"
+        reason = say("ddl.copied_absent", table=str(name))
         catalog.note(offset, f"{draft.label} LIKE {name}", reason)
         return None
     while cursor.accept("INCLUDING"):

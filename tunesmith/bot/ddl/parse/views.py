@@ -6,6 +6,7 @@ from tunesmith.bot.ddl.parse.comments import describe_column
 from tunesmith.bot.ddl.parse.cursor import Cursor, Part
 from tunesmith.bot.ddl.parse.lexer import Kind
 from tunesmith.bot.ddl.parse.queries import NotYetError, UnknownColumnsError, query_columns
+from tunesmith.bot.messages import say
 
 _TAILS = (
     ("WITH", "CHECK", "OPTION"),
@@ -29,14 +30,14 @@ def create_view(cursor: Cursor, catalog: Catalog, *, replace: bool = False) -> N
     offset = cursor.offset
     name = cursor.table_name()
     if name is None:
-        catalog.note(offset, cursor.written(start), "a view without a name")
+        catalog.note(offset, cursor.written(start), say("ddl.view_without_name"))
         return
     old = catalog.find(name)
     if old is not None and old.is_view and (replace or modifiers & {"REPLACE", "ALTER"}):
         catalog.drop(old)
     draft = catalog.create(name)
     if draft is None:
-        reason = "a second table or view of this name; the first is kept"
+        reason = say("ddl.second_view")
         catalog.note(offset, f"CREATE VIEW {name}", reason)
         return
     draft.is_view = True
@@ -116,7 +117,7 @@ def _resolve(draft: Draft, catalog: Catalog, deadline: float, *, last: bool) -> 
     except UnknownColumnsError as error:
         columns = []
         if not names:
-            reason = f"the columns of {draft.label} are unknown: {error}"
+            reason = say("ddl.columns_unknown", view=draft.label, why=error.why)
             catalog.note(query.offset, f"{draft.label} AS {query.text}", reason)
     if names:
         unknown = [Column(name=part.text, type="") for part in names]
