@@ -104,6 +104,14 @@ class World:
         fault = {"method": method, "kind": kind, "times": times, **how}
         await self._post(f"{self.url}/control/faults", fault)
 
+    async def keep_rate_limits(self) -> None:
+        """Let Slack's rate limits apply from now on."""
+        await self._post(f"{self.url}/control/limits", {"on": True})
+
+    async def invite_bot(self, user: str, channel: str) -> None:
+        """Someone in a channel adds the bot to it."""
+        await self._post(f"{self.url}/control/members", {"user": user, "channel": channel})
+
     async def workspace_faults_waiting(self) -> list[dict[str, Any]]:
         """The faults that no call has met yet."""
         async with self.session.get(f"{self.url}/control/faults") as response:
