@@ -95,7 +95,8 @@ async def _lead_on(work: Work, dataset: Dataset, report: Report) -> None:
             key=f"findings:{dataset.id}",
             kind="findings",
             payload=asked,
-            lane=_place(dataset).lane,
+            # Where nothing was found it posts nothing, and the channel need not rest after it.
+            lane=_place(dataset).lane if report.findings else None,
         )
         # Without a lane: nobody in the channel waits for a picture to be drawn.
         if report.examples > _HANDFUL:
