@@ -1,6 +1,7 @@
 """What survives a restart and SIGKILL, and how the process starts and stops."""
 
 import asyncio
+import json
 import signal
 import sys
 from contextlib import AsyncExitStack
@@ -63,6 +64,31 @@ async def test_everything_people_and_app_made_survives(
         assert modal_now["state"]["values"]["a_block"]["a"]["value"] == "typed"
         later = await client.chat_postMessage(channel="C0TUNING", text="later")
         assert later["ts"] > reply["ts"]
+
+
+async def test_data_of_an_earlier_version_opens_and_gains_the_new_channels(
+    settings: Settings, session: aiohttp.ClientSession
+):
+    assert settings.data is not None
+    settings.data.mkdir()
+    tuning = {
+        "id": "C0TUNING",
+        "name": "tuning",
+        "topic": "as it was",
+        "purpose": "",
+        "created": 1,
+        "creator": "U0ALICE",
+        "user": None,
+        "members": ["U0ALICE", "U0TUNESMITH"],
+    }
+    line = json.dumps([["channels", "C0TUNING", tuning]]) + "\n"
+    (settings.data / "workspace.log").write_text(line, encoding="utf-8")
+    async with running(settings) as ws:
+        client = web_client(ws.base_url, session)
+        kept = (await client.conversations_info(channel="C0TUNING"))["channel"]
+        assert (kept["topic"]["value"], kept["is_private"]) == ("as it was", False)
+        added = (await client.conversations_info(channel="C0PARTNERS"))["channel"]
+        assert added["is_ext_shared"] is True
 
 
 async def test_an_event_nobody_acknowledged_is_delivered_after_a_restart(
