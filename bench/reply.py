@@ -34,7 +34,7 @@ from rich.table import Table
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.cli.demo.processes import running
 from tunesmith.bot.datasets.inspection import inspect_sync
-from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.ddl import parse_file, summarise
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
@@ -203,7 +203,7 @@ def _plain(path: Path, catalogue: Catalogue) -> float:
     if path.suffix == ".sql":
         summarise(parse_file(path))
     else:
-        inspect_sync(path, name=path.name, question=Question(catalogue, None, None, None))
+        inspect_sync(path, name=path.name, selection=Selection(catalogue, None, None, None))
     return (time.perf_counter() - began) * 1000
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from tunesmith.bot.datasets import Finding, Question, Report, inspect_sync
+from tunesmith.bot.datasets import Finding, Report, Selection, inspect_sync
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
@@ -130,8 +130,8 @@ def look(
     validation: Path | None = None,
 ) -> Report:
     """Inspect a file that is already written."""
-    asked = Question(catalogue or load_catalogue(), provider, model, method)
-    return inspect_sync(path, name=path.name, question=asked, validation=validation)
+    asked = Selection(catalogue or load_catalogue(), provider, model, method)
+    return inspect_sync(path, name=path.name, selection=asked, validation=validation)
 
 
 def of_code(report: Report, code: str) -> Sequence[Finding]:

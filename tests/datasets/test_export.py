@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.datasets.files import chat, chats, message, write
-from tunesmith.bot.datasets import Question, Report, inspect_sync
+from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.datasets.export import Labels, histogram, write_csv, write_json
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
@@ -24,8 +24,8 @@ def inspected(tmp_path: Path) -> tuple[Report, Path]:
     bad = [chat(0, message('=HYPERLINK("http://x")', "q"), message("assistant", "a"))] * 30
     path = write(tmp_path / "a.jsonl", [*chats(), *bad])
     findings = tmp_path / "findings.jsonl"
-    question = Question(load_catalogue())
-    return inspect_sync(path, name="a.jsonl", question=question, findings=findings), findings
+    selection = Selection(load_catalogue())
+    return inspect_sync(path, name="a.jsonl", selection=selection, findings=findings), findings
 
 
 def test_the_table_has_every_finding_and_no_formula(
@@ -70,7 +70,7 @@ def test_the_histogram_is_a_picture_whatever_the_lengths(longest: int, tmp_path:
     lengths = [*(n % 40 for n in range(200)), longest]
     examples = [chat(0, asked, message("assistant", "word " * n)) for n in lengths]
     path = write(tmp_path / "a.jsonl", examples)
-    report = inspect_sync(path, name="a.jsonl", question=Question(load_catalogue()))
+    report = inspect_sync(path, name="a.jsonl", selection=Selection(load_catalogue()))
     with Image.open(io.BytesIO(histogram(report.tokens, _LABELS, _LABELS))) as picture:
         assert picture.format == "PNG"
         assert picture.size == (1200, 510)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.datasets.defects import DEFECTS, call, calling
 from tests.datasets.files import chat, chats, look, message, pair, pairs, to_bytes, write
-from tunesmith.bot.datasets import Question
+from tunesmith.bot.datasets import Selection
 from tunesmith.bot.datasets.fix import FixResult, fix, fix_sync
 from tunesmith.bot.datasets.rules import FIXABLE
 from tunesmith.bot.errors import DatasetError
@@ -22,8 +22,8 @@ _PAIR_STYLE = {"missing_separator", "missing_stop_sequence", "completion_without
 def fixed(path: Path, provider: str | None = None) -> tuple[FixResult, list[Any]]:
     """Fix a file; gives the examples of the fixed one too."""
     out = path.with_name("fixed.jsonl")
-    question = Question(load_catalogue(), provider)
-    done = fix_sync(path, name=path.name, question=question, out=out)
+    selection = Selection(load_catalogue(), provider)
+    done = fix_sync(path, name=path.name, selection=selection, out=out)
     return done, [orjson.loads(line) for line in out.read_bytes().splitlines()]
 
 
@@ -40,7 +40,7 @@ def test_what_is_fixed_is_found_no_more_in_the_fixed_file(code: str, tmp_path: P
     before = path.read_bytes()
     provider = "nebius" if code in _PAIR_STYLE or code.startswith("pair_") else None
     out = tmp_path / "fixed.jsonl"
-    done = fix_sync(path, name=path.name, question=Question(load_catalogue(), provider), out=out)
+    done = fix_sync(path, name=path.name, selection=Selection(load_catalogue(), provider), out=out)
     assert done.counts[code] >= 1
     assert code in look(path, provider=provider).counts
     assert code not in look(out, provider=provider).counts
@@ -67,7 +67,7 @@ def test_what_has_no_sure_fix_is_left(tmp_path: Path) -> None:
 def fixed_bytes(path: Path) -> tuple[FixResult, bytes]:
     """As `fixed`, without reading the result as JSON."""
     out = path.with_name("fixed.jsonl")
-    done = fix_sync(path, name=path.name, question=Question(load_catalogue()), out=out)
+    done = fix_sync(path, name=path.name, selection=Selection(load_catalogue()), out=out)
     return done, out.read_bytes()
 
 

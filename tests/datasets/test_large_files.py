@@ -16,7 +16,7 @@ from tests.datasets.defects import asking
 from tests.datasets.files import look, message
 from tunesmith.bot.datasets import inspect, workers
 from tunesmith.bot.datasets.fix import fix_sync
-from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
@@ -96,10 +96,10 @@ def _command(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[byte
 def test_the_corrected_file_is_the_same_from_helpers(
     large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    question = Question(load_catalogue())
-    one = fix_sync(large, name="a.jsonl", question=question, out=tmp_path / "one")
+    selection = Selection(load_catalogue())
+    one = fix_sync(large, name="a.jsonl", selection=selection, out=tmp_path / "one")
     monkeypatch.setattr(workers, "_WORTH_HELPERS", 1 << 40)
-    two = fix_sync(large, name="a.jsonl", question=question, out=tmp_path / "two")
+    two = fix_sync(large, name="a.jsonl", selection=selection, out=tmp_path / "two")
     assert one == two
     assert one.counts["exact_duplicate"] > 10
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()

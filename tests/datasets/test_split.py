@@ -6,7 +6,7 @@ import pytest
 
 from tests.datasets.defects import asking
 from tests.datasets.files import answer, chats, look, question, write
-from tunesmith.bot.datasets import Question
+from tunesmith.bot.datasets import Selection
 from tunesmith.bot.datasets.split import Split, split, split_sync
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.processes import Processes
@@ -21,7 +21,7 @@ def divide(
     done = split_sync(
         path,
         name=path.name,
-        question=Question(catalogue or load_catalogue()),
+        selection=Selection(catalogue or load_catalogue()),
         training=training,
         validation=validation,
         share=share,

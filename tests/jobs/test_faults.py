@@ -9,7 +9,7 @@ import pytest
 
 from tests.jobs.conftest import Bench
 from tests.support.queues import running
-from tunesmith.bot.datasets import Question, Report, inspect_sync
+from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import request_cancel
 from tunesmith.bot.providers.catalogue import load_catalogue
@@ -24,7 +24,7 @@ OTHER = {"role": "assistant", "content": "Never."}
 def _report(folder: Path, example: dict[str, object]) -> Report:
     file = folder / "train.jsonl"
     file.write_text((json.dumps(example) + "\n") * 10)
-    return inspect_sync(file, name=file.name, question=Question(load_catalogue()))
+    return inspect_sync(file, name=file.name, selection=Selection(load_catalogue()))
 
 
 async def _ended(bench: Bench, job_id: str) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.queues import add, running
 from tests.support.world import EXAMPLES
-from tunesmith.bot.datasets import Question, inspect_sync
+from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.datasets.export import Labels, histogram
 from tunesmith.bot.ddl import parse_file, summarise
 from tunesmith.bot.ddl.picture import er_picture
@@ -67,7 +67,7 @@ async def kill_worker(processes: Processes) -> int:
 
 async def test_a_call_gives_what_the_plain_call_gives(processes: Processes) -> None:
     sample, ddl = EXAMPLES / "barista.jsonl", EXAMPLES / "market.sql"
-    check = partial(inspect_sync, sample, name=sample.name, question=Question(load_catalogue(None)))
+    check = partial(inspect_sync, sample, name=sample.name, selection=Selection(load_catalogue()))
     report, schema = check(), parse_file(ddl)
     labels = Labels(tokens="tokens", examples="examples", median="median", p95="p95")
     calls: list[Callable[[], object]] = [
@@ -99,7 +99,7 @@ async def test_calls_one_after_the_other_run_in_the_same_process(processes: Proc
 
 async def test_progress_is_told_in_order(processes: Processes) -> None:
     sample = EXAMPLES / "barista.jsonl"
-    check = partial(inspect_sync, sample, name=sample.name, question=Question(load_catalogue(None)))
+    check = partial(inspect_sync, sample, name=sample.name, selection=Selection(load_catalogue()))
     shares: list[float] = []
     await processes.run(check, progress=shares.append)
     assert shares

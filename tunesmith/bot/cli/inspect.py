@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from tunesmith.bot.datasets import Finding, Question, Report
+    from tunesmith.bot.datasets import Finding, Report, Selection
 
 _ICONS = {"error": "✗", "warning": "!", "note": "·"}
 _WIDTH = 120
@@ -35,7 +35,7 @@ def inspect(
 
     Exit 0: valid. 1: the provider would refuse a file. 2: a file cannot be read.
     """
-    from tunesmith.bot.datasets import Question  # noqa: PLC0415 - --help stays quick
+    from tunesmith.bot.datasets import Selection  # noqa: PLC0415 - --help stays quick
     from tunesmith.bot.errors import DatasetError  # noqa: PLC0415
     from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
@@ -43,13 +43,13 @@ def inspect(
     if fix is not None and len(files) > 1:
         raise typer.BadParameter("--fix takes one file at a time.")
     catalogue = load_catalogue(load_settings().catalogue)
-    question = Question(catalogue, provider, model, method)
+    selection = Selection(catalogue, provider, model, method)
     worst = 0
     for path in files:
         try:
-            report = _inspect(path, question, validation, as_json=as_json)
+            report = _inspect(path, selection, validation, as_json=as_json)
             if fix is not None:
-                _fix(path, question, fix)
+                _fix(path, selection, fix)
         except OSError as error:
             typer.echo(f"{path.name}: {error.strerror}", err=True)
             worst = 2
@@ -62,7 +62,7 @@ def inspect(
 
 
 def _inspect(
-    path: Path, question: "Question", validation: Path | None, *, as_json: bool
+    path: Path, selection: "Selection", validation: Path | None, *, as_json: bool
 ) -> "Report":
     from tunesmith.bot.datasets import inspect_sync  # noqa: PLC0415
     from tunesmith.bot.datasets.export import json_parts  # noqa: PLC0415
@@ -70,7 +70,7 @@ def _inspect(
     with tempfile.TemporaryDirectory() as folder:
         findings = Path(folder) / "findings.jsonl"
         report = inspect_sync(
-            path, name=path.name, question=question, validation=validation, findings=findings
+            path, name=path.name, selection=selection, validation=validation, findings=findings
         )
         if as_json:
             sys.stdout.buffer.writelines(json_parts(report, findings))
@@ -80,12 +80,12 @@ def _inspect(
     return report
 
 
-def _fix(path: Path, question: "Question", out: Path) -> None:
+def _fix(path: Path, selection: "Selection", out: Path) -> None:
     from tunesmith.bot.datasets.fix import fix_sync  # noqa: PLC0415
 
     if out.exists() and out.samefile(path):
         raise typer.BadParameter("--fix must not be the file itself: the original is kept.")
-    fixed = fix_sync(path, name=path.name, question=question, out=out)
+    fixed = fix_sync(path, name=path.name, selection=selection, out=out)
     counts = ", ".join(f"{code} {count}" for code, count in fixed.counts.items())
     typer.echo(f"Fixed: {counts or 'nothing'}. Written to {out.name}.", err=True)
     typer.echo(fixed.diff(), err=True)

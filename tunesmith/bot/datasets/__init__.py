@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tunesmith.bot.datasets.inspection import inspect, inspect_sync
     from tunesmith.bot.datasets.report import Finding, Report
-    from tunesmith.bot.datasets.verdict import Question
+    from tunesmith.bot.datasets.verdict import Selection
 
-__all__ = ["Finding", "Question", "Report", "inspect", "inspect_sync"]
+__all__ = ["Finding", "Report", "Selection", "inspect", "inspect_sync"]
 
 _MODULES = {
     "Finding": "report",
-    "Question": "verdict",
+    "Selection": "verdict",
     "Report": "report",
     "inspect": "inspection",
     "inspect_sync": "inspection",

@@ -21,12 +21,12 @@ from tunesmith.bot.datasets.checks import (
     secrets,
     texts,
 )
-from tunesmith.bot.datasets.contents import Contents, Identities
-from tunesmith.bot.datasets.example import Example, read_plain, take
+from tunesmith.bot.datasets.example import Example, read_plain, to_example
+from tunesmith.bot.datasets.example_batch import ExampleBatch, Identities
+from tunesmith.bot.datasets.file_statistics import QUESTIONS, FileStatistics
 from tunesmith.bot.datasets.findings import Collector, RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, Records, make_records
-from tunesmith.bot.datasets.tally import QUESTIONS, Tally
 from tunesmith.bot.messages import Value
 
 # Of a text, so much is looked at to say what it is like.
@@ -60,7 +60,7 @@ class BlockResult:
     """
 
     size: int
-    tally: Tally
+    statistics: FileStatistics
     findings: list[RawFinding]
     counts: Counter[str]
     prompts: Records
@@ -77,51 +77,51 @@ class BlockKeys:
 
 def check_block(settings: Settings, block: reading.Block) -> BlockResult:
     """Check and count the examples of a block."""
-    found, tally = Collector(), Tally()
-    contents = Contents(_read(settings, block, tally, found))
-    _describe(contents.examples, tally)
-    _count(contents, settings.encoding, tally)
-    _search(contents, found)
-    identities = contents.identities()
-    first = _find_repeated(contents.examples, identities, found)
+    found, statistics = Collector(), FileStatistics()
+    batch = ExampleBatch(_read(settings, block, statistics, found))
+    _describe(batch.examples, statistics)
+    _count(batch, settings.encoding, statistics)
+    _search(batch, found)
+    identities = batch.identities()
+    first = _find_repeated(batch.examples, identities, found)
     prompts = make_records(
         PROMPT,
         key=identities.prompts[first],
-        line=[contents.examples[index].line for index in first],
+        line=[batch.examples[index].line for index in first],
         answer=identities.answers[first],
     )
-    bands = _bands(contents, identities, first)
-    return BlockResult(block.length, tally, found.findings, found.counts, prompts, bands)
+    bands = _bands(batch, identities, first)
+    return BlockResult(block.length, statistics, found.findings, found.counts, prompts, bands)
 
 
 def key_block(settings: Settings, block: reading.Block) -> BlockKeys:
     """Only the keys of a block's lines."""
-    tally = Tally()
-    contents = Contents(_read(settings, block, tally, Collector()))
-    identities = contents.identities()
-    prompts = np.zeros(tally.lines, np.uint64)
-    prompts[[each.line for each in contents.examples]] = identities.prompts
-    first = _find_repeated(contents.examples, identities, Collector())
-    return BlockKeys(prompts, _bands(contents, identities, first))
+    statistics = FileStatistics()
+    batch = ExampleBatch(_read(settings, block, statistics, Collector()))
+    identities = batch.identities()
+    prompts = np.zeros(statistics.lines, np.uint64)
+    prompts[[each.line for each in batch.examples]] = identities.prompts
+    first = _find_repeated(batch.examples, identities, Collector())
+    return BlockKeys(prompts, _bands(batch, identities, first))
 
 
 def _read(
-    settings: Settings, block: reading.Block, tally: Tally, found: Collector
+    settings: Settings, block: reading.Block, statistics: FileStatistics, found: Collector
 ) -> list[Example]:
     """Check each line by itself; gives the examples."""
     if block.too_long:
         found.go_to(0)
         code = reading.long_line_holds(settings.path, block)
         found.add(code, limit=reading.MAX_LINE_BYTES)
-        tally.lines = 1
+        statistics.lines = 1
         return []
     examples: list[Example] = []
     start = block.offset
     data = reading.read_block(settings.path, block)
     split = data.split(b"\n")
-    tally.lines = len(split)
+    statistics.lines = len(split)
     if b"\r" in data:
-        tally.crlf_lines = data.count(b"\r\n") + data.endswith(b"\r")
+        statistics.crlf_lines = data.count(b"\r\n") + data.endswith(b"\r")
     is_chat = settings.format is Format.CHAT
     for number, (line, keys) in enumerate(zip(split, lines.keys_in_text(data, split), strict=True)):
         taken = read_plain(line, keys) if is_chat else None
@@ -146,40 +146,44 @@ def _take(
     if keys != written:
         lines.check_keys(line, found)
     kind = formats.recognise(value, settings.format)
-    taken = take(value, kind or settings.format, known=kind is not None)
-    kind = taken.outline.kind
+    taken = to_example(value, kind or settings.format, known=kind is not None)
+    kind = taken.layout.kind
     _CHECKS[kind](value, found)
     if kind is Format.PAIRS and settings.style is not None:
         pair_style.check(value, settings.style, found)
     return taken
 
 
-def _describe(examples: Sequence[Example], tally: Tally) -> None:
-    """Tell the tally what examples say about their file."""
-    tally.examples = len(examples)
-    first_lines = {each.outline: each.line for each in reversed(examples)}
-    for outline, count in Counter(each.outline for each in examples).items():
-        if outline.known:
-            tally.formats.setdefault(outline.kind, first_lines[outline])
-        if outline.kind is not Format.PAIRS:
-            tally.messages[outline.messages] += count
-        tally.with_images += count * (outline.images > 0)
-    systems = Counter(_first(each.texts, each.outline.systems) for each in examples)
-    tally.without_system = systems.pop("", 0)
+def _describe(examples: Sequence[Example], statistics: FileStatistics) -> None:
+    """Add to the statistics what examples have."""
+    statistics.examples = len(examples)
+    first_lines = {each.layout: each.line for each in reversed(examples)}
+    for layout, count in Counter(each.layout for each in examples).items():
+        if layout.known:
+            statistics.formats.setdefault(layout.kind, first_lines[layout])
+        if layout.kind is not Format.PAIRS:
+            statistics.messages[layout.messages] += count
+        statistics.with_images += count * (layout.images > 0)
+    systems = Counter(_first(each.texts, each.layout.systems) for each in examples)
+    statistics.without_system = systems.pop("", 0)
     for text, count in systems.items():
-        tally.see_system(text, count)
-    questions = [_first(each.texts, each.outline.questions) for each in examples]
-    tally.without_prompt = questions.count("")
-    tally.questions = [text[:_LOOKED_AT] for text in islice(filter(None, questions), QUESTIONS)]
-    _describe_answers([_first(each.texts, each.outline.answers[-1:]) for each in examples], tally)
+        statistics.count_system(text, count)
+    questions = [_first(each.texts, each.layout.questions) for each in examples]
+    statistics.without_prompt = questions.count("")
+    statistics.questions = [
+        text[:_LOOKED_AT] for text in islice(filter(None, questions), QUESTIONS)
+    ]
+    _describe_answers(
+        [_first(each.texts, each.layout.answers[-1:]) for each in examples], statistics
+    )
 
 
-def _describe_answers(answers: Sequence[str], tally: Tally) -> None:
-    tally.upper_case = sum(text[:_LOOKED_AT].isupper() for text in answers)
+def _describe_answers(answers: Sequence[str], statistics: FileStatistics) -> None:
+    statistics.upper_case = sum(text[:_LOOKED_AT].isupper() for text in answers)
     short = Counter(text.strip() for text in answers if len(text) <= _LOOKED_AT)
-    tally.unlabelled = len(answers) - short.total()
+    statistics.unlabelled = len(answers) - short.total()
     for text, count in short.items():
-        tally.see_label(text, count)
+        statistics.count_label(text, count)
 
 
 def _first(texts: Sequence[str], indices: Sequence[int]) -> str:
@@ -190,28 +194,28 @@ def _first(texts: Sequence[str], indices: Sequence[int]) -> str:
     return ""
 
 
-def _count(contents: Contents, encoding: str, tally: Tally) -> None:
-    counted = tokens.count(contents.texts, encoding, lambda: contents.buffer.data)
+def _count(batch: ExampleBatch, encoding: str, statistics: FileStatistics) -> None:
+    counted = tokens.count(batch.texts, encoding, lambda: batch.buffer.data)
     counts = np.array(counted, np.int64)
-    examples = len(contents.examples)
-    totals = np.bincount(contents.owners, counts, examples).astype(np.int64) + contents.frames
-    learnt = counts * contents.is_answer
-    answers = np.bincount(contents.owners, learnt, examples).astype(np.int64)
-    tally.tokens.update(totals.tolist())
-    tally.answer_tokens.update(answers.tolist())
+    examples = len(batch.examples)
+    totals = np.bincount(batch.owners, counts, examples).astype(np.int64) + batch.frame_tokens
+    learnt = counts * batch.is_answer
+    answers = np.bincount(batch.owners, learnt, examples).astype(np.int64)
+    statistics.tokens.update(totals.tolist())
+    statistics.answer_tokens.update(answers.tolist())
 
 
-def _search(contents: Contents, found: Collector) -> None:
+def _search(batch: ExampleBatch, found: Collector) -> None:
     """Look for secrets, personal data and broken text."""
-    buffer = contents.buffer
+    buffer = batch.buffer
     for passage in chain(secrets.find(buffer), personal.find(buffer), texts.find(buffer)):
         index = buffer.text_at(passage.start)
-        found.go_to(contents.examples[int(contents.owners[index])].line)
+        found.go_to(batch.examples[int(batch.owners[index])].line)
         shown = buffer.data[passage.start : passage.end].decode(errors="replace")
         if passage.private:
             shown = masking.masked(shown)
         values: dict[str, Value] = {} if passage.what is None else {"what": passage.what}
-        found.add(passage.code, contents.spot(index).path, shown, other=None, **values)
+        found.add(passage.code, batch.text_field(index).path, shown, other=None, **values)
 
 
 def _find_repeated(
@@ -228,15 +232,15 @@ def _find_repeated(
     return list(first.values())
 
 
-def _bands(contents: Contents, identities: Identities, first: Sequence[int]) -> Records:
+def _bands(batch: ExampleBatch, identities: Identities, first: Sequence[int]) -> Records:
     """The records by which nearly equal examples of the file find each other."""
-    found = similarity.bands(contents.buffer, contents.first_spoken)
-    is_first = np.zeros(len(contents.examples), np.bool_)
+    found = similarity.bands(batch.buffer, batch.first_spoken)
+    is_first = np.zeros(len(batch.examples), np.bool_)
     is_first[first] = True
     kept = is_first[found.examples]
     examples = found.examples[kept]
-    lines_of = np.array([each.line for each in contents.examples], np.uint32)
-    starts = np.array([each.start for each in contents.examples], np.uint64)
+    lines_of = np.array([each.line for each in batch.examples], np.uint32)
+    starts = np.array([each.start for each in batch.examples], np.uint64)
     places = similarity.places(starts, identities.prompts)
     return make_records(
         BAND,

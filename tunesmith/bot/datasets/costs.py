@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from tunesmith.bot.datasets import tokens
-from tunesmith.bot.datasets.statistics import Distribution, total
+from tunesmith.bot.datasets.distributions import Distribution, total
 from tunesmith.bot.providers.catalogue import BaseModelEntry, Provider
 
 _MILLION = Decimal(1_000_000)

@@ -1,4 +1,4 @@
-"""One example, taken apart into its texts and the outline that they fill."""
+"""One example as its texts and its layout: where the texts stand and what else it holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ from tunesmith.bot.datasets.checks import chat, images
 from tunesmith.bot.datasets.findings import JsonObject, Path
 from tunesmith.bot.datasets.formats import Format
 
-# More messages than this are taken apart one by one.
-_MOST_PLAIN_MESSAGES = 64
+# Examples with more messages are not plain.
+_MAX_PLAIN_MESSAGES = 64
 _role_of, _content_of = itemgetter("role"), itemgetter("content")
 
 
-class Spot(NamedTuple):
+class TextField(NamedTuple):
     """Where a text stands, who says it, and whether the model learns it."""
 
     path: Path
@@ -27,22 +27,24 @@ class Spot(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Outline:
-    """An example without its texts; those as plain as most share theirs.
+class Layout:
+    """An example without its texts; plain chat examples with the same roles share one.
 
-    `spots` are those of its texts: first the `said` ones, then what only costs tokens (names,
-    declared tools). `frame` is the tokens around all texts, `beside` what else tells it from others
-    (tools and images). Not `known` is what has the keys of no format and is taken for the file's.
+    `fields` are those of its texts: first the `said_count` texts of messages, then what only costs
+    tokens (names, declared tools). `frame_tokens` are the tokens around all texts; `other_content`
+    holds the tools and images, by which examples differ too. `known` is false where an example has
+    the keys of no format and is read in the file's.
 
-    The other fields are indices into the texts. `spoken` is what user and assistant say, in which
-    examples differ; `given` is what many share. The answer begins at `first_answer`.
+    The attributes after it are indices into the texts. `spoken` is what user and assistant say, in
+    which examples differ; `given` is all else, which many examples share. The answer begins at
+    `first_answer`.
     """
 
     kind: Format
-    spots: Sequence[Spot]
-    said: int
-    frame: int = 0
-    beside: bytes = b""
+    fields: Sequence[TextField]
+    said_count: int
+    frame_tokens: int = 0
+    other_content: bytes = b""
     messages: int = 0
     images: int = 0
     known: bool = True
@@ -55,30 +57,30 @@ class Outline:
 
     def __post_init__(self) -> None:
         """Sort the texts by who says them."""
-        roles = [spot.role for spot in self.spots]
+        roles = [text_field.role for text_field in self.fields]
         self.spoken = [index for index, role in enumerate(roles) if role in formats.SPOKEN]
         self.given = [index for index, role in enumerate(roles) if role not in formats.SPOKEN]
         self.systems = [index for index in self.given if roles[index] == "system"]
         self.questions = [index for index in self.spoken if roles[index] == "user"]
-        self.answers = [index for index, spot in enumerate(self.spots) if spot.answer]
+        self.answers = [index for index, text_field in enumerate(self.fields) if text_field.answer]
         # The answer is the last text that is learnt and all after it; in a preference example,
         # both outputs.
         learnt = self.answers[: 1 if self.kind is Format.PREFERENCE else None]
-        self.first_answer = learnt[-1] if learnt else self.said
+        self.first_answer = learnt[-1] if learnt else self.said_count
 
 
 @dataclass(slots=True)
 class Example:
     """An example at a line (from 0 in its block) that starts at a byte of its file."""
 
-    outline: Outline
+    layout: Layout
     texts: list[str]
     line: int = 0
     start: int = 0
 
 
 def read_plain(line: bytes, keys: int) -> Example | None:
-    """The chat example on a line, where it is as plain as most and nothing is wrong with it.
+    """The chat example on a line, where it is plain and nothing is wrong with it.
 
     None where there is anything but messages of a known role and a text each, in an order that
     nothing is said about, or where the line writes other than their `keys`.
@@ -87,54 +89,56 @@ def read_plain(line: bytes, keys: int) -> Example | None:
     try:
         value = orjson.loads(line)
         messages: list[JsonObject] = value["messages"]
-        if len(value) != 1 or len(messages) > _MOST_PLAIN_MESSAGES or keys != 2 * len(messages) + 1:
+        if len(value) != 1 or len(messages) > _MAX_PLAIN_MESSAGES or keys != 2 * len(messages) + 1:
             return None
-        outline = _plain_outline(tuple(map(_role_of, messages)))
+        layout = _plain_layout(tuple(map(_role_of, messages)))
         texts = list(map(_content_of, messages))
-        if outline is None or not all(map(str.strip, texts)):
+        if layout is None or not all(map(str.strip, texts)):
             return None
-        return Example(outline, texts) if sum(map(len, messages)) == 2 * len(texts) else None
+        return Example(layout, texts) if sum(map(len, messages)) == 2 * len(texts) else None
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None
 
 
 @lru_cache(maxsize=4096)
-def _plain_outline(roles: tuple[str, ...]) -> Outline | None:
+def _plain_layout(roles: tuple[str, ...]) -> Layout | None:
     if not formats.PLAIN_ROLES.issuperset(roles) or chat.order_problems(roles):
         return None
-    spots = [
-        Spot(("messages", index, "content"), role, role == "assistant")
+    fields = [
+        TextField(("messages", index, "content"), role, role == "assistant")
         for index, role in enumerate(roles)
     ]
-    frame = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(roles)
-    return Outline(Format.CHAT, spots, len(roles), frame, messages=len(roles))
+    frame_tokens = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(roles)
+    return Layout(Format.CHAT, fields, len(roles), frame_tokens, messages=len(roles))
 
 
-def take(value: JsonObject, kind: Format, *, known: bool = True) -> Example:
-    """Any example."""
+def to_example(value: JsonObject, kind: Format, *, known: bool = True) -> Example:
+    """Any example, from its JSON."""
     said = formats.texts(value, kind)
-    spots = [Spot(text.path, text.role, text.answer) for text in said]
+    fields = [TextField(text.path, text.role, text.answer) for text in said]
     texts = [text.text for text in said]
     if kind is Format.PAIRS:
-        return Example(Outline(kind, spots, len(said), known=known), texts)
+        return Example(Layout(kind, fields, len(said), known=known), texts)
     messages = formats.messages(value, kind)
-    frame = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(messages)
-    beside = b""
+    frame_tokens = chat_tokens.PER_EXAMPLE + chat_tokens.PER_MESSAGE * len(messages)
+    other_content = b""
     if tools := formats.declared_tools(value, kind):
         fixed, described = chat_tokens.tool_texts(tools)
-        frame += fixed
-        spots += [Spot(("tools",), "", answer=False)] * len(described)
+        frame_tokens += fixed
+        fields += [TextField(("tools",), "", answer=False)] * len(described)
         texts += described
-        beside += orjson.dumps(tools, option=orjson.OPT_SORT_KEYS)
+        other_content += orjson.dumps(tools, option=orjson.OPT_SORT_KEYS)
     pictures = 0
     for index, message in enumerate(messages):
         if isinstance(name := message.get("name"), str):
-            frame += chat_tokens.PER_NAME
-            spots.append(Spot(("messages", index, "name"), "", answer=False))
+            frame_tokens += chat_tokens.PER_NAME
+            fields.append(TextField(("messages", index, "name"), "", answer=False))
             texts.append(name)
         for image in images.parts(message):
             pictures += 1
-            frame += chat_tokens.image_tokens(image)
-            beside += images.image_url(image)[0].encode()
-    outline = Outline(kind, spots, len(said), frame, beside, len(messages), pictures, known)
-    return Example(outline, texts)
+            frame_tokens += chat_tokens.image_tokens(image)
+            other_content += images.image_url(image)[0].encode()
+    layout = Layout(
+        kind, fields, len(said), frame_tokens, other_content, len(messages), pictures, known
+    )
+    return Example(layout, texts)

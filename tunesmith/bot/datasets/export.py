@@ -7,8 +7,8 @@ from pathlib import Path
 
 import orjson
 
+from tunesmith.bot.datasets.distributions import Bin
 from tunesmith.bot.datasets.report import Finding, Report, Tokens
-from tunesmith.bot.datasets.statistics import Bin
 from tunesmith.bot.drawing import Canvas, can_draw
 from tunesmith.bot.drawing.chart import Entry, Panel, Scale, ticks
 from tunesmith.bot.messages import Text, text_for

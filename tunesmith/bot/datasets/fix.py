@@ -19,15 +19,15 @@ from tunesmith.bot.datasets import formats, reading, tables, workers
 from tunesmith.bot.datasets.block import Settings
 from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.checks.pair_style import PairStyle
-from tunesmith.bot.datasets.contents import Contents
-from tunesmith.bot.datasets.example import Example, take
+from tunesmith.bot.datasets.example import Example, to_example
+from tunesmith.bot.datasets.example_batch import ExampleBatch
 from tunesmith.bot.datasets.findings import JsonObject
-from tunesmith.bot.datasets.fixes import as_chat, fix_example
+from tunesmith.bot.datasets.fix_example import as_chat, fix_example
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import PROMPT, KeyIndex, Records, make_records
 from tunesmith.bot.datasets.masking import first_difference, shortened
 from tunesmith.bot.datasets.scan import first_look
-from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue
 
@@ -70,11 +70,11 @@ async def fix(
     processes: Processes, path: Path, *, name: str, catalogue: Catalogue, out: Path
 ) -> FixResult:
     """`fix_sync` in a worker process, by the catalogue's first provider."""
-    call = partial(fix_sync, path, name=name, question=Question(catalogue), out=out)
+    call = partial(fix_sync, path, name=name, selection=Selection(catalogue), out=out)
     return await processes.run(call, seconds=workers.time_limit(path))
 
 
-def fix_sync(path: Path, *, name: str, question: Question, out: Path) -> FixResult:
+def fix_sync(path: Path, *, name: str, selection: Selection, out: Path) -> FixResult:
     """Write the fixed file to `out`. Raises DatasetError where it cannot be read at all."""
     counts: Counter[str] = Counter()
     changes: list[Change] = []
@@ -86,7 +86,7 @@ def fix_sync(path: Path, *, name: str, question: Question, out: Path) -> FixResu
         if source.finding is not None:
             counts[source.finding.code] += 1
         settings = first_look(source.path, "")
-        to_chat = Format.PAIRS not in question.catalogue.providers[question.judge].formats
+        to_chat = Format.PAIRS not in selection.catalogue.providers[selection.judge].formats
         number = 1
         with workers.run(
             partial(fix_block, settings, to_chat),
@@ -173,7 +173,7 @@ def fix_block(settings: Settings, to_chat: bool, block: reading.Block) -> FixedB
 
 def _identify(examples: Sequence[Example]) -> tuple[Records, list[int]]:
     """A record for each different example, and the lines that repeat one."""
-    identities = Contents(examples).identities()
+    identities = ExampleBatch(examples).identities()
     first: dict[tuple[int, int], int] = {}
     repeated: list[int] = []
     both = zip(identities.prompts.tolist(), identities.answers.tolist(), strict=True)
@@ -219,7 +219,7 @@ def _fix_example(
     example = fix_example(example, kind, None if to_chat else settings.style, done)
     if kind is Format.PAIRS and to_chat:
         example, kind = as_chat(example, settings.style or PairStyle(), done), Format.CHAT
-    taken = take(example, kind)
+    taken = to_example(example, kind)
     if done.total() == counted:
         return line, taken
     try:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from tunesmith.bot.datasets import reading, tables, workers
 from tunesmith.bot.datasets.checks import labels
+from tunesmith.bot.datasets.distributions import bins, distribution, total
 from tunesmith.bot.datasets.finding_log import FindingLog, finding_log
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.report import Report, Tokens, Validation
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scan, Scanned
-from tunesmith.bot.datasets.statistics import bins, distribution, total
 from tunesmith.bot.datasets.tables import Source
-from tunesmith.bot.datasets.verdict import Question, Verdict, judge
+from tunesmith.bot.datasets.verdict import Selection, Verdict, judge
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue
 
@@ -38,7 +38,7 @@ async def inspect(
         inspect_sync,
         path,
         name=name,
-        question=Question(catalogue),
+        selection=Selection(catalogue),
         validation=validation,
         validation_name=validation_name,
         findings=findings,
@@ -50,7 +50,7 @@ def inspect_sync(
     path: Path,
     *,
     name: str,
-    question: Question,
+    selection: Selection,
     validation: Path | None = None,
     validation_name: str | None = None,
     findings: Path | None = None,
@@ -64,17 +64,17 @@ def inspect_sync(
     """
     size = path.stat().st_size
     with (
-        finding_log(findings, question.ignored()) as log,
+        finding_log(findings, selection.ignored()) as log,
         tables.as_json_lines(path, name) as training,
         _validation_source(validation, validation_name) as other,
     ):
-        scan = Scan(question.encoding(), log.write, progress)
+        scan = Scan(selection.encoding(), log.write, progress)
         scanned, validated = scan.read(training, other)
-        verdict = judge(question, scanned, validated, name, size)
+        verdict = judge(selection, scanned, validated, name, size)
         for found in verdict.findings:
             scanned.counts[found.code] += 1
             log.write(found)
-        for code in question.ignored():
+        for code in selection.ignored():
             scanned.counts.pop(code, None)
         report = _report(scanned, verdict, log)
         if training.path != path:
@@ -94,19 +94,19 @@ def _validated(scanned: Scanned | None) -> Validation | None:
     if scanned is None:
         return None
     return Validation(
-        examples=scanned.tally.examples,
-        tokens=total(scanned.tally.tokens),
+        examples=scanned.statistics.examples,
+        tokens=total(scanned.statistics.tokens),
         sha256=scanned.sha256,
         counts=dict(scanned.counts.most_common()),
     )
 
 
 def _report(scanned: Scanned, verdict: Verdict, log: FindingLog) -> Report:
-    tally, settings = scanned.tally, scanned.settings
+    statistics, settings = scanned.statistics, scanned.settings
     return Report(
         name="",
         format=settings.format,
-        examples=tally.examples,
+        examples=statistics.examples,
         sha256=scanned.sha256,
         bytes=0,
         valid=not any(RULES[code].severity is Severity.ERROR for code in scanned.counts),
@@ -117,15 +117,15 @@ def _report(scanned: Scanned, verdict: Verdict, log: FindingLog) -> Report:
         counts=dict(scanned.counts.most_common()),
         tokens=Tokens(
             encoding=settings.encoding,
-            total=total(tally.tokens),
-            assistant=total(tally.answer_tokens),
-            per_example=distribution(tally.tokens),
-            assistant_per_example=distribution(tally.answer_tokens),
-            histogram=bins(tally.tokens),
+            total=total(statistics.tokens),
+            assistant=total(statistics.answer_tokens),
+            per_example=distribution(statistics.tokens),
+            assistant_per_example=distribution(statistics.answer_tokens),
+            histogram=bins(statistics.tokens),
         ),
-        messages_per_example=distribution(tally.messages),
+        messages_per_example=distribution(statistics.messages),
         costs=verdict.costs,
-        system_prompt=next((text for text, _ in tally.systems.most_common(1)), None),
-        sample_questions=tally.questions,
-        classes=dict(labels.classes(tally).most_common()),
+        system_prompt=next((text for text, _ in statistics.systems.most_common(1)), None),
+        sample_questions=statistics.questions,
+        classes=dict(labels.classes(statistics).most_common()),
     )

@@ -3,9 +3,9 @@
 from pydantic import BaseModel
 
 from tunesmith.bot.datasets.costs import Cost
+from tunesmith.bot.datasets.distributions import Bin, Distribution
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.statistics import Bin, Distribution
 from tunesmith.bot.messages import StoredMessage, Text
 
 

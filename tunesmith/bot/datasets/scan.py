@@ -13,12 +13,12 @@ import numpy as np
 from tunesmith.bot.datasets import formats, reading, workers
 from tunesmith.bot.datasets.block import Settings, check_block
 from tunesmith.bot.datasets.checks import duplicates, lines, pair_style
+from tunesmith.bot.datasets.file_statistics import FileStatistics
 from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding, Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, KeyIndex
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.tables import Source
-from tunesmith.bot.datasets.tally import Tally
 from tunesmith.bot.messages import Value
 
 # With so many errors, the file is not what it was meant to be: the rest is not read.
@@ -33,7 +33,7 @@ class Scanned:
 
     settings: Settings
     sha256: str = ""
-    tally: Tally = field(default_factory=Tally)
+    statistics: FileStatistics = field(default_factory=FileStatistics)
     counts: Counter[str] = field(default_factory=Counter[str])
 
     @property
@@ -45,17 +45,17 @@ class Scanned:
 class Scan:
     """Reads a training file, and a validation file with it.
 
-    `listen` gets every listed finding of the training file, those of single lines in order.
+    `on_finding` gets every listed finding of the training file, those of single lines in order.
     """
 
     def __init__(
         self,
         encoding: str,
-        listen: Callable[[RawFinding], None],
+        on_finding: Callable[[RawFinding], None],
         progress: Callable[[float], None] | None = None,
     ) -> None:
         self._encoding = encoding
-        self._listen = listen
+        self._on_finding = on_finding
         self._progress = progress
         self._size = self._done = 0
 
@@ -64,40 +64,40 @@ class Scan:
         both = [source for source in (training, validation) if source is not None]
         self._size = sum(source.path.stat().st_size for source in both)
         with closing(KeyIndex(PROMPT)) as prompts, closing(KeyIndex(BAND)) as bands:
-            scanned = self._read_file(training, prompts, bands, self._listen, 0)
+            scanned = self._read_file(training, prompts, bands, self._on_finding, 0)
             validated = None
             if validation is not None:
                 validated = self._read_file(
-                    validation, prompts, bands, _nobody, duplicates.VALIDATION
+                    validation, prompts, bands, _ignore, duplicates.VALIDATION
                 )
             kind = scanned.settings.format
             for found in duplicates.same_questions(prompts, kind):
-                self._tell(scanned, found)
+                self._add(scanned, found)
             comparison = duplicates.Comparison([source.path for source in both], kind)
             for found in duplicates.near_duplicates(comparison.near_pairs(bands)):
-                self._tell(scanned, found)
+                self._add(scanned, found)
             if comparison.stopped_early:
                 limit: dict[str, Value] = {"limit": duplicates.MAX_COMPARED}
-                self._tell(scanned, RawFinding("near_duplicates_not_all_compared", values=limit))
+                self._add(scanned, RawFinding("near_duplicates_not_all_compared", values=limit))
         return scanned, validated
 
-    def _tell(self, scanned: Scanned, found: RawFinding) -> None:
+    def _add(self, scanned: Scanned, found: RawFinding) -> None:
         scanned.counts[found.code] += 1
-        self._listen(found)
+        self._on_finding(found)
 
     def _read_file(
         self,
         source: Source,
         prompts: KeyIndex,
         bands: KeyIndex,
-        listen: Callable[[RawFinding], None],
+        on_finding: Callable[[RawFinding], None],
         flag: int,
     ) -> Scanned:
         settings = first_look(source.path, self._encoding)
         scanned, digest = Scanned(settings), hashlib.sha256()
         if source.finding is not None:
             scanned.counts[source.finding.code] += 1
-            listen(source.finding)
+            on_finding(source.finding)
         blocks = reading.blocks(source.path, digest)
         with workers.run(
             partial(check_block, settings),
@@ -106,18 +106,20 @@ class Scan:
             encoding=settings.encoding,
         ) as results:
             for result in results:
-                first_line = scanned.tally.lines + source.offset + 1
+                first_line = scanned.statistics.lines + source.offset + 1
                 for found in result.findings:
-                    listen(found.moved(first_line))
+                    on_finding(found.moved(first_line))
                 for index, records in ((prompts, result.prompts), (bands, result.bands)):
                     records["line"] += np.uint32(first_line + flag)
                     index.add(records)
-                scanned.tally.add(result.tally)
+                scanned.statistics.add(result.statistics)
                 scanned.counts.update(result.counts)
                 self._report_progress(result.size)
                 if _too_many_errors(scanned.counts):
                     scanned.counts["too_many_errors"] += 1
-                    listen(RawFinding("too_many_errors", values={"line": scanned.tally.lines}))
+                    on_finding(
+                        RawFinding("too_many_errors", values={"line": scanned.statistics.lines})
+                    )
                     break
         scanned.sha256 = digest.hexdigest()
         return scanned
@@ -140,9 +142,9 @@ def first_look(path: Path, encoding: str) -> Settings:
 
 def _examples(head: Sequence[bytes]) -> Iterator[JsonObject]:
     """Those on a file's first lines, one at a time: together they take a lot of memory."""
-    unheard = Collector()
+    unused = Collector()
     for line in head:
-        if (example := lines.read(line, unheard)) is not None:
+        if (example := lines.read(line, unused)) is not None:
             yield example
 
 
@@ -153,5 +155,5 @@ def _too_many_errors(counts: Counter[str]) -> bool:
     )
 
 
-def _nobody(found: RawFinding) -> None:
+def _ignore(found: RawFinding) -> None:
     """Listen to nothing."""

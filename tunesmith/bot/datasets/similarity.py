@@ -25,7 +25,7 @@ _WINDOW = 8
 _MIN_BYTES = 64
 # About so many of an example's windows are looked at, but no more than this share of them.
 _SAMPLED = 128
-_MOST_SAMPLED = 1 / 4
+_MAX_SAMPLED = 1 / 4
 _ODD_32 = np.uint32(0x9E3779B1)
 _LENT = np.uint64(0x1B873593)
 _LOWEST_BITS = np.uint64(0x1111111111111111)
@@ -70,7 +70,7 @@ def _signatures(buffer: TextBuffer, bounds: NDArray[np.intp]) -> tuple[Hashes, N
     Windows are ordered by the hash of their first four bytes, and sampled where it is low: how
     low depends on an example's size, but the first window is the same for all that sample it.
     """
-    share = np.minimum(_SAMPLED / np.maximum(np.diff(bounds), 1), _MOST_SAMPLED)
+    share = np.minimum(_SAMPLED / np.maximum(np.diff(bounds), 1), _MAX_SAMPLED)
     limits = np.repeat((share * (1 << 32)).astype(np.uint32), np.diff(bounds // 4))
     places = _below(buffer.data, limits)
     edges: NDArray[np.intp] = np.searchsorted(places, bounds)

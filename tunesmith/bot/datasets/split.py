@@ -19,7 +19,7 @@ from tunesmith.bot.datasets.block import key_block
 from tunesmith.bot.datasets.checks.duplicates import Comparison
 from tunesmith.bot.datasets.key_index import BAND, KeyIndex
 from tunesmith.bot.datasets.scan import first_look
-from tunesmith.bot.datasets.verdict import Question
+from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 from tunesmith.bot.processes import Processes
@@ -50,7 +50,7 @@ async def split(
         split_sync,
         path,
         name=name,
-        question=Question(catalogue),
+        selection=Selection(catalogue),
         training=training,
         validation=validation,
     )
@@ -61,7 +61,7 @@ def split_sync(
     path: Path,
     *,
     name: str,
-    question: Question,
+    selection: Selection,
     training: Path,
     validation: Path,
     share: float = 0.1,
@@ -72,7 +72,7 @@ def split_sync(
     The same seed gives the same split. The provider's limits on validation files hold. Raises
     DatasetError where the file is too small or its examples too much alike to be split.
     """
-    provider = question.catalogue.providers[question.judge]
+    provider = selection.catalogue.providers[selection.judge]
     with tables.as_json_lines(path, name) as source:
         keys = _question_keys(source.path)
         examples = int(np.count_nonzero(keys))

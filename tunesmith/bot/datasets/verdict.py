@@ -8,11 +8,11 @@ from tunesmith.bot.datasets import tokens
 from tunesmith.bot.datasets.checks import files, labels, pair_style
 from tunesmith.bot.datasets.checks.files import Target
 from tunesmith.bot.datasets.costs import Cost, Length, Offer, costs
+from tunesmith.bot.datasets.distributions import distribution
 from tunesmith.bot.datasets.findings import Collector, RawFinding, Severity
 from tunesmith.bot.datasets.formats import METHODS
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scanned
-from tunesmith.bot.datasets.statistics import distribution
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Catalogue
@@ -20,8 +20,8 @@ from tunesmith.bot.providers.catalogue import Catalogue
 _DEFAULT_ENCODING = "o200k_base"
 
 
-class Question(NamedTuple):
-    """Who is asked about a file: any of these may be left open.
+class Selection(NamedTuple):
+    """The provider, base model and method that a file is checked for; any may be left open.
 
     Without a provider, the catalogue's first one decides what is an error, and the costs are
     those of all; without a method, it is the one that fits the file's format.
@@ -71,29 +71,29 @@ class Verdict(NamedTuple):
 
 
 def judge(
-    question: Question, scanned: Scanned, validated: Scanned | None, name: str, size: int
+    selection: Selection, scanned: Scanned, validated: Scanned | None, name: str, size: int
 ) -> Verdict:
     """Judge a file of `size` bytes by what its lines together say."""
-    tally, found = scanned.tally, Collector()
-    method = question.method or METHODS[scanned.settings.format]
-    provider = question.catalogue.providers[question.judge]
-    target = Target(question.judge, provider, method, question.model)
+    statistics, found = scanned.statistics, Collector()
+    method = selection.method or METHODS[scanned.settings.format]
+    provider = selection.catalogue.providers[selection.judge]
+    target = Target(selection.judge, provider, method, selection.model)
     files.check_bytes(name, size, target, found)
-    files.check(tally, scanned.settings.format, target, found)
-    labels.check(tally, scanned.settings.format, scanned.settings.encoding, found)
+    files.check(statistics, scanned.settings.format, target, found)
+    labels.check(statistics, scanned.settings.format, scanned.settings.encoding, found)
     if scanned.settings.style is not None:
         pair_style.check_file(scanned.settings.style, found)
     if validated is not None:
         errors = [code for code in validated.counts if RULES[code].severity is Severity.ERROR]
-        files.check_validation(validated.tally, errors, tally, target, found)
+        files.check_validation(validated.statistics, errors, statistics, target, found)
     today = datetime.now(UTC).date()
     offers = [
         offer
-        for offer in question.offers()
+        for offer in selection.offers()
         if method in offer.entry.methods and offer.provider.can_train(offer.entry, today)
     ]
-    answers = distribution(tally.answer_tokens)
-    prices = costs(offers, Length(scanned.settings.encoding, tally.tokens, answers), today)
+    answers = distribution(statistics.answer_tokens)
+    prices = costs(offers, Length(scanned.settings.encoding, statistics.tokens, answers), today)
     _check_models(offers, prices, scanned.settings.encoding, found)
     return Verdict(target, found.findings, prices)
 

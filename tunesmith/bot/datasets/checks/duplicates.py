@@ -12,8 +12,8 @@ import numpy as np
 
 from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.checks import lines
-from tunesmith.bot.datasets.contents import Contents
-from tunesmith.bot.datasets.example import take
+from tunesmith.bot.datasets.example import to_example
+from tunesmith.bot.datasets.example_batch import ExampleBatch
 from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
@@ -100,8 +100,8 @@ class Comparison:
                 likeness = similarity.likeness(*map(self._spoken, both))
                 if likeness >= similarity.NEAR:
                     done.add(other.line)
-                    examples = [take(value, self._kind_of(value)) for value in both]
-                    asked, also_asked = Contents(examples).identities().prompts.tolist()
+                    examples = [to_example(value, self._kind_of(value)) for value in both]
+                    asked, also_asked = ExampleBatch(examples).identities().prompts.tolist()
                     yield NearPair(other.line, one.line, likeness, (asked, also_asked))
 
     def _kind_of(self, value: JsonObject) -> Format:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from tunesmith.bot.datasets import formats
 from tunesmith.bot.datasets.checks import images
+from tunesmith.bot.datasets.file_statistics import FileStatistics
 from tunesmith.bot.datasets.findings import Collector, Rule, error, note, warning
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.tally import Tally
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import BaseModelEntry, Provider
 
@@ -57,20 +57,20 @@ class Target:
         return self.provider.model(self.model) if self.model else None
 
 
-def check(tally: Tally, kind: Format, target: Target, found: Collector) -> None:
+def check(statistics: FileStatistics, kind: Format, target: Target, found: Collector) -> None:
     """What the lines of a file together say about it."""
-    _check_format(tally, kind, target, found)
-    _check_count(tally, target, found)
-    _check_images(tally, target, found)
-    if tally.crlf_lines:
-        found.add("crlf", count=tally.crlf_lines)
-    if tally.systems and tally.without_system:
-        count, examples = tally.without_system, tally.examples
+    _check_format(statistics, kind, target, found)
+    _check_count(statistics, target, found)
+    _check_images(statistics, target, found)
+    if statistics.crlf_lines:
+        found.add("crlf", count=statistics.crlf_lines)
+    if statistics.systems and statistics.without_system:
+        count, examples = statistics.without_system, statistics.examples
         found.add("missing_system_message", count=count, examples=examples)
-    if len(tally.systems) > 1:
-        found.add("varying_system_messages", count=len(tally.systems))
-    if tally.upper_case > _SHARE_UPPER_CASE * tally.examples:
-        found.add("mostly_upper_case", share=tally.upper_case / tally.examples)
+    if len(statistics.systems) > 1:
+        found.add("varying_system_messages", count=len(statistics.systems))
+    if statistics.upper_case > _SHARE_UPPER_CASE * statistics.examples:
+        found.add("mostly_upper_case", share=statistics.upper_case / statistics.examples)
 
 
 def check_bytes(name: str, size: int, target: Target, found: Collector) -> None:
@@ -82,13 +82,15 @@ def check_bytes(name: str, size: int, target: Target, found: Collector) -> None:
         found.add("file_too_large", size=size, provider=target.provider.title, limit=limit)
 
 
-def _check_format(tally: Tally, kind: Format, target: Target, found: Collector) -> None:
+def _check_format(
+    statistics: FileStatistics, kind: Format, target: Target, found: Collector
+) -> None:
     provider = target.provider
-    if not tally.formats:
+    if not statistics.formats:
         found.add("unknown_format")
         return
-    if len(tally.formats) > 1:
-        first = sorted(tally.formats.items(), key=lambda item: item[1])
+    if len(statistics.formats) > 1:
+        first = sorted(statistics.formats.items(), key=lambda item: item[1])
         found.add(
             "mixed_formats",
             formats=[
@@ -137,26 +139,33 @@ def _advice_on(kind: Format) -> Message:
             return say("finding.advice.other_provider")
 
 
-def _check_count(tally: Tally, target: Target, found: Collector) -> None:
+def _check_count(statistics: FileStatistics, target: Target, found: Collector) -> None:
     needed = target.provider.min_examples
-    if tally.examples < needed:
+    if statistics.examples < needed:
         found.add(
-            "too_few_examples", count=tally.examples, provider=target.provider.title, needed=needed
+            "too_few_examples",
+            count=statistics.examples,
+            provider=target.provider.title,
+            needed=needed,
         )
-    elif tally.examples < _ADVISED:
-        found.add("few_examples", count=tally.examples)
+    elif statistics.examples < _ADVISED:
+        found.add("few_examples", count=statistics.examples)
 
 
-def _check_images(tally: Tally, target: Target, found: Collector) -> None:
-    if tally.with_images > images.MAX_IMAGE_EXAMPLES:
+def _check_images(statistics: FileStatistics, target: Target, found: Collector) -> None:
+    if statistics.with_images > images.MAX_IMAGE_EXAMPLES:
         limit = images.MAX_IMAGE_EXAMPLES
-        found.add("too_many_image_examples", count=tally.with_images, limit=limit)
-    if tally.with_images and target.entry is not None and not target.entry.vision:
-        found.add("model_without_vision", count=tally.with_images, model=str(target.model))
+        found.add("too_many_image_examples", count=statistics.with_images, limit=limit)
+    if statistics.with_images and target.entry is not None and not target.entry.vision:
+        found.add("model_without_vision", count=statistics.with_images, model=str(target.model))
 
 
 def check_validation(
-    validation: Tally, errors: Collection[str], training: Tally, target: Target, found: Collector
+    validation: FileStatistics,
+    errors: Collection[str],
+    training: FileStatistics,
+    target: Target,
+    found: Collector,
 ) -> None:
     """Whether the validation file goes with the training file; `errors` are its own, by code."""
     provider, count = target.provider, validation.examples

@@ -7,10 +7,10 @@ labels of one token.
 from collections import Counter
 
 from tunesmith.bot.datasets import tokens
+from tunesmith.bot.datasets.file_statistics import MAX_LABELS, FileStatistics
 from tunesmith.bot.datasets.findings import Collector, Rule, note, warning
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.masking import quoted
-from tunesmith.bot.datasets.tally import MAX_LABELS, Tally
 
 RULES: dict[str, Rule] = {
     "class_imbalance": warning(),
@@ -24,19 +24,19 @@ _MAX_RATIO = 10
 _MAX_UNLABELLED = 0.02
 
 
-def classes(tally: Tally) -> Counter[str]:
+def classes(statistics: FileStatistics) -> Counter[str]:
     """The classes of a file with their counts; empty where its answers are no labels."""
-    labels = tally.labels
-    few = 2 <= len(labels) <= min(MAX_LABELS - 1, tally.examples // 5)
-    unlabelled = tally.unlabelled > _MAX_UNLABELLED * tally.examples
-    if tally.examples < _MIN_EXAMPLES or unlabelled or not few:
+    labels = statistics.labels
+    few = 2 <= len(labels) <= min(MAX_LABELS - 1, statistics.examples // 5)
+    unlabelled = statistics.unlabelled > _MAX_UNLABELLED * statistics.examples
+    if statistics.examples < _MIN_EXAMPLES or unlabelled or not few:
         return Counter()
     return labels
 
 
-def check(tally: Tally, kind: Format, encoding: str, found: Collector) -> None:
+def check(statistics: FileStatistics, kind: Format, encoding: str, found: Collector) -> None:
     """How even and how short the classes are."""
-    labels = classes(tally)
+    labels = classes(statistics)
     if not labels:
         return
     common, many = labels.most_common(1)[0]

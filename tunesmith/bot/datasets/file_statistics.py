@@ -13,7 +13,7 @@ QUESTIONS = 3
 
 
 @dataclass(slots=True)
-class Tally:
+class FileStatistics:
     """Sums over examples.
 
     The histograms map a number (of tokens, of messages) to how many examples have it. `formats`
@@ -37,7 +37,7 @@ class Tally:
     crlf_lines: int = 0
     questions: list[str] = field(default_factory=list[str])
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "FileStatistics") -> None:
         """Take in the block that follows."""
         for kind, line in other.formats.items():
             self.formats.setdefault(kind, line + self.lines)
@@ -47,10 +47,10 @@ class Tally:
         self.answer_tokens.update(other.answer_tokens)
         self.messages.update(other.messages)
         for text, count in other.systems.items():
-            self.see_system(text, count)
+            self.count_system(text, count)
         self.without_system += other.without_system
         for text, count in other.labels.items():
-            self.see_label(text, count)
+            self.count_label(text, count)
         self.unlabelled += other.unlabelled
         self.without_prompt += other.without_prompt
         self.upper_case += other.upper_case
@@ -58,12 +58,12 @@ class Tally:
         self.crlf_lines += other.crlf_lines
         self.questions = (self.questions + other.questions)[:QUESTIONS]
 
-    def see_system(self, text: str, count: int = 1) -> None:
+    def count_system(self, text: str, count: int = 1) -> None:
         """Count a system prompt; new ones only up to a bound."""
         if text in self.systems or len(self.systems) < MAX_SYSTEM_PROMPTS:
             self.systems[text] += count
 
-    def see_label(self, text: str, count: int = 1) -> None:
+    def count_label(self, text: str, count: int = 1) -> None:
         """Count an answer as a label where it is short and one of few."""
         fits = 0 < len(text) <= LABEL_LENGTH
         if fits and (text in self.labels or len(self.labels) < MAX_LABELS):

@@ -1,4 +1,4 @@
-"""The texts of some examples side by side, and which of the examples are the same."""
+"""The texts of a batch of examples as arrays, and which of the examples are the same."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tunesmith.bot.datasets.example import Example, Spot
+from tunesmith.bot.datasets.example import Example, TextField
 from tunesmith.bot.datasets.text_buffer import Hashes, TextBuffer, mixed
 
 
@@ -24,60 +24,62 @@ class Identities(NamedTuple):
     answers: Hashes
 
 
-class Contents:
+class ExampleBatch:
     """All texts of some examples; in `owners` the index of the example of each.
 
     First, in order, those that are spoken: example i has those from first_spoken[i] to
     first_spoken[i + 1] (excluded). Then those that are given. `is_answer` tells which the model
-    learns; `frames` are the tokens around the texts of each example.
+    learns; `frame_tokens` are the tokens around the texts of each example.
     """
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self.examples = examples
         self.texts = _texts(examples)
-        # Most examples share a few outlines, so what outlines say is looked up once for each.
-        self._outlines = list(dict.fromkeys(each.outline for each in examples))
-        numbers = {outline: number for number, outline in enumerate(self._outlines)}
-        self._which = np.array([numbers[each.outline] for each in examples], np.intp)
-        spoken, spoken_counts = _rows([each.spoken for each in self._outlines], self._which)
-        given, given_counts = _rows([each.given for each in self._outlines], self._which)
+        # Most examples share a few layouts, so what layouts say is looked up once for each.
+        self._layouts = list(dict.fromkeys(each.layout for each in examples))
+        numbers = {layout: number for number, layout in enumerate(self._layouts)}
+        self._which = np.array([numbers[each.layout] for each in examples], np.intp)
+        spoken, spoken_counts = _rows([each.spoken for each in self._layouts], self._which)
+        given, given_counts = _rows([each.given for each in self._layouts], self._which)
         counts = np.concatenate((spoken_counts, given_counts))
         self.first_spoken = np.concatenate(([0], np.cumsum(spoken_counts)))
         self.owners: NDArray[np.intp] = np.repeat(np.tile(np.arange(len(examples)), 2), counts)
         self._orders = np.concatenate((spoken, given))
-        self._spots: list[Spot] = [spot for each in self._outlines for spot in each.spots]
-        sizes = np.array([len(each.spots) for each in self._outlines], np.intp)
-        first_spots = np.cumsum(sizes) - sizes
-        self._places: NDArray[np.intp] = first_spots[self._which][self.owners] + self._orders
-        is_answer = np.array([spot.answer for spot in self._spots], np.bool_)
+        self._fields: list[TextField] = [one for each in self._layouts for one in each.fields]
+        sizes = np.array([len(each.fields) for each in self._layouts], np.intp)
+        first_fields = np.cumsum(sizes) - sizes
+        self._places: NDArray[np.intp] = first_fields[self._which][self.owners] + self._orders
+        is_answer = np.array([one.answer for one in self._fields], np.bool_)
         self.is_answer = is_answer[self._places]
-        self.frames = np.array([each.frame for each in self._outlines], np.int64)[self._which]
+        self.frame_tokens = np.array([each.frame_tokens for each in self._layouts], np.int64)[
+            self._which
+        ]
 
     @cached_property
     def buffer(self) -> TextBuffer:
         """The texts in one buffer; quicker to make once they are counted."""
         return TextBuffer(self.texts)
 
-    def spot(self, index: int) -> Spot:
+    def text_field(self, index: int) -> TextField:
         """Where a text stands."""
-        return self._spots[int(self._places[index])]
+        return self._fields[int(self._places[index])]
 
     def identities(self) -> Identities:
         """What each example asks, and what it answers."""
-        outlines, which = self._outlines, self._which
-        first_answers = np.array([outline.first_answer for outline in outlines], np.intp)[which]
-        said = np.array([outline.said for outline in outlines], np.intp)[which]
+        layouts, which = self._layouts, self._which
+        first_answers = np.array([layout.first_answer for layout in layouts], np.intp)[which]
+        said = np.array([layout.said_count for layout in layouts], np.intp)[which]
         asks = self._orders < first_answers[self.owners]
         answers = ~asks & (self._orders < said[self.owners])
-        roles = np.array([_role_hash(spot.role) for spot in self._spots], np.uint64)[self._places]
+        roles = np.array([_role_hash(one.role) for one in self._fields], np.uint64)[self._places]
         hashes = mixed(self.buffer.hashes() ^ mixed(roles + self._orders.astype(np.uint64)))
-        prompts = np.array([_hash(outline.beside) for outline in outlines], np.uint64)[which]
+        prompts = np.array([_hash(layout.other_content) for layout in layouts], np.uint64)[which]
         np.add.at(prompts, self.owners[asks], hashes[asks])
         prompts = mixed(prompts)
         answered = prompts.copy()
         np.add.at(answered, self.owners[answers], hashes[answers])
         answered = mixed(answered)
-        is_system = np.array([spot.role == "system" for spot in self._spots], np.bool_)
+        is_system = np.array([one.role == "system" for one in self._fields], np.bool_)
         is_question = asks & ~is_system[self._places] & (np.diff(self.buffer.starts) > 1)
         has_question = np.zeros(len(prompts), np.bool_)
         has_question[self.owners[is_question]] = True
@@ -90,10 +92,10 @@ def _texts(examples: Sequence[Example]) -> list[str]:
     spoken: list[str] = []
     given: list[str] = []
     for each in examples:
-        texts, outline = each.texts, each.outline
-        if outline.given:
-            spoken += [texts[index] for index in outline.spoken]
-            given += [texts[index] for index in outline.given]
+        texts, layout = each.texts, each.layout
+        if layout.given:
+            spoken += [texts[index] for index in layout.spoken]
+            given += [texts[index] for index in layout.given]
         else:
             spoken += texts
     return spoken + given

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from tunesmith.bot.datasets.statistics import bins, distribution, total
+from tunesmith.bot.datasets.distributions import bins, distribution, total
 
 _NUMBERS = some.lists(some.integers(0, 70_000), min_size=1, max_size=300)
 
