@@ -324,3 +324,20 @@ ALTER TABLE item DROP CONSTRAINT item_pkey, DROP CONSTRAINT item_kind_id_fkey;
 ALTER TABLE item DROP CONSTRAINT item_code_key, ADD PRIMARY KEY (id, kind_id);"""
     )
     assert keys(schema, "item") == ["pk(id, kind_id)"]
+
+
+def test_a_view_shows_a_column_that_using_joins_once_and_first() -> None:
+    schema = read(
+        """
+CREATE TABLE a (id int NOT NULL, name text);
+CREATE TABLE b (id bigint NOT NULL, total numeric);
+CREATE VIEW v AS SELECT * FROM a JOIN b USING (id);
+CREATE VIEW w AS SELECT count(*), v.name FROM v GROUP BY v.name;
+CREATE VIEW x AS SELECT t.* FROM (SELECT sum(total), id FROM b GROUP BY id) AS t (s);
+""",
+        Dialect.POSTGRES,
+    )
+    shown = {table.name: [(c.name, c.type) for c in table.columns] for table in schema.tables}
+    assert shown["v"] == [("id", "int"), ("name", "text"), ("total", "numeric")]
+    assert shown["w"] == [("count", ""), ("name", "text")]
+    assert shown["x"] == [("s", ""), ("id", "bigint")]

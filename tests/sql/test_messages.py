@@ -1,9 +1,9 @@
 """What a colleague reads names the thing, says why, and offers what is real."""
 
 from tests.sql.cases import schema
-from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.ddl import Dialect, parse_ddl
 from tunesmith.bot.ddl.model import Column, Schema, Table
-from tunesmith.bot.sql import Check, check_sql
+from tunesmith.bot.sql import Check, Verdict, check_sql
 from tunesmith.bot.sql.closest import closest, closest_tables
 
 
@@ -153,3 +153,9 @@ def test_a_quoted_name_must_be_the_ddl_s_own() -> None:
         'SELECT "albumid" FROM "album"': "valid",
     }.items():
         assert check_sql(sql, mixed).verdict == verdict, sql
+
+
+def test_an_alias_list_names_expressions_without_a_name_too() -> None:
+    known = parse_ddl("CREATE TABLE t (id int, n int);", dialect=Dialect.MYSQL)
+    sql = "SELECT x.a, x.id FROM (SELECT COUNT(*), id FROM t GROUP BY id) AS x (a)"
+    assert check_sql(sql, known, second_opinion=False).verdict is Verdict.VALID

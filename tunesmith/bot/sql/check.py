@@ -9,14 +9,15 @@ from sqlglot.tokenizer_core import Token
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.model import Schema
+from tunesmith.bot.ddl.resolver.findings import Findings
+from tunesmith.bot.ddl.resolver.resolver import Resolver
+from tunesmith.bot.ddl.resolver.table_index import TableIndex
 from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.sql import wording
-from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.closest import closest
 from tunesmith.bot.sql.ddl_diff import TableComparison
 from tunesmith.bot.sql.explain import duckdb_objection
 from tunesmith.bot.sql.extract import extract_sql
-from tunesmith.bot.sql.findings import Findings
 from tunesmith.bot.sql.foreign_functions import missing_functions
 from tunesmith.bot.sql.grammar import foreign_syntax
 from tunesmith.bot.sql.lexical import character_danger, has_names, token_danger
@@ -28,7 +29,6 @@ from tunesmith.bot.sql.parsing import (
     parse,
     tokenize,
 )
-from tunesmith.bot.sql.resolve import Resolver
 from tunesmith.bot.sql.safety import system_tables, tree_danger
 from tunesmith.bot.sql.table_answer import (
     compare_answer,
@@ -104,17 +104,17 @@ def check_sql(
     out where the statement is going to be executed anyway. It takes processor time (milliseconds
     for an ordinary statement): call it in a thread where an event loop runs.
     """
-    catalog = Catalog(schema, (dialect or schema.dialect).profile)
+    index = TableIndex(schema, (dialect or schema.dialect).profile)
     sql = sql.strip()
     danger = character_danger(sql)
     try:
-        tokens = tokenize(sql, catalog.dialect)
+        tokens = tokenize(sql, index.dialect)
         if not tokens:
             return Check(verdict=Verdict.NO_SQL, said=[say("sql.no_sql")], sql=sql)
         if is_table_answer(tokens):
-            return _check_table(sql, tokens, catalog, danger or table_danger(tokens))
-        danger = danger or token_danger(sql, tokens, catalog.dialect)
-        return _check_tree(sql, tokens, catalog, danger, second_opinion=second_opinion)
+            return _check_table(sql, tokens, index, danger or table_danger(tokens))
+        danger = danger or token_danger(sql, tokens, index.dialect)
+        return _check_tree(sql, tokens, index, danger, second_opinion=second_opinion)
     except NotSqlError as error:
         problem = error.problem
     except RecursionError:
@@ -123,7 +123,7 @@ def check_sql(
         problem = NOT_READABLE
     if danger:
         return Check(verdict=Verdict.UNSAFE, said=[wording.unsafe(danger)], sql=sql)
-    said = [wording.not_sql(problem, catalog.dialect)]
+    said = [wording.not_sql(problem, index.dialect)]
     return Check(verdict=Verdict.SYNTAX_ERROR, said=said, sql=sql)
 
 
@@ -149,39 +149,39 @@ def check_answer(text: str, schema: Schema) -> Check:
 def _check_tree(
     sql: str,
     tokens: list[Token],
-    catalog: Catalog,
+    index: TableIndex,
     danger: Message | None,
     *,
     second_opinion: bool,
 ) -> Check:
     if danger and not has_names(tokens):
         raise NotSqlError(say("sql.names_not_read"))
-    tree = parse(sql, tokens, catalog.dialect)
-    danger = danger or tree_danger(tree, sql, catalog.dialect)
-    findings = resolve_statement(tree, Resolver(catalog, sql))
-    foreign = foreign_syntax(tree, tokens, sql, catalog.dialect)
-    findings.warnings += missing_functions(tree, sql, catalog.dialect)
-    check = _verdict(sql, catalog, findings, danger, foreign)
+    tree = parse(sql, tokens, index.dialect)
+    danger = danger or tree_danger(tree, sql, index.dialect)
+    findings = resolve_statement(tree, Resolver(index, sql))
+    foreign = foreign_syntax(tree, tokens, sql, index.dialect)
+    findings.warnings += missing_functions(tree, sql, index.dialect)
+    check = _verdict(sql, index, findings, danger, foreign)
     if check.verdict is Verdict.VALID and second_opinion and len(sql) <= _LONGEST_OPINION:
-        used = [entry.table for entry in catalog.entries if entry.table.name in findings.used]
-        objection = duckdb_objection(tree, used, catalog.dialect)
+        used = [entry.table for entry in index.entries if entry.table.name in findings.used]
+        objection = duckdb_objection(tree, used, index.dialect)
         check.warned += [objection] if objection else []
     return check
 
 
 def _verdict(
-    sql: str, catalog: Catalog, findings: Findings, danger: Message | None, foreign: Feature | None
+    sql: str, index: TableIndex, findings: Findings, danger: Message | None, foreign: Feature | None
 ) -> Check:
     system = system_tables(name for name, why in findings.tables.items() if why is None)
     if system and not danger:
         danger = say("sql.catalogue", name=system[0])
-    suggestions = wording.suggestions(findings, catalog)
-    said = wording.sentences(findings, suggestions, catalog.dialect)
+    suggestions = wording.suggestions(findings, index)
+    said = wording.sentences(findings, suggestions, index.dialect)
     if danger:
         verdict, said = Verdict.UNSAFE, [wording.unsafe(danger), *said]
     elif foreign:
         verdict = Verdict.SYNTAX_ERROR
-        said = [wording.not_in_dialect(foreign, catalog.dialect), *said]
+        said = [wording.not_in_dialect(foreign, index.dialect), *said]
     elif findings.tables or findings.columns:
         verdict = Verdict.UNKNOWN_NAMES
     elif findings.ambiguous:
@@ -200,16 +200,16 @@ def _verdict(
     )
 
 
-def _check_table(sql: str, tokens: list[Token], catalog: Catalog, danger: Message | None) -> Check:
+def _check_table(sql: str, tokens: list[Token], index: TableIndex, danger: Message | None) -> Check:
     """A CREATE TABLE answer: invented columns are unknown names, the rest is told."""
     if danger:
         return Check(verdict=Verdict.UNSAFE, said=[wording.unsafe(danger)], sql=sql)
-    read = read_table(sql, tokens, catalog.dialect)
+    read = read_table(sql, tokens, index.dialect)
     if read is None:
-        said = [wording.not_sql(say("sql.table_unreadable"), catalog.dialect)]
+        said = [wording.not_sql(say("sql.table_unreadable"), index.dialect)]
         return Check(verdict=Verdict.SYNTAX_ERROR, said=said, sql=sql)
     answer, whole = read
-    comparison = compare_answer(answer, catalog)
+    comparison = compare_answer(answer, index)
     if isinstance(comparison, list):
         return Check(
             verdict=Verdict.UNKNOWN_NAMES,
@@ -218,10 +218,10 @@ def _check_table(sql: str, tokens: list[Token], catalog: Catalog, danger: Messag
             said=[wording.unknown_table(answer.name, comparison)],
             sql=sql,
         )
-    real = next(e.columns.names for e in catalog.entries if e.table.name == comparison.table)
+    real = next(e.columns.names for e in index.entries if e.table.name == comparison.table)
     said = [wording.compared(comparison)]
     if not whole:
-        said.append(wording.not_sql(say("sql.table_broken"), catalog.dialect))
+        said.append(wording.not_sql(say("sql.table_broken"), index.dialect))
     verdict = Verdict.VALID if whole else Verdict.SYNTAX_ERROR
     if comparison.invented:
         verdict = Verdict.UNKNOWN_NAMES

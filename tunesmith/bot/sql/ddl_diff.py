@@ -9,7 +9,7 @@ from sqlglot.errors import SqlglotError
 
 from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Column, Table
-from tunesmith.bot.sql.names import Name, real_names
+from tunesmith.bot.ddl.resolver.names import Name, real_names
 
 _DISPLAY_WIDTH = re.compile(r"(?i)\b((?:tiny|small|medium|big)?int(?:eger)?)\s*\(\d+\)")
 

@@ -7,8 +7,8 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects import every_profile
 from tunesmith.bot.ddl.dialects.profile import Profile
+from tunesmith.bot.ddl.resolver.trees import source_text
 from tunesmith.bot.messages import Message, say
-from tunesmith.bot.sql.tree import source_text
 
 _FOREIGN = frozenset[str]().union(*(profile.query.functions for profile in every_profile()))
 

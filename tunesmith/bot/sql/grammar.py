@@ -8,9 +8,9 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.dialects.profile import Profile
+from tunesmith.bot.ddl.resolver.trees import args, is_join_group
 from tunesmith.bot.sql.lexical import is_quoted
 from tunesmith.bot.sql.malformed import word
-from tunesmith.bot.sql.tree import args, is_join_group
 
 
 def foreign_syntax(

@@ -10,9 +10,9 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.ddl.dialects.profile import Profile
+from tunesmith.bot.ddl.resolver.trees import args
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.lexical import is_quoted
-from tunesmith.bot.sql.tree import args
 
 _ENDS = frozenset({")", ",", "FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "UNION"})
 _COMPARISONS = frozenset({"=", "==", "<", ">", "<=", ">=", "<>", "!="})

@@ -13,13 +13,13 @@ from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Table
 from tunesmith.bot.ddl.parse import parse_ddl
+from tunesmith.bot.ddl.resolver.names import Name
+from tunesmith.bot.ddl.resolver.table_index import TableIndex
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.messages import Message, say
-from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.closest import closest_tables
 from tunesmith.bot.sql.ddl_diff import TableComparison, compare_tables
 from tunesmith.bot.sql.malformed import word
-from tunesmith.bot.sql.names import Name
 
 _BRACKETS = {"(": 1, ")": -1}
 _BESIDE = ("COMMENT ON", "CREATE INDEX", "CREATE UNIQUE", "ALTER TABLE", "GO", "EXEC SP_ADD")
@@ -67,11 +67,11 @@ def read_table(sql: str, tokens: Sequence[Token], dialect: Profile) -> tuple[Tab
     return tables[0], balanced and not answer.unparsed
 
 
-def compare_answer(answer: Table, catalog: Catalog) -> TableComparison | list[str]:
+def compare_answer(answer: Table, index: TableIndex) -> TableComparison | list[str]:
     """The comparison with the real table, or the closest real names where there is none."""
     front, _, last = answer.name.rpartition(".")
     schema = Name(front, answer.quoted) if front else None
-    found = catalog.find(Name(last, answer.quoted), schema)
+    found = index.find(Name(last, answer.quoted), schema)
     if len(found) == 1:
-        return compare_tables(found[0].table, answer, catalog.dialect)
-    return closest_tables(last, [entry.table.name for entry in catalog.entries])
+        return compare_tables(found[0].table, answer, index.dialect)
+    return closest_tables(last, [entry.table.name for entry in index.entries])

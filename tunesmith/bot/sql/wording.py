@@ -4,11 +4,11 @@ from typing import TypeVar
 
 from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.dialects.profile import Folding, Profile
+from tunesmith.bot.ddl.resolver.findings import Findings, UnknownColumn, Why
+from tunesmith.bot.ddl.resolver.table_index import TableIndex
 from tunesmith.bot.messages import Message, say
-from tunesmith.bot.sql.catalog import Catalog
 from tunesmith.bot.sql.closest import closest, closest_tables
 from tunesmith.bot.sql.ddl_diff import TableComparison
-from tunesmith.bot.sql.findings import Findings, UnknownColumn, Why
 
 # Names in one list, and names a message tells about.
 _NAMES_SHOWN = 8
@@ -18,16 +18,16 @@ _NOTHING = say("sql.nothing")
 Value = TypeVar("Value")
 
 
-def suggestions(findings: Findings, catalog: Catalog) -> dict[str, list[str]]:
+def suggestions(findings: Findings, index: TableIndex) -> dict[str, list[str]]:
     """The closest real names for those that mean nothing or more than one thing, by first use."""
-    tables = [entry.table.name for entry in catalog.entries]
+    tables = [entry.table.name for entry in index.entries]
     found: dict[str, list[str]] = {}
     for name, reason in _first(findings.tables):
         found[name] = (
             [] if reason is Why.NOT_READ else closest_tables(name.rpartition(".")[2], tables)
         )
     for name, unknown in _first(findings.columns):
-        found[name] = _columns_like(name, unknown, catalog)
+        found[name] = _columns_like(name, unknown, index)
     for name, owners in _first(findings.ambiguous):
         found[name] = [owner if owner in tables else f"{owner}.{name}" for owner in owners]
     return found
@@ -38,7 +38,7 @@ def _first(names: dict[str, Value]) -> list[tuple[str, Value]]:
     return list(names.items())[:_NAMES_TOLD]
 
 
-def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[str]:
+def _columns_like(name: str, unknown: UnknownColumn, index: TableIndex) -> list[str]:
     if unknown.reason:
         return []
     own = (column.text for relation in unknown.relations for column in relation.columns.names)
@@ -47,7 +47,7 @@ def _columns_like(name: str, unknown: UnknownColumn, catalog: Catalog) -> list[s
         return near[:1]
     elsewhere = [
         f"{entry.table.name}.{column.text}"
-        for entry in catalog.entries
+        for entry in index.entries
         for column in entry.columns.names
         if column.text.casefold() == name.casefold()
     ]

@@ -5,11 +5,11 @@ Such a statement is refused anyway; its invented names are told all the same.
 
 from sqlglot import exp
 
-from tunesmith.bot.sql.findings import Findings
-from tunesmith.bot.sql.names import Name, real_names, written
-from tunesmith.bot.sql.resolve import Resolver
-from tunesmith.bot.sql.scope import Relation, Scope
-from tunesmith.bot.sql.tree import args
+from tunesmith.bot.ddl.resolver.findings import Findings
+from tunesmith.bot.ddl.resolver.names import Name, real_names, written
+from tunesmith.bot.ddl.resolver.resolver import Resolver
+from tunesmith.bot.ddl.resolver.scope import Relation, Scope
+from tunesmith.bot.ddl.resolver.trees import args
 
 # The rows before and after, as RETURNING, OUTPUT and ON CONFLICT call them.
 _ROWS = ("inserted", "deleted", "excluded", "new", "old")

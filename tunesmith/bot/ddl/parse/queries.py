@@ -1,4 +1,4 @@
-"""The columns that a query returns, by the tables it selects from."""
+"""The columns of views and of tables that are made from a query."""
 
 import time
 
@@ -6,16 +6,23 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from tunesmith.bot.ddl.model import Column
-from tunesmith.bot.ddl.parse.catalog import Catalog, Query
-from tunesmith.bot.ddl.parse.cursor import Name, Part
+from tunesmith.bot.ddl.dialects.profile import Profile
+from tunesmith.bot.ddl.model import Column, Table
+from tunesmith.bot.ddl.parse.catalog import Catalog, Draft, Query
+from tunesmith.bot.ddl.parse.cursor import Name as TableName
+from tunesmith.bot.ddl.parse.cursor import Part
+from tunesmith.bot.ddl.resolver.names import Name
+from tunesmith.bot.ddl.resolver.resolver import Resolver
+from tunesmith.bot.ddl.resolver.scope import Source
+from tunesmith.bot.ddl.resolver.table_index import Entry
 from tunesmith.bot.messages import Message, say
 
 _LONGEST = 200_000  # characters of a query that is read
+# What sqlglot and the resolver raise where a broken query has a tree without what every tree has.
+_SLIPS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
-# What a query selects from, by alias; None where its columns are not known.
-Sources = dict[str, list[Column] | None]
-Known = dict[str, list[Column]]
+
+Entries = dict[str, Entry]  # by the table's label
 
 
 class NotYetError(Exception):
@@ -30,151 +37,89 @@ class UnknownColumnsError(Exception):
         self.why = why
 
 
-def query_columns(query: Query, catalog: Catalog, deadline: float, *, last: bool) -> list[Column]:
-    """The columns of a query. Raises `UnknownColumnsError`, and `NotYetError` unless `last`."""
+def query_columns(
+    query: Query, catalog: Catalog, entries: Entries, deadline: float, *, last: bool
+) -> list[Column]:
+    """The columns of a query. Raises `UnknownColumnsError`, and `NotYetError` unless `last`.
+
+    `entries` keeps the tables that were looked up, for the next query.
+    """
     if time.monotonic() > deadline:
         raise UnknownColumnsError(say("ddl.query_time_over"))
     if len(query.text) > _LONGEST:
         raise UnknownColumnsError(say("ddl.query_too_long"))
+    dialect = catalog.profile
+    resolver = Resolver(_Declared(catalog, entries, query.home, last=last), query.text)
     try:
-        query.tree = query.tree or sqlglot.parse_one(query.text, read=catalog.profile.sqlglot)
-        return _Reader(catalog, query.home, last=last).columns(query.tree, {})
-    except (SqlglotError, RecursionError) as error:
-        raise UnknownColumnsError(say("ddl.query_unknown")) from error
-
-
-class _Reader:
-    def __init__(self, catalog: Catalog, home: Part | None, *, last: bool) -> None:
-        self._catalog, self._home, self._last = catalog, home, last
-
-    def columns(self, tree: exp.Expr, known: Known) -> list[Column]:
-        """The columns that a query returns; `known` are the common table expressions around it."""
-        with_ = tree.args.get("with_")
-        for cte in with_.expressions if isinstance(with_, exp.With) else ():
-            # A recursive one is told by its first part.
-            known = {**known, cte.alias.lower(): self._renamed(cte, self.columns(cte.this, known))}
-        if isinstance(tree, exp.SetOperation | exp.Subquery):
-            return self.columns(tree.this, known)
-        if not isinstance(tree, exp.Select):
+        query.tree = query.tree or sqlglot.parse_one(query.text, read=dialect.sqlglot)
+        if not isinstance(query.tree, exp.Query):
             raise UnknownColumnsError(say("ddl.query_no_select"))
-        sources = self._sources(tree, known)
-        return [column for node in tree.expressions for column in self._project(node, sources)]
+        shown = resolver.query(query.tree, None)
+    except (SqlglotError, RecursionError, *_SLIPS) as error:
+        raise UnknownColumnsError(say("ddl.query_unknown")) from error
+    if not shown.complete:
+        absent = next(iter(resolver.findings.tables), None)
+        all_of = say("ddl.query_all_of", table=absent) if absent else say("ddl.query_all_unknown")
+        raise UnknownColumnsError(all_of)
+    return [
+        _column(name, source, dialect)
+        for name, source in zip(shown.names, shown.sources, strict=True)
+    ]
 
-    def _sources(self, select: exp.Select, known: Known) -> Sources:
-        sources: Sources = {}
-        from_ = select.args.get("from_")
-        for node in (
-            from_,
-            *(select.args.get("joins") or ()),
-            *(select.args.get("laterals") or ()),
-        ):
-            if node is not None:
-                self._add_source(
-                    node if isinstance(node, exp.Lateral) else node.this, known, sources
-                )
-        return sources
 
-    def _add_source(self, node: exp.Expr, known: Known, sources: Sources) -> None:
-        name = node.alias_or_name.lower()
-        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table | exp.Subquery):
-            self._add_source(node.this, known, sources)  # parentheses around joins
-        elif isinstance(node, exp.Subquery):
-            sources[name] = self._renamed(node, self.columns(node.this, known))
-        elif isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
-            own = known.get(node.name.lower()) if not node.db else None
-            columns = own if own is not None else self._table(node)
-            sources[name] = self._renamed(node, columns) if columns is not None else None
-        else:
-            sources[name] = self._declared(node)
-        for join in node.args.get("joins") or ():
-            self._add_source(join.this, known, sources)
+class _Declared:
+    """The tables that the file has declared, for the resolver; `home` as in `Query`."""
 
-    def _table(self, node: exp.Table) -> list[Column] | None:
-        schema = node.args.get("db")
-        name = Name(_part(node.this), _part(schema) if schema is not None else self._home)
-        draft = self._catalog.find(name)
+    def __init__(
+        self, catalog: Catalog, entries: Entries, home: Part | None, *, last: bool
+    ) -> None:
+        self.dialect = catalog.profile
+        self._catalog, self._entries = catalog, entries
+        self._home, self._last = home, last
+
+    def find(self, name: Name, schema: Name | None) -> list[Entry]:
+        front = Part(schema.text, bool(schema.quoted)) if schema else self._home
+        draft = self._catalog.find(TableName(Part(name.text, bool(name.quoted)), front))
         if draft is None:
-            return None
+            return []
         if draft.query is not None and not self._last:
             raise NotYetError
-        return list(draft.columns.values()) or None
+        if draft.query is not None:
+            return [self._entry(draft)]
+        if draft.label not in self._entries:
+            self._entries[draft.label] = self._entry(draft)
+        return [self._entries[draft.label]]
 
-    def _declared(self, node: exp.Expr) -> list[Column] | None:
-        """The columns that the alias of a function names: `f() AS t (a int, b text)`."""
-        alias = node.args.get("alias")
-        named = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
-        if not named:
-            return None
-        return [
-            Column(
-                name=item.name,
-                type=item.kind.sql() if isinstance(item, exp.ColumnDef) and item.kind else "",
-            )
-            for item in named
-        ]
-
-    def _renamed(self, node: exp.Expr, columns: list[Column]) -> list[Column]:
-        """Columns under the names that `alias (a, b)` gives them."""
-        declared = self._declared(node)
-        if declared is None:
-            return columns
-        return [
-            column.model_copy(update={"name": new.name})
-            for column, new in zip(columns, declared, strict=False)
-        ]
-
-    def _project(self, node: exp.Expr, sources: Sources) -> list[Column]:
-        if isinstance(node, exp.Star):
-            return [column for name in sources for column in self._all(name, sources)]
-        if isinstance(node, exp.Column) and isinstance(node.this, exp.Star):
-            return self._all(node.table.lower(), sources)
-        inner = node.unalias()
-        origin = self._origin(inner, sources) if isinstance(inner, exp.Column) else None
-        named = node.args.get("alias") or inner.args.get("this")
-        return [
-            Column(
-                name=node.output_name or self._name_of(inner),
-                type=origin.type if origin else "",
-                nullable=origin.nullable if origin else True,
-                quoted=isinstance(named, exp.Identifier) and bool(named.args.get("quoted")),
-            )
-        ]
-
-    def _all(self, name: str, sources: Sources) -> list[Column]:
-        columns = sources.get(name)
-        if columns is None:
-            raise UnknownColumnsError(say("ddl.query_all_of", table=name))
-        return [
-            Column(
-                name=column.name, type=column.type, nullable=column.nullable, quoted=column.quoted
-            )
-            for column in columns
-        ]
-
-    def _origin(self, node: exp.Column, sources: Sources) -> Column | None:
-        """The table's column that a plain column of the query is."""
-        searched = [sources.get(node.table.lower())] if node.table else list(sources.values())
-        name = node.name.lower()
-        return next(
-            (
-                column
-                for columns in searched
-                for column in columns or ()
-                if column.name.lower() == name
-            ),
-            None,
+    def _entry(self, draft: Draft) -> Entry:
+        table = Table(
+            name=draft.label,
+            columns=list(draft.columns.values()),
+            is_view=draft.is_view,
+            quoted=draft.name.quoted,
         )
-
-    def _name_of(self, node: exp.Expr) -> str:
-        """What a database calls an expression that has no alias, more or less."""
-        if isinstance(node, exp.Cast):
-            return node.this.output_name or node.this.name
-        if isinstance(node, exp.Anonymous):
-            return node.name.lower()
-        if isinstance(node, exp.Func):
-            return node.sql_name().lower()
-        return node.sql(dialect=self._catalog.profile.sqlglot)
+        return Entry.of(table, self.dialect)
 
 
-def _part(identifier: exp.Expr) -> Part:
-    return Part(identifier.name, bool(identifier.args.get("quoted")))
+def _column(name: Name, source: Source, dialect: Profile) -> Column:
+    """The column that an item of the select list makes, as far as it is known."""
+    if isinstance(source, Column):
+        return Column(
+            name=name.text, type=source.type, nullable=source.nullable, quoted=bool(name.quoted)
+        )
+    if isinstance(source, exp.ColumnDef):
+        kind = source.args.get("kind")
+        return Column(name=name.text, type=kind.sql() if isinstance(kind, exp.Expr) else "")
+    if source is None or isinstance(source, exp.Alias | exp.Column):
+        return Column(name=name.text, type="", quoted=bool(name.quoted))
+    return Column(name=name.text or _made_up(source, dialect), type="")
+
+
+def _made_up(item: exp.Expr, dialect: Profile) -> str:
+    """What a database calls an expression that has no alias, more or less."""
+    if isinstance(item, exp.Cast):
+        return item.this.output_name or item.this.name
+    if isinstance(item, exp.Anonymous):
+        return item.name.lower()
+    if isinstance(item, exp.Func):
+        return item.sql_name().lower()
+    return item.output_name or item.sql(dialect=dialect.sqlglot)

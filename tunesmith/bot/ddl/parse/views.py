@@ -5,7 +5,12 @@ from tunesmith.bot.ddl.parse.catalog import Catalog, Draft, Query
 from tunesmith.bot.ddl.parse.comments import describe_column
 from tunesmith.bot.ddl.parse.cursor import Cursor, Part
 from tunesmith.bot.ddl.parse.lexer import Kind
-from tunesmith.bot.ddl.parse.queries import NotYetError, UnknownColumnsError, query_columns
+from tunesmith.bot.ddl.parse.queries import (
+    Entries,
+    NotYetError,
+    UnknownColumnsError,
+    query_columns,
+)
 from tunesmith.bot.messages import say
 
 _TAILS = (
@@ -92,17 +97,24 @@ def resolve_queries(catalog: Catalog, deadline: float) -> None:
 
     What is not resolved at `deadline` (of `time.monotonic`) keeps its columns unknown.
     """
+    entries: Entries = {}
     waiting = [draft for draft in catalog.drafts if draft.query is not None]
     while waiting:
-        left = [draft for draft in waiting if not _resolve(draft, catalog, deadline, last=False)]
+        left = [
+            draft
+            for draft in waiting
+            if not _resolve(draft, catalog, entries, deadline, last=False)
+        ]
         if len(left) == len(waiting):  # they select from each other
             for draft in left:
-                _resolve(draft, catalog, deadline, last=True)
+                _resolve(draft, catalog, entries, deadline, last=True)
             return
         waiting = left
 
 
-def _resolve(draft: Draft, catalog: Catalog, deadline: float, *, last: bool) -> bool:
+def _resolve(
+    draft: Draft, catalog: Catalog, entries: Entries, deadline: float, *, last: bool
+) -> bool:
     """Give `draft` its columns. False if a table it selects from is still to be resolved."""
     query = draft.query
     assert query is not None
@@ -111,7 +123,7 @@ def _resolve(draft: Draft, catalog: Catalog, deadline: float, *, last: bool) -> 
         names = [Part(column.name, column.quoted) for column in draft.columns.values()]
         draft.columns = {}
     try:
-        columns = query_columns(query, catalog, deadline, last=last)
+        columns = query_columns(query, catalog, entries, deadline, last=last)
     except NotYetError:
         return False
     except UnknownColumnsError as error:

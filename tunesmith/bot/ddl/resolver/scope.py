@@ -4,8 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from sqlglot import exp
+
 from tunesmith.bot.ddl.dialects.profile import AliasUse, Profile
-from tunesmith.bot.sql.names import Name, real_names
+from tunesmith.bot.ddl.model import Column
+from tunesmith.bot.ddl.resolver.names import Name, real_names
+
+Source = Column | exp.Expr | None
 
 
 class Meaning(Enum):
@@ -21,10 +26,11 @@ class Columns:
 
     `complete` is False where some columns cannot be known (a table that does not exist, a function
     that returns rows). `unnamed` is True where an expression without alias got a name from the
-    engine. `keys[i]` says which column `names[i]` really is: equal keys are one column shown twice.
+    engine; such a name is empty here. `keys[i]` says which column `names[i]` really is: equal keys
+    are one column shown twice. `sources[i]` is the table's column that it shows, or the expression.
     """
 
-    __slots__ = ("_index", "complete", "keys", "names", "unnamed")
+    __slots__ = ("_index", "complete", "keys", "names", "sources", "unnamed")
 
     def __init__(
         self,
@@ -34,13 +40,17 @@ class Columns:
         complete: bool = True,
         unnamed: bool = False,
         keys: Sequence[object] | None = None,
+        sources: Sequence[Source] | None = None,
     ) -> None:
         self.names = tuple(names)
         self.complete = complete
         self.unnamed = unnamed
         self.keys: tuple[object, ...] = tuple(range(len(self.names)) if keys is None else keys)
+        self.sources: tuple[Source, ...] = tuple(sources or [None] * len(self.names))
         self._index: dict[str, list[int]] = {}
         for position, name in enumerate(self.names):
+            if not name.text:
+                continue
             for real in real_names(name, dialect):
                 self._index.setdefault(real, []).append(position)
 

@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from tunesmith.bot.ddl.resolver.names import Name, real_names, written
+from tunesmith.bot.ddl.resolver.pivots import pivoted
+from tunesmith.bot.ddl.resolver.scope import Columns, Relation, Scope
+from tunesmith.bot.ddl.resolver.table_functions import function_columns
+from tunesmith.bot.ddl.resolver.table_index import DEFAULT_SCHEMAS, Entry
+from tunesmith.bot.ddl.resolver.trees import args, is_join_group
 from tunesmith.bot.messages import say
-from tunesmith.bot.sql.catalog import DEFAULT_SCHEMAS, Entry
-from tunesmith.bot.sql.names import Name, real_names, written
-from tunesmith.bot.sql.pivots import pivoted
-from tunesmith.bot.sql.scope import Columns, Relation, Scope
-from tunesmith.bot.sql.table_functions import function_columns
-from tunesmith.bot.sql.tree import args, is_join_group
 
 if TYPE_CHECKING:
-    from tunesmith.bot.sql.resolve import Resolver
+    from tunesmith.bot.ddl.resolver.resolver import Resolver
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -111,14 +111,15 @@ class SourceReader:
         self._resolver.expression(function, scope)
         alias = node.args.get("alias")
         name = written(alias.this) if alias and alias.this else None
-        listed = [_column_name(column) for column in args(alias, "columns")] if alias else []
+        declared = args(alias, "columns") if alias else []
+        listed = [_column_name(column) for column in declared]
         known = function_columns(function, self._dialect, name, self._resolver.sql)
         names = [*(known or ())]
         if node.args.get("ordinality"):
             names.append(Name("ordinality", True))
         columns = Columns(names, self._dialect, complete=known is not None)
         if listed and not columns.complete:
-            columns = Columns(listed, self._dialect)
+            columns = Columns(listed, self._dialect, sources=declared)
         else:
             columns = self._resolver.rename(columns, listed)
         offset = node.args.get("offset")
@@ -161,7 +162,7 @@ class SourceReader:
         if name.text.lower() == "dual" and not name.quoted and dual is not None:
             columns = Columns((Name(column) for column in dual), self._dialect)
             return Relation("dual", _NOTHING, columns)
-        found = self._resolver.catalog.find(name, schema)
+        found = self._resolver.index.find(name, schema)
         text = f"{schema.text}.{name.text}" if schema else name.text
         if len(found) == 1:
             return self._entry(found[0], schema)

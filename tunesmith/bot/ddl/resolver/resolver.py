@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import AliasUse, words
-from tunesmith.bot.sql.catalog import Catalog
-from tunesmith.bot.sql.columns import ColumnResolver
-from tunesmith.bot.sql.findings import Findings, Why
-from tunesmith.bot.sql.names import Name, real_names, written
-from tunesmith.bot.sql.outputs import output_name
-from tunesmith.bot.sql.scope import Columns, Scope
-from tunesmith.bot.sql.sources import SourceReader
-from tunesmith.bot.sql.tree import args
+from tunesmith.bot.ddl.resolver.column_names import ColumnResolver
+from tunesmith.bot.ddl.resolver.findings import Findings, Why
+from tunesmith.bot.ddl.resolver.from_clause import SourceReader
+from tunesmith.bot.ddl.resolver.names import Name, real_names, written
+from tunesmith.bot.ddl.resolver.output_names import output_name
+from tunesmith.bot.ddl.resolver.scope import Columns, Scope, Source
+from tunesmith.bot.ddl.resolver.table_index import Tables
+from tunesmith.bot.ddl.resolver.trees import args
 
 # Pseudo-columns of a hierarchical query, only beside CONNECT BY (Oracle SQL Reference 19c).
 _HIERARCHY = words("level connect_by_isleaf connect_by_iscycle connect_by_root")
@@ -33,14 +33,14 @@ _COLUMN_METHODS = words(
 class Resolver:
     """Resolves one statement; `findings` fills up as it goes."""
 
-    def __init__(self, catalog: Catalog, sql: str) -> None:
-        self.catalog = catalog
-        self.dialect = catalog.dialect
-        self.rules = catalog.dialect.query
+    def __init__(self, index: Tables, sql: str) -> None:
+        self.index = index
+        self.dialect = index.dialect
+        self.rules = index.dialect.query
         self.sql = sql
         self.findings = Findings()
         self.sources = SourceReader(self)
-        self.columns = ColumnResolver(catalog, sql, self.findings)
+        self.columns = ColumnResolver(index, sql, self.findings)
 
     def query(self, node: exp.Expr, parent: Scope | None) -> Columns:
         """Resolve a query of any shape and return the columns it shows."""
@@ -108,8 +108,14 @@ class Resolver:
         if not names:
             return columns
         rest = columns.names[len(names) :]
-        complete = columns.complete or not rest
-        return Columns((*names, *rest), self.dialect, complete=complete, unnamed=columns.unnamed)
+        more = [None] * (len(names) + len(rest) - len(columns.names))
+        return Columns(
+            (*names, *rest),
+            self.dialect,
+            complete=columns.complete or not rest,
+            unnamed=columns.unnamed,
+            sources=(*columns.sources, *more),
+        )
 
     def _set_operation(
         self,
@@ -197,12 +203,14 @@ class Resolver:
         """Resolve the select list and name what it shows."""
         names: list[Name] = []
         keys: list[object] = []
+        sources: list[Source] = []
         complete, unnamed = True, False
         for item in node.expressions:
             if item.is_star and not isinstance(item, exp.Count):
                 shown = self._star_item(item, scope)
                 names.extend(shown.names)
                 keys.extend(shown.keys)
+                sources.extend(shown.sources)
                 complete = complete and shown.complete
                 unnamed = unnamed or shown.unnamed
                 continue
@@ -212,26 +220,28 @@ class Resolver:
                 inner = scope.with_outputs(Columns(names, self.dialect), AliasUse.ANYWHERE)
             self.expression(item, scope, inner)
             name = output_name(item, self.dialect, self.sql)
-            if name is None:
-                unnamed = True
-                continue
-            names.append(name)
-            keys.append(self._key(item, scope))
-        return Columns(names, self.dialect, complete=complete, unnamed=unnamed, keys=keys)
+            unnamed = unnamed or name is None
+            names.append(name or Name(""))
+            key, source = self._shown(item, scope)
+            keys.append(key)
+            sources.append(source)
+        return Columns(
+            names, self.dialect, complete=complete, unnamed=unnamed, keys=keys, sources=sources
+        )
 
-    def _key(self, item: exp.Expr, scope: Scope) -> object:
-        """Which column an item of the select list is, so that one shown twice is no ambiguity."""
+    def _shown(self, item: exp.Expr, scope: Scope) -> tuple[object, Source]:
+        """Which column an item of the select list is: its key and its source."""
         inner = item.unalias()
         if not isinstance(inner, exp.Column):
-            return object()
+            return object(), item
         reals = real_names(written(inner.this), self.dialect)
         relations = scope.relations
         if inner.table:
             relations = scope.qualified(written(inner.args["table"]))
         for relation in relations:
             for position in relation.columns.positions(reals) - relation.merged:
-                return (id(relation), position)
-        return object()
+                return (id(relation), position), relation.columns.sources[position]
+        return object(), item
 
     def _star_item(self, item: exp.Expr, scope: Scope) -> Columns:
         if not isinstance(item, exp.Column):
@@ -245,6 +255,7 @@ class Resolver:
         """What `*` shows; `t.*` shows the columns that USING merged as well."""
         names: list[Name] = []
         keys: list[object] = []
+        sources: list[Source] = []
         complete, unnamed = True, False
         for relation in scope.relations:
             complete = complete and relation.columns.complete
@@ -253,7 +264,10 @@ class Resolver:
             for position in count if merged else relation.visible():
                 names.append(relation.columns.names[position])
                 keys.append((id(relation), position))
-        return Columns(names, self.dialect, complete=complete, unnamed=unnamed, keys=keys)
+                sources.append(relation.columns.sources[position])
+        return Columns(
+            names, self.dialect, complete=complete, unnamed=unnamed, keys=keys, sources=sources
+        )
 
     def expression(self, node: exp.Expr, scope: Scope, inner: Scope | None = None) -> None:
         """Resolve every column under a node, and every query inside it on its own.

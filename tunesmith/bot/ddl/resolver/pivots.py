@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from tunesmith.bot.sql.names import Name, real_names, written
-from tunesmith.bot.sql.scope import Columns, Relation, Scope
-from tunesmith.bot.sql.tree import args
+from tunesmith.bot.ddl.resolver.names import Name, real_names, written
+from tunesmith.bot.ddl.resolver.scope import Columns, Relation, Scope
+from tunesmith.bot.ddl.resolver.trees import args
 
 if TYPE_CHECKING:
-    from tunesmith.bot.sql.resolve import Resolver
+    from tunesmith.bot.ddl.resolver.resolver import Resolver
 
 
 def pivoted(node: exp.Expr, source: Relation, scope: Scope, resolver: "Resolver") -> Columns:
@@ -21,9 +21,11 @@ def pivoted(node: exp.Expr, source: Relation, scope: Scope, resolver: "Resolver"
     gone: set[int] = set()
     for column in (column for item in read for column in item.find_all(exp.Column)):
         gone |= source.columns.positions(real_names(written(column.this), scope.dialect))
-    kept = [name for i, name in enumerate(source.columns.names) if i not in gone]
+    kept = [i for i in range(len(source.columns.names)) if i not in gone]
     complete = source.columns.complete and scope.dialect.query.pivot_names_known
-    return Columns((*kept, *made), scope.dialect, complete=complete)
+    names = (*(source.columns.names[i] for i in kept), *made)
+    sources = [*(source.columns.sources[i] for i in kept), *([None] * len(made))]
+    return Columns(names, scope.dialect, complete=complete, sources=sources)
 
 
 def _pivot(node: exp.Expr) -> tuple[list[exp.Expr], list[Name]]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from tunesmith.bot.ddl.resolver.scope import Relation
 from tunesmith.bot.messages import Message
-from tunesmith.bot.sql.scope import Relation
 
 
 class Why(Enum):

@@ -3,12 +3,12 @@
 from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import DottedAccess, words
+from tunesmith.bot.ddl.resolver.findings import Findings, Why
+from tunesmith.bot.ddl.resolver.names import Name, real_names, written
+from tunesmith.bot.ddl.resolver.scope import Meaning, Relation, Scope
+from tunesmith.bot.ddl.resolver.table_index import Tables
+from tunesmith.bot.ddl.resolver.trees import function_name, source_text
 from tunesmith.bot.messages import say
-from tunesmith.bot.sql.catalog import Catalog
-from tunesmith.bot.sql.findings import Findings, Why
-from tunesmith.bot.sql.names import Name, real_names, written
-from tunesmith.bot.sql.scope import Meaning, Relation, Scope
-from tunesmith.bot.sql.tree import function_name, source_text
 
 # Functions whose first argument is a unit of time and no column.
 _TAKE_A_UNIT = words(
@@ -22,9 +22,9 @@ _TAKE_A_UNIT = words(
 class ColumnResolver:
     """Resolves the columns of one statement into `findings`."""
 
-    def __init__(self, catalog: Catalog, sql: str, findings: Findings) -> None:
-        self._catalog = catalog
-        self._dialect = catalog.dialect
+    def __init__(self, index: Tables, sql: str, findings: Findings) -> None:
+        self._index = index
+        self._dialect = index.dialect
         self._sql = sql
         self._findings = findings
 
@@ -94,7 +94,7 @@ class ColumnResolver:
         if self._is_field_access(node, qualifier, schema, scope):
             return None
         text = qualifier.text if schema is None else f"{schema.name}.{qualifier.text}"
-        exists = bool(self._catalog.find(qualifier, written(schema) if schema else None))
+        exists = bool(self._index.find(qualifier, written(schema) if schema else None))
         self._findings.tables.setdefault(text, Why.NOT_READ if exists else Why.NO_ALIAS)
         return None
 
