@@ -155,7 +155,7 @@ async def test_the_program_that_forks_is_started_again_after_it_was_killed(
     await kill_worker(processes)
     [program] = ours()
     program.kill()
-    await until(lambda: not psutil.pid_exists(program.pid))
+    await until(lambda: program.status() == psutil.STATUS_ZOMBIE)
     assert await processes.run(partial(int, "7")) == 7
 
 

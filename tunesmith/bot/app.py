@@ -34,8 +34,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
     catalogue = load_catalogue(settings.catalogue)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
-        encodings = {m.encoding for p in catalogue.providers.values() for m in p.models}
-        processes = await stack.enter_async_context(Processes(encodings))
+        processes = await stack.enter_async_context(Processes())
         database = Database(settings.database)
         stack.push_async_callback(database.close)
         await database.migrate()

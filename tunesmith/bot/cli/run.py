@@ -7,7 +7,10 @@ import signal
 
 def run() -> None:
     """Run the bot: over Socket Mode, or over HTTP where TUNESMITH_HTTP_PORT is set."""
-    from tunesmith.bot.app import run as run_bot  # noqa: PLC0415 - seconds that --help needn't wait
+    from tunesmith.bot import processes  # noqa: PLC0415 - seconds that --help needn't wait
+
+    processes.start_ahead()
+    from tunesmith.bot.app import run as run_bot  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")

@@ -9,6 +9,7 @@ from tunesmith.bot.processes.pool import (
     Processes,
     TimeLimitError,
     WorkerDiedError,
+    start_ahead,
 )
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Processes",
     "TimeLimitError",
     "WorkerDiedError",
+    "start_ahead",
 ]

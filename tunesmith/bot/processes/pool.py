@@ -10,9 +10,9 @@ import os
 import pickle
 import signal
 import socket
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from tunesmith.bot.processes import wire
@@ -20,7 +20,6 @@ from tunesmith.bot.processes import wire
 _T = TypeVar("_T")
 
 _MAX_WORKERS = 4
-_MEMORY_BYTES = 2 << 30
 _START_SECONDS = 60.0
 _LEAVE_SECONDS = 3.0
 # A call that may take longer is a long one.
@@ -43,24 +42,21 @@ class TimeLimitError(BrokenCallError):
     """The call took longer than it may."""
 
 
+def start_ahead() -> None:
+    """Let workers load what they need while the caller still imports the rest of the bot."""
+    _started.append(_Template())
+
+
 class Processes:
     """At most `count` worker processes, by default one a core, at least two and at most four.
 
-    Use it as an asynchronous context manager. Each worker may take `memory` bytes of data of its
-    own where the system holds it to that (RLIMIT_DATA: Linux does). Workers have the vocabularies
-    of `encodings` loaded, as far as they are in a package. They end with this process, also where
-    it is killed.
+    Use it as an asynchronous context manager. Each worker may take 2 GB of data of its own where
+    the system holds it to that (RLIMIT_DATA: Linux does). All end with this process, also where it
+    is killed.
     """
 
-    def __init__(
-        self,
-        encodings: Collection[str] = (),
-        *,
-        count: int | None = None,
-        memory: int = _MEMORY_BYTES,
-    ) -> None:
+    def __init__(self, *, count: int | None = None) -> None:
         count = count or max(2, min(_cores(), _MAX_WORKERS))
-        self._encodings, self._memory = encodings, memory
         self._free = asyncio.Semaphore(count)
         self._free_for_long = asyncio.Semaphore(max(1, count - 1))
         self._idle: list[_Worker] = []
@@ -125,33 +121,23 @@ class Processes:
                 await self._template.end()
                 self._template = None
             if self._template is None:
-                self._template = await _Template.start(self._memory, self._encodings)
+                self._template = _started.pop() if _started else _Template()
             return self._template
 
 
 class _Template:
     """The program that workers are forked from, and the socket on which it is asked for them."""
 
-    def __init__(self, process: Process, control: socket.socket) -> None:
-        self._process, self._control = process, control
-
-    @classmethod
-    async def start(cls, memory: int, encodings: Collection[str]) -> Self:
-        ours, theirs = socket.socketpair()
+    def __init__(self) -> None:
+        self._control, theirs = socket.socketpair()
         with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tunesmith.bot.processes.worker",
-                str(theirs.fileno()),
-                str(memory),
-                *encodings,
-                stdin=DEVNULL,
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "tunesmith.bot.processes.worker", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # threads do not survive a fork
                 start_new_session=True,  # an interrupt from the keyboard is for the bot
             )
-        return cls(process, ours)
 
     @property
     def alive(self) -> bool:
@@ -178,7 +164,7 @@ class _Template:
     async def end(self) -> None:
         """Let it end, with any worker that is left."""
         self._control.close()
-        await self._process.wait()
+        await asyncio.to_thread(self._process.wait)
 
 
 class _Worker:
@@ -257,3 +243,7 @@ def _name(call: Callable[..., Any]) -> str:
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# Taken over by the next pool.
+_started: list[_Template] = []

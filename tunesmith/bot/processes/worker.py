@@ -1,9 +1,8 @@
 """The program of the pool's processes: loads what calls need, then forks workers when asked.
 
-Started by `pool` as `python -m tunesmith.bot.processes.worker CONTROL MEMORY [ENCODING ...]`, with
-a socket's descriptor, the bytes that a worker may take, and vocabularies to load. It forks a worker
-for each descriptor that comes over the socket. It has no thread and nothing open that workers
-should not have, and loads no module that starts a thread.
+Started by `pool` as `python -m tunesmith.bot.processes.worker CONTROL`, with a socket's descriptor.
+It forks a worker for each descriptor that comes over the socket. It has no thread and nothing open
+that workers should not have, and loads no module that starts a thread.
 """
 
 import contextlib
@@ -19,7 +18,6 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
 from functools import partial
 from typing import IO, cast
 
@@ -35,18 +33,18 @@ _MODULES = (
     "tunesmith.bot.sql",
 )
 _LEAVE_SECONDS = 2
+_MEMORY_BYTES = 2 << 30  # of a worker
 # What a worker keeps in memory after a large file, the system does not get back before it ends.
 _KEPT_BYTES = 300 << 20
 
 
 def main() -> None:
     """Load, fork workers as long as the bot lives, and end with it."""
-    control_fd, memory, *encodings = sys.argv[1:]
-    _load(encodings)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    _load()
     gc.collect()
     gc.freeze()  # what is loaded stays: neither looked through again nor copied after a fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps workers
-    control = socket.socket(fileno=int(control_fd))
     while True:
         _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not descriptors:
@@ -54,17 +52,16 @@ def main() -> None:
         connection = socket.socket(fileno=descriptors[0])
         if os.fork() == 0:
             control.close()
-            _become_worker(connection, int(memory))
+            _become_worker(connection)
         connection.close()
     _leave()
 
 
-def _load(encodings: Sequence[str]) -> None:
-    """Import what calls work with, and load the vocabularies."""
+def _load() -> None:
+    """Import what calls work with, and load the vocabulary of most models."""
     for module in _MODULES:
         importlib.import_module(module)
-    for encoding in set(encodings).intersection(tokens.OFFLINE_ENCODINGS):
-        tokens.count([""], encoding)
+    tokens.count([""], "o200k_base")
 
 
 def _leave() -> None:
@@ -85,11 +82,11 @@ def _exit(_number: int, _frame: object) -> None:
     sys.exit()
 
 
-def _become_worker(connection: socket.socket, memory: int) -> None:
+def _become_worker(connection: socket.socket) -> None:
     """Run calls until the bot hangs up, and end the process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _exit)
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
     with contextlib.suppress(SystemExit):
         _serve(connection)
     os._exit(0)  # Python would take its time to tidy up what nobody needs any more
