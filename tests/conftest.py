@@ -1,9 +1,14 @@
 """What many tests need."""
 
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+
+# The command line speaks English here, whatever the machine's language is. Its help is written as
+# it is imported, so this stands before that.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 from tunesmith.bot.processes import Processes
 from tunesmith.storage.database import Database

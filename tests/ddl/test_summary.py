@@ -157,7 +157,7 @@ def test_the_commands_text_names_what_was_not_understood(tmp_path: Path) -> None
     file.write_text("CREATE TABLE a (`b` int);\nFROB x;\n", "utf-8")
     code, output, _ = run(str(file))
     assert code == 0
-    assert "1 tables, 1 columns" in output
+    assert "1 table, 1 column" in output
     assert "line 2: a statement that was not understood: FROB x" in output
 
 

@@ -129,5 +129,5 @@ def test_what_cannot_be_read_is_an_error_for_the_reader(tmp_path: Path) -> None:
         _run(_SHOP, "--jsonl", str(tmp_path / "nothing.jsonl"))
     broken = tmp_path / "broken.jsonl"
     broken.write_text('{"sql": "SELECT 1"}\nnonsense\n')
-    with pytest.raises(DatasetError, match=r"broken\.jsonl, line 2: this is not JSON"):
+    with pytest.raises(DatasetError, match=r"broken\.jsonl, line 2 is not JSON"):
         _run(_SHOP, "--jsonl", str(broken))

@@ -17,12 +17,13 @@ def main() -> None:
     import typer  # noqa: PLC0415
 
     from tunesmith.bot.cli import app  # noqa: PLC0415
+    from tunesmith.bot.cli.language import words  # noqa: PLC0415
     from tunesmith.bot.errors import TunesmithError  # noqa: PLC0415
 
     try:
         app()
     except TunesmithError as error:
-        typer.echo(f"tunesmith: {error}", err=True)
+        typer.echo(f"tunesmith: {words()(error.message)}", err=True)
         sys.exit(2)
 
 

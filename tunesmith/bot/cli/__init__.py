@@ -6,15 +6,22 @@ from tunesmith.bot.cli.check_sql import check_sql
 from tunesmith.bot.cli.demo import demo
 from tunesmith.bot.cli.doctor import doctor
 from tunesmith.bot.cli.inspect import inspect
+from tunesmith.bot.cli.language import words
 from tunesmith.bot.cli.migrate import migrate
 from tunesmith.bot.cli.run import run
 from tunesmith.bot.cli.schema import schema
 
+_text = words()
 app = typer.Typer(
-    help="Fine-tune language models without leaving the Slack thread.",
+    help=_text("cli.help.tunesmith"),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (run, demo, inspect, schema, check_sql, doctor, migrate):
-    app.command()(_command)
+app.command(help=_text("cli.help.run"))(run)
+app.command(help=_text("cli.help.demo"))(demo)
+app.command(help=_text("cli.help.inspect"))(inspect)
+app.command(help=_text("cli.help.schema"))(schema)
+app.command(help=_text("cli.help.check_sql"))(check_sql)
+app.command(help=_text("cli.help.doctor"))(doctor)
+app.command(help=_text("cli.help.migrate"))(migrate)

@@ -6,35 +6,34 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from tunesmith.bot.cli.language import words
 from tunesmith.bot.ddl.dialects import Dialect
+from tunesmith.bot.messages import say
 
 if TYPE_CHECKING:
-    from tunesmith.bot.ddl.model import Schema
+    from tunesmith.bot.ddl import Schema
     from tunesmith.bot.sql import Check
+
+_text = words()
 
 
 def check_sql(
-    schema: Annotated[Path, typer.Argument(help="The DDL file that the SQL is about.")],
+    schema: Annotated[Path, typer.Argument(help=_text("cli.help.check_sql_schema"))],
     dialect: Annotated[
-        Dialect | None, typer.Option(help="The dialect of the file and of the SQL; detected.")
+        Dialect | None, typer.Option(help=_text("cli.help.check_sql_dialect"))
     ] = None,
-    sql: Annotated[str | None, typer.Option(help="One statement.")] = None,
-    jsonl: Annotated[
-        Path | None,
-        typer.Option(help="Rows with `sql`, a chat with an assistant's answer, or `completion`."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line, for other programs.")
-    ] = False,
+    sql: Annotated[str | None, typer.Option(help=_text("cli.help.check_sql_sql"))] = None,
+    jsonl: Annotated[Path | None, typer.Option(help=_text("cli.help.check_sql_jsonl"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_text("cli.help.check_sql_json"))] = False,
 ) -> None:
     """Check SQL against a schema; exit 1 where something is not valid, 2 where it can't be read."""
     if (sql is None) == (jsonl is None):
-        raise typer.BadParameter("Give either --sql or --jsonl.")
-    from tunesmith.bot.cli.language import words  # noqa: PLC0415 - as in run
+        raise typer.BadParameter(words()("cli.check.one_source"))
+    from tunesmith.bot.ddl import parse_file  # noqa: PLC0415 - as in run
     from tunesmith.bot.extras import Extra, is_installed  # noqa: PLC0415
     from tunesmith.bot.sql import Verdict  # noqa: PLC0415
 
-    known = _read_schema(schema, dialect)
+    known = parse_file(schema, dialect=dialect)
     checks = _of_rows(jsonl, known) if jsonl is not None else _of_statement(sql or "", known)
     counts: dict[str, int] = {}
     for number, check in checks:
@@ -43,15 +42,9 @@ def check_sql(
     if jsonl is not None and not as_json:
         typer.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     if counts.get(Verdict.VALID) and not is_installed(Extra.SQL):
-        typer.echo(words()("cli.no_second_opinion"), err=True)
+        typer.echo(words()("cli.check.no_second_opinion"), err=True)
     if set(counts) - {Verdict.VALID}:
         raise typer.Exit(1)
-
-
-def _read_schema(path: Path, dialect: Dialect | None) -> "Schema":
-    from tunesmith.bot.ddl import parse_file  # noqa: PLC0415 - as in run
-
-    return parse_file(path, dialect=dialect)
 
 
 def _of_statement(sql: str, schema: "Schema") -> "Iterator[tuple[int | None, Check]]":
@@ -76,9 +69,10 @@ def _of_rows(path: Path, schema: "Schema") -> "Iterator[tuple[int | None, Check]
                     sql, answer = _sql_of(orjson.loads(text))
                     yield number, check(sql, schema) if sql else check_answer(answer, schema)
     except OSError as error:
-        raise DatasetError(f"{path.name} cannot be read: {error.strerror}.") from error
+        reason = error.strerror or ""
+        raise DatasetError(say("cli.unreadable", name=path.name, reason=reason)) from error
     except orjson.JSONDecodeError as error:
-        raise DatasetError(f"{path.name}, line {number}: this is not JSON.") from error
+        raise DatasetError(say("cli.check.not_json", name=path.name, line=number)) from error
 
 
 def _sql_of(row: object) -> tuple[str | None, str]:
@@ -101,14 +95,19 @@ def _as_json(check: "Check") -> str:
 
 
 def _as_text(check: "Check", number: int | None) -> str:
+    text = words()
+    verdict = "cli.check.verdict" if number is None else "cli.check.verdict_line"
     mark = "✓" if check.verdict == "valid" else "✗"
-    where = f"line {number}: " if number is not None else ""
-    lines = [f"{mark} {where}{check.verdict}: {check.message}"]
-    lines += [f"  warning: {warning}" for warning in check.warnings]
-    if check.comparison is not None:
-        lines += [
-            f"  {change.column}: {change.what} is {change.answer_says or 'not given'}, "
-            f"the schema says {change.schema_says or 'nothing'}"
-            for change in check.comparison.changed
-        ]
+    lines = [text(verdict, mark=mark, verdict=check.verdict, said=check.told, line=number)]
+    lines += [text("cli.check.warning", said=warning) for warning in check.warned]
+    for change in check.comparison.changed if check.comparison is not None else ():
+        lines.append(
+            text(
+                "cli.check.changed",
+                column=change.column,
+                what=change.what,
+                answer=change.answer_says or say("cli.check.not_given"),
+                schema=change.schema_says or say("cli.check.nothing"),
+            )
+        )
     return "\n".join(lines)

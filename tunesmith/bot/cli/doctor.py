@@ -2,71 +2,92 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import typer
 
-Check = Callable[[], Awaitable[str]]
+from tunesmith.bot.cli.language import words
+from tunesmith.bot.messages import Message, say
+
+if TYPE_CHECKING:
+    from tunesmith.bot.providers.client import ProviderClient
+    from tunesmith.bot.settings import Settings
+
+# What is good about it; raises an error that says what is not.
+_Check = Callable[[], Awaitable[Message]]
 
 
 def doctor() -> None:
     """Check the settings, the database, Slack and each provider; exit 1 where one fails."""
-    if not asyncio.run(_check_all()):
+    from tunesmith.bot.providers import connect  # noqa: PLC0415 - as in run
+    from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
+    from tunesmith.bot.settings import load_settings  # noqa: PLC0415
+
+    text = words()
+    _name_missing_extras()
+    settings = load_settings()
+    checks: dict[str, _Check] = {
+        text("cli.doctor.database"): lambda: _database(settings),
+        "Slack": lambda: _slack(settings),
+    }
+    clients = connect(settings, load_catalogue(settings.catalogue))
+    for client in clients.values():
+        checks[client.provider.title] = lambda client=client: _provider(client)
+    if not clients:
+        typer.echo(text("cli.doctor.no_provider"))
+    if not asyncio.run(_check_all(checks)) or not clients:
         raise typer.Exit(1)
 
 
-async def _check_all() -> bool:
-    from slack_sdk.errors import SlackClientError  # noqa: PLC0415 - as in run
-    from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+def _name_missing_extras() -> None:
+    from tunesmith.bot.extras import Extra, is_installed  # noqa: PLC0415 - as in run
 
-    from tunesmith.bot.cli.language import words  # noqa: PLC0415
-    from tunesmith.bot.errors import TunesmithError  # noqa: PLC0415
-    from tunesmith.bot.extras import Extra, is_installed  # noqa: PLC0415
-    from tunesmith.bot.messages import say  # noqa: PLC0415
-    from tunesmith.bot.providers import connect  # noqa: PLC0415
-    from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
-    from tunesmith.bot.settings import load_settings  # noqa: PLC0415
-    from tunesmith.storage.database import Database  # noqa: PLC0415
-
-    text = words()
     for extra in Extra:
         if not is_installed(extra):
             what = say(f"cli.extra.{extra}")
-            typer.echo("· " + text("cli.extra_missing", what=what, extra=extra))
-    settings = load_settings()
-    clients = connect(settings, load_catalogue(settings.catalogue))
+            typer.echo(words()("cli.doctor.missing", what=what, extra=extra))
 
-    async def slack() -> str:
-        client = AsyncWebClient(
-            settings.slack.bot_token.get_secret_value(), base_url=settings.slack.api_url
-        )
-        answer = await client.auth_test()
-        return f"{answer['user']} in {answer['team']}"
 
-    async def database() -> str:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        store = Database(settings.database)
-        try:
-            await store.migrate()
-        finally:
-            await store.close()
-        return "up to date"
+async def _check_all(checks: dict[str, _Check]) -> bool:
+    from slack_sdk.errors import SlackClientError  # noqa: PLC0415 - as in run
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
-    checks: dict[str, Check] = {"Database": database, "Slack": slack}
-    for client in clients.values():
+    from tunesmith.bot.errors import TunesmithError  # noqa: PLC0415
 
-        async def provider(client: object = client) -> str:
-            await clients[client.name].jobs(["none"])  # type: ignore[attr-defined]
-            return "answers"
-
-        checks[client.provider.title] = provider
-    good = bool(clients)
-    if not clients:
-        typer.echo("✗ Providers: none is connected; set a key, for example OPENAI_API_KEY")
+    text = words()
+    good = True
     for name, check in checks.items():
         try:
-            typer.echo(f"✓ {name}: {await check()}")
-        except (TunesmithError, SlackClientError, SQLAlchemyError, OSError) as error:
+            typer.echo(text("cli.doctor.good", name=name, said=await check()))
+        except TunesmithError as error:
             good = False
-            typer.echo(f"✗ {name}: {str(error).splitlines()[0]}")
+            typer.echo(text("cli.doctor.bad", name=name, said=error.message))
+        except (SlackClientError, SQLAlchemyError, OSError) as error:
+            good = False
+            typer.echo(text("cli.doctor.bad", name=name, said=str(error).splitlines()[0]))
     return good
+
+
+async def _database(settings: "Settings") -> Message:
+    from tunesmith.storage.database import Database  # noqa: PLC0415 - as in run
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Database(settings.database)
+    try:
+        await store.migrate()
+    finally:
+        await store.close()
+    return say("cli.doctor.up_to_date")
+
+
+async def _slack(settings: "Settings") -> Message:
+    from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415 - as in run
+
+    token = settings.slack.bot_token.get_secret_value()
+    answer = await AsyncWebClient(token, base_url=settings.slack.api_url).auth_test()
+    return say("cli.doctor.workspace", user=f"{answer['user']}", team=f"{answer['team']}")
+
+
+async def _provider(client: "ProviderClient") -> Message:
+    await client.jobs(["none"])
+    return say("cli.doctor.answers")

@@ -8,28 +8,37 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tunesmith.bot.cli.language import words
+from tunesmith.bot.messages import Text, say
+
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.console import Console
     from rich.table import Table
 
     from tunesmith.bot.datasets import Finding, Report, Selection
+    from tunesmith.bot.datasets.costs import Cost
 
 _ICONS = {"error": "✗", "warning": "!", "note": "·"}
 _WIDTH = 120
 _MOST_KINDS = 12
 _MOST_LINES = 8
 _MOST_COSTS = 8
+_text = words()
 
 
 def inspect(
-    files: Annotated[list[Path], typer.Argument(help="JSON Lines, JSON, CSV, TSV, XLSX, Parquet")],
+    files: Annotated[list[Path], typer.Argument(help=_text("cli.help.inspect_files"))],
     *,
-    model: Annotated[str | None, typer.Option(help="Base model to train")] = None,
-    provider: Annotated[str | None, typer.Option(help="Who trains; else OpenAI judges")] = None,
-    method: Annotated[str | None, typer.Option(help="supervised or dpo")] = None,
-    validation: Annotated[Path | None, typer.Option(help="Validation file to check along")] = None,
-    fix: Annotated[Path | None, typer.Option(help="Write a fixed file here")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON a file")] = False,
+    model: Annotated[str | None, typer.Option(help=_text("cli.help.inspect_model"))] = None,
+    provider: Annotated[str | None, typer.Option(help=_text("cli.help.inspect_provider"))] = None,
+    method: Annotated[str | None, typer.Option(help=_text("cli.help.inspect_method"))] = None,
+    validation: Annotated[
+        Path | None, typer.Option(help=_text("cli.help.inspect_validation"))
+    ] = None,
+    fix: Annotated[Path | None, typer.Option(help=_text("cli.help.inspect_fix"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_text("cli.help.inspect_json"))] = False,
 ) -> None:
     """Check training files, count their tokens and price them.
 
@@ -41,7 +50,7 @@ def inspect(
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 
     if fix is not None and len(files) > 1:
-        raise typer.BadParameter("--fix takes one file at a time.")
+        raise typer.BadParameter(words()("cli.inspect.fix_one_file"))
     catalogue = load_catalogue(load_settings().catalogue)
     selection = Selection(catalogue, provider, model, method)
     worst = 0
@@ -54,7 +63,7 @@ def inspect(
             typer.echo(f"{path.name}: {error.strerror}", err=True)
             worst = 2
         except DatasetError as error:
-            typer.echo(f"{path.name}: {error}", err=True)
+            typer.echo(f"{path.name}: {words()(error.message)}", err=True)
             worst = 2
         else:
             worst = max(worst, 0 if report.valid else 1)
@@ -84,10 +93,11 @@ def _fix(path: Path, selection: "Selection", out: Path) -> None:
     from tunesmith.bot.datasets.fix import fix_sync  # noqa: PLC0415
 
     if out.exists() and out.samefile(path):
-        raise typer.BadParameter("--fix must not be the file itself: the original is kept.")
+        raise typer.BadParameter(words()("cli.inspect.fix_same_file"))
     fixed = fix_sync(path, name=path.name, selection=selection, out=out)
-    counts = ", ".join(f"{code} {count}" for code, count in fixed.counts.items())
-    typer.echo(f"Fixed: {counts or 'nothing'}. Written to {out.name}.", err=True)
+    counts = [f"{code} {count}" for code, count in fixed.counts.items()]
+    key = "cli.inspect.fixed" if counts else "cli.inspect.nothing_to_fix"
+    typer.echo(words()(key, counts=counts, name=out.name), err=True)
     typer.echo(fixed.diff(), err=True)
 
 
@@ -98,64 +108,87 @@ def _show(report: "Report") -> None:
 
     console = Console(highlight=False)
     console.width = max(console.width, _WIDTH)
-    verdict = "[green]valid[/green]" if report.valid else "[red]not valid[/red]"
+    text = words().escaping(escape)
     target = " ".join(part for part in (report.provider, report.model, report.method) if part)
-    console.print(f"[bold]{escape(report.name)}[/bold]  {verdict} for {target}")
-    tokens, spread = report.tokens, report.tokens.per_example
-    examples = "example" if report.examples == 1 else "examples"
-    console.print(
-        f"  {report.examples:,} {examples} ({report.format}), {report.bytes:,} bytes\n"
-        f"  {tokens.total:,} tokens ({tokens.encoding}), {tokens.assistant:,} of them answers\n"
-        f"  an example: {spread.min:,} to {spread.max:,} tokens, mean {spread.mean:,.0f}, median "
-        f"{spread.median:,.0f}, p5 {spread.p5:,.0f}, p95 {spread.p95:,.0f}"
-    )
+    verdict = "cli.inspect.valid" if report.valid else "cli.inspect.not_valid"
+    console.print(text(verdict, name=report.name, target=target))
+    tokens = report.tokens
+    for line in (
+        text(
+            "cli.inspect.examples", count=report.examples, format=report.format, bytes=report.bytes
+        ),
+        text(
+            "cli.inspect.tokens",
+            count=tokens.total,
+            encoding=tokens.encoding,
+            answers=tokens.assistant,
+        ),
+        text("cli.inspect.spread", **tokens.per_example.model_dump()),
+    ):
+        console.print(line)
     if report.costs:
-        console.print(_costs(report))
-    _show_findings(report, console)
+        console.print(_costs(report, text))
+    _show_findings(report, console, text)
 
 
-def _costs(report: "Report") -> "Table":
+def _costs(report: "Report", text: Text) -> "Table":
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, padding=(0, 1))
-    table.add_column("base model", no_wrap=True)
+    table.add_column(text("cli.inspect.column_model"), no_wrap=True)
     hosted = any(cost.hosting_usd_per_hour for cost in report.costs)
-    headings = ["epochs", "billed tokens", "training $", "1,000 answers $"]
-    for heading in [*headings, *(["hosting $/h"] if hosted else []), "days left"]:
+    columns = ["epochs", "billed", "training", "answers", *(["hosting"] if hosted else []), "days"]
+    for column in columns:
+        heading = text(f"cli.inspect.column_{column}")
         table.add_column(heading, justify="right", no_wrap=True)
     for cost in report.costs[:_MOST_COSTS]:
-        free = f" ({cost.free_tokens:,} free)" if cost.free_tokens else ""
-        hosting = f"{cost.hosting_usd_per_hour:,.2f}" if cost.hosting_usd_per_hour else ""
+        hosting = cost.hosting_usd_per_hour
         table.add_row(
             f"{cost.provider}/{cost.model}",
             "?" if cost.epochs is None else str(cost.epochs),
-            f"{cost.billed_tokens:,}" + ("" if cost.epochs else " each") + free,
-            "unknown" if cost.usd is None else f"{cost.usd:,.2f}",
-            "unknown" if cost.answers_usd is None else f"{cost.answers_usd:,.2f}",
-            *([hosting] if hosted else []),
+            _billed(cost, text),
+            _price(cost.usd, text),
+            _price(cost.answers_usd, text),
+            *([_price(hosting, text) if hosting else ""] if hosted else []),
             "" if cost.days_left is None else str(cost.days_left),
         )
     return table
 
 
-def _show_findings(report: "Report", console: "Console") -> None:
+def _billed(cost: "Cost", text: Text) -> str:
+    key = "cli.inspect.billed" if cost.epochs else "cli.inspect.billed_epoch"
+    if not cost.free_tokens:
+        return text(key, tokens=cost.billed_tokens)
+    billed = say(key, tokens=cost.billed_tokens)
+    return text("cli.inspect.free", billed=billed, free=cost.free_tokens)
+
+
+def _price(usd: "Decimal | None", text: Text) -> str:
+    return text("cli.inspect.unknown") if usd is None else text("cli.inspect.price", usd=usd)
+
+
+def _show_findings(report: "Report", console: "Console", text: Text) -> None:
     from rich.markup import escape  # noqa: PLC0415
 
-    from tunesmith.bot.messages import text_for  # noqa: PLC0415
-
-    text = text_for("en")
     kinds: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         kinds[finding.code].append(finding)
     for code, found in list(kinds.items())[:_MOST_KINDS]:
         first, count = found[0], report.counts[code]
         lines = [str(finding.line) for finding in found if finding.line is not None]
-        shown = ", ".join(lines[:_MOST_LINES]) + (" …" if count > _MOST_LINES else "")
-        where = f"  line {shown}" if lines else ""
-        console.print(f"{_ICONS[first.severity]} [bold]{code}[/bold] ×{count:,}{where}")
+        shown = "kind_more_lines" if count > _MOST_LINES else "kind_lines"
+        console.print(
+            text(
+                f"cli.inspect.{shown if lines else 'kind'}",
+                icon=_ICONS[first.severity],
+                code=code,
+                count=count,
+                lines=lines[:_MOST_LINES],
+            )
+        )
         at = f"{first.path}: " if first.path else ""
         excerpt = f"  [{first.excerpt}]" if first.excerpt else ""
-        console.print(escape(f"    {at}{text(first.message)}{excerpt}"))
-        console.print(escape(f"    → {text(first.hint)}"), style="dim")
+        console.print(escape(f"    {at}{text.plain(first.message)}{excerpt}"))
+        console.print(escape(f"    → {text.plain(first.hint)}"), style="dim")
     if len(kinds) > _MOST_KINDS:
-        console.print(f"… and {len(kinds) - _MOST_KINDS} more kinds; --json lists every finding.")
+        console.print(text("cli.inspect.more_kinds", count=len(kinds) - _MOST_KINDS))

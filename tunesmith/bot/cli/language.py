@@ -1,4 +1,4 @@
-"""The words of the command line, in the language of the terminal's user."""
+"""The language of the command line: that of the user's locale."""
 
 import os
 from collections.abc import Mapping

@@ -4,6 +4,8 @@ import asyncio
 
 import typer
 
+from tunesmith.bot.cli.language import words
+
 
 def migrate() -> None:
     """Bring the database's tables to this version (`run` does it by itself)."""
@@ -21,4 +23,4 @@ def migrate() -> None:
             await database.close()
 
     asyncio.run(upgrade())
-    typer.echo("The database is up to date.")
+    typer.echo(words()("cli.doctor.migrated"))

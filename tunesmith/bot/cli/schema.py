@@ -5,32 +5,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tunesmith.bot.cli.language import words
 from tunesmith.bot.ddl.dialects import Dialect
-from tunesmith.bot.messages import text_for
+from tunesmith.bot.messages import say
 
 if TYPE_CHECKING:
     from tunesmith.bot.ddl import Schema, Summary
     from tunesmith.bot.ddl.summary import TableLine
     from tunesmith.bot.text2sql import Coverage
 
+_text = words()
+
 
 def schema(
-    file: Annotated[Path, typer.Argument(help="The DDL: a dump, or a script that makes tables.")],
+    file: Annotated[Path, typer.Argument(help=_text("cli.help.schema_file"))],
     *,
-    dialect: Annotated[
-        Dialect | None, typer.Option(help="The dialect of the file; detected if not given.")
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The whole schema as JSON, for other programs.")
-    ] = False,
-    dataset: Annotated[
-        Path | None,
-        typer.Option(help="Write a training set into this folder, and print what it covers."),
-    ] = None,
-    languages: Annotated[
-        str, typer.Option(help="The languages of its questions: en, zh, ko, with commas between.")
-    ] = "en,zh,ko",
-    seed: Annotated[int, typer.Option(help="The same seed gives the same training set.")] = 0,
+    dialect: Annotated[Dialect | None, typer.Option(help=_text("cli.help.schema_dialect"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_text("cli.help.schema_json"))] = False,
+    dataset: Annotated[Path | None, typer.Option(help=_text("cli.help.schema_dataset"))] = None,
+    languages: Annotated[str, typer.Option(help=_text("cli.help.schema_languages"))] = "en,zh,ko",
+    seed: Annotated[int, typer.Option(help=_text("cli.help.schema_seed"))] = 0,
 ) -> None:
     """Read a DDL file and say what is in it; exit 2 where it holds no DDL."""
     from tunesmith.bot.ddl import parse_file, summarise  # noqa: PLC0415 - as in run
@@ -53,25 +47,37 @@ def _write_dataset(
 
 
 def _card_text(card: "Coverage") -> str:
-    say = text_for("en")
+    text = words()
     lines = [
-        f"{card.pairs} pairs: {card.train} in train.jsonl, {card.valid} in valid.jsonl.",
-        f"Asked at least three times: {card.columns_asked} of {card.columns} columns."
-        f" Asked: {card.tables_asked} of {card.tables} tables, {card.relations_asked} of"
-        f" {card.relations} relations, {card.code_values_asked} of {card.code_values} code values.",
-        f"Questions for columns that do not exist: {card.negatives_share:.1%}. With the schema in"
-        f" the prompt: {card.with_schema}. Contradictions: {card.contradictions}. Leakage:"
-        f" {card.leakage}.",
+        text("cli.schema.pairs", pairs=card.pairs, train=card.train, valid=card.valid),
+        text(
+            "cli.schema.asked",
+            columns_asked=card.columns_asked,
+            columns=say("cli.schema.columns", count=card.columns),
+            tables_asked=card.tables_asked,
+            tables=say("cli.schema.tables", count=card.tables),
+            relations_asked=card.relations_asked,
+            relations=say("cli.schema.relations", count=card.relations),
+            codes_asked=card.code_values_asked,
+            codes=say("cli.schema.codes", count=card.code_values),
+        ),
+        text(
+            "cli.schema.clean",
+            negatives=card.negatives_share,
+            with_schema=card.with_schema,
+            contradictions=card.contradictions,
+            leakage=card.leakage,
+        ),
     ]
     if card.columns_short:
-        lines += ["", f"Asked too rarely: {', '.join(card.columns_short)}."]
-    lines += ["", "Pairs by intent:"]
+        lines += ["", text("cli.schema.short", columns=card.columns_short)]
+    lines += ["", text("cli.schema.title_intents")]
     for intent, counts in card.intents.items():
         lines.append(f"  {intent}: " + ", ".join(f"{one} {n}" for one, n in counts.items()))
     if card.rejected:
-        lines += ["", "Left out:"]
-        lines += [f"  {n} {say(f'schema.left_{reason}')}" for reason, n in card.rejected.items()]
-    return "\n".join([*lines, "", say(card.trust)])
+        lines += ["", text("cli.schema.title_rejected")]
+        lines += [f"  {n} {text(f'schema.left_{reason}')}" for reason, n in card.rejected.items()]
+    return "\n".join([*lines, "", text(card.trust)])
 
 
 def _as_json(read: "Schema") -> str:
@@ -86,31 +92,50 @@ def _as_json(read: "Schema") -> str:
 
 
 def _as_text(summary: "Summary") -> str:
-    lines = [
-        f"{summary.dialect.label} ({summary.confidence:.0%} sure), {summary.encoding}:"
-        f" {len(summary.tables)} tables, {summary.columns} columns, {len(summary.views)} views",
-        f"Primary keys: {summary.primary_keys}. Comments: {summary.described_tables} tables,"
-        f" {summary.described_columns} columns. Relations: {len(summary.declared)} declared,"
-        f" {len(summary.inferred)} told by names. Code lists: {len(summary.code_lists)}.",
-    ]
+    text = words()
+    lines = _figures(summary)
     if summary.partitions:
-        lines.append(f"Partitions, not listed: {summary.partitions}.")
-    for title, tables in (("Tables", summary.tables), ("Views", summary.views)):
+        lines.append(text("cli.schema.partitions", count=summary.partitions))
+    for title, tables in (("tables", summary.tables), ("views", summary.views)):
         if tables:
-            lines += ["", f"{title}:"]
-            lines += [_line(table) for table in tables]
+            lines += ["", text(f"cli.schema.title_{title}"), *map(_line, tables)]
     if summary.inferred:
-        lines += ["", "Relations told by names:"]
+        lines += ["", text("cli.schema.title_inferred")]
         lines += [
             f"  {one.table}.{', '.join(one.columns)} → {one.target}.{', '.join(one.references)}"
             for one in summary.inferred
         ]
     if summary.code_lists:
-        lines += ["", "Code lists:"]
+        lines += ["", text("cli.schema.title_codes")]
         for one in summary.code_lists:
             codes = ", ".join(f"{code}={label}" for code, label in one.codes)
             lines.append(f"  {one.table}.{one.column}: {codes}")
     return "\n".join([*lines, *_left_out(summary)])
+
+
+def _figures(summary: "Summary") -> list[str]:
+    """The counts of a schema's parts."""
+    text = words()
+    return [
+        text(
+            "cli.schema.head",
+            dialect=summary.dialect.label,
+            confidence=summary.confidence,
+            encoding=summary.encoding,
+            tables=say("cli.schema.tables", count=len(summary.tables)),
+            columns=say("cli.schema.columns", count=summary.columns),
+            views=say("cli.schema.views", count=len(summary.views)),
+        ),
+        text(
+            "cli.schema.figures",
+            keys=summary.primary_keys,
+            tables=say("cli.schema.tables", count=summary.described_tables),
+            columns=say("cli.schema.columns", count=summary.described_columns),
+            declared=len(summary.declared),
+            inferred=len(summary.inferred),
+            codes=len(summary.code_lists),
+        ),
+    ]
 
 
 def _line(table: "TableLine") -> str:
@@ -120,14 +145,17 @@ def _line(table: "TableLine") -> str:
 
 def _left_out(summary: "Summary") -> list[str]:
     """What is not in the schema, and why."""
+    text = words()
     lines: list[str] = []
     if summary.absent:
-        lines += ["", f"Referred to, but not in the file: {', '.join(summary.absent)}."]
+        lines += ["", text("cli.schema.absent", names=summary.absent)]
     if summary.ignored:
-        counts = ", ".join(f"{count} {verb}" for verb, count in summary.ignored.items())
-        lines += ["", f"Says nothing of tables: {counts}."]
+        counts = [f"{count} {verb}" for verb, count in summary.ignored.items()]
+        lines += ["", text("cli.schema.ignored", counts=counts)]
     if summary.unparsed:
-        lines += ["", "Not understood:"]
-        say = text_for("en")
-        lines += [f"  line {one.line}: {say(one.reason)}: {one.text}" for one in summary.unparsed]
+        lines += ["", text("cli.schema.title_unparsed")]
+        lines += [
+            text("cli.schema.unparsed", line=one.line, reason=one.reason, text=one.text)
+            for one in summary.unparsed
+        ]
     return lines

@@ -9,8 +9,6 @@ from tunesmith.local.workspace.workspace import Workspace
 
 _REFERENCE = re.compile(r"(<(?:[@#!][^<>\s|]+|https?://[^<>|\s]+)(?:\|[^<>]*)?>)")
 
-_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
-
 
 def escape(text: str) -> str:
     """`&`, `<` and `>` as entities, except in ready-made references like `<@U0ALICE>`."""
@@ -19,16 +17,11 @@ def escape(text: str) -> str:
 
 
 def with_mentions(ws: Workspace, text: str) -> str:
-    """Escaped text in which `@name` of anyone here became a mention, outside of code."""
+    """Escaped text in which `@name` of anyone here became a mention."""
     names = {user.name: user.id for user in ws.state.users.values()}
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     mention = re.compile(rf"(?<![\w<@])@({pattern})\b", re.IGNORECASE)
-    return "".join(
-        _escape(part)
-        if index % 2
-        else mention.sub(lambda found: f"<@{names[found[1].lower()]}>", escape(part))
-        for index, part in enumerate(_CODE.split(text))
-    )
+    return mention.sub(lambda found: f"<@{names[found[1].lower()]}>", escape(text))
 
 
 def _escape(text: str) -> str:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from tunesmith.bot.cli.language import words
+
 
 def demo(
     *,
-    leave: Annotated[
-        bool, typer.Option("--exit", help="Leave after the tour: 0 if it went well, else 1.")
-    ] = False,
+    leave: Annotated[bool, typer.Option("--exit", help=words()("cli.help.demo_exit"))] = False,
 ) -> None:
     """Start a local workspace, a local trainer and the bot, and take a tour."""
     from tunesmith.bot.cli.demo.show import show  # noqa: PLC0415 - as in run

@@ -10,8 +10,11 @@ from typing import Any
 import aiohttp
 
 from tunesmith.bot.cli.demo.processes import DemoError
+from tunesmith.bot.messages import Message as Words
+from tunesmith.bot.messages import say
 
 Message = dict[str, Any]
+"""A message in Slack, as the workspace tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,13 @@ class Person:
             if modals:
                 return modals[-1]
             await asyncio.sleep(0.05)
-        raise DemoError(f"No form opened for {self.name}.")
+        raise DemoError(say("cli.demo.no_form", name=self.name))
 
     async def submit(self, modal: Any, values: Mapping[str, str | list[str]]) -> None:
         """Fill in and submit a modal. Raises DemoError where it was refused."""
         answer = await self._act(f"views/{modal['id']}/submit", values=values)
         if answer.get("errors"):
-            raise DemoError(f"The form was refused: {answer['errors']}")
+            raise DemoError(say("cli.demo.form_refused", errors=str(answer["errors"])))
 
     async def messages(self, thread: str | None = None) -> list[Message]:
         """What stands in the channel, or in a thread of it."""
@@ -76,20 +79,23 @@ class Person:
 
     async def wait_for(
         self,
-        what: str,
+        what: str | Words,
         found: Callable[[Message], bool],
         *,
         thread: str | None = None,
         seconds: float = 60,
     ) -> Message:
-        """The first message that `found` says yes to. Raises DemoError after `seconds`."""
+        """The first message that `found` says yes to. Raises DemoError after `seconds`.
+
+        `what` names it for people.
+        """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for message in await self.messages(thread):
                 if found(message):
                     return message
             await asyncio.sleep(0.1)
-        raise DemoError(f"There was no {what} within {seconds:.0f} s.")
+        raise DemoError(say("cli.demo.nothing_came", what=what, seconds=seconds))
 
     async def _act(self, what: str, **values: Any) -> Any:
         return await self._call("POST", what, json={"user": self.user, **values})
@@ -99,5 +105,6 @@ class Person:
         async with self.session.request(method, url, **arguments) as response:
             answer = await response.json()
         if not answer.get("ok", True) and not answer.get("errors"):
-            raise DemoError(f"The workspace refused {what}: {answer.get('error')}")
+            error = str(answer.get("error"))
+            raise DemoError(say("cli.demo.refused", what=what, error=error))
         return answer

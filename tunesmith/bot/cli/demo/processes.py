@@ -15,6 +15,7 @@ import aiohttp
 
 from tunesmith.bot.cli.demo import child
 from tunesmith.bot.errors import TunesmithError
+from tunesmith.bot.messages import Message, say
 
 _START_SECONDS = 30
 _STOP_SECONDS = 10
@@ -64,8 +65,12 @@ class Running:
                 end.cancel()
         first = done.pop()
         name, code = ends[first], first.result()
-        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-        return DemoError(f"The {name} has ended ({how}); its log is {_log(self.folder, name)}")
+        if code < 0:
+            how = say("cli.demo.killed", signal=signal.Signals(-code).name)
+        else:
+            how = say("cli.demo.exit_code", code=code)
+        log = str(_log(self.folder, name))
+        return DemoError(say("cli.demo.ended", process=name, how=how, log=log))
 
 
 @asynccontextmanager
@@ -111,7 +116,8 @@ async def _serve(processes: Processes, folder: Path, name: str, arguments: list[
             line = await process.stdout.readline()
         return str(json.loads(line)["url"])
     except (TimeoutError, ValueError) as error:
-        raise DemoError(f"The local {name} did not start: {_last_words(folder, name)}") from error
+        last = _last_line(folder, name)
+        raise DemoError(say("cli.demo.not_started", process=name, last=last)) from error
 
 
 async def _start(
@@ -157,6 +163,6 @@ def _log(folder: Path, name: str) -> Path:
     return folder / f"{name}.log"
 
 
-def _last_words(folder: Path, name: str) -> str:
+def _last_line(folder: Path, name: str) -> str | Message:
     lines = _log(folder, name).read_text(errors="replace").splitlines()
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else say("cli.demo.no_output")

@@ -8,45 +8,38 @@ import time
 from pathlib import Path
 
 import aiohttp
-from rich.console import Console
 
 import tunesmith
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.cli.demo.processes import DemoError, Running, running
+from tunesmith.bot.cli.demo.screen import Screen
 from tunesmith.bot.cli.demo.tour import Cast, tour
 
 _CHANNEL = "C0TUNING"
-_TRY = """
-Open [bold]{url}[/] and act as any colleague. Try there:
-  • ask in the thread: mention @tunesmith with a question of your own
-  • attach docs/examples/broken.jsonl and read what is wrong, line by line
-  • type /tune jobs, /tune start or /ask
-  • switch to Kim Minji or Li Wei: the bot speaks Korean and Chinese
-Ctrl-C stops everything."""
 
 
 async def show(*, leave: bool) -> int:
     """Run the demo; with `leave` only until the tour has ended. Returns the exit code."""
-    console = Console()
+    screen = Screen()
     _cancel_on_signal()
     folder = Path(tempfile.mkdtemp(prefix="tunesmith-demo-"))
     try:
-        console.print("Starting a local workspace, a local trainer and the bot ...")
+        screen.say("cli.demo.starting")
         async with running(folder, _asset("manifest.yml")) as demo:
-            await demo.during(_story(console, demo, leave=leave))
+            await demo.during(_story(screen, demo, leave=leave))
         code = 0
     except DemoError as error:
-        console.print(f"[bold red]The demo failed:[/] {error}", highlight=False, soft_wrap=True)
-        console.print(f"All logs are kept in {folder}", highlight=False, soft_wrap=True)
+        screen.say("cli.demo.failed", reason=error.message)
+        screen.say("cli.demo.logs", folder=str(folder))
         return 1
     except asyncio.CancelledError:
-        console.print("\nStopped.")
+        screen.say("cli.demo.stopped")
         code = 1 if leave else 0
     shutil.rmtree(folder)
     return code
 
 
-async def _story(console: Console, demo: Running, *, leave: bool) -> None:
+async def _story(screen: Screen, demo: Running, *, leave: bool) -> None:
     """The tour, and then, unless the demo is to `leave`, the page until it is stopped."""
     began = time.monotonic()
     async with aiohttp.ClientSession() as session:
@@ -55,10 +48,10 @@ async def _story(console: Console, demo: Running, *, leave: bool) -> None:
             Person(session, demo.workspace, "U0MINJI", "Minji", _CHANNEL),
             Person(session, demo.workspace, "U0WEI", "Wei", _CHANNEL),
         )
-        await tour(console, cast, _asset("docs/examples"))
-    console.print(f"[bold green]The tour took {time.monotonic() - began:.0f} s.[/]")
+        await tour(screen, cast, _asset("docs/examples"))
+    screen.say("cli.demo.took", seconds=time.monotonic() - began)
     if not leave:
-        console.print(_TRY.format(url=demo.workspace), highlight=False)
+        screen.say("cli.demo.try", url=demo.workspace)
         await asyncio.Event().wait()
 
 

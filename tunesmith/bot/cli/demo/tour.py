@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tunesmith.bot.cli.demo.person import Message, Person
 from tunesmith.bot.cli.demo.processes import DemoError
+from tunesmith.bot.cli.demo.screen import Screen
+from tunesmith.bot.messages import say
 
 # What stands on the page; the tour knows no more of the bot than a person does.
 START, MODEL, SUFFIX, VALIDATION = "start_job", "model", "suffix", "validation"
@@ -30,21 +31,21 @@ class Cast:
     wei: Person
 
 
-async def tour(console: Console, cast: Cast, examples: Path) -> None:
+async def tour(screen: Screen, cast: Cast, examples: Path) -> None:
     """Attach, read the report, start, watch, ask. Raises DemoError where anything goes amiss."""
     sample, validation = examples / "barista.jsonl", examples / "barista-validation.jsonl"
     answers = _answers(sample)
-    _tell(console, cast.alice, "types /tune help")
+    screen.act(cast.alice.name, say("cli.tour.types", command="/tune help"))
     await cast.alice.command("/tune help")
-    thread, report = await _attach(console, cast.alice, sample, validation)
-    await _start(console, cast.alice, thread, report, validation.name)
-    await _watch(console, cast.alice, thread)
+    thread, report = await _attach(screen, cast.alice, sample, validation)
+    await _start(screen, cast.alice, thread, report, validation.name)
+    await _watch(screen, cast.alice, thread)
     asked = list(answers)
     korean = next(q for q in asked if re.search("[가-힣]", q))
     chinese = next(q for q in asked if re.search("[\u4e00-\u9fff]", q))
-    await _ask(console, cast.minji, korean, answers[korean])
-    await _ask(console, cast.wei, chinese, answers[chinese])
-    await _mention(console, cast.alice, thread, asked[0], answers[asked[0]])
+    await _ask(screen, cast.minji, korean, answers[korean])
+    await _ask(screen, cast.wei, chinese, answers[chinese])
+    await _mention(screen, cast.alice, thread, asked[0], answers[asked[0]])
 
 
 def _answers(sample: Path) -> dict[str, str]:
@@ -57,27 +58,29 @@ def _answers(sample: Path) -> dict[str, str]:
 
 
 async def _attach(
-    console: Console, alice: Person, sample: Path, validation: Path
+    screen: Screen, alice: Person, sample: Path, validation: Path
 ) -> tuple[str, Message]:
-    _tell(console, alice, f"attaches {sample.name} and {validation.name}")
+    screen.act(alice.name, say("cli.tour.attaches", files=[sample.name, validation.name]))
     began = time.monotonic()
-    thread = await alice.attach([sample, validation], "Our support answers, to train on.")
+    thread = await alice.attach([sample, validation], screen.text("cli.tour.message"))
     report = await alice.wait_for(
-        "report", lambda m: sample.name in m["text"] and _has(m, START), thread=thread
+        say("cli.awaited.report"),
+        lambda m: sample.name in m["text"] and _has(m, START),
+        thread=thread,
     )
     await alice.wait_for(
-        "report on the validation file",
+        say("cli.awaited.validation_report"),
         lambda m: "thread_ts" in m and validation.name in m["text"],
         thread=thread,
     )
-    _reply(console, f"{report['text']} ({time.monotonic() - began:.1f} s)")
+    screen.reply(report["text"], time.monotonic() - began)
     return thread, report
 
 
 async def _start(
-    console: Console, alice: Person, thread: str, report: Message, validation: str
+    screen: Screen, alice: Person, thread: str, report: Message, validation: str
 ) -> None:
-    _tell(console, alice, "presses Start and sends the form")
+    screen.act(alice.name, say("cli.tour.starts"))
     modal = await alice.press(report, START)
     option = next(
         option
@@ -90,10 +93,10 @@ async def _start(
         modal,
         {MODEL: "local/tiny-1m-scratch", SUFFIX: "barista", VALIDATION: option["value"]},
     )
-    await alice.wait_for("progress message", _is_progress, thread=thread)
+    await alice.wait_for(say("cli.awaited.progress"), _is_progress, thread=thread)
 
 
-async def _watch(console: Console, alice: Person, thread: str) -> None:
+async def _watch(screen: Screen, alice: Person, thread: str) -> None:
     began = time.monotonic()
     columns = (
         TextColumn("  {task.description}"),
@@ -101,57 +104,59 @@ async def _watch(console: Console, alice: Person, thread: str) -> None:
         TextColumn("{task.percentage:.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
-        shown = bar.add_task("Training, for real", total=100)
+    with Progress(*columns, console=screen.console, transient=True) as bar:
+        shown = bar.add_task(screen.text("cli.tour.training"), total=100)
 
         def ended(message: Message) -> bool:
             if _is_progress(message):
                 bar.update(shown, completed=_percent(message))
             return message.get("text", "").startswith(("ft:", "The job "))
 
-        final = await alice.wait_for("end", ended, thread=thread, seconds=_TRAINING_SECONDS)
+        final = await alice.wait_for(
+            say("cli.awaited.end"), ended, thread=thread, seconds=_TRAINING_SECONDS
+        )
     if not final["text"].startswith("ft:"):
-        raise DemoError(f"{final['text']} {_words(final)}")
-    await alice.wait_for("notice in the channel", lambda m: m["ts"] == final["ts"])
-    _reply(console, f"{final['text']} ({time.monotonic() - began:.0f} s)")
-    _reply(console, _words(final, of="fields"))
+        raise DemoError(say("cli.demo.job_failed", said=final["text"], details=_words(final)))
+    await alice.wait_for(say("cli.awaited.notice"), lambda m: m["ts"] == final["ts"])
+    screen.reply(final["text"], time.monotonic() - began)
+    screen.reply(_words(final, of="fields"))
     await alice.wait_for(
-        "chart",
+        say("cli.awaited.chart"),
         lambda m: any(f["name"].endswith(".png") for f in m.get("files", [])),
         thread=thread,
     )
-    _reply(console, "The loss chart is in the thread, the notice in the channel.")
+    screen.reply(say("cli.tour.chart"))
 
 
-async def _ask(console: Console, person: Person, question: str, expected: str) -> None:
-    _tell(console, person, f"types /ask {question}")
+async def _ask(screen: Screen, person: Person, question: str, expected: str) -> None:
+    screen.act(person.name, say("cli.tour.types", command=f"/ask {question}"))
     known = {message["ts"] for message in await person.messages()}
     await person.command(f"/ask {question}")
     root = await person.wait_for(
-        "question in the channel",
+        say("cli.awaited.question"),
         lambda m: m["ts"] not in known and question in m.get("text", ""),
     )
-    await _hear(console, person, root["ts"], root["ts"], expected)
+    await _hear(screen, person, root["ts"], root["ts"], expected)
 
 
 async def _mention(
-    console: Console, person: Person, thread: str, question: str, expected: str
+    screen: Screen, person: Person, thread: str, question: str, expected: str
 ) -> None:
-    _tell(console, person, f"writes in the thread: @tunesmith {question}")
+    screen.act(person.name, say("cli.tour.asks", question=question))
     asked = await person.say(f"@tunesmith {question}", thread)
-    await _hear(console, person, thread, asked, expected)
+    await _hear(screen, person, thread, asked, expected)
 
 
-async def _hear(console: Console, person: Person, thread: str, after: str, expected: str) -> None:
+async def _hear(screen: Screen, person: Person, thread: str, after: str, expected: str) -> None:
     answer = await person.wait_for(
-        "answer",
+        say("cli.awaited.answer"),
         lambda m: m["ts"] > after and "bot_id" in m and not m.get("streaming"),
         thread=thread,
         seconds=_ANSWER_SECONDS,
     )
-    _reply(console, answer["text"])
+    screen.reply(answer["text"])
     if answer["text"].strip() != expected:
-        raise DemoError(f"The model should have answered: {expected}")
+        raise DemoError(say("cli.demo.wrong_answer", expected=expected))
 
 
 def _has(message: Message, action: str) -> bool:
@@ -179,11 +184,3 @@ def _words(message: Message, of: str = "text") -> str:
     else:
         texts = [block["text"]["text"] for block in blocks if "text" in block]
     return " · ".join(text.replace("*", "").replace("\n", " ") for text in texts)
-
-
-def _tell(console: Console, person: Person, what: str) -> None:
-    console.print(f"[bold cyan]{person.name}[/] {what}", highlight=False)
-
-
-def _reply(console: Console, what: str) -> None:
-    console.print(f"  [green]tunesmith[/] {what}", highlight=False)

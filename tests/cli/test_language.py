@@ -1,0 +1,84 @@
+"""The command line speaks its user's language to people, and one language to programs."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tunesmith.bot.cli.language import user_locale
+from tunesmith.bot.messages import LANGUAGES
+
+_EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+_BROKEN, _MARKET = str(_EXAMPLES / "broken.jsonl"), str(_EXAMPLES / "market.sql")
+_SCRIPTS = {"en": "[A-Za-z]", "ko": "[가-힣]", "zh": "[\u4e00-\u9fff]"}
+
+
+def _run(locale: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tunesmith.bot", *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"LC_ALL": f"{locale}.UTF-8", "COLUMNS": "200"},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [
+        ({}, ""),
+        ({"LANG": "ko_KR.UTF-8"}, "ko_KR"),
+        ({"LANG": "ko_KR.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh_CN"),
+        ({"LANG": "ko_KR", "LC_MESSAGES": "zh_CN", "LC_ALL": "en_GB.UTF-8"}, "en_GB"),
+        ({"LANG": "ko_KR.UTF-8", "LC_ALL": ""}, "ko_KR"),
+        ({"LANG": "de_DE@euro"}, "de_DE"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "ko_KR.UTF-8"}, "C"),
+    ],
+)
+def test_the_locale_is_the_first_of_the_variables_that_is_set(
+    environment: dict[str, str], found: str
+) -> None:
+    assert user_locale(environment) == found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", ["", "run", "demo", "inspect", "schema", "check-sql", "doctor"])
+def test_help_is_in_the_users_language(language: str, command: str) -> None:
+    said = _run(LANGUAGES[language], *([command] if command else []), "--help").stdout
+    assert re.search(_SCRIPTS[language], said)
+    assert "cli." not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_are_in_the_users_language(language: str) -> None:
+    for arguments in (
+        ["inspect", _BROKEN],
+        ["schema", _MARKET],
+        ["check-sql", _MARKET, "--sql", "SELECT nickname FROM hf_customer"],
+    ):
+        said = _run(LANGUAGES[language], *arguments).stdout
+        assert re.search(_SCRIPTS[language], said.replace("_", ""))
+        assert not re.search(r"\b(cli|finding|sql|ddl)\.[a-z]", said)
+
+
+@pytest.mark.parametrize("locale", ["ko_KR", "zh_CN", "de_DE", "C"])
+def test_an_error_is_one_line_in_the_users_language(locale: str) -> None:
+    found = _run(locale, "schema", "/nowhere.sql")
+    assert found.returncode == 2
+    assert re.fullmatch(r"tunesmith: [^\n]*nowhere\.sql[^\n]*\n", found.stderr)
+    assert ("cannot be read" in found.stderr) == (locale in ("de_DE", "C"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["inspect", _BROKEN, "--json"],
+        ["schema", _MARKET, "--json"],
+        ["check-sql", _MARKET, "--json", "--sql", "SELECT nickname FROM hf_customer"],
+    ],
+)
+def test_json_does_not_depend_on_the_users_language(arguments: list[str]) -> None:
+    assert _run("ko_KR", *arguments).stdout == _run("en_US", *arguments).stdout
