@@ -103,7 +103,7 @@ async def _seed(folder: Path) -> None:
         hyperparameters={},
         suffix=None,
         fingerprint="f",
-        status="running",
+        status=jobs.JobStatus.RUNNING,
         created_by=USER,
         provider_job_id="ftjob-bench",
     )

@@ -17,7 +17,7 @@ from tests.text2sql.shapes import MARKET
 from tunesmith.bot.ddl import parse_file, summarise
 from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.messages import text_for
-from tunesmith.handlers.blocks.schema import schema_blocks
+from tunesmith.handlers.schema.blocks import Button, schema_blocks
 
 _ROOT = Path(__file__).parents[1]
 _SHOP = str(CORPUS / "mysql_shop.ddl")
@@ -90,7 +90,8 @@ def test_with_duckdb_nothing_is_named(tmp_path: Path) -> None:
 
 
 def test_the_card_of_a_schema_names_the_missing_opinion() -> None:
-    card = partial(schema_blocks, text_for("en"), "shop", summarise(parse_file(MARKET)), "{}")
+    button = Button(name="shop", sha256="0" * 64, thread="1.0")
+    card = partial(schema_blocks, text_for("en"), "shop", summarise(parse_file(MARKET)), button)
     missing = [
         block for block in card(second_opinion=False) if block not in card(second_opinion=True)
     ]

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tunesmith.handlers import ask, shortcut, tune
+from tunesmith.handlers.answer import listeners as answer
+from tunesmith.handlers.dataset import listeners as dataset
+from tunesmith.handlers.job import commands
+from tunesmith.handlers.job import listeners as job
 
 ROOT = Path(__file__).parents[1]
 HANDLERS = ROOT / "tunesmith" / "handlers"
@@ -68,8 +71,8 @@ def test_events_are_those_that_are_listened_to(manifest: dict[str, Any], source:
 
 def test_commands_and_shortcuts_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
     features = manifest["features"]
-    assert {c["command"] for c in features["slash_commands"]} == {tune.COMMAND, ask.COMMAND}
-    assert {s["callback_id"] for s in features["shortcuts"]} == {shortcut.INSPECT}
+    assert {c["command"] for c in features["slash_commands"]} == {job.COMMAND, answer.COMMAND}
+    assert {s["callback_id"] for s in features["shortcuts"]} == {dataset.INSPECT}
 
 
 def test_texts_keep_to_slacks_lengths(manifest: dict[str, Any]) -> None:
@@ -79,3 +82,8 @@ def test_texts_keep_to_slacks_lengths(manifest: dict[str, Any]) -> None:
     assert 174 <= len(shown["long_description"]) <= 4000
     assert len(manifest["features"]["slash_commands"]) <= 50
     assert len(manifest["features"]["shortcuts"]) <= 10
+
+
+def test_the_usage_hint_of_tune_names_every_subcommand(manifest: dict[str, Any]) -> None:
+    [tune] = [c for c in manifest["features"]["slash_commands"] if c["command"] == job.COMMAND]
+    assert tune["usage_hint"] == commands.usage_hint()

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.acceptance
 
 # Every check counts as long, so that the test depends on no machine's speed.
 _IMPATIENT = """
-from tunesmith.handlers import underway
-underway._QUIET_SECONDS = 0
+from tunesmith.handlers.slack import progress
+progress._QUIET_SECONDS = 0
 from tunesmith.bot.cli import app
 app(["run"])
 """

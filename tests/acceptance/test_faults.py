@@ -61,7 +61,7 @@ async def test_two_people_who_start_the_same_get_one_job_and_the_second_is_told(
     )
     refused = [str(result) for result in results if isinstance(result, Exception)]
     assert len(refused) == 1
-    assert "under way already" in refused[0]
+    assert "already running" in refused[0]
     await final_of(alice, thread)
     assert len(await _jobs(world)) == 1
     await assert_told_once(alice, thread)

@@ -38,8 +38,8 @@ _WATCHED = (
     _TICKING
     + """
 from tunesmith.bot import app
-from tunesmith.handlers import underway
-underway._QUIET_SECONDS = underway._EDIT_SECONDS = 0.3
+from tunesmith.handlers.slack import progress
+progress._QUIET_SECONDS = progress._EDIT_SECONDS = 0.3
 run = app.run
 async def watched(settings):
     ticking = asyncio.create_task(tick())

@@ -1,4 +1,4 @@
-"""The Mend button: a corrected file in the thread, and a report on it that can be started."""
+"""The Fix button: a corrected file in the thread, and a report on it that can be started."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ async def _report_on(person: Person, thread: str, name: str) -> Message:
     )
 
 
-async def test_a_mended_file_is_attached_once_with_its_diff_and_can_be_started(
+async def test_a_fixed_file_is_attached_once_with_its_diff_and_can_be_started(
     shared_world: World, tmp_path: Path
 ) -> None:
     path = small_file(tmp_path, "sick.jsonl", examples=20)
@@ -33,12 +33,12 @@ async def test_a_mended_file_is_attached_once_with_its_diff_and_can_be_started(
     thread = await alice.attach([path], "")
     report = await report_of(alice, thread)
     assert "start_job" not in words(report)
-    await click(shared_world, alice, report, "mend_file")
-    await click(shared_world, alice, report, "mend_file")
+    await click(shared_world, alice, report, "fix_file")
+    await click(shared_world, alice, report, "fix_file")
 
-    mended = await _report_on(alice, thread, "sick.fixed.jsonl")
+    fixed = await _report_on(alice, thread, "sick.fixed.jsonl")
     messages = await alice.messages(thread)
-    told = [m for m in messages if key(m).startswith("mended:")]
+    told = [m for m in messages if key(m).startswith("fix.told:")]
     assert len(told) == 1
     said = words(told[0])
     assert "roles put in lower case × 2" in said
@@ -50,36 +50,36 @@ async def test_a_mended_file_is_attached_once_with_its_diff_and_can_be_started(
         files = files_of(await alice.messages(thread))
         return files if "sick.fixed.jsonl" in files else None
 
-    files = await until(shared, "the mended file")
+    files = await until(shared, "the fixed file")
     content = await content_of(shared_world, files["sick.fixed.jsonl"])
     assert len(content.splitlines()) == 19
     assert b"USER" not in content
     assert await content_of(shared_world, files["sick.jsonl"]) == original
 
-    modal = await alice.press(mended, "start_job")
+    modal = await alice.press(fixed, "start_job")
     assert "sick.fixed.jsonl" in str(modal)
     assert MODEL in str(modal)
 
 
-async def test_a_file_without_anything_to_mend_gets_no_button(
+async def test_a_file_without_anything_to_fix_gets_no_button(
     shared_world: World, tmp_path: Path
 ) -> None:
     alice = shared_world.person()
     thread = await alice.attach([small_file(tmp_path, "sound.jsonl", examples=21)], "")
-    assert "mend_file" not in words(await report_of(alice, thread))
+    assert "fix_file" not in words(await report_of(alice, thread))
 
 
-async def test_what_has_no_sure_mend_is_said_and_no_file_is_attached(
+async def test_what_has_no_sure_fix_is_said_and_no_file_is_attached(
     shared_world: World, tmp_path: Path
 ) -> None:
     path = small_file(tmp_path, "unsure.jsonl", examples=22)
     path.write_text(path.read_text().replace('"user"', '"customer"'))
     alice = shared_world.person()
     thread = await alice.attach([path], "")
-    await click(shared_world, alice, await report_of(alice, thread), "mend_file")
+    await click(shared_world, alice, await report_of(alice, thread), "fix_file")
 
     async def told() -> Message | None:
-        found = [m for m in await alice.messages(thread) if key(m).startswith("mended:")]
+        found = [m for m in await alice.messages(thread) if key(m).startswith("fix.told:")]
         return found[0] if found else None
 
     assert "Nothing in *unsure.jsonl*" in words(await until(told, "the answer"))

@@ -26,10 +26,8 @@ async def test_a_file_becomes_a_model_that_answers_in_the_thread(
     world: World, tmp_path: Path
 ) -> None:
     alice = world.person()
-    began = time.monotonic()
     thread = await alice.attach([small_file(tmp_path)], "please train this")
     report = await report_of(alice, thread)
-    assert time.monotonic() - began < 2
     assert "small.jsonl is ready to train: 12 examples" in report["text"]
     assert "gpt-4.1-mini-2025-04-14" in words(report)
 
@@ -43,7 +41,7 @@ async def test_a_file_becomes_a_model_that_answers_in_the_thread(
     await assert_told_once(alice, thread)
     progress = next(m for m in await alice.messages(thread) if m["ts"] == progress["ts"])
     assert "100 %" in words(progress)
-    assert "Loss" in words(final)
+    assert "Training loss" in words(final)
 
     await alice.command("/ask What is 3 plus one?")
     root = await alice.wait_for("question", lambda m: "What is 3 plus one?" in m.get("text", ""))
@@ -88,9 +86,9 @@ async def test_commands_steer_jobs(world: World, tmp_path: Path) -> None:
     assert "/tune start" in await typed("/tune")
     assert "No job was started" in await typed("/tune jobs")
     assert "no valid training file" in await typed("/tune start")
-    assert "No job is under way" in await typed("/tune cancel")
+    assert "No job is running" in await typed("/tune cancel")
     unknown = await typed("/tune statu")
-    assert "`statu` is nothing I know" in unknown
+    assert "Unknown command `statu`" in unknown
     assert "/tune status" in unknown
     assert "There is no tuned model" in await typed("/ask anything")
     assert "Write the question" in await typed("/ask")
@@ -110,7 +108,7 @@ async def test_commands_steer_jobs(world: World, tmp_path: Path) -> None:
     final = await final_of(alice, thread)
     assert "was cancelled" in final["text"]
     assert "<@U0ALICE>" in words(final)
-    assert "has ended already" in await typed(f"/tune cancel {job}")
+    assert "has already ended" in await typed(f"/tune cancel {job}")
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -19,7 +19,7 @@ from tunesmith.bot.settings import Settings
 from tunesmith.storage import datasets, jobs, tasks
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.jobs import Job
+from tunesmith.storage.jobs import Job, JobStatus
 
 
 class Provider(ProviderClient):
@@ -57,7 +57,7 @@ class Provider(ProviderClient):
         await self.may_create.wait()
         key = f"ftjob-{len(self.made)}"
         self.made.append(metadata["tunesmith_job"])
-        self.remote[key] = RemoteJob(id=key, status="running")
+        self.remote[key] = RemoteJob(id=key, status=JobStatus.RUNNING)
         return self.remote[key]
 
     async def find_job(self, metadata: dict[str, str]) -> RemoteJob | None:
@@ -109,7 +109,7 @@ class Bench:
                 hyperparameters={},
                 suffix=None,
                 fingerprint=job_id,
-                status="reserved",
+                status=JobStatus.RESERVED,
                 created_by="U1",
             )
             assert await jobs.add(connection, job)
@@ -119,13 +119,15 @@ class Bench:
 
     async def running(self, provider_job_id: str) -> str:
         """A job that the provider has."""
-        self.provider.remote[provider_job_id] = RemoteJob(id=provider_job_id, status="running")
-        return await self.reserve(status="running", provider_job_id=provider_job_id)
+        self.provider.remote[provider_job_id] = RemoteJob(
+            id=provider_job_id, status=JobStatus.RUNNING
+        )
+        return await self.reserve(status=JobStatus.RUNNING, provider_job_id=provider_job_id)
 
     async def arm(self, kind: str, key: str, **payload: str) -> None:
         """Write a task, due now."""
         async with self.services.database.write() as connection:
-            await tasks.arm(connection, key=f"{kind}:{key}", kind=kind, payload=payload)
+            await tasks.add_again(connection, key=f"{kind}:{key}", kind=kind, payload=payload)
 
     async def job(self, job_id: str) -> Job:
         """A job as it stands."""
@@ -150,5 +152,5 @@ async def bench(database: Database, tmp_path: Path) -> Bench:
     provider = Provider()
     queue, processes = Queue(database), Processes()  # no job calls a worker process
     services = Services(settings, load_catalogue(), database, queue, {"local": provider}, processes)
-    our_jobs.register(services)
+    services.queue.serve(our_jobs.kinds, services)
     return Bench(services, provider)

@@ -10,12 +10,12 @@ from tunesmith.bot.settings import Settings
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.jobs import Job
+from tunesmith.storage.jobs import Job, JobStatus
 
 TEAM = "T1"
 
 
-async def _spend(database: Database, usd: str, status: str = "succeeded") -> None:
+async def _spend(database: Database, usd: str, status: JobStatus = JobStatus.SUCCEEDED) -> None:
     dataset = Dataset(usd + status, TEAM, "C1", "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
     job = Job(
         id=f"job{usd}{status}",
@@ -55,14 +55,14 @@ async def test_a_job_over_the_budget_is_refused_with_what_is_left(database: Data
 
 
 async def test_failed_and_cancelled_jobs_do_not_count(database: Database) -> None:
-    await _spend(database, "6", "failed")
-    await _spend(database, "7", "cancelled")
+    await _spend(database, "6", JobStatus.FAILED)
+    await _spend(database, "7", JobStatus.CANCELLED)
     await _check(database, "10", "10")
 
 
 async def test_an_unknown_price_passes_only_without_a_budget(database: Database) -> None:
     await _check(database, None, None)
-    with pytest.raises(BudgetError, match="unknown"):
+    with pytest.raises(BudgetError, match="not known"):
         await _check(database, None, "10")
 
 

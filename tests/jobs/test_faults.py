@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tunesmith.bot.jobs import request_cancel
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.client import RemoteJob
 from tunesmith.storage import jobs, tasks
+from tunesmith.storage.jobs import JobStatus
 
 QUESTION = {"role": "user", "content": "When do you open?"}
 ANSWER = {"role": "assistant", "content": "At seven."}
@@ -44,7 +46,7 @@ async def test_a_key_that_is_refused_for_a_while_does_not_end_the_watch(
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
         await bench.until(lambda: not bench.provider.refusals["jobs"])
-        bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="succeeded")
+        bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status=JobStatus.SUCCEEDED)
         assert await _ended(bench, job_id) == "succeeded"
 
 
@@ -52,7 +54,7 @@ async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Be
     first, second = await bench.running("ftjob-a"), await bench.running("ftjob-b")
     del bench.provider.remote["ftjob-a"]
     bench.provider.refusals["job"] = [ProviderError("refused")] * 100
-    bench.provider.remote["ftjob-b"] = RemoteJob(id="ftjob-b", status="succeeded")
+    bench.provider.remote["ftjob-b"] = RemoteJob(id="ftjob-b", status=JobStatus.SUCCEEDED)
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
         assert await _ended(bench, second) == "succeeded"
@@ -61,7 +63,7 @@ async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Be
 
 async def test_a_job_ends_also_where_its_metrics_are_refused(bench: Bench) -> None:
     job_id = await bench.running("ftjob-a")
-    bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="succeeded")
+    bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status=JobStatus.SUCCEEDED)
     bench.provider.refusals["metrics"] = [ProviderError("refused: not for you")]
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
@@ -71,7 +73,7 @@ async def test_a_job_ends_also_where_its_metrics_are_refused(bench: Bench) -> No
 async def test_a_cancel_that_crosses_the_launch_still_reaches_the_provider(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id = await bench.reserve(status="creating")
+    job_id = await bench.reserve(status=JobStatus.CREATING)
     await request_cancel(bench.services, job_id, "U1")
     get, crossed = jobs.get, False
 
@@ -81,11 +83,10 @@ async def test_a_cancel_that_crosses_the_launch_still_reaches_the_provider(
         found = await get(connection, wanted)  # pyright: ignore[reportArgumentType]
         if not crossed:
             crossed = True
-            bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status="running")
+            bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status=JobStatus.RUNNING)
             async with bench.services.database.write() as writing:
-                await jobs.change(writing, job_id, provider_job_id="ftjob-a", status="running")
-                await tasks.arm(
-                    writing, key=f"cancel:{job_id}", kind="cancel", payload={"job_id": job_id}
+                await jobs.change(
+                    writing, job_id, provider_job_id="ftjob-a", status=JobStatus.RUNNING
                 )
         return found
 
@@ -103,10 +104,16 @@ async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_l
     async with running(bench.services.queue):
         await bench.until(bench.provider.creating.is_set)
     async with bench.services.database.write() as connection:
-        kinds = {"launch": 0.0}
-        assert not await tasks.claim(connection, owner="next", lease=60, kinds=kinds, most=1)
-        await tasks.hurry(connection, f"launch:{job_id}")
-        assert await tasks.claim(connection, owner="next", lease=60, kinds=kinds, most=1)
+        next_one: dict[str, Any] = {
+            "owner": "next",
+            "lease": 60,
+            "kinds": ["launch"],
+            "rests": {},
+            "most": 1,
+        }
+        assert not await tasks.claim(connection, **next_one)
+        await tasks.make_due(connection, f"launch:{job_id}")
+        assert await tasks.claim(connection, **next_one)
 
 
 @pytest.mark.parametrize(

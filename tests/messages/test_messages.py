@@ -58,8 +58,8 @@ def test_the_readers_country_decides_within_a_language() -> None:
 
 
 def test_a_number_chooses_the_plural_form() -> None:
-    assert text_for("en")("dataset.report_errors", count=1) == "1 error"
-    assert text_for("en")("dataset.report_errors", count=1200) == "1,200 errors"
+    assert text_for("en")("dataset.examples", count=1) == "1 example"
+    assert text_for("en")("dataset.examples", count=1200) == "1,200 examples"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_values_from_outside_are_escaped_and_the_catalogues_own_words_are_not() 
     assert text("common.as_is", text="<!channel>") == "&lt;!channel>"
     assert text("common.as_is", text=inner) == "&lt;@U1>"
     assert text("common.as_is", text=["<a", "<b"]) == "&lt;a and &lt;b"
-    assert text("dataset.report_twin", user="U1", link="x").count("<") == 2
+    assert text("dataset.report_copy", user="U1", link="x").count("<") == 2
 
 
 def test_what_is_rendered_already_is_not_escaped_again() -> None:
@@ -119,3 +119,8 @@ def test_text_that_an_earlier_version_stored_is_said_as_it_stands(stored: str) -
 
 def test_a_key_that_no_catalogue_has_is_said_instead_of_failing() -> None:
     assert text_for("en")(say("gone.with_the_update", count=1)) == "gone.with_the_update"
+
+
+def test_a_key_that_the_code_says_must_have_words() -> None:
+    with pytest.raises(KeyError):
+        text_for("en")("job.no_such_key")

@@ -8,7 +8,8 @@ import pytest
 import tunesmith.local.workspace as page
 from tests.messages.catalogues import entries, texts
 from tunesmith.bot.datasets.rules import FIXABLE, RULES
-from tunesmith.handlers.text import LANGUAGES, escape, shorten
+from tunesmith.bot.messages import LANGUAGES
+from tunesmith.handlers.slack.mrkdwn import escape, shorten
 
 
 @pytest.mark.parametrize(

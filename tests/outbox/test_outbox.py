@@ -7,14 +7,14 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tunesmith.bot.queue import Work
-from tunesmith.handlers.outbox import EVENT_TYPE, Outbox
-from tunesmith.handlers.places import Place
+from tests.support.queues import claim
+from tunesmith.bot.queue import Payload, Work
+from tunesmith.handlers.slack.outbox import EVENT_TYPE, Outbox
+from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
-from tunesmith.storage.tasks import Task
 
 
 @asynccontextmanager
@@ -23,14 +23,12 @@ async def _slack() -> AsyncGenerator[Any]:  # its own annotations are incomplete
         yield AsyncWebClient("xoxb-local", base_url=f"{ws.base_url}/api/", session=session)
 
 
-async def _second_try(database: Database) -> Work:
+async def _second_try(database: Database) -> Work[Payload]:
     async with database.write() as connection:
         await tasks.add(connection, key="k", kind="k", payload={})
-    claimed: list[Task] = []
-    for _ in range(2):
-        async with database.write() as connection:
-            claimed = await tasks.claim(connection, owner="o", lease=-1, kinds={"k": 0}, most=1)
-    return Work(claimed[0], database, lease=60)
+    await claim(database, lease=-1)
+    [task] = await claim(database, lease=-1)
+    return Work(task, Payload(), database, lease=60)
 
 
 async def test_a_message_in_a_long_thread_is_found_and_not_posted_again(
@@ -47,8 +45,8 @@ async def test_a_message_in_a_long_thread_is_found_and_not_posted_again(
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": "final"}},
         )
         outbox = Outbox(slack, database)
-        place = Place("C0TUNING", root, "U0ALICE")
-        ts = await outbox.post(await _second_try(database), "final", place, "ours", [])
+        ref = ThreadRef("C0TUNING", root, "U0ALICE")
+        ts = await outbox.post(await _second_try(database), "final", ref, "ours", [])
         assert ts == posted["ts"]
         thread = await slack.conversations_replies(channel="C0TUNING", ts=root, limit=1000)
         assert len(thread["messages"]) == 232

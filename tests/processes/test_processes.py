@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.queues import add, running
+from tests.support.queues import AnyWork, add, running, serve
 from tests.support.world import EXAMPLES
 from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.datasets.export import Labels, histogram
@@ -28,7 +28,7 @@ from tunesmith.bot.processes import (
     WorkerDiedError,
 )
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.queue import Queue, Work
+from tunesmith.bot.queue import Queue
 from tunesmith.bot.sql import check_answer
 from tunesmith.bot.text2sql import build_training_set
 from tunesmith.storage.database import Database
@@ -124,13 +124,13 @@ async def test_a_task_whose_worker_dies_is_tried_again(
     attempts: list[int] = []
     done = asyncio.Event()
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         attempts.append(work.task.attempts)
         await processes.run(partial(_die_once, tmp_path / "died"))
         done.set()
 
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         async with asyncio.timeout(60):

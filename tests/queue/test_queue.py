@@ -5,9 +5,10 @@ import itertools
 
 import pytest
 
-from tests.support.queues import add, running, until
+from tests.support.queues import AnyWork, add, claim, running, serve, until
 from tunesmith.bot.errors import JobError, ProviderBusyError
-from tunesmith.bot.queue import LeaseLost, Queue, Retry, Work
+from tunesmith.bot.messages import Message, text_for
+from tunesmith.bot.queue import Kinds, LeaseLost, Payload, Place, Queue, Retry, Wait, Work
 from tunesmith.storage import messages, tasks
 from tunesmith.storage.database import Database
 
@@ -15,11 +16,11 @@ from tunesmith.storage.database import Database
 async def test_a_task_runs_once_and_at_once(database: Database) -> None:
     ran: list[str] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.key)
 
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await until(lambda: ran)
@@ -31,13 +32,13 @@ async def test_a_task_runs_once_and_at_once(database: Database) -> None:
 async def test_a_failing_task_is_tried_again_and_counts_its_attempts(database: Database) -> None:
     attempts: list[int] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         attempts.append(work.task.attempts)
         if len(attempts) < 3:
             raise Retry("not yet", 0)
 
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await until(lambda: len(attempts) == 3)
@@ -47,13 +48,13 @@ async def test_a_failing_task_is_tried_again_and_counts_its_attempts(database: D
 async def test_a_busy_provider_is_asked_again_after_its_own_time(database: Database) -> None:
     ran: list[int] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
         if len(ran) == 1:
             raise ProviderBusyError("busy", retry_after=0)
 
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await until(lambda: len(ran) == 2)
@@ -64,14 +65,14 @@ async def test_after_the_last_attempt_people_are_told_and_the_task_ends(
 ) -> None:
     told: list[str] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         raise Retry("it is down", 0)
 
-    async def give_up(work: Work, reason: str) -> None:
-        told.append(reason)
+    async def give_up(work: AnyWork, reason: Message) -> None:
+        told.append(text_for("en")(reason))
 
     queue = Queue(database)
-    queue.handle("k", run, attempts=2, give_up=give_up)
+    serve(queue, run, attempts=2, give_up=give_up)
     async with running(queue):
         await add(database, "a")
         await until(lambda: told)
@@ -83,15 +84,15 @@ async def test_an_error_for_people_is_not_tried_again(database: Database) -> Non
     ran: list[int] = []
     told: list[str] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(1)
         raise JobError("This job is not known here.")
 
-    async def give_up(work: Work, reason: str) -> None:
-        told.append(reason)
+    async def give_up(work: AnyWork, reason: Message) -> None:
+        told.append(text_for("en")(reason))
 
     queue = Queue(database)
-    queue.handle("k", run, give_up=give_up)
+    serve(queue, run, give_up=give_up)
     async with running(queue):
         await add(database, "a")
         await until(lambda: told)
@@ -103,14 +104,14 @@ async def test_an_unforeseen_error_is_told_by_reference_without_its_text(
 ) -> None:
     told: list[str] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         raise RuntimeError("xoxb-secret in /var/lib")
 
-    async def give_up(work: Work, reason: str) -> None:
-        told.append(reason)
+    async def give_up(work: AnyWork, reason: Message) -> None:
+        told.append(text_for("en")(reason))
 
     queue = Queue(database)
-    queue.handle("k", run, attempts=1, give_up=give_up)
+    serve(queue, run, attempts=1, give_up=give_up)
     async with running(queue):
         await add(database, "a")
         await until(lambda: told)
@@ -122,7 +123,7 @@ async def test_an_unforeseen_error_is_told_by_reference_without_its_text(
 async def test_what_a_task_writes_and_its_end_are_one_transaction(database: Database) -> None:
     attempts: list[int] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         attempts.append(work.task.attempts)
         async with work.finish() as connection:
             await messages.add(connection, f"m{len(attempts)}", "C1", "1.0")
@@ -130,7 +131,7 @@ async def test_what_a_task_writes_and_its_end_are_one_transaction(database: Data
                 raise Retry("after the write", 0)
 
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await until(lambda: len(attempts) == 2)
@@ -143,16 +144,13 @@ async def test_what_a_task_writes_and_its_end_are_one_transaction(database: Data
 async def test_a_worker_that_lost_its_lease_writes_nothing(database: Database) -> None:
     lost: list[bool] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         if work.task.attempts > 1:
             return
         async with database.write() as connection:
-            await tasks.claim(connection, owner="x", lease=0, kinds={"none": 0}, most=1)
             await tasks.extend(connection, work.task, -1)
-            [stolen] = await tasks.claim(
-                connection, owner="thief", lease=60, kinds={"k": 0}, most=1
-            )
-            assert stolen.fence > work.task.fence
+        [stolen] = await claim(database, owner="thief")
+        assert stolen.fence > work.task.fence
         try:
             async with work.step() as connection:
                 await messages.add(connection, "m", "C1", "1.0")
@@ -161,7 +159,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(database: Database) -
             raise
 
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await until(lambda: lost)
@@ -172,13 +170,13 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(database: Database) -
 async def test_a_lease_is_extended_while_its_task_runs(database: Database) -> None:
     ran: list[int] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
         await asyncio.sleep(1.2)
 
     first, second = Queue(database, lease=0.3), Queue(database, lease=0.3)
-    first.handle("k", run)
-    second.handle("k", run)
+    serve(first, run)
+    serve(second, run)
     async with running(first), running(second):
         await add(database, "a")
         await asyncio.sleep(1.6)
@@ -188,35 +186,35 @@ async def test_a_lease_is_extended_while_its_task_runs(database: Database) -> No
 async def test_stopping_gives_tasks_back_for_the_next_worker(database: Database) -> None:
     started: list[int] = []
 
-    async def hang(work: Work) -> None:
+    async def hang(work: AnyWork) -> None:
         started.append(work.task.attempts)
         await asyncio.sleep(60)
 
-    async def quick(work: Work) -> None:
+    async def quick(work: AnyWork) -> None:
         started.append(work.task.attempts)
 
     first = Queue(database)
-    first.handle("k", hang)
+    serve(first, hang)
     async with running(first):
         await add(database, "a")
         await until(lambda: started)
     second = Queue(database)
-    second.handle("k", quick)
+    serve(second, quick)
     async with running(second):
         await until(lambda: len(started) == 2, seconds=3)
 
 
-async def test_a_task_that_comes_back_runs_until_it_stops_coming(database: Database) -> None:
+async def test_a_task_repeats_itself_until_it_ends(database: Database) -> None:
     ran: list[int] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
         async with work.finish() as connection:
             if len(ran) < 3:
-                await work.come_back(connection, 0)
+                await work.repeat(connection, 0)
 
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await until(lambda: len(ran) == 3)
@@ -228,11 +226,11 @@ async def test_a_paced_lane_rests_between_its_tasks(database: Database) -> None:
     loop = asyncio.get_running_loop()
     began: list[float] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         began.append(loop.time())
 
     queue = Queue(database)
-    queue.handle("k", run, pace=0.5)
+    serve(queue, run, pace=0.5)
     for key in ("a", "b", "c"):
         await add(database, key, lane="slack:C1")
     async with running(queue):
@@ -246,11 +244,11 @@ async def test_a_paced_lane_rests_also_before_a_task_that_was_written_later(
     loop = asyncio.get_running_loop()
     began: list[float] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         began.append(loop.time())
 
     queue = Queue(database)
-    queue.handle("k", run, pace=0.8)
+    serve(queue, run, pace=0.8)
     async with running(queue):
         await add(database, "a", lane="slack:C1")
         await until(lambda: began)
@@ -261,3 +259,95 @@ async def test_a_paced_lane_rests_also_before_a_task_that_was_written_later(
     first, elsewhere, second = began
     assert second - first >= 0.75
     assert elsewhere - first < 0.75
+
+
+async def test_being_told_to_wait_is_no_failed_attempt(database: Database) -> None:
+    attempts: list[int] = []
+
+    async def run(work: AnyWork) -> None:
+        attempts.append(work.task.attempts)
+        if len(attempts) < 8:
+            raise Wait("not yet", 0)
+
+    queue = Queue(database)
+    serve(queue, run, attempts=2)
+    async with running(queue):
+        await add(database, "a")
+        await until(lambda: len(attempts) == 8)
+    assert set(attempts) == {1}
+
+
+async def test_a_kind_says_itself_what_counts_as_a_failed_attempt(database: Database) -> None:
+    attempts: list[int] = []
+
+    async def run(work: AnyWork) -> None:
+        attempts.append(work.task.attempts)
+        if len(attempts) < 8:
+            raise ProviderBusyError("busy", retry_after=0)
+
+    queue = Queue(database)
+    serve(queue, run, attempts=2, uncounted=(ProviderBusyError,))
+    async with running(queue):
+        await add(database, "a")
+        await until(lambda: len(attempts) == 8)
+    assert set(attempts) == {1}
+
+
+async def test_a_full_place_holds_up_no_other(database: Database) -> None:
+    ran: list[str] = []
+    answered = asyncio.Event()
+
+    async def hang(work: AnyWork) -> None:
+        ran.append(work.task.kind)
+        await answered.wait()
+
+    async def quick(work: AnyWork) -> None:
+        ran.append(work.task.kind)
+
+    queue = Queue(database)
+    serve(queue, hang, name="slow", place=Place.ASK)
+    serve(queue, quick, name="quick", place=Place.CHECK)
+    for number in range(3 * Place.ASK.at_once):
+        await add(database, f"s{number}", kind="slow")
+    async with running(queue):
+        await until(lambda: len(ran) == Place.ASK.at_once)
+        await add(database, "q", kind="quick")
+        await until(lambda: "quick" in ran)
+        assert ran.count("slow") == Place.ASK.at_once
+        answered.set()
+        await until(lambda: ran.count("slow") == 3 * Place.ASK.at_once)
+
+
+async def test_a_payload_that_cannot_be_read_is_given_up_and_stops_nothing(
+    database: Database,
+) -> None:
+    ran: list[str] = []
+
+    class Numbered(Payload):
+        number: int
+
+    kinds = Kinds[None]()
+
+    @kinds.task("k", Numbered, place=Place.CHECK)
+    async def _run(_: None, work: Work[Numbered]) -> None:
+        ran.append(work.task.key)
+
+    queue = Queue(database)
+    queue.serve(kinds, None)
+    await add(database, "without a number")
+    async with database.write() as connection:
+        await tasks.add(connection, key="b", kind="k", payload={"number": 1, "new": "field"})
+    async with running(queue):
+        await until(lambda: ran)
+    assert ran == ["b"]
+
+
+def test_a_kind_is_declared_once() -> None:
+    kinds = Kinds[None]()
+
+    async def run(_: None, work: AnyWork) -> None:
+        pass
+
+    kinds.task("k", Payload, place=Place.CHECK)(run)
+    with pytest.raises(ValueError, match="declared twice"):
+        kinds.task("k", Payload, place=Place.CHECK)(run)

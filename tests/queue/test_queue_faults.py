@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tests.support.queues import add, running, until
-from tunesmith.bot.queue import Queue, Work
+from tests.support.queues import AnyWork, add, claim, running, serve, until
+from tunesmith.bot.messages import Message, text_for
+from tunesmith.bot.queue import Queue
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
 
@@ -16,13 +17,13 @@ async def test_a_worker_whose_task_was_taken_over_stops(database: Database) -> N
     ran: list[int] = []
     stopped: list[int] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
         if work.task.attempts > 1:
             return
         async with database.write() as connection:
             await tasks.extend(connection, work.task, -1)
-            await tasks.claim(connection, owner="thief", lease=0.5, kinds={"k": 0}, most=1)
+        await claim(database, owner="thief", lease=0.5)
         try:
             await asyncio.sleep(30)
         except asyncio.CancelledError:
@@ -30,7 +31,7 @@ async def test_a_worker_whose_task_was_taken_over_stops(database: Database) -> N
             raise
 
     queue = Queue(database, lease=0.3)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await until(lambda: stopped)
@@ -51,13 +52,13 @@ async def test_a_lease_outlives_a_database_that_fails_for_a_moment(
             raise OperationalError("UPDATE tasks", {}, Exception("database is locked"))
         return await extend(*arguments)
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
         await asyncio.sleep(1.8)
 
     monkeypatch.setattr(tasks, "extend", fail_once)
     queue = Queue(database, lease=0.9)
-    queue.handle("k", run)
+    serve(queue, run)
     async with running(queue):
         await add(database, "a")
         await asyncio.sleep(2.2)
@@ -68,18 +69,17 @@ async def test_a_task_that_ends_its_worker_each_time_is_given_up(database: Datab
     ran: list[int] = []
     told: list[str] = []
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
 
-    async def give_up(work: Work, reason: str) -> None:
-        told.append(reason)
+    async def give_up(work: AnyWork, reason: Message) -> None:
+        told.append(text_for("en")(reason))
 
     await add(database, "a")
     for _ in range(2):  # a worker that dies says nothing: its lease runs out
-        async with database.write() as connection:
-            assert await tasks.claim(connection, owner="dead", lease=-1, kinds={"k": 0}, most=1)
+        assert await claim(database, owner="dead", lease=-1)
     queue = Queue(database)
-    queue.handle("k", run, attempts=2, give_up=give_up)
+    serve(queue, run, attempts=2, give_up=give_up)
     async with running(queue):
         await until(lambda: told)
     assert ran == []
@@ -102,13 +102,13 @@ async def test_the_queue_outlives_a_database_that_cannot_be_reached(
 
         monkeypatch.setattr(tasks, name, fail_once)
 
-    async def run(work: Work) -> None:
+    async def run(work: AnyWork) -> None:
         ran.append(work.task.key)
 
     failing_once("forget")
     failing_once("claim")
     queue = Queue(database)
-    queue.handle("k", run)
+    serve(queue, run)
     await add(database, "a")
     async with running(queue):
         await until(lambda: ran)

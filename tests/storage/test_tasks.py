@@ -8,17 +8,24 @@ from tunesmith.storage.tasks import Task
 
 
 async def _add(database: Database, key: str, lane: str | None = None, delay: float = 0) -> bool:
+    """Write a task; with `delay`, one that was tried and waits for so long."""
     async with database.write() as connection:
-        return await tasks.add(
-            connection, key=key, kind="k", payload={"of": key}, lane=lane, delay=delay
-        )
+        written = await tasks.add(connection, key=key, kind="k", payload={"of": key}, lane=lane)
+    if delay:
+        for task in await _claim(database):
+            later = delay if task.key == key else 0
+            async with database.write() as connection:
+                await tasks.release(connection, task, delay=later, failed=False)
+    return written
 
 
 async def _claim(
     database: Database, most: int = 10, lease: float = 60, owner: str = "w"
 ) -> list[Task]:
     async with database.write() as connection:
-        return await tasks.claim(connection, owner=owner, lease=lease, kinds={"k": 0}, most=most)
+        return await tasks.claim(
+            connection, owner=owner, lease=lease, kinds=["k"], rests={}, most=most
+        )
 
 
 async def test_a_key_is_written_once(database: Database) -> None:
@@ -86,11 +93,11 @@ async def test_a_waiting_head_holds_back_its_lane(database: Database) -> None:
     assert await _claim(database) == []
 
 
-async def test_a_waiting_task_can_be_hurried(database: Database) -> None:
+async def test_a_waiting_task_can_be_made_due(database: Database) -> None:
     await _add(database, "a", delay=60)
     assert await _claim(database) == []
     async with database.write() as connection:
-        await tasks.hurry(connection, "a")
+        await tasks.make_due(connection, "a")
     assert len(await _claim(database)) == 1
 
 
@@ -103,28 +110,30 @@ async def test_a_lane_rests_after_a_task_of_a_paced_kind(database: Database) -> 
 
     async def claim(rest: float) -> int:
         async with database.write() as connection:
-            kinds = {"k": rest, "other": 900.0}
-            return len(await tasks.claim(connection, owner="o", lease=60, kinds=kinds, most=5))
+            rests = {"k": rest, "other": 900.0}
+            return len(
+                await tasks.claim(connection, owner="o", lease=60, kinds=["k"], rests=rests, most=5)
+            )
 
     assert await claim(60) == 0
     assert await claim(0) == 1
 
 
-async def test_arming_brings_a_done_task_back_and_leaves_a_waiting_one_alone(
+async def test_adding_again_makes_a_done_task_due_and_leaves_a_waiting_one_alone(
     database: Database,
 ) -> None:
-    async def arm() -> None:
+    async def add_again() -> None:
         async with database.write() as connection:
-            await tasks.arm(connection, key="watch", kind="k", payload={})
+            await tasks.add_again(connection, key="watch", kind="k", payload={})
 
-    await arm()
-    await arm()
+    await add_again()
+    await add_again()
     [task] = await _claim(database)
-    await arm()
+    await add_again()
     assert await _claim(database) == []
     async with database.write() as connection:
         await tasks.finish(connection, task)
-    await arm()
+    await add_again()
     [again] = await _claim(database)
     assert (again.id, again.attempts) == (task.id, 1)
 
@@ -141,3 +150,14 @@ async def test_old_done_tasks_are_forgotten_and_others_kept(database: Database) 
         await tasks.forget(connection, older_than=-1)
     assert await _add(database, "done")
     assert not await _add(database, "waiting")
+
+
+async def test_a_try_that_has_not_failed_is_not_counted(database: Database) -> None:
+    await _add(database, "a")
+    for failed, attempts in ((False, 1), (True, 1), (False, 2)):
+        [task] = await _claim(database)
+        assert task.attempts == attempts
+        async with database.write() as connection:
+            await tasks.release(connection, task, delay=0, failed=failed)
+    [task] = await _claim(database)
+    assert (task.attempts, task.fence) == (2, 4)

@@ -10,9 +10,9 @@ import pytest
 from tunesmith.bot.ddl import parse_file
 from tunesmith.bot.ddl.picture import Drawn
 from tunesmith.bot.ddl.picture.title import picture_title
+from tunesmith.bot.messages import text_for
 from tunesmith.bot.text2sql import build_training_set
-from tunesmith.handlers.blocks.schema import coverage_blocks
-from tunesmith.handlers.text import text_for
+from tunesmith.handlers.schema.blocks import coverage_blocks
 
 _MARKET = Path(__file__).parents[2] / "docs" / "examples" / "market.sql"
 _ENGLISH = re.compile(r"\b(?:[a-z]{4,} ){2,}")

@@ -45,7 +45,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
             stack.push_async_callback(client.close)
         queue = Queue(database, lease=settings.lease_seconds)
         services = Services(settings, catalogue, database, queue, providers, processes)
-        jobs.register(services)
+        queue.serve(jobs.kinds, services)
         running = asyncio.create_task(queue.run())
         stack.push_async_callback(_stop, running)
         yield services

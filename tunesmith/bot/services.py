@@ -1,8 +1,10 @@
 """What the bot works with; put together in `app.py`, handed to every handler."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.job_events import JobEvents
+from tunesmith.bot.messages import say
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.providers.client import ProviderClient
@@ -13,7 +15,9 @@ from tunesmith.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Settings, catalogue, database, queue, the connected providers by name, worker processes."""
+    """Settings, catalogue, database, queue, the connected providers by name, worker processes, and
+    what is told of jobs.
+    """
 
     settings: Settings
     catalogue: Catalogue
@@ -21,12 +25,12 @@ class Services:
     queue: Queue
     providers: dict[str, ProviderClient]
     processes: Processes
+    job_events: JobEvents = field(default_factory=JobEvents)
 
     def provider(self, name: str) -> ProviderClient:
         """The client of a provider. Raises ConfigurationError where no key is set for it."""
         try:
             return self.providers[name]
         except KeyError:
-            raise ConfigurationError(
-                f"No access to {name} is set (TUNESMITH_PROVIDERS__{name.upper()}__API_KEY)."
-            ) from None
+            said = say("provider.no_access", provider=name, name=name.upper())
+            raise ConfigurationError(said) from None

@@ -1,27 +1,24 @@
-"""What Slack sees. `register(app, services)` is the whole surface of the plug-in."""
+"""What Slack sees. `register(app, services)` is the whole surface of the plug-in.
+
+A folder for each thing a colleague does: `listeners.py` binds Bolt to functions of a few lines,
+`tasks` holds what the queue does, `blocks.py` builds messages. `slack/` is what all of them use.
+"""
 
 from slack_bolt.async_app import AsyncApp
 
 from tunesmith.bot.services import Services
-from tunesmith.handlers import (
-    ask,
-    errors,
-    files,
-    home,
-    inbox,
-    mend,
-    overlap,
-    progress,
-    report,
-    schemas,
-    shortcut,
-    split,
-    start,
-    tune,
-)
-from tunesmith.handlers.context import Context
+from tunesmith.handlers.answer import listeners as answer
+from tunesmith.handlers.dataset import listeners as dataset
+from tunesmith.handlers.home import listeners as home
+from tunesmith.handlers.job import listeners as job
+from tunesmith.handlers.job import tasks as job_tasks
+from tunesmith.handlers.schema import listeners as schema
+from tunesmith.handlers.slack import errors
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.inbox import Inbox
+from tunesmith.handlers.slack.kinds import kinds
 
-__all__ = ["register"]
+__all__ = ["kinds", "register"]
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -31,17 +28,13 @@ def register(app: AsyncApp, services: Services) -> None:
     the app itself are left alone, but for its error handler, which is set.
     """
     context = Context(services, app.client)
-    inbox.register(context, app)
-    files.register(context)
-    report.register(context)
-    mend.register(context, app)
-    split.register(context, app)
-    schemas.register(context, app)
-    start.register(context, app)
-    tune.register(context, app)
-    overlap.register(context)
-    progress.register(context)
-    ask.register(context, app)
+    inbox = Inbox()
+    dataset.register(context, app, inbox)
+    schema.register(context, app, inbox)
+    job.register(context, app)
+    answer.register(context, app, inbox)
     home.register(context, app)
-    shortcut.register(context, app)
+    inbox.register(context, app)
     errors.register(context, app)
+    job_tasks.subscribe(context)
+    services.queue.serve(kinds, context)

@@ -1,6 +1,7 @@
 """The datasets table: training files that were attached and checked."""
 
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -8,6 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
 from tunesmith.storage.tables import datasets
+
+
+class DatasetStatus(StrEnum):
+    """What the check of a training file came to."""
+
+    VALID = "valid"
+    INVALID = "invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,11 @@ class Dataset:
     schema_sha256: str | None = None
     validation_id: str | None = None
 
+    @property
+    def status(self) -> DatasetStatus:
+        """Whether it can be trained on."""
+        return DatasetStatus.VALID if self.report["valid"] else DatasetStatus.INVALID
+
 
 _columns = [datasets.c[name] for name in Dataset.__dataclass_fields__]
 
@@ -47,6 +60,12 @@ async def get(connection: AsyncConnection, dataset_id: str) -> Dataset | None:
     return Dataset(**row) if row else None
 
 
+async def name_of(connection: AsyncConnection, dataset_id: str) -> str:
+    """The name of a dataset's file; empty where it is not known."""
+    statement = select(datasets.c.name).where(datasets.c.id == dataset_id)
+    return (await connection.execute(statement)).scalar() or ""
+
+
 async def in_channel(
     connection: AsyncConnection, team: str, channel: str, most: int = 20
 ) -> list[Dataset]:
@@ -60,7 +79,7 @@ async def in_channel(
     return [Dataset(**row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def twin(connection: AsyncConnection, dataset: Dataset) -> Dataset | None:
+async def first_copy(connection: AsyncConnection, dataset: Dataset) -> Dataset | None:
     """The first dataset with the same bytes in the same channel, attached earlier."""
     statement = (
         select(*_columns)

@@ -1,8 +1,9 @@
 """The jobs table: fine-tuning jobs, from the click to the tuned model."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -13,12 +14,46 @@ from tunesmith.storage.clock import now
 from tunesmith.storage.tables import jobs
 
 
+class JobStatus(StrEnum):
+    """Where a job stands: the first three are ours, the rest the provider's.
+
+    A word that a provider adds is a status too: `JobStatus("warming_up")` is none of these
+    members, and keeps its word.
+    """
+
+    RESERVED = "reserved"
+    UPLOADING = "uploading"
+    CREATING = "creating"
+    VALIDATING_FILES = "validating_files"
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "JobStatus":
+        status = str.__new__(cls, value)
+        status._name_ = "OTHER"
+        status._value_ = str(value)
+        return status
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is one of the members."""
+        return self.name in JobStatus.__members__
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more happens to a job in this status."""
+        return self in {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED}
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A fine-tuning job.
-
-    `status` is one of ours until the provider has it (reserved, uploading, creating), then the
-    provider's (validating_files, queued, running, succeeded, failed, cancelled, ...). Times are
+    """A fine-tuning job. `error` is why it failed, as a stored message (`bot/messages`). Times are
     seconds since 1970 UTC; `seen_at` is when the provider last told of it. `fingerprint` says
     what is trained: the file's bytes, the base model and the hyperparameters.
     """
@@ -33,7 +68,7 @@ class Job:
     hyperparameters: dict[str, Any]
     suffix: str | None
     fingerprint: str
-    status: str
+    status: JobStatus
     created_by: str
     validation_id: str | None = None
     estimated_usd: Decimal | None = None
@@ -72,7 +107,7 @@ async def get(connection: AsyncConnection, job_id: str) -> Job | None:
         .mappings()
         .one_or_none()
     )
-    return Job(**row) if row else None
+    return _job(row) if row else None
 
 
 async def change(connection: AsyncConnection, job_id: str, **values: Any) -> None:
@@ -80,7 +115,7 @@ async def change(connection: AsyncConnection, job_id: str, **values: Any) -> Non
     await connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
 
 
-async def end(connection: AsyncConnection, job_id: str, status: str, **values: Any) -> bool:
+async def end(connection: AsyncConnection, job_id: str, status: JobStatus, **values: Any) -> bool:
     """Set a job's last status, once. False where it had ended before."""
     result = await connection.execute(
         update(jobs)
@@ -119,14 +154,18 @@ async def spent(connection: AsyncConnection, team: str, since: float) -> Decimal
     statement = select(func.coalesce(func.sum(jobs.c.estimated_usd), 0)).where(
         jobs.c.team == team,
         jobs.c.created_at >= since,
-        jobs.c.status.not_in(("failed", "cancelled")),
+        jobs.c.status.not_in((JobStatus.FAILED, JobStatus.CANCELLED)),
     )
     return Decimal((await connection.execute(statement)).scalar_one())
 
 
 async def _all(connection: AsyncConnection, statement: Any) -> list[Job]:
     rows: Iterable[Any] = (await connection.execute(statement)).mappings()
-    return [Job(**row) for row in rows]
+    return [_job(row) for row in rows]
+
+
+def _job(row: Any) -> Job:
+    return replace(Job(**row), status=JobStatus(row["status"]))
 
 
 async def clock(connection: AsyncConnection) -> float:

@@ -124,3 +124,12 @@ messages = Table(
     Column("ts", String, nullable=False),
     Column("created_at", Float, nullable=False),
 )
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("ts", String, primary_key=True),
+    Column("locale", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+)

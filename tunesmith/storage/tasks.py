@@ -1,6 +1,6 @@
 """The tasks table: what must not be lost, who holds it, and until when."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from tunesmith.storage.tables import tasks
 class Task:
     """A claimed task. `fence` grows with every claim: a write under an older one changes nothing.
 
-    `attempts` counts this claim too, so it is 1 at the first.
+    `attempts` counts the tries that failed, and this one, so it is 1 at the first.
     """
 
     id: int
@@ -35,18 +35,19 @@ async def add(
     kind: str,
     payload: dict[str, Any],
     lane: str | None = None,
-    delay: float = 0,
 ) -> bool:
-    """Write a task, due in `delay` seconds. False where a task of that key was written before."""
+    """Write a task, due now. False where a task of that key was written before."""
     statement = insert(connection, tasks).values(
-        key=key, kind=kind, payload=payload, lane=lane, not_before=now() + delay, created_at=now()
+        key=key, kind=kind, payload=payload, lane=lane, not_before=now(), created_at=now()
     )
     result = await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
     return result.rowcount == 1
 
 
-async def arm(connection: AsyncConnection, *, key: str, kind: str, payload: dict[str, Any]) -> None:
-    """Write a task that comes back, due now; where it exists and is done, make it due again."""
+async def add_again(
+    connection: AsyncConnection, *, key: str, kind: str, payload: dict[str, Any]
+) -> None:
+    """Write a task that repeats itself, due now; where it exists and is done, make it due again."""
     statement = insert(connection, tasks).values(
         key=key, kind=kind, payload=payload, not_before=now(), created_at=now()
     )
@@ -60,12 +61,18 @@ async def arm(connection: AsyncConnection, *, key: str, kind: str, payload: dict
 
 
 async def claim(
-    connection: AsyncConnection, *, owner: str, lease: float, kinds: Mapping[str, float], most: int
+    connection: AsyncConnection,
+    *,
+    owner: str,
+    lease: float,
+    kinds: Collection[str],
+    rests: Mapping[str, float],
+    most: int,
 ) -> list[Task]:
     """Take up to `most` due tasks of these kinds for `lease` seconds.
 
     Of a lane only the oldest unfinished task can be taken, so that a lane's tasks run one at a
-    time and in order. `kinds` says for each kind how many seconds a lane rests after it.
+    time and in order. `rests` says for how many seconds a lane rests after a task of a kind.
     """
     due = (
         select(tasks.c.id)
@@ -74,7 +81,7 @@ async def claim(
             tasks.c.not_before <= now(),
             or_(tasks.c.lease_until.is_(None), tasks.c.lease_until < now()),
             tasks.c.kind.in_(kinds),
-            or_(tasks.c.lane.is_(None), _lane_is_free(kinds)),
+            or_(tasks.c.lane.is_(None), _lane_is_free(rests)),
         )
         .order_by(tasks.c.not_before, tasks.c.id)
         .limit(most)
@@ -98,18 +105,18 @@ async def claim(
     return sorted((Task(**row) for row in rows), key=lambda task: task.id)
 
 
-def _lane_is_free(kinds: Mapping[str, float]) -> ColumnElement[bool]:
+def _lane_is_free(rests: Mapping[str, float]) -> ColumnElement[bool]:
     """No older task of the lane is left, and none was done so lately that the lane still rests."""
     older, before = tasks.alias("older"), tasks.alias("before")
     is_head = ~exists().where(
         older.c.lane == tasks.c.lane, older.c.done_at.is_(None), older.c.id < tasks.c.id
     )
-    rests = [
+    resting = [
         and_(before.c.kind == kind, before.c.done_at > now() - rest)
-        for kind, rest in kinds.items()
+        for kind, rest in rests.items()
         if rest
     ]
-    is_rested = ~exists().where(before.c.lane == tasks.c.lane, or_(false(), *rests))
+    is_rested = ~exists().where(before.c.lane == tasks.c.lane, or_(false(), *resting))
     return and_(is_head, is_rested)
 
 
@@ -125,10 +132,20 @@ async def finish(connection: AsyncConnection, task: Task, error: str | None = No
     )
 
 
-async def release(connection: AsyncConnection, task: Task, *, delay: float) -> bool:
-    """Give a task back, due again in `delay` seconds. False where it is no longer ours."""
+async def release(
+    connection: AsyncConnection, task: Task, *, delay: float, failed: bool = True
+) -> bool:
+    """Give a task back, due again in `delay` seconds. False where it is no longer ours.
+
+    Where it has not `failed`, this try does not count among its attempts.
+    """
     return await _change(
-        connection, task, not_before=now() + delay, lease_owner=None, lease_until=None
+        connection,
+        task,
+        not_before=now() + delay,
+        attempts=task.attempts if failed else task.attempts - 1,
+        lease_owner=None,
+        lease_until=None,
     )
 
 
@@ -141,7 +158,7 @@ async def reopen(connection: AsyncConnection, task: Task, *, delay: float) -> No
     )
 
 
-async def hurry(connection: AsyncConnection, key: str) -> None:
+async def make_due(connection: AsyncConnection, key: str) -> None:
     """Make a waiting task due now."""
     await connection.execute(
         update(tasks)

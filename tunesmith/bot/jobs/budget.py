@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import BudgetError
+from tunesmith.bot.messages import say
 from tunesmith.bot.settings import Settings
 from tunesmith.storage import jobs
 
@@ -46,13 +47,7 @@ async def check_budget(
     if available is None or price == 0:
         return
     if price is None:
-        raise BudgetError(
-            "The price of this base model is unknown, and this team has a monthly budget. "
-            "Write the price into your catalogue file, or choose another base model."
-        )
+        raise BudgetError(say("job.price_unknown"))
     if price > available:
-        raise BudgetError(
-            f"This job would cost about ${price:.2f}; ${available:.2f} of this month's "
-            f"${settings.monthly_budget_usd:.2f} are left. Choose fewer epochs or a smaller base "
-            "model."
-        )
+        budget = settings.monthly_budget_usd or Decimal(0)
+        raise BudgetError(say("job.over_budget", price=price, left=available, budget=budget))

@@ -3,12 +3,18 @@
 import logging
 
 from tunesmith.bot.errors import JobError, ProviderBusyError, ProviderError
-from tunesmith.bot.queue import Work
+from tunesmith.bot.jobs.kinds import OfJob, kinds
+from tunesmith.bot.jobs.launch import launch
+from tunesmith.bot.jobs.watch import watch
+from tunesmith.bot.messages import say
+from tunesmith.bot.queue import FOREVER, Place, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import jobs, tasks
+from tunesmith.storage import jobs
 from tunesmith.storage.jobs import Job
 
 _log = logging.getLogger(__name__)
+
+_LAUNCH_SECONDS = 1.0
 
 
 async def request_cancel(services: Services, job_id: str, user: str) -> Job:
@@ -19,30 +25,27 @@ async def request_cancel(services: Services, job_id: str, user: str) -> Job:
     async with services.database.write() as connection:
         job = await jobs.get(connection, job_id)
         if job is None:
-            raise JobError("This job is not known here.")
+            raise JobError(say("job.not_known"))
         if job.finished_at:
-            raise JobError(f"This job has ended already ({job.status}).")
+            raise JobError(say("job.ended_already", status=say(f"job.status_{job.status}")))
         await jobs.change(connection, job_id, cancelled_by=user)
-        await tasks.arm(
-            connection, key=f"cancel:{job_id}", kind="cancel", payload={"job_id": job_id}
-        )
+        await cancel.add_again(connection, OfJob(job_id=job_id), of=job_id)
         # A job that is not yet at the provider is ended by its own launch, which may be waiting.
-        await tasks.hurry(connection, f"launch:{job_id}")
-        await tasks.hurry(connection, f"job.progress:{job_id}")
+        await launch.make_due(connection, of=job_id)
+        await services.job_events.changed.publish(connection, job)
     return job
 
 
-async def cancel(services: Services, work: Work) -> None:
+@kinds.task("cancel", OfJob, place=Place.JOB, attempts=FOREVER)
+async def cancel(services: Services, work: Work[OfJob]) -> None:
     """Cancel the job at its provider; the watch then sees its end."""
     async with services.database.read() as connection:
-        job = await jobs.get(connection, work.task.payload["job_id"])
+        job = await jobs.get(connection, work.payload.job_id)
     if job is None or job.finished_at:
         return
-    if job.provider_job_id is None:  # its launch ends it, unless it has just passed that point
+    if job.provider_job_id is None:  # its launch ends it, or takes it to the provider just now
         async with work.finish() as connection:
-            latest = await jobs.get(connection, job.id)
-            if latest and latest.provider_job_id:
-                await work.come_back(connection, 0)
+            await work.repeat(connection, _LAUNCH_SECONDS)
         return
     client = services.provider(job.provider)
     try:
@@ -53,4 +56,4 @@ async def cancel(services: Services, work: Work) -> None:
         # Most likely it ended by itself meanwhile; the watch tells how.
         _log.info("Job %s was not cancelled: %s", job.id, error)
     async with work.finish() as connection:
-        await tasks.hurry(connection, f"watch:{job.provider}")
+        await watch.make_due(connection, of=job.provider)

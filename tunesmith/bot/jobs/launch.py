@@ -7,35 +7,35 @@ from typing import Any
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.tables import as_json_lines
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.jobs.end import end_job
+from tunesmith.bot.jobs.kinds import OfJob, OfProvider, kinds
+from tunesmith.bot.jobs.watch import watch
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.client import ProviderClient
-from tunesmith.bot.queue import Retry, Work
+from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import datasets, jobs, tasks
-from tunesmith.storage.jobs import Job
+from tunesmith.storage import datasets, jobs
+from tunesmith.storage.jobs import Job, JobStatus
 
 # A create that was cut off may still be at work over there: look for it only after this long.
 _SETTLE_SECONDS = 10.0
-
-_TRAINING_CLOSED = (
-    "The provider takes no new fine-tuning jobs from this organisation (OpenAI closed it for "
-    "those that never fine-tuned or have not used a tuned model lately). The uploaded file was "
-    "deleted there. Start the job on another provider."
-)
+_ATTEMPTS = 30  # about half an hour with the queue's back-off
 
 
-async def launch(services: Services, work: Work) -> None:
+@kinds.task("launch", OfJob, place=Place.JOB, attempts=_ATTEMPTS)
+async def launch(services: Services, work: Work[OfJob]) -> None:
     """Take a reserved job to its provider.
 
     Each stage is recorded before the next, and what may have taken effect unseen is looked for
     by its name or metadata before it is tried again.
     """
     async with services.database.read() as connection:
-        job = await jobs.get(connection, work.task.payload["job_id"])
+        job = await jobs.get(connection, work.payload.job_id)
     if job is None or job.provider_job_id or job.finished_at:
         return
     client = services.provider(job.provider)
-    if job.cancelled_by and job.status != "creating":
-        await _end(client, work, job, "cancelled", None)
+    if job.cancelled_by and job.status is not JobStatus.CREATING:
+        await _end(services, client, work, job)
         return
     try:
         if job.provider_file_id is None:
@@ -48,54 +48,45 @@ async def launch(services: Services, work: Work) -> None:
     except ProviderBusyError:
         raise
     except ProviderError as error:
-        reason = _TRAINING_CLOSED if error.code == "training_not_available" else str(error)
-        await _end(client, work, job, "failed", reason)
+        closed = error.code == "training_not_available"
+        reason = say("provider.training_closed") if closed else error.message
+        await _end(services, client, work, job, reason)
 
 
-async def give_up_launch(work: Work, reason: str) -> None:
-    """Tell of a job that could not be launched in all the attempts."""
+@launch.when_given_up
+async def _fail(services: Services, work: Work[OfJob], reason: Message) -> None:
     async with work.step() as connection:
-        job_id = work.task.payload["job_id"]
-        if await jobs.end(connection, job_id, "failed", error=reason):
-            await announce_end(connection, job_id)
-
-
-async def announce_end(connection: Any, job_id: str) -> None:
-    """Write the task that tells people of a job's end, in the transaction that ends it."""
-    await tasks.add(
-        connection, key=f"job.ended:{job_id}", kind="job.ended", payload={"job_id": job_id}
-    )
-    await tasks.hurry(connection, f"job.progress:{job_id}")
+        await end_job(services, connection, work.payload.job_id, JobStatus.FAILED, reason)
 
 
 async def _upload(
-    services: Services, client: ProviderClient, work: Work, job: Job, dataset_id: str
+    services: Services, client: ProviderClient, work: Work[OfJob], job: Job, dataset_id: str
 ) -> str:
     filename = f"tunesmith-{job.id}-{dataset_id}.jsonl"
-    if work.task.attempts > 1:
+    if work.tried_before:
         found = await client.find_file(filename)
         if found:
             return found
-    await _record(work, job, status="uploading")
+    await _record(work, job, status=JobStatus.UPLOADING)
     async with services.database.read() as connection:
         dataset = await datasets.get(connection, dataset_id)
     path = services.settings.files / dataset.sha256 if dataset else None
     if dataset is None or path is None or not path.exists():
-        raise ProviderError("The training file is no longer kept here. Attach it once more.")
+        raise ProviderError(say("job.file_gone"))
     with ExitStack() as stack:
         made = as_json_lines(path, dataset.name)  # takes its time where it is a table
         source = await asyncio.to_thread(stack.enter_context, made)
         return await client.upload(source.path, filename)
 
 
-async def _create(services: Services, client: ProviderClient, work: Work, job: Job) -> None:
+async def _create(services: Services, client: ProviderClient, work: Work[OfJob], job: Job) -> None:
     metadata = {"tunesmith_job": job.id}
-    remote = await client.find_job(metadata) if job.status == "creating" else None
+    remote = await client.find_job(metadata) if job.status is JobStatus.CREATING else None
     if remote is None and job.cancelled_by:
-        await _end(client, work, job, "cancelled", None)
+        await _end(services, client, work, job)
         return
     if remote is None:
-        await _record(work, job, status="creating")
+        await _record(work, job, status=JobStatus.CREATING)
         try:
             remote = await client.create_job(
                 base_model=job.base_model,
@@ -107,22 +98,13 @@ async def _create(services: Services, client: ProviderClient, work: Work, job: J
                 metadata=metadata,
             )
         except ProviderBusyError as busy:
-            raise Retry(str(busy), max(_SETTLE_SECONDS, busy.retry_after or 0)) from busy
+            raise Retry(busy.message, max(_SETTLE_SECONDS, busy.retry_after or 0)) from busy
         except asyncio.CancelledError as stop:  # the next worker must not look at once either
-            raise Retry("The bot was stopped.", _SETTLE_SECONDS) from stop
+            raise Wait(say("common.stopped"), _SETTLE_SECONDS) from stop
     async with work.finish() as connection:
         await jobs.change(connection, job.id, status=remote.status, provider_job_id=remote.id)
-        await tasks.arm(
-            connection,
-            key=f"watch:{job.provider}",
-            kind="watch",
-            payload={"provider": job.provider},
-        )
-        latest = await jobs.get(connection, job.id)
-        if latest and latest.cancelled_by:
-            await tasks.arm(
-                connection, key=f"cancel:{job.id}", kind="cancel", payload={"job_id": job.id}
-            )
+        about = OfProvider(provider=job.provider)
+        await watch.add_again(connection, about, of=job.provider)
 
 
 async def _method(services: Services, job: Job) -> str:
@@ -132,19 +114,24 @@ async def _method(services: Services, job: Job) -> str:
     return Report.model_validate(dataset.report).method if dataset else "supervised"
 
 
-async def _record(work: Work, job: Job, **values: Any) -> Job:
+async def _record(work: Work[OfJob], job: Job, **values: Any) -> Job:
     async with work.step() as connection:
         await jobs.change(connection, job.id, **values)
         return await jobs.get(connection, job.id) or job
 
 
 async def _end(
-    client: ProviderClient, work: Work, job: Job, status: str, error: str | None
+    services: Services,
+    client: ProviderClient,
+    work: Work[OfJob],
+    job: Job,
+    reason: Message | None = None,
 ) -> None:
+    """End a job that is not at the provider: failed for a reason, or else cancelled."""
     for file_id in (job.provider_file_id, job.provider_validation_id):
         if file_id:
             with suppress(ProviderError):
                 await client.delete_file(file_id)
     async with work.finish() as connection:
-        if await jobs.end(connection, job.id, status, error=error):
-            await announce_end(connection, job.id)
+        status = JobStatus.FAILED if reason else JobStatus.CANCELLED
+        await end_job(services, connection, job.id, status, reason)

@@ -8,9 +8,12 @@ from typing import Any
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs.budget import check_budget, estimate
+from tunesmith.bot.jobs.kinds import OfJob
+from tunesmith.bot.jobs.launch import launch
+from tunesmith.bot.messages import say
 from tunesmith.bot.services import Services
-from tunesmith.storage import datasets, jobs, tasks
-from tunesmith.storage.jobs import Job
+from tunesmith.storage import datasets, jobs
+from tunesmith.storage.jobs import Job, JobStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,7 @@ class AlreadyRunningError(JobError):
     """The same file is being trained on the same base model with the same hyperparameters."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(
-            "This very job is under way already: same file, base model and hyperparameters."
-        )
+        super().__init__(say("job.already_running", id=job.id))
         self.job = job
 
 
@@ -54,10 +55,10 @@ async def start(services: Services, request: JobRequest) -> Job:
             return known
         dataset = await datasets.get(connection, request.dataset_id)
         if dataset is None:
-            raise JobError("This training file is not known here. Attach it once more.")
+            raise JobError(say("job.no_dataset"))
         report = Report.model_validate(dataset.report)
         if not report.valid:
-            raise JobError("This training file has errors. Mend the lines named above first.")
+            raise JobError(say("job.dataset_has_errors"))
         price = estimate(
             report, request.provider, request.base_model, request.hyperparameters.get("n_epochs")
         )
@@ -74,20 +75,15 @@ async def start(services: Services, request: JobRequest) -> Job:
             hyperparameters=request.hyperparameters,
             suffix=request.suffix,
             fingerprint=_fingerprint(dataset.sha256, request),
-            status="reserved",
+            status=JobStatus.RESERVED,
             created_by=request.user,
             estimated_usd=price,
         )
         if not await jobs.add(connection, job):
             running = await jobs.active(connection, team=job.team, fingerprint=job.fingerprint)
             raise AlreadyRunningError(running[0])
-        kinds = ["job.progress", "launch"]
-        if request.validation_id not in (None, dataset.validation_id):
-            kinds.append("job.overlap")
-        for kind in kinds:
-            await tasks.add(
-                connection, key=f"{kind}:{job.id}", kind=kind, payload={"job_id": job.id}
-            )
+        await launch.add(connection, OfJob(job_id=job.id), of=job.id)
+        await services.job_events.reserved.publish(connection, job)
     return job
 
 

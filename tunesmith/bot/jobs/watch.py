@@ -4,23 +4,25 @@ import logging
 from typing import Any
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError, TunesmithError
-from tunesmith.bot.jobs.launch import announce_end
+from tunesmith.bot.jobs.end import end_job
+from tunesmith.bot.jobs.kinds import OfProvider, kinds
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers.client import RemoteJob
-from tunesmith.bot.queue import Retry, Work
+from tunesmith.bot.queue import FOREVER, Place, Retry, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import jobs, metrics
-from tunesmith.storage.jobs import Job
+from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
 
 _log = logging.getLogger(__name__)
 
 _REFUSED_SECONDS = 60.0
-_ENDED = ("succeeded", "failed", "cancelled")
 
 
-async def watch(services: Services, work: Work) -> None:
-    """Look at a provider's jobs once, and come back as long as one is under way."""
-    name = work.task.payload["provider"]
+@kinds.task("watch", OfProvider, place=Place.JOB, attempts=FOREVER)
+async def watch(services: Services, work: Work[OfProvider]) -> None:
+    """Look at a provider's jobs once, and again as long as one is under way."""
+    name = work.payload.provider
     async with services.database.read() as connection:
         active = await jobs.active(connection, provider=name)
     launched = {job.provider_job_id: job for job in active if job.provider_job_id}
@@ -30,8 +32,8 @@ async def watch(services: Services, work: Work) -> None:
     except ProviderBusyError:
         raise
     except TunesmithError as error:
-        # A key that ran out or was taken away comes again one day; the jobs go on meanwhile.
-        raise Retry(str(error), _REFUSED_SECONDS) from error
+        # A key that expired or was revoked is replaced sooner or later; the jobs go on meanwhile.
+        raise Retry(error.message, _REFUSED_SECONDS) from error
     for provider_job_id, job in launched.items():
         try:
             remote = remotes.get(provider_job_id) or await client.job(provider_job_id)
@@ -43,7 +45,7 @@ async def watch(services: Services, work: Work) -> None:
     async with work.finish() as connection:
         left = await jobs.active(connection, provider=name)
         if any(job.provider_job_id for job in left):
-            await work.come_back(connection, client.provider.poll_seconds)
+            await work.repeat(connection, client.provider.poll_seconds)
 
 
 async def collect_metrics(services: Services, job: Job) -> list[Metric]:
@@ -76,37 +78,38 @@ async def collect_metrics(services: Services, job: Job) -> list[Metric]:
     return known + fresh
 
 
-async def _record(services: Services, work: Work, job: Job, remote: RemoteJob | None) -> None:
+async def _record(
+    services: Services, work: Work[OfProvider], job: Job, remote: RemoteJob | None
+) -> None:
     if remote is None:
-        gone = "The provider no longer knows this job. Start it again from the training file."
+        gone = say("job.unknown_to_provider")
         async with work.step() as connection:
-            if await jobs.end(connection, job.id, "failed", error=gone):
-                await announce_end(connection, job.id)
+            await end_job(services, connection, job.id, JobStatus.FAILED, gone)
         return
     changes: dict[str, Any] = {"estimated_finish": remote.estimated_finish}
-    if remote.status in _ENDED:
+    if remote.status.is_final:
         try:
             await collect_metrics(services, job)
         except ProviderBusyError:
             raise
         except ProviderError as refused:
             _log.warning("The last metrics of job %s are missing: %s", job.id, refused)
-        error = remote.error.message if remote.error else None
+        said = remote.error.message if remote.error else None
         async with work.step() as connection:
-            if await jobs.end(
+            await end_job(
+                services,
                 connection,
                 job.id,
                 remote.status,
+                say("common.as_is", text=said) if said else None,
                 fine_tuned_model=remote.fine_tuned_model,
                 trained_tokens=remote.trained_tokens,
-                error=error,
                 **changes,
-            ):
-                await announce_end(connection, job.id)
+            )
         return
     async with work.step() as connection:
         now = await jobs.clock(connection)
-        if remote.status == "running" and job.started_at is None:
+        if remote.status is JobStatus.RUNNING and job.started_at is None:
             changes["started_at"] = now
         await jobs.change(connection, job.id, status=remote.status, seen_at=now, **changes)
 

@@ -73,6 +73,11 @@ class Text(string.Formatter):
         self._escape = escape
 
     @property
+    def tag(self) -> str:
+        """The locale's name, for `text_for`."""
+        return self._locale_name or self.language
+
+    @property
     def locale(self) -> "Locale":
         """Babel's locale."""
         return formats.locale(self._locale_name, LANGUAGES[self.language])
@@ -87,13 +92,16 @@ class Text(string.Formatter):
         return Text(self._locale_name)
 
     def __call__(self, said: str | Message, /, **values: Any) -> str:
-        """The words of a message, or of a key with its values.
+        """The words of a message, or of a key with its values. Raises KeyError for no known key.
 
-        A key that no catalogue has (a row stored by another version) is said as it stands.
+        A message whose key no catalogue has was stored by another version: its key is said.
         """
-        key, values = (said.key, said.values) if isinstance(said, Message) else (said, values)
-        name, _, rest = key.partition(".")
-        entry = topic(self.language, name).get(rest, key)
+        if isinstance(said, Message):
+            name, _, rest = said.key.partition(".")
+            entry, values = topic(self.language, name).get(rest, said.key), said.values
+        else:
+            name, _, rest = said.partition(".")
+            entry = topic(self.language, name)[rest]
         if isinstance(entry, dict):
             entry = self._plural(entry, values)
         return Rendered(self.vformat(entry, (), values))

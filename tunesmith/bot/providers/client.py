@@ -21,7 +21,9 @@ from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import Provider
+from tunesmith.storage.jobs import JobStatus
 
 # Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
 _TIMEOUT = Timeout(60, connect=5)
@@ -53,7 +55,7 @@ class RemoteJob(_Lenient):
     """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970."""
 
     id: str
-    status: str
+    status: JobStatus
     fine_tuned_model: str | None = None
     trained_tokens: int | None = None
     estimated_finish: int | None = None
@@ -234,7 +236,7 @@ class ProviderClient:
     def _remote(self, job: Any) -> RemoteJob:
         remote = RemoteJob.model_validate(job.model_dump(warnings=False))
         status = self.provider.status_map.get(remote.status, remote.status)
-        return remote.model_copy(update={"status": status})
+        return remote.model_copy(update={"status": JobStatus(status)})
 
     def _errors(self) -> "_Errors":
         return _Errors(self.provider.title)
@@ -251,28 +253,30 @@ class _Errors:
 
     def __exit__(self, _kind: Any, error: BaseException | None, _traceback: Any) -> None:
         if isinstance(error, APIConnectionError):
-            raise ProviderBusyError(f"{self._title} does not answer.", "no_answer") from error
+            raise ProviderBusyError(self._say("provider.no_answer"), "no_answer") from error
         if isinstance(error, APIStatusError):
             raise self._explain(error) from error
         if isinstance(error, APIError):  # in the middle of a streamed answer
-            raise ProviderError(f"{self._title} broke off: {error.message}") from error
+            raise ProviderError(self._say("provider.broke_off", said=error.message)) from error
         if isinstance(error, _UNREADABLE):
             # Whatever was asked for may have happened all the same: to be looked at again.
             _log.warning("%s sent an answer that can't be read", self._title, exc_info=error)
-            raise ProviderBusyError(
-                f"{self._title} sent an answer that we can't read.", "unreadable_answer"
-            ) from error
+            said = self._say("provider.unreadable_answer")
+            raise ProviderBusyError(said, "unreadable_answer") from error
 
     def _explain(self, error: APIStatusError) -> ProviderError:
         body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
         said = body.get("message")
         code = error.code if isinstance(error.code, str) else None
         if error.status_code in _PASSING or error.status_code >= 500:
-            return ProviderBusyError(
-                f"{self._title} asks us to wait ({error.status_code}).", code, _retry_after(error)
-            )
-        reason = said if isinstance(said, str) and said else error.status_code
-        return ProviderError(f"{self._title} refused: {reason}", code)
+            wait = self._say("provider.asks_to_wait", status=error.status_code)
+            return ProviderBusyError(wait, code, _retry_after(error))
+        if isinstance(said, str) and said:
+            return ProviderError(self._say("provider.refused", said=said), code)
+        return ProviderError(self._say("provider.refused_silently", status=error.status_code), code)
+
+    def _say(self, key: str, **values: str | int) -> Message:
+        return say(key, provider=self._title, **values)
 
 
 def _retry_after(error: APIStatusError) -> float | None:

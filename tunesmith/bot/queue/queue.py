@@ -6,33 +6,38 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
 
 from tunesmith.bot.errors import ProviderBusyError, TunesmithError
-from tunesmith.bot.queue.work import GiveUp, LeaseLost, Retry, Work
+from tunesmith.bot.messages import Message, say, text_for
+from tunesmith.bot.queue.kinds import Kind, Place
+from tunesmith.bot.queue.work import LeaseLost, Retry, Work
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
 from tunesmith.storage.tasks import Task
 
-Handler = Callable[[Work], Awaitable[None]]
-OnGiveUp = Callable[[Work, str], Awaitable[None]]
-
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 16
 _POLL_SECONDS = 0.5
 _LONGEST_BACK_OFF = 60.0
 _FORGET_EVERY_SECONDS = 3_600.0
 _KEEP_DONE_SECONDS = 30 * 86_400.0  # Slack repeats an event for minutes, OpenAI a webhook for days
 
 
+E = TypeVar("E")
+
+
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    run: Handler
-    attempts: int
-    pace: float
-    give_up: OnGiveUp | None
+class _Served:
+    """A kind, and what its functions get."""
+
+    kind: Kind[Any, Any]
+    services: Any
 
 
 class Queue:
@@ -46,26 +51,14 @@ class Queue:
         self._database = database
         self._lease = lease
         self._owner = uuid.uuid4().hex
-        self._kinds: dict[str, _Kind] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._kinds: dict[str, _Served] = {}
+        self._running: dict[asyncio.Task[None], Place] = {}
         self._wake = asyncio.Event()
         database.after_commit(self._wake.set)
 
-    def handle(
-        self,
-        kind: str,
-        run: Handler,
-        *,
-        attempts: int = 10,
-        pace: float = 0,
-        give_up: OnGiveUp | None = None,
-    ) -> None:
-        """Let `run` do the tasks of this kind.
-
-        `attempts` is how often a task is tried before it is given up (`give_up` is then called
-        with the reason, to tell people), `pace` how many seconds its lane rests after it.
-        """
-        self._kinds[kind] = _Kind(run, attempts, pace, give_up)
+    def serve(self, kinds: Iterable[Kind[E, Any]], services: E) -> None:
+        """Let the functions of these kinds do their tasks; each gets `services`."""
+        self._kinds |= {kind.name: _Served(kind, services) for kind in kinds}
 
     async def run(self) -> None:
         """Claim and run tasks until cancelled; tasks under way are then given back."""
@@ -76,13 +69,13 @@ class Queue:
                     await self._forget()
                     forget_at = time.monotonic() + _FORGET_EVERY_SECONDS
                 self._wake.clear()
-                free = _AT_ONCE - len(self._running)
+                free = self._free()
                 claimed = await self._claim(free)
                 for task in claimed:
                     runner = asyncio.create_task(self._run_one(task))
-                    self._running.add(runner)
+                    self._running[runner] = self._kinds[task.kind].kind.place
                     runner.add_done_callback(self._done)
-                if not claimed or len(claimed) < free:
+                if len(claimed) < sum(free.values()):
                     # Not wait_for: that of Python 3.11 can swallow a cancellation.
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(_POLL_SECONDS * random.uniform(0.5, 1.5)):
@@ -93,23 +86,36 @@ class Queue:
             await asyncio.gather(*self._running, return_exceptions=True)
 
     def _done(self, runner: asyncio.Task[None]) -> None:
-        self._running.discard(runner)
+        del self._running[runner]
         self._wake.set()
         if not runner.cancelled() and (error := runner.exception()):
             _log.error("A task was left to its lease: its state was not written", exc_info=error)
 
-    async def _claim(self, most: int) -> list[Task]:
-        if not most:
-            return []
-        rests = {name: kind.pace for name, kind in self._kinds.items()}
+    def _free(self) -> dict[Place, int]:
+        """How many more tasks can run in each place that is not full."""
+        taken = Counter(self._running.values())
+        free = {place: place.at_once - taken[place] for place in Place}
+        return {place: most for place, most in free.items() if most > 0}
+
+    async def _claim(self, free: dict[Place, int]) -> list[Task]:
+        kinds = [served.kind for served in self._kinds.values()]
+        rests = {kind.name: kind.pace for kind in kinds}
+        claimed: list[Task] = []
         try:
             async with self._database.write(wake=False) as connection:
-                return await tasks.claim(
-                    connection, owner=self._owner, lease=self._lease, kinds=rests, most=most
-                )
+                for place, most in free.items():
+                    claimed += await tasks.claim(
+                        connection,
+                        owner=self._owner,
+                        lease=self._lease,
+                        kinds=[kind.name for kind in kinds if kind.place is place],
+                        rests=rests,
+                        most=most,
+                    )
         except Exception:  # noqa: BLE001 - drivers have their own errors where they can't connect
             _log.exception("The database does not answer; looking again at the next poll")
             return []
+        return claimed
 
     async def _forget(self) -> None:
         try:
@@ -119,32 +125,46 @@ class Queue:
             _log.exception("Old tasks were not forgotten; trying again in an hour")
 
     async def _run_one(self, task: Task) -> None:
-        kind = self._kinds[task.kind]
-        work = Work(task, self._database, self._lease)
+        served = self._kinds[task.kind]
+        try:
+            payload = served.kind.payload.model_validate(task.payload)
+        except ValidationError:
+            _log.exception("Task %s can't be read: it is given up", task.key)
+            async with self._database.write(wake=False) as connection:
+                await tasks.finish(connection, task, error="its payload can't be read")
+            return
+        work = Work(task, payload, self._database, self._lease)
         heart = asyncio.create_task(self._keep(work, asyncio.current_task()))
         try:
-            await _do(kind, work)
+            await self._try(served, work)
         except LeaseLost:
             _log.info("Task %s was taken over", task.key)
-        except Retry as retry:
-            await self._try_again(kind, work, str(retry), retry.after)
-        except ProviderBusyError as busy:
-            await self._try_again(kind, work, str(busy), busy.retry_after)
-        except (TunesmithError, GiveUp) as error:
-            await self._give_up(kind, work, str(error))
         except asyncio.CancelledError:
             async with self._database.write(wake=False) as connection:
-                await tasks.release(connection, task, delay=0)
+                await tasks.release(connection, task, delay=0, failed=False)
             raise
-        except Exception:  # noqa: BLE001 - the last net: a task is tried again, never lost
-            reference = uuid.uuid4().hex[:8]
-            _log.exception("Task %s failed (reference %s)", task.key, reference)
-            reason = f"Something went wrong on our side (reference {reference})."
-            await self._try_again(kind, work, reason, None)
         finally:
             heart.cancel()
 
-    async def _keep(self, work: Work, runner: "asyncio.Task[None] | None") -> None:
+    async def _try(self, served: _Served, work: Work[Any]) -> None:
+        try:
+            await _do(served, work)
+        except LeaseLost:
+            raise
+        except Retry as retry:
+            await self._try_again(served, work, retry, retry.after)
+        except ProviderBusyError as busy:
+            await self._try_again(served, work, busy, busy.retry_after)
+        except TunesmithError as error:
+            await self._give_up(served, work, error.message)
+        except Exception as error:  # noqa: BLE001 - the last net: a task is tried again, never lost
+            reference = uuid.uuid4().hex[:8]
+            _log.exception("Task %s failed (reference %s)", work.task.key, reference)
+            said = TunesmithError(say("common.our_fault", reference=reference))
+            said.__cause__ = error
+            await self._try_again(served, work, said, None)
+
+    async def _keep(self, work: Work[Any], runner: "asyncio.Task[None] | None") -> None:
         """Extend the lease while the task runs; stop the run where somebody else took it over."""
         held = True
         while held and not work.finished:
@@ -157,31 +177,33 @@ class Queue:
         if not work.finished and runner is not None:
             runner.cancel()
 
-    async def _try_again(self, kind: _Kind, work: Work, reason: str, after: float | None) -> None:
-        if work.task.attempts >= kind.attempts:
-            await self._give_up(kind, work, reason)
+    async def _try_again(
+        self, served: _Served, work: Work[Any], error: TunesmithError, after: float | None
+    ) -> None:
+        kind = served.kind
+        failed = not isinstance(error, kind.uncounted)
+        if failed and work.task.attempts >= kind.attempts:
+            await self._give_up(served, work, error.message)
             return
         delay = min(_LONGEST_BACK_OFF, 0.5 * 2 ** min(work.task.attempts, 10))
         delay = after if after is not None else delay * random.uniform(0.8, 1.2)
-        _log.info("Task %s again in %.1f s: %s", work.task.key, delay, reason)
+        _log.info("Task %s again in %.1f s: %s", work.task.key, delay, error)
         async with self._database.write(wake=False) as connection:
-            await tasks.release(connection, work.task, delay=delay)
+            await tasks.release(connection, work.task, delay=delay, failed=failed)
 
-    async def _give_up(self, kind: _Kind, work: Work, reason: str) -> None:
-        _log.warning("Task %s given up: %s", work.task.key, reason)
-        if kind.give_up is not None:
-            try:
-                await kind.give_up(work, reason)
-            except LeaseLost:
-                return
+    async def _give_up(self, served: _Served, work: Work[Any], reason: Message) -> None:
+        english = text_for("en")(reason)
+        _log.warning("Task %s given up: %s", work.task.key, english)
+        if served.kind.give_up is not None:
+            await served.kind.give_up(served.services, work, reason)
         async with self._database.write(wake=False) as connection:
-            await tasks.finish(connection, work.task, error=reason)
+            await tasks.finish(connection, work.task, error=english)
 
 
-async def _do(kind: _Kind, work: Work) -> None:
-    if work.task.attempts > kind.attempts:  # its workers died before they could give it up
-        raise GiveUp("It was begun several times, and broke off each time.")
-    await kind.run(work)
+async def _do(served: _Served, work: Work[Any]) -> None:
+    if work.task.attempts > served.kind.attempts:  # its workers died before they could give it up
+        raise TunesmithError(say("common.broke_off_each_time"))
+    await served.kind.run(served.services, work)
     if not work.finished:
         async with work.finish():
             pass

@@ -2,43 +2,54 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tunesmith.bot.errors import TunesmithError
+from tunesmith.bot.messages import Message
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
 from tunesmith.storage.tasks import Task
+
+P = TypeVar("P", bound=BaseModel)
 
 
 class LeaseLost(Exception):  # noqa: N818 - a signal to the worker, not an error of anybody
     """Somebody else holds the task by now: whatever was about to be written is not."""
 
 
-class Retry(Exception):  # noqa: N818 - as above
-    """Try the task again in `after` seconds, or by the worker's own back-off where that is None."""
+class Retry(TunesmithError):  # noqa: N818 - as above
+    """Try the task again in `after` seconds, or by the queue's own back-off where that is None."""
 
-    def __init__(self, reason: str, after: float | None = None) -> None:
-        super().__init__(reason)
+    def __init__(self, message: Message | str, after: float | None = None) -> None:
+        super().__init__(message)
         self.after = after
 
 
-class GiveUp(Exception):  # noqa: N818 - as above
-    """The task can't succeed; it is marked as done, with this reason."""
+class Wait(Retry):
+    """Somebody asks us to wait, or we stop ourselves: to be tried again, and no failed attempt."""
 
 
-@dataclass(slots=True)
-class Work:
-    """A task while its function runs.
+class Work(Generic[P]):
+    """A task while its function runs; `payload` is what it is about.
 
     Every write goes through `step` or `finish`: each checks the task's fence in the
     same transaction, so that a worker that lost its lease changes nothing.
     """
 
-    task: Task
-    database: Database
-    lease: float
-    finished: bool = field(default=False, init=False)
+    def __init__(self, task: Task, payload: P, database: Database, lease: float) -> None:
+        self.task = task
+        self.payload = payload
+        self.database = database
+        self.lease = lease
+        self.finished = False
+
+    @property
+    def tried_before(self) -> bool:
+        """Whether an earlier try may have taken effect without having been noted."""
+        return self.task.fence > 1
 
     @asynccontextmanager
     async def step(self) -> AsyncGenerator[AsyncConnection]:
@@ -57,6 +68,6 @@ class Work:
             yield connection
         self.finished = True
 
-    async def come_back(self, connection: AsyncConnection, delay: float) -> None:
+    async def repeat(self, connection: AsyncConnection, delay: float) -> None:
         """Inside `finish`: do not end the task, but make it due again in `delay` seconds."""
         await tasks.reopen(connection, self.task, delay=delay)

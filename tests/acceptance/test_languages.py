@@ -1,0 +1,54 @@
+"""A thread keeps the language of who began it; what only one person sees is in theirs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.slice import click, report_of, small_file
+from tests.support.world import World, key, until, words
+from tunesmith.bot.cli.demo.person import Message, Person
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def _keyed(person: Person, thread: str, prefix: str) -> Message:
+    async def look() -> Message | None:
+        found = [m for m in await person.messages(thread) if key(m).startswith(prefix)]
+        return found[0] if found else None
+
+    return await until(look, prefix)
+
+
+async def test_whoever_presses_a_button_the_thread_keeps_its_language(
+    shared_world: World, tmp_path: Path
+) -> None:
+    path = small_file(tmp_path, "shared.jsonl", examples=27)
+    path.write_text(path.read_text().replace('"user"', '"User"', 2))
+    minji, wei = shared_world.person("U0MINJI"), shared_world.person("U0WEI")
+    thread = await minji.attach([path], "")
+    report = await report_of(minji, thread)
+    await click(shared_world, wei, report, "fix_file")
+    assert "파일을 고쳤습니다" in words(await _keyed(minji, thread, "fix.told:"))
+    fixed = await wei.wait_for(
+        "the fixed file's report",
+        lambda m: key(m).startswith("report:") and "shared.fixed.jsonl" in m["text"],
+        thread=thread,
+    )
+    assert "학습할 수 있습니다" in words(fixed)
+    modal = await wei.press(fixed, "start_job")
+    assert "基础模型" in str(modal), "a form is for the one who opens it"
+
+
+async def test_the_language_of_a_thread_outlives_the_bot(
+    shared_world: World, tmp_path: Path
+) -> None:
+    wei, minji = shared_world.person("U0WEI"), shared_world.person("U0MINJI")
+    thread = await wei.attach([small_file(tmp_path, "kept.jsonl", examples=13)], "")
+    await report_of(wei, thread)
+    await shared_world.kill("bot")
+    await shared_world.start_bot()
+    await minji.say("<@U0TUNESMITH> help", thread=thread)
+    assert "训练文件" in words(await _keyed(minji, thread, "ask:"))
+    await minji.command("/tune help")
+    [shown, *_] = reversed(await minji.messages())
+    assert "학습 파일" in words(shown), "a command's reply is for the one who typed it"

@@ -1,0 +1,159 @@
+"""What kinds of durable tasks there are: each is declared once, where its function stands.
+
+    kinds = Kinds[Context]()
+
+    @kinds.task("schema", AttachedFile, place=Place.CHECK, attempts=6)
+    async def read_schema(context: Context, work: Work[AttachedFile]) -> None: ...
+
+    @read_schema.when_given_up
+    async def say_unread(context: Context, work: Work[AttachedFile], reason: Message) -> None: ...
+
+A package's kinds are served by `Queue.serve(kinds, context)`; whoever wants such a task done calls
+`read_schema.add(connection, payload, of=file_id)` in the transaction that makes it necessary.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.messages import Message
+from tunesmith.bot.queue.work import Wait, Work
+from tunesmith.storage import tasks
+
+FOREVER = 2**31
+"""Attempts of a kind that is never given up."""
+
+
+class Payload(BaseModel):
+    """What a task is about. Fields that another version wrote are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Place(Enum):
+    """Where tasks run, and how many at once in a process: no place takes another's."""
+
+    CHECK = ("check", 4)  # files: downloads and processor time
+    ASK = ("ask", 16)  # questions: waiting for a model
+    JOB = ("job", 8)  # calls of a provider
+    TELL = ("tell", 8)  # what Slack sees
+
+    @property
+    def at_once(self) -> int:
+        """How many tasks run here at once."""
+        return self.value[1]
+
+
+P = TypeVar("P", bound=Payload)
+E = TypeVar("E")
+Run = Callable[[E, Work[P]], Awaitable[None]]
+GiveUp = Callable[[E, Work[P], Message], Awaitable[None]]
+
+
+class Kind(Generic[E, P]):
+    """One kind of task.
+
+    `attempts` is how often it may fail before it is given up, `pace` how many seconds its lane
+    rests after it. An exception of `uncounted` is no failed attempt: the task was told to wait.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        payload: type[P],
+        run: Run[E, P],
+        *,
+        place: Place,
+        attempts: int,
+        pace: float,
+        uncounted: tuple[type[Exception], ...],
+    ) -> None:
+        self.name = name
+        self.payload = payload
+        self.run = run
+        self.place = place
+        self.attempts = attempts
+        self.pace = pace
+        self.uncounted = uncounted
+        self.give_up: GiveUp[E, P] | None = None
+
+    def when_given_up(self, function: GiveUp[E, P]) -> GiveUp[E, P]:
+        """Let this function tell people why a task of the kind was given up."""
+        self.give_up = function
+        return function
+
+    def key(self, of: str) -> str:
+        """The key of the task for one thing: a second one with it is the same task."""
+        return f"{self.name}:{of}"
+
+    async def add(
+        self,
+        connection: AsyncConnection,
+        payload: P,
+        *,
+        of: str,
+        lane: str | None = None,
+    ) -> bool:
+        """Write a task, due at once. False where the one `of` this thing was written before."""
+        return await tasks.add(
+            connection,
+            key=self.key(of),
+            kind=self.name,
+            payload=payload.model_dump(mode="json"),
+            lane=lane,
+        )
+
+    async def add_again(self, connection: AsyncConnection, payload: P, *, of: str) -> None:
+        """Write a task that repeats itself; where it exists and is done, make it due again."""
+        await tasks.add_again(
+            connection,
+            key=self.key(of),
+            kind=self.name,
+            payload=payload.model_dump(mode="json"),
+        )
+
+    async def make_due(self, connection: AsyncConnection, *, of: str) -> None:
+        """Let a waiting task run now."""
+        await tasks.make_due(connection, self.key(of))
+
+
+class Kinds(Generic[E]):
+    """The kinds of one package. `E` is what all their functions get: its services."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, Kind[E, Any]] = {}
+
+    def task(
+        self,
+        name: str,
+        payload: type[P],
+        *,
+        place: Place,
+        attempts: int = 10,
+        pace: float = 0,
+        uncounted: tuple[type[Exception], ...] = (Wait,),
+    ) -> Callable[[Run[E, P]], Kind[E, P]]:
+        """Declare a kind: the decorated function does its tasks. The rest is as in `Kind`."""
+
+        def declare(run: Run[E, P]) -> Kind[E, P]:
+            kind = Kind[E, P](
+                name,
+                payload,
+                run,
+                place=place,
+                attempts=attempts,
+                pace=pace,
+                uncounted=uncounted,
+            )
+            if self._kinds.setdefault(name, kind) is not kind:
+                raise ValueError(f"the kind {name} is declared twice")
+            return kind
+
+        return declare
+
+    def __iter__(self) -> Iterator[Kind[E, Any]]:
+        """All that were declared."""
+        return iter(self._kinds.values())

@@ -1,0 +1,1 @@
+"""A question to a tuned model, and its answer."""

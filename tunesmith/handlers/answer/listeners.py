@@ -1,0 +1,108 @@
+"""Somebody asks the tuned model: by `/ask`, by the Ask button, or by writing to the bot."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.answers import find_model
+from tunesmith.handlers.answer.blocks import QUESTION, SUBMIT, AskForm, ask_form
+from tunesmith.handlers.answer.tasks import ask
+from tunesmith.handlers.job.blocks import ASK
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.inbox import Inbox, Received
+from tunesmith.handlers.slack.payloads import (
+    ActionBody,
+    CommandBody,
+    MessageEvent,
+    SubmissionBody,
+)
+from tunesmith.handlers.slack.thread import ThreadRef
+
+COMMAND = "/ask"
+
+_MENTION = re.compile(r"^\s*<@[A-Z0-9]+>\s*")
+
+
+def register(context: Context, app: AsyncApp, inbox: Inbox) -> None:
+    """Listen to mentions, direct messages, the command, the button and its form."""
+
+    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _command(context, ack, CommandBody.model_validate(body))
+
+    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _open_form(context, ActionBody.model_validate(body))
+        await ack()
+
+    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _form(context, SubmissionBody.model_validate(body))
+        await ack()
+
+    inbox.take(_is_for_the_bot, _ask)
+    app.command(COMMAND)(on_command)
+    app.action(ASK)(on_button)
+    app.view(SUBMIT)(on_form)
+
+
+def _is_for_the_bot(event: MessageEvent) -> bool:
+    """Mentions, and what people write to it directly; a message with files is about the files."""
+    direct = event.channel_type == "im" and event.type == "message" and event.subtype is None
+    return (event.type == "app_mention" or direct) and not event.files
+
+
+async def _ask(connection: AsyncConnection, received: Received) -> None:
+    await ask(
+        connection,
+        source=received.source,
+        team=received.team,
+        ref=received.ref,
+        question=_MENTION.sub("", received.event.text).strip(),
+    )
+
+
+async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
+    text = await context.text(body.user_id)
+    question = body.text.strip()
+    if not question:
+        await ack(text("answer.empty"))
+        return
+    job = await find_model(context.services, team=body.team_id, channel=body.channel_id)
+    if job is None:
+        await ack(text("answer.no_model"))
+        return
+    async with context.services.database.write() as connection:
+        await ask(
+            connection,
+            source=body.trigger_id,
+            team=body.team_id,
+            ref=ThreadRef(body.channel_id, None, body.user_id),
+            question=question,
+            job_id=job.id,
+        )
+    await ack()
+
+
+async def _open_form(context: Context, body: ActionBody) -> None:
+    text = await context.text(body.user.id)
+    where = body.container
+    about = AskForm(
+        job_id=body.value,
+        channel=where.channel_id or "",
+        thread=where.thread_ts or where.message_ts or "",
+    )
+    view = ask_form(text, about)
+    await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
+
+
+async def _form(context: Context, body: SubmissionBody) -> None:
+    about = AskForm.model_validate_json(body.view.private_metadata)
+    async with context.services.database.write() as connection:
+        await ask(
+            connection,
+            source=body.view.id,
+            team=body.team.id,
+            ref=ThreadRef(about.channel, about.thread, body.user.id),
+            question=body.input(QUESTION) or "",
+            job_id=about.job_id,
+        )

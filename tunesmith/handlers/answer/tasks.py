@@ -1,0 +1,107 @@
+"""A question to a tuned model, in the hands of the queue.
+
+Task kind: `ask` (one per question). The answer is streamed by `stream.py`.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.answers import find_model
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.messages import Message
+from tunesmith.bot.queue import Place, Work
+from tunesmith.handlers.answer.blocks import question_blocks
+from tunesmith.handlers.answer.stream import answer_key, stream
+from tunesmith.handlers.job import commands
+from tunesmith.handlers.slack.blocks import section
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.kinds import InThread, kinds
+from tunesmith.handlers.slack.mrkdwn import escape
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import jobs
+
+_ATTEMPTS = 5
+
+
+class Question(InThread):
+    """What somebody asks; `job_id` names the model's job, where one was chosen."""
+
+    team: str
+    question: str
+    job_id: str | None = None
+
+
+async def ask(
+    connection: AsyncConnection,
+    *,
+    source: str,
+    team: str,
+    ref: ThreadRef,
+    question: str,
+    job_id: str | None = None,
+) -> None:
+    """Write the task that answers; `source` names the delivery that the question came with."""
+    asked = Question(
+        channel=ref.channel,
+        thread=ref.ts,
+        user=ref.user,
+        team=team,
+        question=question,
+        job_id=job_id,
+    )
+    await answer.add(connection, asked, of=source)
+
+
+@kinds.task("ask", Question, place=Place.ASK, attempts=_ATTEMPTS)
+async def answer(context: Context, work: Work[Question]) -> None:
+    """Answer a question, or a subcommand that was written to the bot in a thread."""
+    asked, ref = work.payload, work.payload.ref
+    text = await context.text_in(ref)
+    if ref.ts and asked.job_id is None and commands.is_subcommand(asked.question):
+        said = await commands.reply(context, text, asked.team, ref, asked.question)
+        await context.outbox.post(work, work.task.key, ref, *said)
+        return
+    job = await _model(context, asked)
+    if not asked.question:
+        await context.outbox.post(work, work.task.key, ref, *commands.help_reply(text))
+        return
+    if job is None:
+        words = text("answer.no_model")
+        await context.outbox.post(work, work.task.key, ref, words, [section(words)])
+        return
+    if ref.ts is None or asked.job_id is not None:
+        # Nobody sees what was typed into a command or a form: say it for the others.
+        blocks = question_blocks(text, ref.user, job.fine_tuned_model or "", asked.question)
+        said = escape(asked.question)
+        root = await context.outbox.post(work, _question_key(work), ref, said, blocks)
+        ref = ThreadRef(ref.channel, ref.ts or root, ref.user)
+    try:
+        await stream(context, work, ref, job=job, team=asked.team, question=asked.question)
+    except ProviderBusyError:
+        raise  # asking again may succeed
+    except ProviderError as error:
+        await _say_failed(context, work, error.message)
+
+
+@answer.when_given_up
+async def _say_failed(context: Context, work: Work[Question], reason: Message) -> None:
+    asked = work.payload
+    thread = asked.thread or await context.outbox.posted(_question_key(work))
+    ref = ThreadRef(asked.channel, thread, asked.user)
+    text = await context.text_in(ref)
+    job = await _model(context, asked)
+    model = (job.fine_tuned_model if job else None) or ""
+    words = text("answer.failed", model=model, reason=reason)
+    await context.outbox.put(work, answer_key(work), ref, words, [section(words)])
+
+
+async def _model(context: Context, asked: Question) -> jobs.Job | None:
+    if asked.job_id:
+        async with context.services.database.read() as connection:
+            return await jobs.get(connection, asked.job_id)
+    return await find_model(
+        context.services, team=asked.team, channel=asked.channel, thread=asked.thread
+    )
+
+
+def _question_key(work: Work[Question]) -> str:
+    return f"question:{work.task.key}"

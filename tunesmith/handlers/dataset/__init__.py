@@ -1,0 +1,1 @@
+"""A training file: what the bot says of it, and what people do with it."""

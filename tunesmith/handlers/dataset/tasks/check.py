@@ -1,0 +1,193 @@
+"""Check an attached training file: fetch it, and say what is in it.
+
+Task kind: `inspect` (one per attached file). Its outcome is told by `report.py`.
+"""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.datasets import inspect
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import Message, say
+from tunesmith.bot.queue import Place, Work
+from tunesmith.handlers.dataset.tasks.report import Outcome, findings_list, tell_outcome
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.downloads import download
+from tunesmith.handlers.slack.inbox import Received
+from tunesmith.handlers.slack.kinds import InThread, kinds
+from tunesmith.handlers.slack.payloads import SlackFile
+from tunesmith.handlers.slack.progress import progress_told
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import datasets
+from tunesmith.storage.datasets import Dataset
+
+TRAINING_FILES = frozenset({".jsonl"})
+TABLE_FILES = frozenset({".csv", ".tsv", ".xlsx", ".parquet", ".json"})
+
+_ATTEMPTS = 6
+
+
+class AttachedFile(InThread):
+    """A file that somebody attached; `source` names the delivery that it came with.
+
+    `tables` says whether a table is to be checked too. A file of our own making is kept already:
+    it has `sha256`, and no id in Slack (`file`).
+    """
+
+    source: str
+    team: str
+    file: str
+    name: str
+    tables: bool = False
+    sha256: str | None = None
+
+
+def is_training_file(file: SlackFile, *, tables: bool = False) -> bool:
+    """Whether a file is for us, by its name: Slack calls a .jsonl file plain binary.
+
+    A file of Slack Connect comes without a name; it is looked at when it is fetched. Tables are
+    attached for many reasons: they count only where somebody asks for the check (`tables`).
+    """
+    suffixes = TRAINING_FILES | TABLE_FILES if tables else TRAINING_FILES
+    return file.name is None or PurePath(file.name).suffix.lower() in suffixes
+
+
+def check_lane(ref: ThreadRef) -> str:
+    """The queue's lane in which the files of a thread are checked, so that their reports stand in
+    the files' order.
+    """
+    return f"inspect:{ref.channel}:{ref.ts}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The files of a message; `source` names the delivery that it came with."""
+
+    source: str
+    team: str
+    ref: ThreadRef
+    files: list[SlackFile]
+
+    def payload(self, file: SlackFile, *, tables: bool = False) -> AttachedFile:
+        """What the task for one of them is about."""
+        return AttachedFile(
+            channel=self.ref.channel,
+            thread=self.ref.ts,
+            user=self.ref.user,
+            source=f"{self.source}:{file.id}",
+            team=self.team,
+            file=file.id,
+            name=file.name or file.id,
+            tables=tables,
+        )
+
+
+def attached_files(received: Received) -> Attached:
+    """The files of a message that reached the bot."""
+    return Attached(received.source, received.team, received.ref, received.event.files)
+
+
+async def check_files(
+    connection: AsyncConnection, attached: Attached, *, tables: bool = False
+) -> None:
+    """Write a task for each training file."""
+    for file in attached.files:
+        if is_training_file(file, tables=tables):
+            payload = attached.payload(file, tables=tables)
+            lane = check_lane(attached.ref)
+            await check_file.add(connection, payload, of=payload.source, lane=lane)
+
+
+@kinds.task("inspect", AttachedFile, place=Place.CHECK, attempts=_ATTEMPTS)
+async def check_file(context: Context, work: Work[AttachedFile]) -> None:
+    """Fetch a file and check it."""
+    asked = work.payload
+    text = await context.text_in(asked.ref)
+    # A try that broke off may have posted progress: the report takes that message's place.
+    await context.outbox.known(work, tell_outcome.key(asked.source), asked.ref)
+    # The same at every try, so that a list which a broken-off try began is written over.
+    dataset_id = hashlib.sha256(work.task.key.encode()).hexdigest()[:12]
+    listed = findings_list(context, dataset_id)
+    try:
+        name, path = await _fetch(context, asked)
+        if name is None:
+            return
+
+        def words(share: float) -> str:
+            return text("dataset.file_checking", name=name, share=share)
+
+        key = tell_outcome.key(asked.source)
+        async with progress_told(context, work, key, asked.ref, words) as progress:
+            report = await inspect(
+                context.services.processes,
+                path,
+                name=name,
+                catalogue=context.services.catalogue,
+                findings=listed,
+                progress=progress,
+            )
+    except DatasetError as error:
+        await asyncio.to_thread(listed.unlink, missing_ok=True)
+        async with work.finish() as connection:
+            await _say_unreadable(connection, asked, error.message)
+        return
+    dataset = Dataset(
+        id=dataset_id,
+        team=asked.team,
+        channel=asked.channel,
+        thread=asked.thread or "",
+        file_id=asked.file,
+        name=name,
+        sha256=report.sha256,
+        report=report.model_dump(mode="json"),
+        created_by=asked.user,
+    )
+    async with work.finish() as connection:
+        await datasets.add(connection, dataset)
+        outcome = _outcome(asked, dataset_id=dataset.id)
+        await tell_outcome.add(connection, outcome, of=asked.source, lane=asked.ref.lane)
+
+
+@check_file.when_given_up
+async def _say_failed(_context: Context, work: Work[AttachedFile], reason: Message) -> None:
+    async with work.step() as connection:
+        said = say("dataset.file_failed", reason=reason)
+        await _say_unreadable(connection, work.payload, said)
+
+
+async def _fetch(context: Context, asked: AttachedFile) -> tuple[str | None, Path]:
+    """The file's name and where it lies; no name where it turns out not to be for us."""
+    if asked.sha256 is not None:
+        return asked.name, context.services.settings.files / asked.sha256
+    file, path = await download(context, asked.file)
+    if not is_training_file(file, tables=asked.tables):
+        return None, path
+    return file.name or asked.name, path
+
+
+async def _say_unreadable(
+    connection: AsyncConnection, asked: AttachedFile, reason: Message
+) -> None:
+    outcome = _outcome(asked, name=asked.name, reason=reason)
+    await tell_outcome.add(connection, outcome, of=asked.source, lane=asked.ref.lane)
+
+
+def _outcome(
+    asked: AttachedFile,
+    *,
+    dataset_id: str | None = None,
+    name: str | None = None,
+    reason: Message | None = None,
+) -> Outcome:
+    return Outcome(
+        channel=asked.channel,
+        thread=asked.thread,
+        user=asked.user,
+        dataset_id=dataset_id,
+        name=name,
+        reason=reason,
+    )

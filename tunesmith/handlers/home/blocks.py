@@ -1,0 +1,16 @@
+"""The Home tab."""
+
+from collections.abc import Sequence
+
+from tunesmith.bot.messages import Text
+from tunesmith.handlers.job.blocks import jobs_blocks
+from tunesmith.handlers.slack.blocks import Block, header, section
+from tunesmith.storage.jobs import Job
+
+
+def home_blocks(text: Text, jobs: Sequence[tuple[Job, str]]) -> list[Block]:
+    """Somebody's newest jobs, each with the name of its file, and how to begin."""
+    blocks = [header(text("home.title")), section(text("home.intro"))]
+    if jobs:
+        blocks += [header(text("home.jobs")), *jobs_blocks(text, jobs)]
+    return [*blocks, header(text("home.how")), section(text("home.steps"))]

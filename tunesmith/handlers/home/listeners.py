@@ -1,0 +1,30 @@
+"""Somebody opens the app's Home tab."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from tunesmith.handlers.home.blocks import home_blocks
+from tunesmith.handlers.slack.context import Context
+from tunesmith.storage import datasets, jobs
+
+_MOST_JOBS = 15
+
+
+def register(context: Context, app: AsyncApp) -> None:
+    """Listen to the tab being opened."""
+
+    async def on_opened(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if event["tab"] == "home":
+            await _publish(context, str(event["user"]), str(body["team_id"]))
+
+    app.event("app_home_opened")(on_opened)
+
+
+async def _publish(context: Context, user: str, team: str) -> None:
+    text = await context.text(user)
+    async with context.services.database.read() as connection:
+        found = await jobs.recent(connection, {"team": team, "created_by": user}, _MOST_JOBS)
+        named = [(job, await datasets.name_of(connection, job.dataset_id)) for job in found]
+    view = {"type": "home", "blocks": home_blocks(text, named)}
+    await context.outbox.call("views.publish", user_id=user, view=view)

@@ -1,0 +1,1 @@
+"""A fine-tuning job: start it, follow it, steer it."""

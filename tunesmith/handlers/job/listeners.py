@@ -1,0 +1,195 @@
+"""Somebody starts a job with the Start button and its form, or steers jobs with `/tune`."""
+
+import json
+import math
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.errors import BudgetError, JobError
+from tunesmith.bot.jobs import JobRequest, request_cancel
+from tunesmith.bot.jobs import start as start_job
+from tunesmith.bot.messages import Text
+from tunesmith.bot.providers.catalogue import Provider
+from tunesmith.handlers.dataset.blocks import START
+from tunesmith.handlers.job import commands
+from tunesmith.handlers.job.base_models import trainable
+from tunesmith.handlers.job.blocks import CANCEL
+from tunesmith.handlers.job.form import (
+    EPOCHS,
+    MODEL,
+    MOST_SUFFIX,
+    RATE,
+    SUBMIT,
+    SUFFIX,
+    VALIDATION,
+    start_form,
+)
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.payloads import ActionBody, CommandBody, SubmissionBody
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import datasets
+from tunesmith.storage.datasets import Dataset
+
+COMMAND = "/tune"
+
+
+def register(context: Context, app: AsyncApp) -> None:
+    """Listen to the command, the buttons and the form."""
+
+    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _command(context, ack, CommandBody.model_validate(body))
+
+    async def on_start(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _start(context, ActionBody.model_validate(body))
+        await ack()
+
+    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _form(context, ack, SubmissionBody.model_validate(body))
+
+    async def on_cancel(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _cancel(context, ActionBody.model_validate(body))
+        await ack()
+
+    app.command(COMMAND)(on_command)
+    app.action(START)(on_start)
+    app.view(SUBMIT)(on_form)
+    app.action(CANCEL)(on_cancel)
+
+
+async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
+    if body.text.strip().lower() == "start":
+        dataset = await commands.newest_dataset(context, body.team_id, body.channel_id)
+        if dataset is not None and await _open_form(
+            context, body.trigger_id, body.user_id, dataset.id
+        ):
+            await ack()
+            return
+    text = await context.text(body.user_id)
+    ref = ThreadRef(body.channel_id, None, body.user_id)
+    words, blocks = await commands.reply(context, text, body.team_id, ref, body.text)
+    await ack(text=words, blocks=blocks)
+
+
+async def _start(context: Context, body: ActionBody) -> None:
+    if not await _open_form(context, body.trigger_id, body.user.id, body.value):
+        text = await context.text(body.user.id)
+        await _tell(context, body, text("job.form_no_provider"))
+
+
+async def _cancel(context: Context, body: ActionBody) -> None:
+    try:
+        await request_cancel(context.services, body.value, body.user.id)
+    except JobError as error:
+        text = await context.text(body.user.id)
+        await _tell(context, body, text(error.message))
+
+
+async def _tell(context: Context, body: ActionBody, words: str) -> None:
+    where = body.container
+    await context.tell(where.channel_id, body.user.id, words, where.thread_ts)
+
+
+async def _open_form(context: Context, trigger_id: str, user: str, dataset_id: str) -> bool:
+    """Show the form for a training file; False where no provider is connected."""
+    text = await context.text(user)
+    async with context.services.database.read() as connection:
+        dataset = await datasets.get(connection, dataset_id)
+        if dataset is None:
+            return False
+        others = await datasets.in_channel(connection, dataset.team, dataset.channel)
+    report = Report.model_validate(dataset.report)
+    costs = trainable(context.services, report)
+    if not costs:
+        return False
+    providers = context.services.catalogue.providers
+    view = start_form(
+        text,
+        report,
+        dataset.id,
+        costs=costs,
+        titles=context.titles,
+        others=[
+            (other.id, other.name)
+            for other in others
+            if other.sha256 != dataset.sha256 and _can_validate(other)
+        ],
+        aside=dataset.validation_id,
+        most_epochs=max(providers[cost.provider].max_epochs for cost in costs),
+        absolute_rates=sorted(
+            {
+                providers[cost.provider].title
+                for cost in costs
+                if providers[cost.provider].learning_rate_is_absolute
+            }
+        ),
+    )
+    await context.outbox.call("views.open", trigger_id=trigger_id, view=view)
+    return True
+
+
+def _can_validate(dataset: Dataset) -> bool:
+    """Whether a file can serve for validation: it may be too short to train on."""
+    findings = Report.model_validate(dataset.report).findings
+    wrong = {finding.code for finding in findings if finding.severity is Severity.ERROR}
+    return wrong <= {"too_few_examples"}
+
+
+async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
+    text = (await context.text(body.user.id)).plain
+    name, _, model = (body.input(MODEL) or "").partition("/")
+    provider = context.services.catalogue.providers[name]
+    errors = _check(text, body, provider)
+    if errors:
+        await ack(response_action="errors", errors=errors)
+        return
+    epochs, rate = body.input(EPOCHS), body.input(RATE)
+    request = JobRequest(
+        request_id=body.view.id,
+        dataset_id=json.loads(body.view.private_metadata)["dataset_id"],
+        validation_id=body.input(VALIDATION),
+        provider=name,
+        base_model=model,
+        hyperparameters=provider.hyperparameters(
+            int(epochs) if epochs else None, float(rate) if rate else None
+        ),
+        suffix=body.input(SUFFIX),
+        user=body.user.id,
+    )
+    try:
+        await start_job(context.services, request)
+    except (JobError, BudgetError) as error:
+        await ack(response_action="errors", errors={MODEL: text(error.message)})
+        return
+    await ack()
+
+
+def _check(text: Text, body: SubmissionBody, provider: Provider) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    epochs = body.input(EPOCHS)
+    if epochs and not (epochs.isdecimal() and 1 <= int(epochs) <= provider.max_epochs):
+        errors[EPOCHS] = text("job.form_bad_epochs", most=provider.max_epochs)
+    rate = body.input(RATE)
+    if rate and not provider.learning_rate_is_absolute and not _is_between(rate, math.inf):
+        errors[RATE] = text("job.form_bad_rate")
+    if rate and provider.learning_rate_is_absolute and not _is_between(rate, 1):
+        errors[RATE] = text("job.form_bad_learning_rate", provider=provider.title)
+    suffix = body.input(SUFFIX)
+    if suffix and not _is_suffix(suffix):
+        errors[SUFFIX] = text("job.form_bad_suffix", most=MOST_SUFFIX)
+    return errors
+
+
+def _is_between(number: str, end: float) -> bool:
+    try:
+        return 0 < float(number) < end
+    except ValueError:
+        return False
+
+
+def _is_suffix(suffix: str) -> bool:
+    return len(suffix) <= MOST_SUFFIX and all(
+        letter.isascii() and (letter.isalnum() or letter in "-_. ") for letter in suffix
+    )

@@ -1,0 +1,1 @@
+"""A DDL file: what is in it, and a training set made of it."""

@@ -1,0 +1,81 @@
+"""Somebody attaches a DDL file, or asks for a training set."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.handlers.dataset.tasks.check import attached_files
+from tunesmith.handlers.schema import blocks
+from tunesmith.handlers.schema.tasks import (
+    TrainingSetRequest,
+    is_schema_file,
+    read_schemas,
+    write_set,
+)
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.inbox import Inbox, Received
+from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, SubmissionBody
+
+
+def register(context: Context, app: AsyncApp, inbox: Inbox) -> None:
+    """Listen to attached files, the button and its form."""
+
+    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _open_form(context, ActionBody.model_validate(body))
+        await ack()
+
+    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _ask_for_set(context, SubmissionBody.model_validate(body))
+        await ack()
+
+    inbox.take(_is_attached, _read)
+    app.action(blocks.WRITE)(on_button)
+    app.view(blocks.SUBMIT)(on_form)
+
+
+def _is_attached(event: MessageEvent) -> bool:
+    return event.subtype == "file_share" and any(map(is_schema_file, event.files))
+
+
+async def _read(connection: AsyncConnection, received: Received) -> None:
+    await read_schemas(connection, attached_files(received))
+
+
+async def _open_form(context: Context, body: ActionBody) -> None:
+    text = await context.text(body.user.id)
+    pressed = blocks.Button.model_validate_json(body.value)
+    about = pressed.model_copy(update={"channel": body.container.channel_id})
+    view = blocks.form(text.plain, about, _chat_models(context))
+    await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
+
+
+def _chat_models(context: Context) -> list[blocks.ChatModel]:
+    """The connected providers' models that answer chats without being deployed first."""
+    today = datetime.now(UTC).date()
+    return [
+        blocks.ChatModel(name, provider.title, entry)
+        for name, provider in context.services.catalogue.providers.items()
+        if name in context.services.providers and not provider.deploy_required
+        for entry in provider.models
+        if entry.inference_context and not (entry.shutdown_date and entry.shutdown_date <= today)
+    ]
+
+
+async def _ask_for_set(context: Context, body: SubmissionBody) -> None:
+    about = blocks.Button.model_validate_json(body.view.private_metadata)
+    pairs = body.input(blocks.PAIRS)
+    request = TrainingSetRequest(
+        channel=about.channel or "",
+        thread=about.thread,
+        user=body.user.id,
+        team=body.team.id,
+        name=about.name,
+        sha256=about.sha256,
+        languages=body.choices(blocks.LANGUAGE),
+        max_pairs=int(pairs) if pairs else None,
+        reword=body.input(blocks.REWORD),
+    )
+    async with context.services.database.write() as connection:
+        await write_set.add(connection, request, of=body.view.id)

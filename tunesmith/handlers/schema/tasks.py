@@ -1,0 +1,252 @@
+"""What the queue does with DDL files.
+
+Task kinds: `schema` (one per attached file), `schema.card` and `schema.picture` (its answer),
+`schema.dataset` (one per sent form: writes a training set) and `schema.files` (attaches what was
+written). The set's files are then reported as any attached file is.
+"""
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.ddl import summarise
+from tunesmith.bot.ddl.picture import er_picture
+from tunesmith.bot.ddl.picture.title import picture_title
+from tunesmith.bot.ddl.store import store_schema
+from tunesmith.bot.errors import DatasetError, SchemaError
+from tunesmith.bot.extras import Extra, is_installed
+from tunesmith.bot.messages import Message, StoredMessage
+from tunesmith.bot.queue import Place, Work
+from tunesmith.bot.text2sql import (
+    Coverage,
+    Reworded,
+    TrainingSet,
+    add_paraphrases,
+    ask_model,
+    build_training_set,
+    write_training_set,
+)
+from tunesmith.handlers.dataset.tasks.check import Attached, AttachedFile, check_lane
+from tunesmith.handlers.dataset.tasks.generated import Source, attach, keep_pair
+from tunesmith.handlers.schema import blocks
+from tunesmith.handlers.slack.blocks import section
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.downloads import download
+from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, InThread, kinds
+from tunesmith.handlers.slack.payloads import SlackFile
+from tunesmith.handlers.slack.progress import progress_told
+from tunesmith.handlers.slack.uploads import upload
+from tunesmith.storage import datasets
+
+SCHEMA_FILES = frozenset({".sql", ".ddl"})
+
+_ATTEMPTS = 6
+_BUILD_SECONDS = 900.0  # a hundred tables take about ten
+
+
+class SchemaRead(InThread):
+    """What came of a DDL file: its SHA-256, or why it can't be read."""
+
+    name: str
+    sha256: str = ""
+    reason: StoredMessage | None = None
+
+
+class TrainingSetRequest(InThread):
+    """A sent form: which DDL file, and what its training set is to be like.
+
+    `reword` is provider and model that reword questions, as `provider/model`.
+    """
+
+    team: str
+    name: str
+    sha256: str
+    languages: list[str]
+    max_pairs: int | None = None
+    reword: str | None = None
+
+
+class WrittenSet(TrainingSetRequest):
+    """A training set that was written: its datasets and what it covers."""
+
+    datasets: list[str]
+    card: Coverage
+    reworded: Reworded | None = None
+
+
+def is_schema_file(file: SlackFile) -> bool:
+    """Whether a file holds DDL, by its name."""
+    return file.name is not None and PurePath(file.name).suffix.lower() in SCHEMA_FILES
+
+
+async def read_schemas(connection: AsyncConnection, attached: Attached) -> None:
+    """Write a task for each DDL file."""
+    for file in attached.files:
+        if is_schema_file(file):
+            payload = attached.payload(file)
+            lane = check_lane(attached.ref)
+            await read_schema.add(connection, payload, of=payload.source, lane=lane)
+
+
+@kinds.task("schema", AttachedFile, place=Place.CHECK, attempts=_ATTEMPTS)
+async def read_schema(context: Context, work: Work[AttachedFile]) -> None:
+    """Fetch a DDL file and read it."""
+    try:
+        _, path = await download(context, work.payload.file)
+        await context.services.processes.run(partial(store_schema, path))
+    except (DatasetError, SchemaError) as error:
+        async with work.finish() as connection:
+            await _tell_failed(connection, work.payload, work.task.key, error.message)
+        return
+    read = SchemaRead(**_where(work.payload), name=work.payload.name, sha256=path.name)
+    async with work.finish() as connection:
+        for kind in (tell_schema, attach_picture):
+            await kind.add(connection, read, of=work.task.key, lane=read.ref.lane)
+
+
+@read_schema.when_given_up
+async def _say_unread(_context: Context, work: Work[AttachedFile], reason: Message) -> None:
+    async with work.step() as connection:
+        await _tell_failed(connection, work.payload, work.task.key, reason)
+
+
+async def _tell_failed(
+    connection: AsyncConnection,
+    asked: AttachedFile | TrainingSetRequest,
+    task_key: str,
+    reason: Message,
+) -> None:
+    read = SchemaRead(**_where(asked), name=asked.name, reason=reason)
+    await tell_schema.add(connection, read, of=task_key, lane=asked.ref.lane)
+
+
+def _where(asked: InThread) -> dict[str, Any]:
+    return asked.model_dump(include={"channel", "thread", "user"})
+
+
+@kinds.task("schema.card", SchemaRead, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+async def tell_schema(context: Context, work: Work[SchemaRead]) -> None:
+    """Post the card of a DDL file, or why there is none."""
+    said = work.payload
+    text = await context.text_in(said.ref)
+    if said.reason is not None:
+        words = text("dataset.file_unreadable", name=said.name, reason=said.reason)
+        await context.outbox.post(work, work.task.key, said.ref, words, [section(words)])
+        return
+    schema = await context.schema(said.sha256)
+    summary = await context.services.processes.run(partial(summarise, schema))
+    button = blocks.Button(name=said.name, sha256=said.sha256, thread=said.thread or "")
+    await context.outbox.post(
+        work,
+        work.task.key,
+        said.ref,
+        blocks.schema_text(text, said.name, summary),
+        blocks.schema_blocks(
+            text, said.name, summary, button, second_opinion=is_installed(Extra.SQL)
+        ),
+    )
+
+
+@kinds.task("schema.picture", SchemaRead, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+async def attach_picture(context: Context, work: Work[SchemaRead]) -> None:
+    """Attach a picture of the tables."""
+    said = work.payload
+    text = (await context.text_in(said.ref)).plain
+    schema = await context.schema(said.sha256)
+    draw = partial(er_picture, schema, partial(picture_title, text.tag))
+    png = (await context.services.processes.run(draw)).png
+    title = text("schema.picture", name=said.name)
+    name = f"tables-{said.sha256[:12]}.png"
+    await upload(context, work, said.ref, name=name, content=png, title=title, alt=title)
+
+
+@kinds.task("schema.dataset", TrainingSetRequest, place=Place.CHECK, attempts=_ATTEMPTS)
+async def write_set(context: Context, work: Work[TrainingSetRequest]) -> None:
+    """Write the training set that a form asked for."""
+    asked = work.payload
+    schema = await context.schema(asked.sha256)
+    how = {"languages": asked.languages, "max_pairs": asked.max_pairs}
+    with tempfile.TemporaryDirectory(dir=context.services.settings.files) as name:
+        folder = Path(name)
+        try:
+            if asked.reword:
+                build = partial(build_training_set, schema, **how)
+                card, reworded = await _write_reworded(context, work, build, folder)
+            else:
+                write = partial(write_training_set, schema, folder, **how)
+                card = await context.services.processes.run(write, seconds=_BUILD_SECONDS)
+                reworded = None
+        except SchemaError as error:
+            async with work.finish() as connection:
+                await _tell_failed(connection, asked, work.task.key, error.message)
+            return
+        source = Source(asked.team, asked.ref, asked.name, asked.sha256)
+        parts = await keep_pair(context, work, folder, source)
+    written = WrittenSet(
+        **asked.model_dump(),
+        datasets=[part.id for part in parts],
+        card=card,
+        reworded=reworded,
+    )
+    async with work.finish() as connection:
+        for dataset in parts:
+            await datasets.add(connection, dataset)
+        await tell_set.add(connection, written, of=work.task.key, lane=asked.ref.lane)
+
+
+@write_set.when_given_up
+async def _say_unwritten(
+    _context: Context, work: Work[TrainingSetRequest], reason: Message
+) -> None:
+    async with work.step() as connection:
+        await _tell_failed(connection, work.payload, work.task.key, reason)
+
+
+async def _write_reworded(
+    context: Context,
+    work: Work[TrainingSetRequest],
+    build: Callable[[], TrainingSet],
+    folder: Path,
+) -> tuple[Coverage, Reworded]:
+    """Write the set with more ways to ask, from a chat model; without, where it gives none."""
+    asked = work.payload
+    text = await context.text_in(asked.ref)
+    provider, _, model = (asked.reword or "").partition("/")
+    processes = context.services.processes
+    built = await processes.run(build, seconds=_BUILD_SECONDS)
+    # The key of the task that tells the coverage: its card takes the place of the progress.
+    key = _coverage_key(tell_set.key(work.task.key))
+
+    def words(share: float) -> str:
+        return text("schema.rewording", model=model, share=share)
+
+    async with progress_told(context, work, key, asked.ref, words) as progress:
+        reworded = await add_paraphrases(
+            built,
+            ask_model(context.services.provider(provider), model),
+            progress=lambda done, of: progress(done / of),
+        )
+    await processes.run(partial(built.write, folder))
+    return await processes.run(built.coverage), reworded
+
+
+def _coverage_key(task_key: str) -> str:
+    return f"coverage:{task_key}"
+
+
+@kinds.task("schema.files", WrittenSet, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+async def tell_set(context: Context, work: Work[WrittenSet]) -> None:
+    """Post what a training set covers, and attach its files."""
+    said = work.payload
+    text = await context.text_in(said.ref)
+    shown = blocks.coverage_blocks(text, said.card)
+    if said.reworded:
+        model = (said.reword or "").partition("/")[2]
+        shown.append(blocks.reworded_block(text, model, said.reworded))
+    key = _coverage_key(work.task.key)
+    await context.outbox.put(work, key, said.ref, blocks.coverage_text(text, said.card), shown)
+    await attach(context, work, said.ref, said.datasets)

@@ -1,0 +1,1 @@
+"""What all handlers use: what Slack sends, what it is sent, and the words for it."""

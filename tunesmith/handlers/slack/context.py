@@ -1,0 +1,104 @@
+"""What every handler works with: the services, the outbox, and the readers' languages."""
+
+import time
+from functools import partial
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tunesmith.bot.ddl import Schema
+from tunesmith.bot.ddl.store import load_schema
+from tunesmith.bot.errors import SlackError
+from tunesmith.bot.messages import Text, text_for
+from tunesmith.bot.queue import Retry
+from tunesmith.bot.services import Services
+from tunesmith.handlers.slack.mrkdwn import escape
+from tunesmith.handlers.slack.outbox import Outbox
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import datasets, jobs, threads
+from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.jobs import Job
+
+_LOCALE_SECONDS = 3_600.0
+_MOST_SCHEMAS = 8
+
+
+class Context:
+    """One for each app that the handlers are registered in."""
+
+    def __init__(self, services: Services, client: AsyncWebClient) -> None:
+        self.services = services
+        self.outbox = Outbox(client, services.database)
+        self.token = client.token or ""
+        self.titles = {name: row.title for name, row in services.catalogue.providers.items()}
+        self._schemas: dict[str, Schema] = {}
+        self._locales: dict[str, tuple[float, str]] = {}
+
+    async def text(self, user: str) -> Text:
+        """The words for one person: for what only they see.
+
+        Values in them are escaped for Slack; `.plain` has the words without, for buttons, forms,
+        titles and tables.
+        """
+        known = self._locales.get(user)
+        if known is None or known[0] < time.monotonic():
+            known = (time.monotonic() + _LOCALE_SECONDS, await self._locale(user))
+            self._locales[user] = known
+        return text_for(known[1]).escaping(escape)
+
+    async def text_in(self, ref: ThreadRef) -> Text:
+        """The words for a thread: all of it is in the language of who began it with the bot.
+
+        What is posted to the channel itself is in the language of who asked for it.
+        """
+        text = await self.text(ref.user)
+        if ref.ts is None:
+            return text
+        async with self.services.database.read() as connection:
+            known = await threads.locale(connection, ref.channel, ref.ts)
+        if known is None:
+            async with self.services.database.write(wake=False) as connection:
+                await threads.set_locale(connection, ref.channel, ref.ts, text.tag)
+                known = await threads.locale(connection, ref.channel, ref.ts)
+        return text_for(known).escaping(escape)
+
+    async def dataset(self, dataset_id: str) -> Dataset:
+        """A dataset that a task or a button names; such are never deleted."""
+        async with self.services.database.read() as connection:
+            dataset = await datasets.get(connection, dataset_id)
+        assert dataset is not None
+        return dataset
+
+    async def job(self, job_id: str) -> Job:
+        """A job that a task names; such are never deleted."""
+        async with self.services.database.read() as connection:
+            job = await jobs.get(connection, job_id)
+        assert job is not None
+        return job
+
+    async def schema(self, sha256: str) -> Schema:
+        """The schema of a DDL file that is kept; read once, then remembered for a while."""
+        path = self.services.settings.files / sha256
+        known = self._schemas.get(sha256)
+        if known is None:
+            known = self._schemas[sha256] = await self.services.processes.run(
+                partial(load_schema, path)
+            )
+            if len(self._schemas) > _MOST_SCHEMAS:
+                del self._schemas[next(iter(self._schemas))]
+        return known
+
+    async def tell(self, channel: str | None, user: str, words: str, ts: str | None = None) -> None:
+        """Say something in a channel to one person only."""
+        await self.outbox.call(
+            "chat.postEphemeral", channel=channel, user=user, thread_ts=ts, text=words
+        )
+
+    async def _locale(self, user: str) -> str:
+        try:
+            answer: dict[str, Any] = await self.outbox.call(
+                "users.info", http="GET", user=user, include_locale=True
+            )
+        except (SlackError, Retry):
+            return "en"
+        return str(answer["user"].get("locale", "en"))

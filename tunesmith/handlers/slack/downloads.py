@@ -1,0 +1,99 @@
+"""Fetch a file that somebody attached, streamed to disk."""
+
+import asyncio
+import hashlib
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from tunesmith.bot.errors import DatasetError, SlackError
+from tunesmith.bot.messages import say
+from tunesmith.bot.queue import Retry
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.payloads import SlackFile
+
+_PIECE = 1 << 20
+_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
+
+_REFUSALS = {
+    "file_not_found": "dataset.file_deleted",
+    "file_deleted": "dataset.file_deleted",
+    "missing_scope": "dataset.file_no_scope",
+}
+
+
+async def download(context: Context, file_id: str) -> tuple[SlackFile, Path]:
+    """Fetch a file into the files folder, where it is named by its SHA-256.
+
+    Raises DatasetError where it can't be had, Retry where Slack does
+    not answer.
+    """
+    try:
+        answer = await context.outbox.call("files.info", http="GET", file=file_id)
+    except SlackError as error:
+        key = _REFUSALS.get(error.code, "dataset.file_refused")
+        raise DatasetError(say(key, code=error.code)) from error
+    file = SlackFile.model_validate(answer["file"])
+    most = max(p.max_file_bytes for p in context.services.catalogue.providers.values())
+    if file.size > most:
+        raise DatasetError(say("dataset.file_too_large", size=file.size, most=most))
+    if not file.url_private_download or not _from_slack(context, file.url_private_download):
+        raise DatasetError(say("dataset.file_foreign"))
+    folder = context.services.settings.files
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    try:
+        path = await _fetch(context, file.url_private_download, folder, most)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Retry(say("common.slack_keeps_file")) from error
+    return file, path
+
+
+def _from_slack(context: Context, url: str) -> bool:
+    """Whether the token may go to this address: Slack's file hosts, or the workspace we talk to."""
+    host = urlsplit(url)
+    api = urlsplit(context.services.settings.slack.api_url)
+    if (host.scheme, host.netloc) == (api.scheme, api.netloc):
+        return True
+    return host.scheme == "https" and host.hostname in {"files.slack.com", "slack-files.com"}
+
+
+async def _fetch(context: Context, url: str, folder: Path, most: int) -> Path:
+    unfinished = folder / f"{uuid.uuid4().hex}.part"
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+            session.get(
+                url,
+                headers={"Authorization": f"Bearer {context.token}"},
+                allow_redirects=False,
+            ) as response,
+        ):
+            _check(response)
+            sha256 = await _receive(response, unfinished, most)
+        return await asyncio.to_thread(unfinished.replace, folder / sha256)
+    finally:
+        await asyncio.to_thread(unfinished.unlink, missing_ok=True)
+
+
+def _check(response: aiohttp.ClientResponse) -> None:
+    if response.status in {403, 404, 410}:
+        raise DatasetError(say("dataset.file_deleted"))
+    if response.status != 200:
+        raise Retry(say("common.slack_file_status", status=response.status))
+    if response.content_type == "text/html":
+        raise DatasetError(say("dataset.file_no_scope"))
+
+
+async def _receive(response: aiohttp.ClientResponse, path: Path, most: int) -> str:
+    digest = hashlib.sha256()
+    received = 0
+    with await asyncio.to_thread(path.open, "wb") as target:
+        async for piece in response.content.iter_chunked(_PIECE):
+            received += len(piece)
+            if received > most:
+                raise DatasetError(say("dataset.file_too_large", size=received, most=most))
+            digest.update(piece)
+            await asyncio.to_thread(target.write, piece)
+    return digest.hexdigest()

@@ -1,0 +1,17 @@
+"""Where messages go, and who they are for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRef:
+    """A thread of a channel, or the channel itself where `ts` is None; `user` is who asked."""
+
+    channel: str
+    ts: str | None
+    user: str
+
+    @property
+    def lane(self) -> str:
+        """The queue's lane of this channel: Slack takes about one message a second in each."""
+        return f"slack:{self.channel}"
