@@ -8,7 +8,7 @@ from tests.sql.engines import postgresql
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.sql import Verdict, check_sql
-from tunesmith.bot.sql.grammar import Feature
+from tunesmith.bot.sql.foreign_syntax import Feature
 
 _DDL = "CREATE TABLE t (id int, n int, s varchar(9), d date);\nCREATE TABLE u (id int, m int);\n"
 # One statement for each feature, in the words of a dialect that has it.

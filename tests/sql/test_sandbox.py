@@ -11,7 +11,7 @@ import pytest
 
 from tests.sql.cases import cases, schema
 from tunesmith.bot.sql import Verdict, check_sql
-from tunesmith.bot.sql.explain import sandbox
+from tunesmith.bot.sql.duckdb_opinion import sandbox
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from tests.text2sql.shapes import market, market_set
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.ddl.model import Column
-from tunesmith.bot.text2sql.catalog import Catalog
-from tunesmith.bot.text2sql.kinds import kind_of, options_of
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema
 from tunesmith.bot.text2sql.roles import Role, role_of
+from tunesmith.bot.text2sql.value_kinds import kind_of, options_of
 
 
 def _role(name: str, declared: str, comment: str | None = None) -> Role:
@@ -72,12 +72,12 @@ def test_an_enums_values_are_codes() -> None:
 
 
 def test_keys_codes_and_phone_numbers_are_never_summed_or_averaged() -> None:
-    catalog = Catalog(market())
+    annotated = AnnotatedSchema(market())
     for pair in market_set().train:
         if pair.intent in ("sum", "average"):
             table, column = pair.columns[0]
-            assert catalog[table].fields[column].role in (Role.AMOUNT, Role.LEVEL)
-            assert pair.intent == "average" or catalog[table].fields[column].role is Role.AMOUNT
+            assert annotated[table].fields[column].role in (Role.AMOUNT, Role.LEVEL)
+            assert pair.intent == "average" or annotated[table].fields[column].role is Role.AMOUNT
 
 
 def test_last_days_are_counted_by_events_not_by_birthdays_and_deadlines() -> None:
@@ -88,8 +88,8 @@ def test_last_days_are_counted_by_events_not_by_birthdays_and_deadlines() -> Non
 
 
 def test_a_row_is_called_by_its_own_name() -> None:
-    catalog = Catalog(market())
-    called = {entity.name: entity.display().name for entity in catalog}
+    annotated = AnnotatedSchema(market())
+    called = {entity.name: entity.display().name for entity in annotated}
     assert called["hf_order_master"] == "order_no"  # not the receiver's name
     assert called["hf_goods"] == "goods_name"
     assert called["sc_staff"] == "staff_name"

@@ -5,10 +5,10 @@ import pytest
 from tests.text2sql.shapes import market, schema_of, table
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.text2sql import data, english
-from tunesmith.bot.text2sql.catalog import Catalog
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema
 from tunesmith.bot.text2sql.korean import with_particle
 from tunesmith.bot.text2sql.labels import LANGUAGES, Labels
-from tunesmith.bot.text2sql.wording import ColumnSlot, Slot, TableSlot, ValueSlot, render
+from tunesmith.bot.text2sql.rendering import ColumnSlot, Slot, TableSlot, ValueSlot, render
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_english_articles(noun: str, said: str) -> None:
 
 
 def _labels(schema: Schema, language: str) -> Labels:
-    return Labels(schema, language, Catalog(schema).codes)
+    return Labels(schema, language, AnnotatedSchema(schema).codes)
 
 
 def test_labels_come_from_comments_in_their_language_and_from_names_in_others() -> None:

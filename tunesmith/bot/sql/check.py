@@ -13,13 +13,11 @@ from tunesmith.bot.ddl.resolver.findings import Findings
 from tunesmith.bot.ddl.resolver.resolver import Resolver
 from tunesmith.bot.ddl.resolver.table_index import TableIndex
 from tunesmith.bot.messages import Message, say, text_for
-from tunesmith.bot.sql import wording
+from tunesmith.bot.sql import verdict_messages as wording
 from tunesmith.bot.sql.closest import closest
-from tunesmith.bot.sql.ddl_diff import TableComparison
-from tunesmith.bot.sql.explain import duckdb_objection
+from tunesmith.bot.sql.duckdb_opinion import duckdb_objection
 from tunesmith.bot.sql.extract import extract_sql
-from tunesmith.bot.sql.foreign_functions import missing_functions
-from tunesmith.bot.sql.grammar import foreign_syntax
+from tunesmith.bot.sql.foreign_syntax import foreign_syntax, missing_functions
 from tunesmith.bot.sql.lexical import character_danger, has_names, token_danger
 from tunesmith.bot.sql.parsing import (
     NOT_READABLE,
@@ -36,6 +34,7 @@ from tunesmith.bot.sql.table_answer import (
     read_table,
     table_danger,
 )
+from tunesmith.bot.sql.table_comparison import TableComparison
 from tunesmith.bot.sql.writes import resolve_statement
 
 # Characters.

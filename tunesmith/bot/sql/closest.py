@@ -19,7 +19,7 @@ def closest(name: str, candidates: Iterable[str]) -> list[str]:
 
 
 def closest_tables(name: str, tables: Sequence[str]) -> list[str]:
-    """The same for tables, whose first word often only says which part of the house they are of."""
+    """The same for tables, whose first word is often only a module's prefix."""
     firsts = Counter(last.partition("_")[0] for _, last in _last_parts(tables) if "_" in last)
     parts = {first for first, count in firsts.items() if count > 1}
 
@@ -28,7 +28,7 @@ def closest_tables(name: str, tables: Sequence[str]) -> list[str]:
         return rest if first in parts and rest else table
 
     return _nearest(
-        # What little is taken off settles a tie for the table of the same part.
+        # What is taken off settles a tie for the table with the same prefix.
         (max(_likeness(name, last), _likeness(bare(name), bare(last)) - 0.0001), whole)
         for whole, last in _last_parts(tables)
     )

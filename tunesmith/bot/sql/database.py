@@ -19,7 +19,7 @@ from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.lexical import character_danger, token_danger
 from tunesmith.bot.sql.parsing import SLIPS, NotSqlError, parse, tokenize
 from tunesmith.bot.sql.safety import tree_danger
-from tunesmith.bot.sql.wording import unsafe
+from tunesmith.bot.sql.verdict_messages import unsafe
 
 _SECONDS = 5
 _LONGEST = 300

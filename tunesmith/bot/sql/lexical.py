@@ -1,4 +1,4 @@
-"""What the characters and tokens of a statement give away before it is parsed."""
+"""What the characters and tokens of a statement show before it is parsed."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.ddl.dialects.profile import Profile, words
 from tunesmith.bot.messages import Message, say
-from tunesmith.bot.sql.comments import comment_danger, gaps
+from tunesmith.bot.sql.comment_danger import comment_danger, gaps
 
 # C0 and C1 but for tab and line ends (a lone return ends a comment in some databases only), and
 # marks that change the order text is shown in.

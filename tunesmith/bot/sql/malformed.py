@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from tunesmith.bot.ddl.dialects.profile import Profile
-from tunesmith.bot.ddl.resolver.trees import args
+from tunesmith.bot.ddl.resolver.tree_reading import args
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.lexical import is_quoted
 

@@ -7,9 +7,9 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects import every_profile
 from tunesmith.bot.ddl.dialects.profile import Profile, words
-from tunesmith.bot.ddl.resolver.trees import args, function_name, source_text
+from tunesmith.bot.ddl.resolver.tree_reading import args, function_name, source_text
 from tunesmith.bot.messages import Message, say
-from tunesmith.bot.sql.functions import is_allowed
+from tunesmith.bot.sql.allowed_functions import is_allowed
 
 _EVERY = [profile.query for profile in every_profile()]
 _SYSTEM_SCHEMAS = frozenset[str]().union(*(rules.system_schemas for rules in _EVERY))

@@ -18,8 +18,8 @@ from tunesmith.bot.ddl.resolver.table_index import TableIndex
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.closest import closest_tables
-from tunesmith.bot.sql.ddl_diff import TableComparison, compare_tables
 from tunesmith.bot.sql.malformed import word
+from tunesmith.bot.sql.table_comparison import TableComparison, compare_tables
 
 _BRACKETS = {"(": 1, ")": -1}
 _BESIDE = ("COMMENT ON", "CREATE INDEX", "CREATE UNIQUE", "ALTER TABLE", "GO", "EXEC SP_ADD")

@@ -9,7 +9,7 @@ from tunesmith.bot.ddl.resolver.findings import Findings
 from tunesmith.bot.ddl.resolver.names import Name, real_names, written
 from tunesmith.bot.ddl.resolver.resolver import Resolver
 from tunesmith.bot.ddl.resolver.scope import Relation, Scope
-from tunesmith.bot.ddl.resolver.trees import args
+from tunesmith.bot.ddl.resolver.tree_reading import args
 
 # The rows before and after, as RETURNING, OUTPUT and ON CONFLICT call them.
 _ROWS = ("inserted", "deleted", "excluded", "new", "old")

@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from tunesmith.bot.sql import Verdict, check_sql
-from tunesmith.bot.text2sql.catalog import Catalog
-from tunesmith.bot.text2sql.execute import Sandbox
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema
 from tunesmith.bot.text2sql.facts import fact_pairs
 from tunesmith.bot.text2sql.intents import all_queries
 from tunesmith.bot.text2sql.intents.query import Query
 from tunesmith.bot.text2sql.labels import Labels
 from tunesmith.bot.text2sql.negatives import missing_pairs
 from tunesmith.bot.text2sql.pairs import Pair, Rejection, skeleton_of, without_contradictions
+from tunesmith.bot.text2sql.rendering import phrasings, quoted_values, render
+from tunesmith.bot.text2sql.sandbox import Sandbox
 from tunesmith.bot.text2sql.select import NEGATIVES
 from tunesmith.bot.text2sql.sqltree import write_sql
 from tunesmith.bot.text2sql.synthetic import make_rows
-from tunesmith.bot.text2sql.wording import phrasings, quoted_values, render
 
 Progress = Callable[[int, int], None]  # queries checked so far, and of how many
 
@@ -26,41 +26,41 @@ _LONGEST_SCHEMA = 24_000  # characters
 
 
 def all_pairs(
-    catalog: Catalog,
+    annotated: AnnotatedSchema,
     languages: tuple[str, ...],
     seed: int,
     rejected: Counter[Rejection],
     progress: Progress | None = None,
 ) -> list[Pair]:
     """The pairs in a steady order; `rejected` counts what was left out, by reason."""
-    labels = [Labels(catalog.schema, language, catalog.codes) for language in languages]
+    labels = [Labels(annotated.schema, language, annotated.codes) for language in languages]
     pairs: list[Pair] = []
     for one in labels:
-        pairs.extend(fact_pairs(catalog, one))
-    for query, sql in _sound_queries(catalog, seed, rejected, progress):
+        pairs.extend(fact_pairs(annotated, one))
+    for query, sql in _sound_queries(annotated, seed, rejected, progress):
         for one in labels:
-            pairs.extend(_query_pairs(query, sql, one, catalog))
+            pairs.extend(_query_pairs(query, sql, one, annotated))
     share = NEGATIVES / (1 - NEGATIVES)
-    pairs.extend(missing_pairs(catalog, labels, round(len(pairs) * share), seed))
+    pairs.extend(missing_pairs(annotated, labels, round(len(pairs) * share), seed))
     return without_contradictions(pairs, rejected)
 
 
 def _sound_queries(
-    catalog: Catalog, seed: int, rejected: Counter[Rejection], progress: Progress | None
+    annotated: AnnotatedSchema, seed: int, rejected: Counter[Rejection], progress: Progress | None
 ) -> Iterator[tuple[Query, str]]:
     """The queries that pass the checker and return something, with their SQL."""
-    rows = make_rows(catalog, seed)
-    queries = list(all_queries(catalog, rows, seed))
+    rows = make_rows(annotated, seed)
+    queries = list(all_queries(annotated, rows, seed))
     seen: set[str] = set()
-    with Sandbox(catalog, rows) as sandbox:
+    with Sandbox(annotated, rows) as sandbox:
         for done, query in enumerate(queries):
             if progress and done % 50 == 0:
                 progress(done, len(queries))
-            sql = write_sql(query.tree, catalog.dialect)
+            sql = write_sql(query.tree, annotated.dialect)
             if sql in seen:
                 continue
             seen.add(sql)
-            reason = _why_not(sql, query, catalog) or sandbox.why_not(query.tree)
+            reason = _why_not(sql, query, annotated) or sandbox.why_not(query.tree)
             if reason:
                 rejected[reason] += 1
             else:
@@ -69,12 +69,14 @@ def _sound_queries(
         progress(len(queries), len(queries))
 
 
-def _why_not(sql: str, query: Query, catalog: Catalog) -> Rejection | None:
-    verdict = check_sql(sql, catalog.around(query.tables), second_opinion=False).verdict
+def _why_not(sql: str, query: Query, annotated: AnnotatedSchema) -> Rejection | None:
+    verdict = check_sql(sql, annotated.around(query.tables), second_opinion=False).verdict
     return None if verdict is Verdict.VALID else Rejection.CHECKER
 
 
-def _query_pairs(query: Query, sql: str, labels: Labels, catalog: Catalog) -> Iterator[Pair]:
+def _query_pairs(
+    query: Query, sql: str, labels: Labels, annotated: AnnotatedSchema
+) -> Iterator[Pair]:
     """The query in three phrasings of one language; now and then also with the schema."""
     skeleton = skeleton_of(sql)
     turn = zlib.crc32(sql.encode())
@@ -96,13 +98,13 @@ def _query_pairs(query: Query, sql: str, labels: Labels, catalog: Catalog) -> It
         )
         yield pair
     if pair and turn % _EVERY_WITH_SCHEMA == 0:
-        text = _prompt_schema(catalog, query.tables, turn)
+        text = _prompt_schema(annotated, query.tables, turn)
         if len(text) <= _LONGEST_SCHEMA:
             yield pair.with_schema(text)
 
 
-def _prompt_schema(catalog: Catalog, tables: tuple[str, ...], turn: int) -> str:
+def _prompt_schema(annotated: AnnotatedSchema, tables: tuple[str, ...], turn: int) -> str:
     """The DDL of the query's tables and of one that has nothing to do with it."""
-    names = list(catalog.entities)
+    names = list(annotated.entities)
     chosen = dict.fromkeys((names[turn % len(names)], *tables))
-    return "\n\n".join(catalog.ddl(name) for name in chosen)
+    return "\n\n".join(annotated.ddl(name) for name in chosen)

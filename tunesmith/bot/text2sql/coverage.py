@@ -5,7 +5,7 @@ from collections import Counter
 from pydantic import BaseModel, ConfigDict
 
 from tunesmith.bot.messages import Message, say
-from tunesmith.bot.text2sql.catalog import Catalog
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema
 from tunesmith.bot.text2sql.pairs import Pair, Rejection, question_key
 from tunesmith.bot.text2sql.select import ENOUGH
 from tunesmith.bot.text2sql.split import leaks
@@ -57,7 +57,7 @@ class Coverage(BaseModel):
 
 
 def measure(
-    catalog: Catalog,
+    annotated: AnnotatedSchema,
     train: list[Pair],
     valid: list[Pair],
     languages: tuple[str, ...],
@@ -65,12 +65,12 @@ def measure(
 ) -> Coverage:
     """Count what the set covers, from the pairs alone."""
     asked = Counter(column for pair in train for column in pair.columns)
-    columns = [(entity.name, name) for entity in catalog for name in entity.fields]
+    columns = [(entity.name, name) for entity in annotated for name in entity.fields]
     short = [column for column in columns if asked[column] < ENOUGH]
     tables = {table for pair in train for table in pair.tables}
     links = {link for pair in train for link in pair.links}
     codes = {(table, column, value) for pair in train for table, column, value in pair.codes}
-    all_codes = [(*place, value) for place, values in catalog.codes.items() for value in values]
+    all_codes = [(*place, value) for place, values in annotated.codes.items() for value in values]
     pairs = train + valid
     negatives = sum(pair.intent == "missing" for pair in pairs)
     return Coverage(
@@ -78,12 +78,12 @@ def measure(
         train=len(train),
         valid=len(valid),
         languages=list(languages),
-        tables=len(catalog.entities),
+        tables=len(annotated.entities),
         tables_asked=len(tables),
         columns=len(columns),
         columns_asked=len(columns) - len(short),
         columns_short=[".".join(column) for column in short],
-        relations=len(catalog.links),
+        relations=len(annotated.links),
         relations_asked=len(links),
         code_values=len(all_codes),
         code_values_asked=sum(code in codes for code in all_codes),

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from tunesmith.bot.text2sql.catalog import Catalog, Entity, Field, Link
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema, Entity, Field, Link
 from tunesmith.bot.text2sql.labels import Labels
 from tunesmith.bot.text2sql.pairs import Pair
-from tunesmith.bot.text2sql.sqltree import spoken_name
-from tunesmith.bot.text2sql.wording import (
+from tunesmith.bot.text2sql.rendering import (
     ColumnSlot,
     Slot,
     TableSlot,
@@ -16,24 +15,25 @@ from tunesmith.bot.text2sql.wording import (
     render,
     sentence,
 )
+from tunesmith.bot.text2sql.sqltree import spoken_name
 
 _MOST_TABLES = 120  # a longer list of tables is no answer
 
 
-def fact_pairs(catalog: Catalog, labels: Labels) -> Iterator[Pair]:
+def fact_pairs(annotated: AnnotatedSchema, labels: Labels) -> Iterator[Pair]:
     """Every schema question in one language, each in all its phrasings."""
-    if len(catalog.entities) <= _MOST_TABLES:
-        yield from _asked("tables", _tables(catalog, labels), labels, {})
-    for entity in catalog:
-        yield from _table_facts(catalog, entity, labels)
+    if len(annotated.entities) <= _MOST_TABLES:
+        yield from _asked("tables", _tables(annotated, labels), labels, {})
+    for entity in annotated:
+        yield from _table_facts(annotated, entity, labels)
         for one in entity.fields.values():
             yield from _column_facts(entity, one, labels)
 
 
-def _table_facts(catalog: Catalog, entity: Entity, labels: Labels) -> Iterator[Pair]:
+def _table_facts(annotated: AnnotatedSchema, entity: Entity, labels: Labels) -> Iterator[Pair]:
     slots: dict[str, Slot] = {"t": TableSlot(entity.name)}
     if not entity.table.is_view:
-        yield from _asked("ddl", catalog.ddl(entity.name), labels, slots)
+        yield from _asked("ddl", annotated.ddl(entity.name), labels, slots)
         yield from _asked("key", _key(entity, labels), labels, slots)
     yield from _asked("columns", _columns(entity, labels), labels, slots)
     links = list(dict.fromkeys(entity.parents + entity.children))
@@ -83,8 +83,8 @@ def _asked(
         )
 
 
-def _tables(catalog: Catalog, labels: Labels) -> str:
-    names = [full_name(labels.table(entity.name), labels.language) for entity in catalog]
+def _tables(annotated: AnnotatedSchema, labels: Labels) -> str:
+    names = [full_name(labels.table(entity.name), labels.language) for entity in annotated]
     return sentence(
         "tables",
         labels.language,

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 from tunesmith.bot.sql.closest import closest
 from tunesmith.bot.text2sql import data
-from tunesmith.bot.text2sql.catalog import Catalog, Entity, Field
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema, Entity, Field
 from tunesmith.bot.text2sql.labels import Labels
 from tunesmith.bot.text2sql.pairs import Pair
-from tunesmith.bot.text2sql.roles import Role, words_of
-from tunesmith.bot.text2sql.sqltree import spoken_name
-from tunesmith.bot.text2sql.wording import (
+from tunesmith.bot.text2sql.rendering import (
     Slot,
     TableSlot,
     ValueSlot,
@@ -19,17 +17,21 @@ from tunesmith.bot.text2sql.wording import (
     render,
     sentence,
 )
+from tunesmith.bot.text2sql.roles import Role, words_of
+from tunesmith.bot.text2sql.sqltree import spoken_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ENDINGS = ("code", "label", "text")
 _BORROWED = 12  # columns of other tables that are tried
 
 
-def missing_pairs(catalog: Catalog, labels: list[Labels], wanted: int, seed: int) -> list[Pair]:
+def missing_pairs(
+    annotated: AnnotatedSchema, labels: list[Labels], wanted: int, seed: int
+) -> list[Pair]:
     """About `wanted` such questions, spread evenly over tables and languages."""
     chance = random.Random(f"{seed}:missing")
-    names = list(dict.fromkeys(name for entity in catalog for name in entity.fields))
-    queues = [_inventions(entity, _far(catalog, entity, names), chance) for entity in catalog]
+    names = list(dict.fromkeys(name for entity in annotated for name in entity.fields))
+    queues = [_inventions(entity, _far(annotated, entity, names), chance) for entity in annotated]
     pairs: list[Pair] = []
     while queues and len(pairs) < wanted:
         for queue in list(queues):
@@ -43,10 +45,10 @@ def missing_pairs(catalog: Catalog, labels: list[Labels], wanted: int, seed: int
     return pairs[: max(wanted, 0)]
 
 
-def _far(catalog: Catalog, entity: Entity, names: list[str]) -> list[str]:
+def _far(annotated: AnnotatedSchema, entity: Entity, names: list[str]) -> list[str]:
     """The names without those of related tables: asked with these, a join may be meant."""
     near = {link.parent for link in entity.parents} | {link.child for link in entity.children}
-    known = {name for table in near for name in catalog[table].fields}
+    known = {name for table in near for name in annotated[table].fields}
     return [name for name in names if name not in known]
 
 

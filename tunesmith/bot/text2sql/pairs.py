@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tunesmith.bot.ddl.dialects import Dialect
-from tunesmith.bot.text2sql.catalog import Link
+from tunesmith.bot.text2sql.annotated_schema import Link
 
 _LITERAL = re.compile(r"N?'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 _SAID = re.compile(r"\w+(?:\.\w+)*")  # oms_order.status is one word

@@ -11,7 +11,7 @@ from functools import cache
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.text2sql import data
-from tunesmith.bot.text2sql.kinds import options_of
+from tunesmith.bot.text2sql.value_kinds import options_of
 
 
 class Role(StrEnum):

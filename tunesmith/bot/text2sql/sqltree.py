@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects import Dialect, every_profile
 from tunesmith.bot.ddl.dialects.profile import Profile, Writing
-from tunesmith.bot.ddl.dialects.trees import call, text
+from tunesmith.bot.ddl.dialects.tree_writing import call, text
 from tunesmith.bot.ddl.model import Column, Table
 
 # The day on which the made-up rows were "written": the sandbox counts days back from here, so that

@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.text2sql import data
-from tunesmith.bot.text2sql.catalog import Catalog, Entity, Field, Link
-from tunesmith.bot.text2sql.kinds import text_length
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema, Entity, Field, Link
 from tunesmith.bot.text2sql.labels import language_of
 from tunesmith.bot.text2sql.roles import Role, words_of
 from tunesmith.bot.text2sql.sqltree import TODAY
+from tunesmith.bot.text2sql.value_kinds import text_length
 
 Cell = int | float | str | bool | date | datetime | None
 Rows = dict[str, list[Cell]]  # by column
@@ -25,27 +25,27 @@ _PARENTS = 32
 _DAYS_BACK = (0, 1, 2, 4, 5, 9, 12, 20, 26, 33, 48, 75, 110, 190, 260, 340, 395, 430, 500, 610)
 
 
-def make_rows(catalog: Catalog, seed: int) -> dict[str, Rows]:
+def make_rows(annotated: AnnotatedSchema, seed: int) -> dict[str, Rows]:
     """The rows of every table, by table name, then by column."""
-    maker = _Maker(catalog, seed)
+    maker = _Maker(annotated, seed)
     return {
         entity.name: {
             name: [maker.cell(entity, name, row) for row in range(ROWS)] for name in entity.fields
         }
-        for entity in catalog
+        for entity in annotated
     }
 
 
 class _Maker:
     """Each cell is computed from its place alone; a key follows its relation to the parent."""
 
-    def __init__(self, catalog: Catalog, seed: int) -> None:
-        self._catalog = catalog
+    def __init__(self, annotated: AnnotatedSchema, seed: int) -> None:
+        self._annotated = annotated
         self._seed = seed
         self._persons = frozenset(data.read("vocabulary")["persons"].split())
-        self._words: dict[str, list[str]] = data.read("vocabulary")[_language(catalog)]
+        self._words: dict[str, list[str]] = data.read("vocabulary")[_language(annotated)]
         self._links: dict[tuple[str, str], Link] = {}
-        for link in catalog.links:
+        for link in annotated.links:
             for column in link.columns:
                 self._links.setdefault((link.child, column), link)
 
@@ -57,7 +57,7 @@ class _Maker:
             if parent_row is None and one.column.nullable:
                 return None
             target = link.references[link.columns.index(column)]
-            return self.cell(self._catalog[link.parent], target, parent_row or 0, depth + 1)
+            return self.cell(self._annotated[link.parent], target, parent_row or 0, depth + 1)
         is_key = column in entity.table.primary_key
         if not is_key and one.column.nullable and one.role is not Role.CODE and row % 8 == 5:
             return None
@@ -119,11 +119,11 @@ class _Maker:
         return zlib.crc32(f"{self._seed}:{place}:{row}".encode())
 
 
-def _language(catalog: Catalog) -> str:
+def _language(annotated: AnnotatedSchema) -> str:
     """The language of most comments; made-up names are in it."""
     found = Counter(
         language_of(one.column.described or "")
-        for entity in catalog
+        for entity in annotated
         for one in entity.fields.values()
     )
     found.pop(None, None)

@@ -12,8 +12,8 @@ from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Schema
 from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.messages import say
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema
 from tunesmith.bot.text2sql.candidates import Progress, all_pairs
-from tunesmith.bot.text2sql.catalog import Catalog
 from tunesmith.bot.text2sql.coverage import Coverage, measure
 from tunesmith.bot.text2sql.labels import LANGUAGES
 from tunesmith.bot.text2sql.pairs import Pair, Rejection, system_prompt
@@ -25,7 +25,7 @@ from tunesmith.bot.text2sql.split import split
 class TrainingSet:
     """The pairs of a schema, split; `rejected` counts the candidates left out, by reason."""
 
-    catalog: Catalog
+    annotated: AnnotatedSchema
     languages: tuple[str, ...]
     train: list[Pair]
     valid: list[Pair]
@@ -33,14 +33,14 @@ class TrainingSet:
 
     def coverage(self) -> Coverage:
         """What the set covers, counted anew."""
-        return measure(self.catalog, self.train, self.valid, self.languages, self.rejected)
+        return measure(self.annotated, self.train, self.valid, self.languages, self.rejected)
 
     def write(self, folder: Path) -> None:
         """Write train.jsonl and valid.jsonl in OpenAI's chat format."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, pairs in (("train.jsonl", self.train), ("valid.jsonl", self.valid)):
             with (folder / name).open("wb") as file:
-                file.writelines(_line(pair, self.catalog.schema.dialect) for pair in pairs)
+                file.writelines(_line(pair, self.annotated.schema.dialect) for pair in pairs)
 
 
 def write_training_set(
@@ -79,16 +79,16 @@ def build_training_set(
     if unknown or not spoken:
         said = say("text2sql.languages", known=LANGUAGES, unknown=unknown)
         raise SchemaError(said if unknown else say("text2sql.no_language", known=LANGUAGES))
-    catalog = Catalog(schema)
-    if not catalog.entities:
+    annotated = AnnotatedSchema(schema)
+    if not annotated.entities:
         raise SchemaError(say("text2sql.nothing_to_ask"))
     rejected: Counter[Rejection] = Counter()
-    pairs = all_pairs(catalog, spoken, seed, rejected, progress)
+    pairs = all_pairs(annotated, spoken, seed, rejected, progress)
     if max_pairs is not None:
         pairs = select(pairs, max_pairs, seed)
     train, valid = split(pairs, seed)
     random.Random(f"{seed}:order").shuffle(train)
-    return TrainingSet(catalog, spoken, train, valid, rejected)
+    return TrainingSet(annotated, spoken, train, valid, rejected)
 
 
 def _line(pair: Pair, dialect: Dialect) -> bytes:

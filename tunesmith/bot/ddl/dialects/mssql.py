@@ -18,7 +18,7 @@ from tunesmith.bot.ddl.dialects.profile import (
     Writing,
     words,
 )
-from tunesmith.bot.ddl.dialects.trees import call, number, text
+from tunesmith.bot.ddl.dialects.tree_writing import call, number, text
 
 _GO = r"[ \t]*+[Gg][Oo][ \t;]*+(?:\d++[ \t]*+)?(?:--[^\n]*+)?(?=\n|\Z)"
 

@@ -19,7 +19,7 @@ from tunesmith.bot.ddl.dialects.profile import (
     Writing,
     words,
 )
-from tunesmith.bot.ddl.dialects.trees import call, number, text
+from tunesmith.bot.ddl.dialects.tree_writing import call, number, text
 
 _DOUBLE_QUOTES = r'(?P<double>"(?:[^"\\]++|""|\\.)*+(?:"|\\?\Z))'
 _CLOSED_DOUBLE_QUOTES = r'"(?:[^"\\]++|""|\\.)*+"'

@@ -18,7 +18,7 @@ from tunesmith.bot.ddl.dialects.profile import (
     Writing,
     words,
 )
-from tunesmith.bot.ddl.dialects.trees import call, number, text
+from tunesmith.bot.ddl.dialects.tree_writing import call, number, text
 
 _SLASH = r"[ \t]*+/[ \t]*+(?=\n|\Z)"
 

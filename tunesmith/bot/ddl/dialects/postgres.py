@@ -18,7 +18,7 @@ from tunesmith.bot.ddl.dialects.profile import (
     Writing,
     words,
 )
-from tunesmith.bot.ddl.dialects.trees import call, text
+from tunesmith.bot.ddl.dialects.tree_writing import call, text
 from tunesmith.bot.extras import Extra
 
 _DOLLAR_TAG = r"(?:[A-Za-z_\x80-\U0010ffff]\w*+)?"

@@ -17,7 +17,7 @@ from tunesmith.bot.ddl.dialects.profile import (
     Writing,
     words,
 )
-from tunesmith.bot.ddl.dialects.trees import call, text
+from tunesmith.bot.ddl.dialects.tree_writing import call, text
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL

@@ -12,8 +12,8 @@ from pathlib import Path
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.detection import detect
 from tunesmith.bot.ddl.model import Schema
-from tunesmith.bot.ddl.parse.catalog import Catalog
 from tunesmith.bot.ddl.parse.encoding import Decoded, decode
+from tunesmith.bot.ddl.parse.schema_builder import SchemaBuilder
 from tunesmith.bot.ddl.parse.splitter import split
 from tunesmith.bot.ddl.parse.statements import apply
 from tunesmith.bot.ddl.parse.views import resolve_queries
@@ -58,14 +58,14 @@ def parse_ddl(data: bytes | str, *, dialect: Dialect | None = None, seconds: flo
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = _FENCE.sub("", text)
     found, confidence = detect(text) if dialect is None else (dialect, 1.0)
-    catalog = Catalog(text, found)
-    if not _read(catalog, deadline):
+    builder = SchemaBuilder(text, found)
+    if not _read(builder, deadline):
         raise SchemaError(say("ddl.no_ddl"))
-    resolve_queries(catalog, deadline)
+    resolve_queries(builder, deadline)
     if not decoded.whole:
         said = say("ddl.bytes_lost", encoding=decoded.encoding)
-        catalog.note(max(text.find(_LOST), 0), "", said)
-    schema = catalog.finish(confidence)
+        builder.note(max(text.find(_LOST), 0), "", said)
+    schema = builder.finish(confidence)
     schema.encoding = decoded.encoding
     return schema
 
@@ -77,14 +77,14 @@ def _refuse_packed(data: bytes) -> None:
             raise SchemaError(said)
 
 
-def _read(catalog: Catalog, deadline: float) -> bool:
+def _read(builder: SchemaBuilder, deadline: float) -> bool:
     """Read all statements in time. False if the file has none that speaks of tables."""
     speaks = False
-    for statement in split(catalog.text, catalog.profile):
+    for statement in split(builder.text, builder.profile):
         if time.monotonic() > deadline:
-            skipped = catalog.text[statement.start : statement.end]
-            catalog.note(statement.start, skipped, say("ddl.time_over"))
+            skipped = builder.text[statement.start : statement.end]
+            builder.note(statement.start, skipped, say("ddl.time_over"))
             return True
         speaks = speaks or statement.verb in _SPEAKING or " TABLE" in statement.verb
-        apply(statement, catalog)
-    return speaks or bool(catalog.drafts)
+        apply(statement, builder)
+    return speaks or bool(builder.drafts)

@@ -1,10 +1,10 @@
 """ALTER TABLE: one action after the other, in any of the dialects."""
 
 from tunesmith.bot.ddl.model import Column
-from tunesmith.bot.ddl.parse.catalog import Catalog, Draft
-from tunesmith.bot.ddl.parse.columns import Definition, read_definition, read_names
+from tunesmith.bot.ddl.parse.column_definition import Definition, read_definition, read_names
 from tunesmith.bot.ddl.parse.constraints import add_keys_of, is_constraint, read_constraint
-from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part
+from tunesmith.bot.ddl.parse.cursor import Cursor, Part, TableName
+from tunesmith.bot.ddl.parse.schema_builder import Draft, SchemaBuilder
 from tunesmith.bot.ddl.parse.tables import add_column, read_element
 from tunesmith.bot.ddl.parse.types import read_type, read_value
 from tunesmith.bot.ddl.parse.vocabulary import ALTER_VERBS, IGNORED_ALTER_VERBS
@@ -15,14 +15,14 @@ _NAMED_PARTS = frozenset({"CONSTRAINT", "INDEX", "KEY"})
 _IGNORED_PARTS = frozenset({"CHECK", "PARTITION", "PERIOD", "SUPPLEMENTAL", "SYSTEM", "STATISTICS"})
 
 
-def alter_table(cursor: Cursor, catalog: Catalog) -> None:
+def alter_table(cursor: Cursor, builder: SchemaBuilder) -> None:
     """Read a statement behind its ALTER TABLE."""
     cursor.accept("IF", "EXISTS")
     cursor.accept("ONLY")
     offset = cursor.offset
     name = cursor.table_name()
     cursor.symbol("*")
-    draft = catalog.find(name) if name else None
+    draft = builder.find(name) if name else None
     verb = ""
     for action in cursor.elements():
         start = action.at
@@ -30,10 +30,10 @@ def alter_table(cursor: Cursor, catalog: Catalog) -> None:
         if verb in IGNORED_ALTER_VERBS and not (verb == "SET" and action.word() == "SCHEMA"):
             continue
         if draft is None:
-            catalog.note(offset, action.written(start), say("ddl.changes_absent", table=str(name)))
-        elif not _act_all(verb, action, draft, catalog):
+            builder.note(offset, action.written(start), say("ddl.changes_absent", table=str(name)))
+        elif not _act_all(verb, action, draft, builder):
             said = say("ddl.change_unknown", table=draft.label)
-            catalog.note(action.tokens[start].start, action.written(start), said)
+            builder.note(action.tokens[start].start, action.written(start), said)
 
 
 def _verb(action: Cursor, before: str) -> str:
@@ -45,62 +45,62 @@ def _verb(action: Cursor, before: str) -> str:
     return action.accept_any(ALTER_VERBS | IGNORED_ALTER_VERBS) or before
 
 
-def _act_all(verb: str, action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _act_all(verb: str, action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     """Act; Oracle may go on with another verb without a comma."""
-    done = verb in _ACTIONS and _ACTIONS[verb](action, draft, catalog)
+    done = verb in _ACTIONS and _ACTIONS[verb](action, draft, builder)
     while done and (following := action.accept_any(_FURTHER_VERBS)):
-        done = _ACTIONS[following](action, draft, catalog)
+        done = _ACTIONS[following](action, draft, builder)
     return done
 
 
-def _add(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _add(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     if action.accept_any(_IGNORED_PARTS - {"CHECK"}):
         return True
     action.accept("COLUMN")
     unless_exists = action.accept("IF", "NOT", "EXISTS")
     group = action.group()
     if group is not None:
-        understood = [read_element(element, draft, catalog) for element in group.elements()]
+        understood = [read_element(element, draft, builder) for element in group.elements()]
         return all(understood)
     if is_constraint(action) or action.word() == "DEFAULT":
-        return read_constraint(action, draft, catalog)
+        return read_constraint(action, draft, builder)
     offset = action.offset
     definition = read_definition(action)
     if definition is None:
         return False
-    if unless_exists and catalog.column(draft, definition.name) is not None:
+    if unless_exists and builder.column(draft, definition.name) is not None:
         return True
-    if add_column(definition, draft, catalog, offset) is not None:
-        _place(definition, draft, catalog)
+    if add_column(definition, draft, builder, offset) is not None:
+        _place(definition, draft, builder)
     return True
 
 
-def _place(definition: Definition, draft: Draft, catalog: Catalog) -> None:
+def _place(definition: Definition, draft: Draft, builder: SchemaBuilder) -> None:
     """MySQL: move the column to FIRST, or AFTER another."""
     if not definition.first and definition.after is None:
         return
-    key = catalog.fold(definition.name)
+    key = builder.fold(definition.name)
     column = draft.columns.pop(key)
     others = list(draft.columns.items())
     at = 0
     if definition.after is not None:
         names = list(draft.columns)
-        after = catalog.fold(definition.after)
+        after = builder.fold(definition.after)
         at = names.index(after) + 1 if after in names else len(names)
     draft.columns = dict([*others[:at], (key, column), *others[at:]])
 
 
-def _drop(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _drop(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     if action.accept("PRIMARY", "KEY"):
         draft.drop_primary()
         return True
     if action.accept_any(_NAMED_PARTS) or action.accept("FOREIGN", "KEY"):
-        return _drop_key(action, draft, catalog)
+        return _drop_key(action, draft, builder)
     if action.accept_any(_IGNORED_PARTS):
         return True
     if action.accept("UNIQUE"):
         group = action.group()
-        columns = [catalog.fold(part) for part in (read_names(group) or ())] if group else []
+        columns = [builder.fold(part) for part in (read_names(group) or ())] if group else []
         draft.unique = [key for key in draft.unique if key.columns != columns]
         return True
     column = action.accept("COLUMN")
@@ -109,48 +109,48 @@ def _drop(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
     for element in (action.group() or action).elements():
         start = element.at
         part = element.name()
-        if part is None or not catalog.drop_column(draft, part):
+        if part is None or not builder.drop_column(draft, part):
             element.at = start  # SQL Server: DROP name is a constraint's
-            done = (optional or not column) and _drop_key(element, draft, catalog) and done
+            done = (optional or not column) and _drop_key(element, draft, builder) and done
     return done
 
 
-def _drop_key(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _drop_key(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     action.accept("IF", "EXISTS")
     part = action.name()
     if part is None:
         return False
-    name = catalog.fold(part)
+    name = builder.fold(part)
     unnamed = 0
     for ref in draft.references:
         unnamed += ref.name is None
-        ref.name = ref.name or _name_given(draft, catalog, ref.columns, "fkey", unnamed)
-    if draft.primary and name in {draft.primary.name, _name_given(draft, catalog, [], "pkey")}:
+        ref.name = ref.name or _name_given(draft, builder, ref.columns, "fkey", unnamed)
+    if draft.primary and name in {draft.primary.name, _name_given(draft, builder, [], "pkey")}:
         draft.drop_primary()
     draft.unique = [
         key
         for key in draft.unique
-        if name != (key.name or _name_given(draft, catalog, key.columns, "key"))
+        if name != (key.name or _name_given(draft, builder, key.columns, "key"))
     ]
     draft.references = [ref for ref in draft.references if ref.name != name]
     return True
 
 
 def _name_given(
-    draft: Draft, catalog: Catalog, columns: list[str], ending: str, number: int = 0
+    draft: Draft, builder: SchemaBuilder, columns: list[str], ending: str, number: int = 0
 ) -> str | None:
     """The name that the database itself gives to a key which the file leaves without one."""
-    key_name = catalog.profile.ddl.key_name
-    return key_name(catalog.fold(draft.name), columns, ending, number) if key_name else None
+    key_name = builder.profile.ddl.key_name
+    return key_name(builder.fold(draft.name), columns, ending, number) if key_name else None
 
 
-def _alter(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _alter(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     if action.accept_any(_NAMED_PARTS | {"CHECK"}):
         return True
     action.accept("COLUMN")
     action.accept("IF", "EXISTS")
     part = action.name()
-    column = catalog.column(draft, part) if part else None
+    column = builder.column(draft, part) if part else None
     return column is not None and _alter_column(action, column)
 
 
@@ -197,36 +197,36 @@ def _drop_property(action: Cursor, column: Column) -> bool:
     return True
 
 
-def _modify(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _modify(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     if action.word() in {"CONSTRAINT", "PARTITION", "PRIMARY", "UNIQUE", "LOB", "DEFAULT"}:
         return True
     action.accept("COLUMN")
     action.accept("IF", "EXISTS")
     elements = (action.group() or action).elements()
-    understood = [_redefine(element, draft, catalog, None) for element in elements]
+    understood = [_redefine(element, draft, builder, None) for element in elements]
     return all(understood)
 
 
-def _change(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _change(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     action.accept("COLUMN")
     action.accept("IF", "EXISTS")
     old = action.name()
-    return old is not None and _redefine(action, draft, catalog, old)
+    return old is not None and _redefine(action, draft, builder, old)
 
 
-def _redefine(action: Cursor, draft: Draft, catalog: Catalog, old: Part | None) -> bool:
+def _redefine(action: Cursor, draft: Draft, builder: SchemaBuilder, old: Part | None) -> bool:
     """Read a definition again: MySQL replaces all of it, Oracle only what is said."""
     offset = action.offset
     definition = read_definition(action)
     if definition is None:
         return False
-    if old is not None and not catalog.rename_column(draft, old, definition.name):
+    if old is not None and not builder.rename_column(draft, old, definition.name):
         return False
-    column = catalog.column(draft, definition.name)
+    column = builder.column(draft, definition.name)
     if column is None:
         return False
     new = definition.column()
-    if catalog.profile.ddl.modify_keeps:
+    if builder.profile.ddl.modify_keeps:
         column.type = new.type or column.type
         if definition.nullable is not None:
             column.nullable = new.nullable
@@ -235,46 +235,46 @@ def _redefine(action: Cursor, draft: Draft, catalog: Catalog, old: Part | None) 
     else:
         column.type, column.nullable, column.default = new.type, new.nullable, new.default
         column.comment, column.generated = new.comment, new.generated
-    add_keys_of(definition, draft, catalog, offset)
-    _place(definition, draft, catalog)
+    add_keys_of(definition, draft, builder, offset)
+    _place(definition, draft, builder)
     return not definition.unknown
 
 
-def _rename(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _rename(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     if action.accept_any(_NAMED_PARTS | {"PARTITION"}):
         return True
     to_table = action.accept("TO") or action.accept("AS") or action.stop - action.at == 1
     if to_table and action.word() != "COLUMN":
         name = action.table_name()
         if name is not None:
-            catalog.rename(draft, name)
+            builder.rename(draft, name)
         return name is not None
     action.accept("COLUMN")
     old = action.name()
     new = action.name() if action.accept("TO") else None
-    return old is not None and new is not None and catalog.rename_column(draft, old, new)
+    return old is not None and new is not None and builder.rename_column(draft, old, new)
 
 
-def _attach(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _attach(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     name = action.table_name() if action.accept("PARTITION") else None
-    child = catalog.find(name) if name else None
+    child = builder.find(name) if name else None
     if child is not None:
         child.partition_of = draft
     return child is not None
 
 
-def _comment(action: Cursor, draft: Draft, _: Catalog) -> bool:
+def _comment(action: Cursor, draft: Draft, _: SchemaBuilder) -> bool:
     action.symbol("=")
     text = action.string()
     draft.comment = text or None
     return text is not None
 
 
-def _set_schema(action: Cursor, draft: Draft, catalog: Catalog) -> bool:
+def _set_schema(action: Cursor, draft: Draft, builder: SchemaBuilder) -> bool:
     action.accept("SCHEMA")
     schema = action.name()
     if schema is not None:
-        catalog.rename(draft, Name(draft.name, schema))
+        builder.rename(draft, TableName(draft.name, schema))
     return schema is not None
 
 

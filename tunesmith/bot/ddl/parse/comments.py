@@ -1,13 +1,15 @@
-"""Comments that stand in statements of their own."""
+"""Comments: in statements of their own, and as remarks (`-- like this`) behind a column."""
 
-from tunesmith.bot.ddl.parse.catalog import Catalog, Draft
-from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part
+from bisect import bisect_left
+
+from tunesmith.bot.ddl.parse.cursor import Cursor, Part, TableName
+from tunesmith.bot.ddl.parse.schema_builder import Draft, SchemaBuilder
 from tunesmith.bot.messages import say
 
 _TABLE_WORDS = (("TABLE",), ("VIEW",), ("MATERIALIZED", "VIEW"), ("FOREIGN", "TABLE"))
 
 
-def comment_on(cursor: Cursor, catalog: Catalog) -> None:
+def comment_on(cursor: Cursor, builder: SchemaBuilder) -> None:
     """Read `COMMENT ON TABLE t IS 'x'` and `COMMENT ON COLUMN t.c IS 'x'` behind the COMMENT."""
     start, offset = cursor.at, cursor.offset
     cursor.accept("ON")
@@ -18,37 +20,56 @@ def comment_on(cursor: Cursor, catalog: Catalog) -> None:
     elif any(cursor.accept(*words) for words in _TABLE_WORDS):
         owner = cursor.dotted()
     else:
-        catalog.ignored[f"COMMENT ON {cursor.word()}"] += 1
+        builder.ignored[f"COMMENT ON {cursor.word()}"] += 1
         return
     if not owner or not cursor.accept("IS"):
-        catalog.note(offset, cursor.written(start), say("ddl.comment_unknown"))
+        builder.note(offset, cursor.written(start), say("ddl.comment_unknown"))
         return
     text = None if cursor.accept("NULL") else cursor.string()
-    describe(Name.of(owner), column, text, catalog, offset)
+    describe(TableName.of(owner), column, text, builder, offset)
 
 
 def describe(
-    name: Name, column: Part | None, text: str | None, catalog: Catalog, offset: int
+    name: TableName, column: Part | None, text: str | None, builder: SchemaBuilder, offset: int
 ) -> None:
     """Set the comment of a table or of one of its columns."""
-    draft = catalog.find(name)
+    draft = builder.find(name)
     if draft is None:
-        catalog.note(offset, f"{name}: {text}", say("ddl.describes_absent", table=str(name)))
+        builder.note(offset, f"{name}: {text}", say("ddl.describes_absent", table=str(name)))
     elif column is None:
         draft.comment = text or None
     elif draft.query is not None:
-        draft.column_comments[catalog.fold(column)] = text or ""
+        draft.column_comments[builder.fold(column)] = text or ""
     else:
-        describe_column(draft, column, text, catalog, offset)
+        describe_column(draft, column, text, builder, offset)
 
 
 def describe_column(
-    draft: Draft, part: Part, text: str | None, catalog: Catalog, offset: int
+    draft: Draft, part: Part, text: str | None, builder: SchemaBuilder, offset: int
 ) -> None:
     """Set a column's comment; a column that the table lacks is named as not understood."""
-    column = catalog.column(draft, part)
+    column = builder.column(draft, part)
     if column is not None:
         column.comment = text or None
     elif draft.columns:
         reason = say("ddl.describes_absent_column", table=draft.label)
-        catalog.note(offset, f"{draft.label}.{part.text}: {text}", reason)
+        builder.note(offset, f"{draft.label}.{part.text}: {text}", reason)
+
+
+def remark_behind(cursor: Cursor, start: int, stop: int) -> str | None:
+    """The first comment in the tokens `start` to `stop`, or behind them on the same line."""
+    comments = cursor.source.comments
+    first = cursor.tokens[start].start
+    index = bisect_left(comments, first, key=lambda comment: comment.start)
+    if index >= len(comments):
+        return None
+    comment, end = comments[index], cursor.tokens[stop - 1].end
+    if comment.start > end and not _same_line(cursor, end, comment.start):
+        return None
+    return comment.text or None
+
+
+def _same_line(cursor: Cursor, end: int, start: int) -> bool:
+    """Whether nothing but blanks and a comma stands between, and no line ends."""
+    between = cursor.source.text[end:start]
+    return "\n" not in between and not between.replace(",", "", 1).strip()

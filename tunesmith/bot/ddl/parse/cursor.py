@@ -19,16 +19,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class TableName:
     """A table's name; `schema` is what stands before it, if anything."""
 
     last: Part
     schema: Part | None = None
 
     @staticmethod
-    def of(parts: list[Part]) -> "Name":
+    def of(parts: list[Part]) -> "TableName":
         """The name that these parts make; of `database.schema.table` the last two."""
-        return Name(parts[-1], parts[-2] if len(parts) > 1 else None)
+        return TableName(parts[-1], parts[-2] if len(parts) > 1 else None)
 
     def __str__(self) -> str:
         """The name with its schema, without quotes."""
@@ -186,10 +186,10 @@ class Cursor:
             if self.symbol("."):  # SQL Server's database..table
                 parts.clear()
 
-    def table_name(self) -> Name | None:
+    def table_name(self) -> TableName | None:
         """A table's name; of `database.schema.table` the last two."""
         parts = self.dotted()
-        return Name.of(parts) if parts else None
+        return TableName.of(parts) if parts else None
 
     def group(self) -> "Cursor | None":
         """What stands in the parentheses that come next; steps over them."""

@@ -1,8 +1,8 @@
 """SQL Server's stored procedures that change a schema."""
 
-from tunesmith.bot.ddl.parse.catalog import Catalog
 from tunesmith.bot.ddl.parse.comments import describe
-from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part, Source
+from tunesmith.bot.ddl.parse.cursor import Cursor, Part, Source, TableName
+from tunesmith.bot.ddl.parse.schema_builder import SchemaBuilder
 from tunesmith.bot.messages import say
 
 _PROPERTY = (
@@ -15,7 +15,7 @@ _DESCRIPTIONS = {"MS_DESCRIPTION", "DESCRIPTION"}
 _LEVELS = {"", "SCHEMA", "USER", "TABLE", "VIEW", "COLUMN"}
 
 
-def execute(cursor: Cursor, catalog: Catalog) -> None:
+def execute(cursor: Cursor, builder: SchemaBuilder) -> None:
     """Read EXEC behind its first word."""
     if cursor.word().startswith("@") and cursor.is_symbol("=", 1):
         cursor.at += 2  # EXEC @result = procedure …
@@ -24,13 +24,13 @@ def execute(cursor: Cursor, catalog: Catalog) -> None:
     procedure = parts[-1].text.lower() if parts else ""
     done = False
     if procedure in {"sp_addextendedproperty", "sp_updateextendedproperty"}:
-        done = _describe(_arguments(cursor, _PROPERTY), catalog, offset)
+        done = _describe(_arguments(cursor, _PROPERTY), builder, offset)
     elif procedure == "sp_rename":
-        done = _rename(_arguments(cursor, _RENAME), catalog, offset)
+        done = _rename(_arguments(cursor, _RENAME), builder, offset)
     elif procedure == "sp_addtype":
-        done = _add_type(_arguments(cursor, _ADDTYPE), catalog)
+        done = _add_type(_arguments(cursor, _ADDTYPE), builder)
     if not done:
-        catalog.ignored[f"EXEC {procedure}".strip()] += 1
+        builder.ignored[f"EXEC {procedure}".strip()] += 1
 
 
 def _arguments(cursor: Cursor, names: tuple[str, ...]) -> dict[str, str]:
@@ -49,7 +49,7 @@ def _arguments(cursor: Cursor, names: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _describe(values: dict[str, str], catalog: Catalog, offset: int) -> bool:
+def _describe(values: dict[str, str], builder: SchemaBuilder, offset: int) -> bool:
     """`sp_addextendedproperty`: of all properties, the description is the comment."""
     levels = {
         values.get(f"level{n}type", "").upper(): values.get(f"level{n}name") for n in range(3)
@@ -61,38 +61,38 @@ def _describe(values: dict[str, str], catalog: Catalog, offset: int) -> bool:
     schema = levels.get("SCHEMA") or levels.get("USER")
     if schema and schema.startswith("@"):
         schema = None  # a variable: the current user's
-    name = Name(Part(table, quoted=True), Part(schema, quoted=True) if schema else None)
+    name = TableName(Part(table, quoted=True), Part(schema, quoted=True) if schema else None)
     column = levels.get("COLUMN")
     part = Part(column, quoted=True) if column else None
-    describe(name, part, values.get("value"), catalog, offset)
+    describe(name, part, values.get("value"), builder, offset)
     return True
 
 
-def _rename(values: dict[str, str], catalog: Catalog, offset: int) -> bool:
+def _rename(values: dict[str, str], builder: SchemaBuilder, offset: int) -> bool:
     """`sp_rename 'schema.table.column', 'new', 'COLUMN'` and `sp_rename 'table', 'new'`."""
     old, kind = values.get("objname", ""), values.get("objtype", "OBJECT").upper()
     new = Part(values.get("newname", ""), quoted=True)
     if kind not in {"COLUMN", "OBJECT"}:
         return False
-    parts = Cursor(Source.of(old, catalog.profile)).dotted()
+    parts = Cursor(Source.of(old, builder.profile)).dotted()
     column = parts.pop() if kind == "COLUMN" and len(parts) > 1 else None
-    draft = catalog.find(Name.of(parts)) if parts else None
+    draft = builder.find(TableName.of(parts)) if parts else None
     if draft is not None and column is not None:
-        done = catalog.rename_column(draft, column, new)
+        done = builder.rename_column(draft, column, new)
     else:
         done = draft is not None
         if draft is not None:
-            catalog.rename(draft, Name(new))
+            builder.rename(draft, TableName(new))
     if not done:
-        catalog.note(offset, f"sp_rename {old}", say("ddl.renamed_absent"))
+        builder.note(offset, f"sp_rename {old}", say("ddl.renamed_absent"))
     return True
 
 
-def _add_type(values: dict[str, str], catalog: Catalog) -> bool:
+def _add_type(values: dict[str, str], builder: SchemaBuilder) -> bool:
     name, definition = values.get("typename"), values.get("phystype")
     if not name or not definition:
         return False
-    catalog.types[name] = definition
+    builder.types[name] = definition
     if values.get("nulltype", "").upper() == "NOT NULL":
-        catalog.mandatory_types.add(name.lower())
+        builder.mandatory_types.add(name.lower())
     return True

@@ -1,16 +1,16 @@
-"""What each kind of statement does to the catalogue."""
+"""What each kind of statement does to the schema so far."""
 
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from tunesmith.bot.ddl.parse.alter import alter_table
-from tunesmith.bot.ddl.parse.catalog import Catalog
 from tunesmith.bot.ddl.parse.comments import comment_on
 from tunesmith.bot.ddl.parse.constraints import create_index
 from tunesmith.bot.ddl.parse.cursor import Cursor, Part, Source
 from tunesmith.bot.ddl.parse.lexer import Kind, Token
 from tunesmith.bot.ddl.parse.procedures import execute
+from tunesmith.bot.ddl.parse.schema_builder import SchemaBuilder
 from tunesmith.bot.ddl.parse.splitter import Statement, is_program
 from tunesmith.bot.ddl.parse.tables import create_table
 from tunesmith.bot.ddl.parse.views import create_view, select_into
@@ -40,47 +40,47 @@ _BEFORE_SELECT = frozenset({"AS", "UNION", "ALL", "EXCEPT", "INTERSECT", "IN", "
 _NO_SCHEMA = {"", "public", "pg_catalog", "$user", "default"}
 
 
-def apply(statement: Statement, catalog: Catalog) -> None:
-    """Read a statement and change the catalogue by it."""
-    text = catalog.text
+def apply(statement: Statement, builder: SchemaBuilder) -> None:
+    """Read a statement and change the schema so far by it."""
+    text = builder.text
     shown = text[statement.start : statement.start + 400]
     if statement.unclosed:
-        catalog.note(statement.start, shown, say("ddl.never_closed"))
-    if _says_nothing(statement, catalog):
-        catalog.ignored[statement.verb] += 1
+        builder.note(statement.start, shown, say("ddl.never_closed"))
+    if _says_nothing(statement, builder):
+        builder.ignored[statement.verb] += 1
         makes_tables = _MAKES_TABLES.search(text, statement.start, statement.end)
-        understood = statement.verb.startswith(_DATA) or _apply_literals(statement, catalog)
+        understood = statement.verb.startswith(_DATA) or _apply_literals(statement, builder)
         if makes_tables and not understood:
-            catalog.note(statement.start, shown, _PROGRAM)
+            builder.note(statement.start, shown, _PROGRAM)
         return
     if statement.end - statement.start > _LONGEST:
-        catalog.note(statement.start, shown, say("ddl.statement_too_long"))
+        builder.note(statement.start, shown, say("ddl.statement_too_long"))
         return
-    home = catalog.home, catalog.home_shown
-    _apply_source(Source.of(text, catalog.profile, statement.start, statement.end), catalog)
+    home = builder.home, builder.home_shown
+    _apply_source(Source.of(text, builder.profile, statement.start, statement.end), builder)
     if statement.verb == "CREATE SCHEMA":  # the schema was the home of this statement only
-        catalog.home, catalog.home_shown = home
+        builder.home, builder.home_shown = home
 
 
-def _apply_source(source: Source, catalog: Catalog) -> None:
+def _apply_source(source: Source, builder: SchemaBuilder) -> None:
     for piece in _pieces(Cursor(source)):
-        _apply_piece(piece, catalog)
+        _apply_piece(piece, builder)
 
 
-def _apply_literal(literal: Token, catalog: Catalog) -> None:
+def _apply_literal(literal: Token, builder: SchemaBuilder) -> None:
     """Read a statement that stands in quotes; its lines are counted from where the quote opens."""
     text = " " * literal.start + literal.value
-    _apply_source(Source.of(text, catalog.profile, literal.start), catalog)
+    _apply_source(Source.of(text, builder.profile, literal.start), builder)
 
 
-def _apply_literals(statement: Statement, catalog: Catalog) -> bool:
+def _apply_literals(statement: Statement, builder: SchemaBuilder) -> bool:
     """Oracle: read what a block hands to EXECUTE IMMEDIATE. False if not all of it is in quotes.
 
     Scripts that may run twice make every table in such a block.
     """
-    if not catalog.profile.ddl.execute_immediate or statement.verb not in {"BEGIN", "DECLARE"}:
+    if not builder.profile.ddl.execute_immediate or statement.verb not in {"BEGIN", "DECLARE"}:
         return False
-    source = Source.of(catalog.text, catalog.profile, statement.start, statement.end)
+    source = Source.of(builder.text, builder.profile, statement.start, statement.end)
     cursor, whole = Cursor(source), True
     while not cursor.done:
         if not cursor.accept("EXECUTE", "IMMEDIATE"):
@@ -88,22 +88,22 @@ def _apply_literals(statement: Statement, catalog: Catalog) -> bool:
             continue
         literal = cursor.peek()
         if literal and literal.kind is Kind.STRING and cursor.is_symbol(";", 1):
-            _apply_literal(literal, catalog)
+            _apply_literal(literal, builder)
         else:
             whole = False
     return whole
 
 
-def _says_nothing(statement: Statement, catalog: Catalog) -> bool:
+def _says_nothing(statement: Statement, builder: SchemaBuilder) -> bool:
     if is_program(statement.verb):
         return True
     if statement.verb not in IGNORED_VERBS:
         return False
-    place = catalog.text, statement.start, statement.end
-    if statement.verb == "SELECT" and catalog.profile.ddl.select_into and _INTO.search(*place):
+    place = builder.text, statement.start, statement.end
+    if statement.verb == "SELECT" and builder.profile.ddl.select_into and _INTO.search(*place):
         return False
     # Where semicolons are optional, a table may be made behind a SET or IF of the same batch.
-    return not catalog.profile.lexing.semicolons_optional or not _HOLDS_DDL.search(*place)
+    return not builder.profile.lexing.semicolons_optional or not _HOLDS_DDL.search(*place)
 
 
 def _pieces(cursor: Cursor) -> Iterator[Cursor]:
@@ -138,32 +138,32 @@ def _starts(
     return wanted is None or following in wanted
 
 
-def _apply_piece(cursor: Cursor, catalog: Catalog) -> None:
+def _apply_piece(cursor: Cursor, builder: SchemaBuilder) -> None:
     word, start = cursor.word(), cursor.at
     handler = _HANDLERS.get(word)
     if handler is not None:
         cursor.at += 1
-        handler(cursor, catalog)
+        handler(cursor, builder)
     elif word in IGNORED_VERBS:
-        catalog.ignored[word] += 1
+        builder.ignored[word] += 1
     elif not cursor.done:
-        catalog.note(cursor.offset, cursor.written(start), say("ddl.statement_unknown"))
+        builder.note(cursor.offset, cursor.written(start), say("ddl.statement_unknown"))
 
 
-def _create(cursor: Cursor, catalog: Catalog) -> None:
+def _create(cursor: Cursor, builder: SchemaBuilder) -> None:
     words = (cursor.word(ahead) for ahead in range(min(_KIND_WITHIN, cursor.stop - cursor.at)))
     kind = next((word for word in words if word in OBJECTS), "")
     if not kind:
-        catalog.note(cursor.offset, cursor.written(), say("ddl.creates_unknown"))
+        builder.note(cursor.offset, cursor.written(), say("ddl.creates_unknown"))
     elif kind == "VIEW" and cursor.word(2) == "LOG":  # Oracle
-        catalog.ignored["CREATE MATERIALIZED VIEW LOG"] += 1
-    elif kind in _CREATES and not (kind == "SCHEMA" and catalog.profile.ddl.schemas_are_databases):
-        _CREATES[kind](cursor, catalog)
+        builder.ignored["CREATE MATERIALIZED VIEW LOG"] += 1
+    elif kind in _CREATES and not (kind == "SCHEMA" and builder.profile.ddl.schemas_are_databases):
+        _CREATES[kind](cursor, builder)
     else:
-        catalog.ignored[f"CREATE {kind}"] += 1
+        builder.ignored[f"CREATE {kind}"] += 1
 
 
-def _create_type(cursor: Cursor, catalog: Catalog) -> None:
+def _create_type(cursor: Cursor, builder: SchemaBuilder) -> None:
     """Types of the file's own: enumerations, domains, aliases."""
     cursor.accept("OR", "REPLACE")
     while not cursor.accept("TYPE") and not cursor.accept("DOMAIN") and not cursor.done:
@@ -171,90 +171,90 @@ def _create_type(cursor: Cursor, catalog: Catalog) -> None:
     offset, start = cursor.offset, cursor.at
     name = cursor.table_name()
     if name is None:
-        catalog.note(offset, cursor.written(start), say("ddl.type_without_name"))
+        builder.note(offset, cursor.written(start), say("ddl.type_without_name"))
         return
     cursor.accept_any(frozenset({"AS", "IS", "FROM"}))
     words = [cursor.word(ahead) for ahead in range(cursor.stop - cursor.at)]
     if ("NOT", "NULL") in pairwise(words):
-        catalog.mandatory_types.add(name.last.text.lower())
-    catalog.types[str(name)] = cursor.written()
+        builder.mandatory_types.add(name.last.text.lower())
+    builder.types[str(name)] = cursor.written()
 
 
-def _create_schema(cursor: Cursor, catalog: Catalog) -> None:
+def _create_schema(cursor: Cursor, builder: SchemaBuilder) -> None:
     """What is made in the same statement goes into the new schema."""
-    catalog.ignored["CREATE SCHEMA"] += 1
+    builder.ignored["CREATE SCHEMA"] += 1
     cursor.accept("SCHEMA")
     cursor.accept("IF", "NOT", "EXISTS")
     cursor.accept("AUTHORIZATION")
     part = cursor.name()
-    if part is not None and not catalog.profile.ddl.schemas_are_users:
-        catalog.home, catalog.home_shown = part, True
+    if part is not None and not builder.profile.ddl.schemas_are_users:
+        builder.home, builder.home_shown = part, True
 
 
-def _alter(cursor: Cursor, catalog: Catalog) -> None:
+def _alter(cursor: Cursor, builder: SchemaBuilder) -> None:
     cursor.accept_any(frozenset({"FOREIGN", "ONLINE", "OFFLINE", "IGNORE", "MATERIALIZED"}))
     word = cursor.word()
     if word == "TABLE" or (word == "VIEW" and cursor.has_word("RENAME")):
         cursor.at += 1
-        alter_table(cursor, catalog)
+        alter_table(cursor, builder)
     elif word == "VIEW" and cursor.has_word("AS"):
-        create_view(cursor, catalog, replace=True)
+        create_view(cursor, builder, replace=True)
     elif word == "SESSION" and cursor.word(2) == "CURRENT_SCHEMA":  # Oracle
         cursor.at += 3
         cursor.symbol("=")
-        catalog.home, catalog.home_shown = cursor.name(), True
+        builder.home, builder.home_shown = cursor.name(), True
     else:
-        catalog.ignored[f"ALTER {word or cursor.written()[:20]}"] += 1
+        builder.ignored[f"ALTER {word or cursor.written()[:20]}"] += 1
 
 
-def _drop(cursor: Cursor, catalog: Catalog) -> None:
+def _drop(cursor: Cursor, builder: SchemaBuilder) -> None:
     cursor.accept_any(frozenset({"MATERIALIZED", "FOREIGN", "TEMPORARY"}))
     kind = cursor.word()
-    catalog.ignored[f"DROP {kind}"] += 1
+    builder.ignored[f"DROP {kind}"] += 1
     if kind not in {"TABLE", "VIEW", "SCHEMA"}:
         return
     cursor.at += 1
     cursor.accept("IF", "EXISTS")
     for element in cursor.elements():
         name = element.table_name()
-        draft = catalog.find(name) if name else None
+        draft = builder.find(name) if name else None
         if name is not None and kind == "SCHEMA":
-            catalog.drop_schema(name.last)
+            builder.drop_schema(name.last)
         elif draft is not None:
-            catalog.drop(draft)
+            builder.drop(draft)
 
 
-def _rename(cursor: Cursor, catalog: Catalog) -> None:
+def _rename(cursor: Cursor, builder: SchemaBuilder) -> None:
     """MySQL's RENAME TABLE a TO b, c TO d; Oracle's RENAME a TO b."""
     cursor.accept("TABLE")
     for element in cursor.elements():
         offset, start = element.offset, element.at
         old = element.table_name()
         new = element.table_name() if element.accept("TO") else None
-        draft = catalog.find(old) if old else None
+        draft = builder.find(old) if old else None
         if draft is None or new is None:
-            catalog.note(offset, element.written(start), say("ddl.renamed_absent"))
+            builder.note(offset, element.written(start), say("ddl.renamed_absent"))
         else:
-            catalog.rename(draft, new)
+            builder.rename(draft, new)
 
 
-def _set(cursor: Cursor, catalog: Catalog) -> None:
+def _set(cursor: Cursor, builder: SchemaBuilder) -> None:
     """PostgreSQL's search_path; other settings say nothing of tables."""
     cursor.accept_any(frozenset({"SESSION", "LOCAL"}))
     if not cursor.accept("SEARCH_PATH"):
-        catalog.ignored["SET"] += 1
+        builder.ignored["SET"] += 1
         return
     if not cursor.symbol("="):
         cursor.accept("TO")
     text = cursor.string()
     part = Part(text, quoted=True) if text is not None else cursor.name()
     if part is None or part.text.lower() in _NO_SCHEMA:
-        catalog.home, catalog.home_shown = None, False
+        builder.home, builder.home_shown = None, False
     else:
-        catalog.home, catalog.home_shown = part, True
+        builder.home, builder.home_shown = part, True
 
 
-def _execute(cursor: Cursor, catalog: Catalog) -> None:
+def _execute(cursor: Cursor, builder: SchemaBuilder) -> None:
     """EXEC of a procedure, or of a statement in quotes: `EXEC ('…')`, `sp_executesql N'…'`."""
     start = cursor.at
     procedure = cursor.dotted() if not cursor.is_symbol("(") else []
@@ -264,23 +264,23 @@ def _execute(cursor: Cursor, catalog: Catalog) -> None:
             inner.at += 2  # @statement = N'…'
         literal = inner.peek()
         if literal and literal.kind is Kind.STRING and not inner.is_symbol("+", 1):
-            catalog.ignored["EXEC"] += 1
-            _apply_literal(literal, catalog)
+            builder.ignored["EXEC"] += 1
+            _apply_literal(literal, builder)
             return
         if _MAKES_TABLES.search(inner.written()):
-            catalog.note(inner.offset, inner.written(), _PROGRAM)
+            builder.note(inner.offset, inner.written(), _PROGRAM)
     cursor.at = start
-    execute(cursor, catalog)
+    execute(cursor, builder)
 
 
-def _use(cursor: Cursor, catalog: Catalog) -> None:
+def _use(cursor: Cursor, builder: SchemaBuilder) -> None:
     """USE goes to another database, which may be another schema."""
-    catalog.ignored["USE"] += 1
-    if catalog.profile.ddl.schemas_are_databases:
-        catalog.home, catalog.home_shown = cursor.name(), False
+    builder.ignored["USE"] += 1
+    if builder.profile.ddl.schemas_are_databases:
+        builder.home, builder.home_shown = cursor.name(), False
 
 
-_CREATES: dict[str, Callable[[Cursor, Catalog], None]] = {
+_CREATES: dict[str, Callable[[Cursor, SchemaBuilder], None]] = {
     "TABLE": create_table,
     "VIEW": create_view,
     "INDEX": create_index,
@@ -288,7 +288,7 @@ _CREATES: dict[str, Callable[[Cursor, Catalog], None]] = {
     "DOMAIN": _create_type,
     "SCHEMA": _create_schema,
 }
-_HANDLERS: dict[str, Callable[[Cursor, Catalog], None]] = {
+_HANDLERS: dict[str, Callable[[Cursor, SchemaBuilder], None]] = {
     "CREATE": _create,
     "ALTER": _alter,
     "DROP": _drop,

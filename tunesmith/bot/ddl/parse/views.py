@@ -1,16 +1,16 @@
 """CREATE VIEW, and the columns of what is made from a query."""
 
 from tunesmith.bot.ddl.model import Column
-from tunesmith.bot.ddl.parse.catalog import Catalog, Draft, Query
 from tunesmith.bot.ddl.parse.comments import describe_column
 from tunesmith.bot.ddl.parse.cursor import Cursor, Part
 from tunesmith.bot.ddl.parse.lexer import Kind
-from tunesmith.bot.ddl.parse.queries import (
+from tunesmith.bot.ddl.parse.query_columns import (
     Entries,
     NotYetError,
     UnknownColumnsError,
     query_columns,
 )
+from tunesmith.bot.ddl.parse.schema_builder import Draft, Query, SchemaBuilder
 from tunesmith.bot.messages import say
 
 _TAILS = (
@@ -24,7 +24,7 @@ _TAILS = (
 )
 
 
-def create_view(cursor: Cursor, catalog: Catalog, *, replace: bool = False) -> None:
+def create_view(cursor: Cursor, builder: SchemaBuilder, *, replace: bool = False) -> None:
     """Read a statement behind its CREATE or ALTER."""
     start = cursor.at
     modifiers: set[str] = set()
@@ -35,15 +35,15 @@ def create_view(cursor: Cursor, catalog: Catalog, *, replace: bool = False) -> N
     offset = cursor.offset
     name = cursor.table_name()
     if name is None:
-        catalog.note(offset, cursor.written(start), say("ddl.view_without_name"))
+        builder.note(offset, cursor.written(start), say("ddl.view_without_name"))
         return
-    old = catalog.find(name)
+    old = builder.find(name)
     if old is not None and old.is_view and (replace or modifiers & {"REPLACE", "ALTER"}):
-        catalog.drop(old)
-    draft = catalog.create(name)
+        builder.drop(old)
+    draft = builder.create(name)
     if draft is None:
         reason = say("ddl.second_view")
-        catalog.note(offset, f"CREATE VIEW {name}", reason)
+        builder.note(offset, f"CREATE VIEW {name}", reason)
         return
     draft.is_view = True
     draft.temporary = bool(modifiers & {"TEMP", "TEMPORARY"})
@@ -56,10 +56,10 @@ def create_view(cursor: Cursor, catalog: Catalog, *, replace: bool = False) -> N
         elif cursor.group() is None:
             cursor.at += 1
     _cut_tail(cursor)
-    draft.query = Query(cursor.written(), names, offset, catalog.home)
+    draft.query = Query(cursor.written(), names, offset, builder.home)
 
 
-def select_into(cursor: Cursor, catalog: Catalog) -> None:
+def select_into(cursor: Cursor, builder: SchemaBuilder) -> None:
     """SELECT … INTO table: read behind its first word; other queries only ask."""
     start = cursor.at - 1
     into = next((i for i in range(start, cursor.stop) if _is_into(cursor, i)), None)
@@ -67,12 +67,12 @@ def select_into(cursor: Cursor, catalog: Catalog) -> None:
     while cursor.accept_any(frozenset({"TEMP", "TEMPORARY", "TABLE"})):
         pass
     name = cursor.table_name()
-    draft = catalog.create(name) if name else None
+    draft = builder.create(name) if name else None
     if into is None or draft is None:
-        catalog.ignored["SELECT"] += 1
+        builder.ignored["SELECT"] += 1
         return
     text = f"{cursor.written(start, into)} {cursor.written()}"
-    draft.query = Query(text, [], cursor.tokens[start].start, catalog.home)
+    draft.query = Query(text, [], cursor.tokens[start].start, builder.home)
     words = {cursor.tokens[index].value for index in range(into, cursor.at)}
     draft.temporary = draft.name.text.startswith("#") or bool(words & {"TEMP", "TEMPORARY"})
 
@@ -92,28 +92,28 @@ def _cut_tail(cursor: Cursor) -> None:
             cursor.stop = at
 
 
-def resolve_queries(catalog: Catalog, deadline: float) -> None:
+def resolve_queries(builder: SchemaBuilder, deadline: float) -> None:
     """Find the columns of everything that is made from a query, in whatever order it stands.
 
     What is not resolved at `deadline` (of `time.monotonic`) keeps its columns unknown.
     """
     entries: Entries = {}
-    waiting = [draft for draft in catalog.drafts if draft.query is not None]
+    waiting = [draft for draft in builder.drafts if draft.query is not None]
     while waiting:
         left = [
             draft
             for draft in waiting
-            if not _resolve(draft, catalog, entries, deadline, last=False)
+            if not _resolve(draft, builder, entries, deadline, last=False)
         ]
         if len(left) == len(waiting):  # they select from each other
             for draft in left:
-                _resolve(draft, catalog, entries, deadline, last=True)
+                _resolve(draft, builder, entries, deadline, last=True)
             return
         waiting = left
 
 
 def _resolve(
-    draft: Draft, catalog: Catalog, entries: Entries, deadline: float, *, last: bool
+    draft: Draft, builder: SchemaBuilder, entries: Entries, deadline: float, *, last: bool
 ) -> bool:
     """Give `draft` its columns. False if a table it selects from is still to be resolved."""
     query = draft.query
@@ -123,23 +123,23 @@ def _resolve(
         names = [Part(column.name, column.quoted) for column in draft.columns.values()]
         draft.columns = {}
     try:
-        columns = query_columns(query, catalog, entries, deadline, last=last)
+        columns = query_columns(query, builder, entries, deadline, last=last)
     except NotYetError:
         return False
     except UnknownColumnsError as error:
         columns = []
         if not names:
             reason = say("ddl.columns_unknown", view=draft.label, why=error.why)
-            catalog.note(query.offset, f"{draft.label} AS {query.text}", reason)
+            builder.note(query.offset, f"{draft.label} AS {query.text}", reason)
     if names:
         unknown = [Column(name=part.text, type="") for part in names]
         known = columns if len(columns) == len(names) else unknown
         columns = [_named(column, part) for part, column in zip(names, known, strict=True)]
     for column in columns:
-        draft.columns.setdefault(catalog.fold(Part(column.name, column.quoted)), column)
+        draft.columns.setdefault(builder.fold(Part(column.name, column.quoted)), column)
     draft.query = None
     for key, text in draft.column_comments.items():
-        describe_column(draft, Part(key, quoted=True), text, catalog, query.offset)
+        describe_column(draft, Part(key, quoted=True), text, builder, query.offset)
     return True
 
 

@@ -7,7 +7,7 @@ from tunesmith.bot.ddl.resolver.findings import Findings, Why
 from tunesmith.bot.ddl.resolver.names import Name, real_names, written
 from tunesmith.bot.ddl.resolver.scope import Meaning, Relation, Scope
 from tunesmith.bot.ddl.resolver.table_index import Tables
-from tunesmith.bot.ddl.resolver.trees import function_name, source_text
+from tunesmith.bot.ddl.resolver.tree_reading import function_name, source_text
 from tunesmith.bot.messages import say
 
 # Functions whose first argument is a unit of time and no column.

@@ -1,4 +1,4 @@
-"""What resolving a statement brought to light."""
+"""What resolving a statement found."""
 
 from dataclasses import dataclass, field
 from enum import Enum

@@ -9,7 +9,7 @@ from tunesmith.bot.ddl.resolver.pivots import pivoted
 from tunesmith.bot.ddl.resolver.scope import Columns, Relation, Scope
 from tunesmith.bot.ddl.resolver.table_functions import function_columns
 from tunesmith.bot.ddl.resolver.table_index import DEFAULT_SCHEMAS, Entry
-from tunesmith.bot.ddl.resolver.trees import args, is_join_group
+from tunesmith.bot.ddl.resolver.tree_reading import args, is_join_group
 from tunesmith.bot.messages import say
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.resolver.names import Name, real_names, written
 from tunesmith.bot.ddl.resolver.scope import Columns, Relation, Scope
-from tunesmith.bot.ddl.resolver.trees import args
+from tunesmith.bot.ddl.resolver.tree_reading import args
 
 if TYPE_CHECKING:
     from tunesmith.bot.ddl.resolver.resolver import Resolver

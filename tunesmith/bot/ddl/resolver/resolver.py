@@ -17,7 +17,7 @@ from tunesmith.bot.ddl.resolver.names import Name, real_names, written
 from tunesmith.bot.ddl.resolver.output_names import output_name
 from tunesmith.bot.ddl.resolver.scope import Columns, Scope, Source
 from tunesmith.bot.ddl.resolver.table_index import Tables
-from tunesmith.bot.ddl.resolver.trees import args
+from tunesmith.bot.ddl.resolver.tree_reading import args
 
 # Pseudo-columns of a hierarchical query, only beside CONNECT BY (Oracle SQL Reference 19c).
 _HIERARCHY = words("level connect_by_isleaf connect_by_iscycle connect_by_root")
@@ -31,7 +31,7 @@ _COLUMN_METHODS = words(
 
 
 class Resolver:
-    """Resolves one statement; `findings` fills up as it goes."""
+    """Resolves one statement; `findings` holds what was found so far."""
 
     def __init__(self, index: Tables, sql: str) -> None:
         self.index = index

@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.resolver.names import Name, written
-from tunesmith.bot.ddl.resolver.trees import args, function_name
+from tunesmith.bot.ddl.resolver.tree_reading import args, function_name
 
 
 def function_columns(

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from tunesmith.bot.text2sql.catalog import Catalog
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema
 from tunesmith.bot.text2sql.intents.dates import date_queries
 from tunesmith.bot.text2sql.intents.joins import join_queries
 from tunesmith.bot.text2sql.intents.query import Ground, Query
@@ -31,9 +31,9 @@ INTENTS = (
 )
 
 
-def all_queries(catalog: Catalog, rows: dict[str, Rows], seed: int) -> Iterator[Query]:
+def all_queries(annotated: AnnotatedSchema, rows: dict[str, Rows], seed: int) -> Iterator[Query]:
     """Every query of every table, in the order of the tables."""
-    for entity in catalog:
-        ground = Ground(catalog, entity, rows, random.Random(f"{seed}:{entity.name}"))
+    for entity in annotated:
+        ground = Ground(annotated, entity, rows, random.Random(f"{seed}:{entity.name}"))
         for queries in (row_queries, total_queries, date_queries, rank_queries, join_queries):
             yield from queries(ground)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from tunesmith.bot.text2sql.catalog import Field
+from tunesmith.bot.text2sql.annotated_schema import Field
 from tunesmith.bot.text2sql.intents.query import Ground, Query, count_all, named, number
 from tunesmith.bot.text2sql.roles import Role
 from tunesmith.bot.text2sql.sqltree import days_ago, month_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from tunesmith.bot.text2sql.catalog import Field, Link
+from tunesmith.bot.text2sql.annotated_schema import Field, Link
 from tunesmith.bot.text2sql.intents.query import (
     Ground,
     Query,
@@ -16,8 +16,8 @@ from tunesmith.bot.text2sql.intents.query import (
     named,
 )
 from tunesmith.bot.text2sql.intents.rows import code_values
+from tunesmith.bot.text2sql.rendering import ColumnSlot, Slot
 from tunesmith.bot.text2sql.roles import Role
-from tunesmith.bot.text2sql.wording import ColumnSlot, Slot
 
 _MOST_HOPS = 3
 
@@ -32,7 +32,7 @@ def join_queries(ground: Ground) -> Iterator[Query]:
             continue
         yield from _joined(ground, link)
         yield from _having(ground, link)
-        for further in ground.catalog[link.parent].parents:
+        for further in ground.annotated[link.parent].parents:
             if hops < _MOST_HOPS and _is_clear(ground, further):
                 hops += 1
                 yield from _hop(ground, link, further)
@@ -86,7 +86,7 @@ def _joined(ground: Ground, link: Link) -> Iterator[Query]:
 def _having(ground: Ground, link: Link) -> Iterator[Query]:
     """Parents with, and without, any child."""
     child = ground.source("t2")
-    parent = Source(ground.catalog[link.parent], ground.catalog, "t1")
+    parent = Source(ground.annotated[link.parent], ground.annotated, "t1")
     slots: dict[str, Slot] = {"t": child.slot, "p": parent.slot}
     inner = child.select(exp.Literal.number(1)).where(_on(child, parent, link))
     for variant, negate in (("subquery.with", False), ("subquery.without", True)):
@@ -97,7 +97,7 @@ def _having(ground: Ground, link: Link) -> Iterator[Query]:
 
 def _hop(ground: Ground, first: Link, second: Link) -> Iterator[Query]:
     child, middle = _ends(ground, first)
-    far = Source(ground.catalog[second.parent], ground.catalog, "t3")
+    far = Source(ground.annotated[second.parent], ground.annotated, "t3")
     shown, wanted = _own_display(ground, first), far.entity.display()
     slots: dict[str, Slot] = {
         "t": child.slot,
@@ -120,14 +120,14 @@ def _is_clear(ground: Ground, second: Link) -> bool:
     parents = ground.entity.parents
     direct = {link.parent for link in parents} | {ground.entity.name}
     ways = Counter(
-        further.parent for link in parents for further in ground.catalog[link.parent].parents
+        further.parent for link in parents for further in ground.annotated[link.parent].parents
     )
     return second.parent not in direct and ways[second.parent] == 1
 
 
 def _ends(ground: Ground, link: Link) -> tuple[Source, Source]:
     child = ground.source("t1")
-    return child, Source(ground.catalog[link.parent], ground.catalog, "t2")
+    return child, Source(ground.annotated[link.parent], ground.annotated, "t2")
 
 
 def _own_display(ground: Ground, link: Link) -> Field:

@@ -8,10 +8,10 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.text2sql import sqltree
-from tunesmith.bot.text2sql.catalog import Catalog, Entity, Field, Link
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema, Entity, Field, Link
+from tunesmith.bot.text2sql.rendering import ColumnSlot, Slot, TableSlot, ValueSlot
 from tunesmith.bot.text2sql.roles import Role
 from tunesmith.bot.text2sql.synthetic import Cell, Rows
-from tunesmith.bot.text2sql.wording import ColumnSlot, Slot, TableSlot, ValueSlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,12 @@ class Query:
 class Source:
     """A table in a FROM clause: makes its columns' nodes and its words' slots."""
 
-    def __init__(self, entity: Entity, catalog: Catalog, alias: str | None = None) -> None:
+    def __init__(
+        self, entity: Entity, annotated: AnnotatedSchema, alias: str | None = None
+    ) -> None:
         self.entity = entity
         self.alias = alias
-        self._dialect = catalog.dialect
+        self._dialect = annotated.dialect
 
     @property
     def slot(self) -> TableSlot:
@@ -81,14 +83,14 @@ class Source:
 class Ground:
     """What queries about one entity are made from."""
 
-    catalog: Catalog
+    annotated: AnnotatedSchema
     entity: Entity
     rows: dict[str, Rows]
     chance: random.Random
 
     def source(self, alias: str | None = None) -> Source:
         """The entity itself as a source."""
-        return Source(self.entity, self.catalog, alias)
+        return Source(self.entity, self.annotated, alias)
 
     def cells(self, one: Field) -> list[Cell]:
         """The made-up values of a column that are not NULL."""
@@ -97,7 +99,7 @@ class Ground:
     @property
     def nulls_are_small(self) -> bool:
         """Whether the dialect sorts NULL before every value."""
-        return self.catalog.dialect.writing.nulls_sort_first
+        return self.annotated.dialect.writing.nulls_sort_first
 
     def order(self, key: exp.Expr, one: Field | None, *, descending: bool) -> exp.Ordered:
         """A sort key; in descending order a column's NULLs come last in every dialect."""

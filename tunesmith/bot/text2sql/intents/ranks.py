@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from tunesmith.bot.text2sql.catalog import Field
+from tunesmith.bot.text2sql.annotated_schema import Field
 from tunesmith.bot.text2sql.intents.query import (
     Ground,
     Query,
@@ -14,8 +14,8 @@ from tunesmith.bot.text2sql.intents.query import (
     named,
     number,
 )
+from tunesmith.bot.text2sql.rendering import Slot, TableSlot
 from tunesmith.bot.text2sql.roles import Role
-from tunesmith.bot.text2sql.wording import Slot, TableSlot
 
 
 def rank_queries(ground: Ground) -> Iterator[Query]:

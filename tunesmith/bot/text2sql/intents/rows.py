@@ -6,16 +6,16 @@ from itertools import pairwise
 from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import ValueKind
-from tunesmith.bot.text2sql.catalog import Field
+from tunesmith.bot.text2sql.annotated_schema import Field
 from tunesmith.bot.text2sql.intents.query import (
     Ground,
     Query,
     code_slot,
     equals,
 )
+from tunesmith.bot.text2sql.rendering import ValueSlot
 from tunesmith.bot.text2sql.roles import Role
 from tunesmith.bot.text2sql.sqltree import literal
-from tunesmith.bot.text2sql.wording import ValueSlot
 
 _MOST_CODES = 10
 

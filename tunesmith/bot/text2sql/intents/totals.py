@@ -5,7 +5,7 @@ from itertools import cycle
 
 from sqlglot import exp
 
-from tunesmith.bot.text2sql.catalog import Field
+from tunesmith.bot.text2sql.annotated_schema import Field
 from tunesmith.bot.text2sql.intents.query import (
     Ground,
     Query,
@@ -15,8 +15,8 @@ from tunesmith.bot.text2sql.intents.query import (
     named,
 )
 from tunesmith.bot.text2sql.intents.rows import code_values
+from tunesmith.bot.text2sql.rendering import Slot
 from tunesmith.bot.text2sql.roles import Role
-from tunesmith.bot.text2sql.wording import Slot
 
 _MOST_CONDITIONS = 8
 

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, ForeignKey, Schema, Table, Unparsed
-from tunesmith.bot.ddl.parse.cursor import Name, Part
+from tunesmith.bot.ddl.parse.cursor import Part, TableName
 from tunesmith.bot.messages import Message, say
 
 _SHOWN = 200  # characters of a piece that was not understood
@@ -33,7 +33,7 @@ class Reference:
 
     name: str | None
     columns: list[str]
-    target: Name
+    target: TableName
     to: list[Part]
     offset: int
 
@@ -42,7 +42,7 @@ class Reference:
 class Query:
     """The query a view or table is made from, and the names it gives to its columns.
 
-    `home` is the schema of the names without one, as in `Catalog`.
+    `home` is the schema of the names without one, as in `SchemaBuilder`.
     """
 
     text: str
@@ -83,10 +83,10 @@ class Draft:
     @property
     def label(self) -> str:
         """The name as it is shown."""
-        return str(Name(self.name, self.schema if self.schema_shown else None))
+        return str(TableName(self.name, self.schema if self.schema_shown else None))
 
 
-class Catalog:
+class SchemaBuilder:
     """Tables by name, under the rules of the dialect for the case of names."""
 
     def __init__(self, text: str, dialect: Dialect) -> None:
@@ -117,13 +117,13 @@ class Catalog:
             return self.fold(schema)
         return self.fold(self.home) if self.home else self.profile.home
 
-    def placed(self, name: Name) -> Name:
+    def placed(self, name: TableName) -> TableName:
         """The name with the schema it has at this place of the file."""
-        return name if name.schema or self.home is None else Name(name.last, self.home)
+        return name if name.schema or self.home is None else TableName(name.last, self.home)
 
     # --- tables
 
-    def create(self, name: Name) -> Draft | None:
+    def create(self, name: TableName) -> Draft | None:
         """A new, empty table; None if there is one of that name."""
         key, schema_key = self.fold(name.last), self._schema_key(name.schema)
         if any(draft.schema_key == schema_key for draft in self._by_name.get(key, ())):
@@ -138,7 +138,7 @@ class Catalog:
         self._by_name.setdefault(key, []).append(draft)
         return draft
 
-    def find(self, name: Name) -> Draft | None:
+    def find(self, name: TableName) -> Draft | None:
         """The table of that name. A name without a schema finds the only one, wherever it is."""
         drafts = self._by_name.get(self.fold(name.last), [])
         schema_key = self._schema_key(name.schema)
@@ -163,7 +163,7 @@ class Catalog:
         for draft in [draft for draft in self.drafts if draft.schema_key == self.fold(schema)]:
             self.drop(draft)
 
-    def rename(self, draft: Draft, new: Name) -> None:
+    def rename(self, draft: Draft, new: TableName) -> None:
         """Give a table another name; references to it follow."""
         pointing = self._pointing_at(draft)
         self._unname(draft)
@@ -173,7 +173,7 @@ class Catalog:
             draft.schema_shown = True
         self._by_name.setdefault(self.fold(draft.name), []).append(draft)
         for reference in pointing:
-            reference.target = Name(draft.name, draft.schema if draft.schema_shown else None)
+            reference.target = TableName(draft.name, draft.schema if draft.schema_shown else None)
 
     def _pointing_at(self, draft: Draft) -> list[Reference]:
         references = (ref for other in self.drafts for ref in other.references)

@@ -8,9 +8,8 @@ from sqlglot.errors import SqlglotError
 
 from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Column, Table
-from tunesmith.bot.ddl.parse.catalog import Catalog, Draft, Query
-from tunesmith.bot.ddl.parse.cursor import Name as TableName
-from tunesmith.bot.ddl.parse.cursor import Part
+from tunesmith.bot.ddl.parse.cursor import Part, TableName
+from tunesmith.bot.ddl.parse.schema_builder import Draft, Query, SchemaBuilder
 from tunesmith.bot.ddl.resolver.names import Name
 from tunesmith.bot.ddl.resolver.resolver import Resolver
 from tunesmith.bot.ddl.resolver.scope import Source
@@ -38,7 +37,7 @@ class UnknownColumnsError(Exception):
 
 
 def query_columns(
-    query: Query, catalog: Catalog, entries: Entries, deadline: float, *, last: bool
+    query: Query, builder: SchemaBuilder, entries: Entries, deadline: float, *, last: bool
 ) -> list[Column]:
     """The columns of a query. Raises `UnknownColumnsError`, and `NotYetError` unless `last`.
 
@@ -48,8 +47,8 @@ def query_columns(
         raise UnknownColumnsError(say("ddl.query_time_over"))
     if len(query.text) > _LONGEST:
         raise UnknownColumnsError(say("ddl.query_too_long"))
-    dialect = catalog.profile
-    resolver = Resolver(_Declared(catalog, entries, query.home, last=last), query.text)
+    dialect = builder.profile
+    resolver = Resolver(_Declared(builder, entries, query.home, last=last), query.text)
     try:
         query.tree = query.tree or sqlglot.parse_one(query.text, read=dialect.sqlglot)
         if not isinstance(query.tree, exp.Query):
@@ -71,15 +70,15 @@ class _Declared:
     """The tables that the file has declared, for the resolver; `home` as in `Query`."""
 
     def __init__(
-        self, catalog: Catalog, entries: Entries, home: Part | None, *, last: bool
+        self, builder: SchemaBuilder, entries: Entries, home: Part | None, *, last: bool
     ) -> None:
-        self.dialect = catalog.profile
-        self._catalog, self._entries = catalog, entries
+        self.dialect = builder.profile
+        self._builder, self._entries = builder, entries
         self._home, self._last = home, last
 
     def find(self, name: Name, schema: Name | None) -> list[Entry]:
         front = Part(schema.text, bool(schema.quoted)) if schema else self._home
-        draft = self._catalog.find(TableName(Part(name.text, bool(name.quoted)), front))
+        draft = self._builder.find(TableName(Part(name.text, bool(name.quoted)), front))
         if draft is None:
             return []
         if draft.query is not None and not self._last:

@@ -8,7 +8,7 @@ from tunesmith.bot.ddl.resolver.findings import Findings, UnknownColumn, Why
 from tunesmith.bot.ddl.resolver.table_index import TableIndex
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.closest import closest, closest_tables
-from tunesmith.bot.sql.ddl_diff import TableComparison
+from tunesmith.bot.sql.table_comparison import TableComparison
 
 # Names in one list, and names a message tells about.
 _NAMES_SHOWN = 8

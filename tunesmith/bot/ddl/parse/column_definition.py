@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tunesmith.bot.ddl.model import Column
-from tunesmith.bot.ddl.parse.cursor import Cursor, Name, Part
+from tunesmith.bot.ddl.parse.cursor import Cursor, Part, TableName
 from tunesmith.bot.ddl.parse.lexer import Kind
 from tunesmith.bot.ddl.parse.types import read_expression, read_type, read_value
 from tunesmith.bot.ddl.parse.vocabulary import (
@@ -34,7 +34,7 @@ class ReferenceHere:
     """A reference that is declared with its column."""
 
     name: Part | None
-    target: Name
+    target: TableName
     to: list[Part]
 
 

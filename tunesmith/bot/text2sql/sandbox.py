@@ -9,7 +9,7 @@ from typing import Self
 from sqlglot import exp
 
 from tunesmith.bot.ddl.dialects.profile import ValueKind
-from tunesmith.bot.text2sql.catalog import Catalog, Entity
+from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema, Entity
 from tunesmith.bot.text2sql.pairs import Rejection
 from tunesmith.bot.text2sql.sqltree import embedded_name, write_embedded
 from tunesmith.bot.text2sql.synthetic import ROWS, Cell, Rows
@@ -33,9 +33,9 @@ _ALLOWED = {
 class Sandbox:
     """The schema's tables with made-up rows in memory; a context manager."""
 
-    def __init__(self, catalog: Catalog, rows: dict[str, Rows]) -> None:
+    def __init__(self, annotated: AnnotatedSchema, rows: dict[str, Rows]) -> None:
         self._connection = sqlite3.connect(":memory:")
-        for entity in catalog:
+        for entity in annotated:
             # SQLite holds no Orders beside orders, tables or columns: the first table answers for
             # both, and what asks a table that could not be created does not run.
             with suppress(sqlite3.OperationalError):
@@ -52,7 +52,7 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let the rows go."""
+        """Close the database."""
         self._connection.close()
 
     def why_not(self, tree: exp.Expr) -> Rejection | None:

@@ -1,4 +1,7 @@
-"""Syntax that a statement uses and its dialect does not have; sqlglot reads most of it in all."""
+"""Syntax and functions that a statement uses and its dialect does not have.
+
+sqlglot reads most of such syntax in every dialect.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,9 +9,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
+from tunesmith.bot.ddl.dialects import every_profile
 from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.dialects.profile import Profile
-from tunesmith.bot.ddl.resolver.trees import args, is_join_group
+from tunesmith.bot.ddl.resolver.tree_reading import args, is_join_group, source_text
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.lexical import is_quoted
 from tunesmith.bot.sql.malformed import word
 
@@ -213,3 +218,21 @@ def _word_before(node: exp.Expr, tokens: Sequence[Token], places: dict[int, int]
     starts = [place.meta["start"] for place in node.walk() if "start" in place.meta]
     position = places.get(min(starts), 0) if starts else 0
     return word(tokens[position - 1]) if position else ""
+
+
+# Functions that some dialect has and others do not.
+_FOREIGN = frozenset[str]().union(*(profile.query.functions for profile in every_profile()))
+
+
+def missing_functions(tree: exp.Expr, sql: str, dialect: Profile) -> list[Message]:
+    """A warning for every function that another dialect has and this one does not.
+
+    No more than a warning: a database's owner may have added the function.
+    """
+    names = (source_text(function, sql).lower() for function in tree.find_all(exp.Func))
+    missing = _FOREIGN - dialect.query.functions
+    return [
+        say("sql.no_such_function", dialect=dialect.label, name=name.upper())
+        for name in dict.fromkeys(names)
+        if name in missing
+    ]
