@@ -13,7 +13,7 @@ from tunesmith.bot.datasets import workers
 def main() -> None:
     """Run the command; what went wrong is one line on stderr, and exit code 2."""
     if sys.argv[1:2] == ["inspect"]:
-        _hurry(sys.argv[2:])
+        _start_workers(sys.argv[2:])
     import typer  # noqa: PLC0415
 
     from tunesmith.bot.cli import app  # noqa: PLC0415
@@ -27,8 +27,8 @@ def main() -> None:
         sys.exit(2)
 
 
-def _hurry(arguments: list[str]) -> None:
-    """Start the helpers a tenth of a second before the command line is imported and read."""
+def _start_workers(arguments: list[str]) -> None:
+    """Start inspect's worker processes before the command line is imported: 0.1 s earlier."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own threads would be in the way
     workers.start_ahead(max(map(_size, arguments), default=0), "o200k_base")
     atexit.register(gc.freeze)  # or Python looks through everything for garbage at its end

@@ -7,7 +7,7 @@ import signal
 
 def run() -> None:
     """Run the bot: over Socket Mode, or over HTTP where TUNESMITH_HTTP_PORT is set."""
-    from tunesmith.bot import processes  # noqa: PLC0415 - seconds that --help needn't wait
+    from tunesmith.bot import processes  # noqa: PLC0415 - takes seconds
 
     processes.start_ahead()
     from tunesmith.bot.app import run as run_bot  # noqa: PLC0415

@@ -19,7 +19,7 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a channel. `name` is for the story, `user` and `channel` are Slack's ids."""
+    """Somebody in a channel. `name` is shown, `user` and `channel` are Slack's ids."""
 
     session: aiohttp.ClientSession
     url: str

@@ -1,4 +1,4 @@
-"""The demo from the first process to the last word."""
+"""The demo: start its processes, take the tour, stop them."""
 
 import asyncio
 import shutil
@@ -13,7 +13,7 @@ import tunesmith
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.cli.demo.processes import DemoError, Running, running
 from tunesmith.bot.cli.demo.screen import Screen
-from tunesmith.bot.cli.demo.tour import Cast, tour
+from tunesmith.bot.cli.demo.tour import People, tour
 
 _CHANNEL = "C0TUNING"
 
@@ -26,7 +26,7 @@ async def show(*, leave: bool) -> int:
     try:
         screen.say("cli.demo.starting")
         async with running(folder, _asset("manifest.yml")) as demo:
-            await demo.during(_story(screen, demo, leave=leave))
+            await demo.during(_tour_and_wait(screen, demo, leave=leave))
         code = 0
     except DemoError as error:
         screen.say("cli.demo.failed", reason=error.message)
@@ -39,16 +39,16 @@ async def show(*, leave: bool) -> int:
     return code
 
 
-async def _story(screen: Screen, demo: Running, *, leave: bool) -> None:
+async def _tour_and_wait(screen: Screen, demo: Running, *, leave: bool) -> None:
     """The tour, and then, unless the demo is to `leave`, the page until it is stopped."""
     began = time.monotonic()
     async with aiohttp.ClientSession() as session:
-        cast = Cast(
+        people = People(
             Person(session, demo.workspace, "U0ALICE", "Alice", _CHANNEL),
             Person(session, demo.workspace, "U0MINJI", "Minji", _CHANNEL),
             Person(session, demo.workspace, "U0WEI", "Wei", _CHANNEL),
         )
-        await tour(screen, cast, _asset("docs/examples"))
+        await tour(screen, people, _asset("docs/examples"))
     screen.say("cli.demo.took", seconds=time.monotonic() - began)
     if not leave:
         screen.say("cli.demo.try", url=demo.workspace)

@@ -23,7 +23,7 @@ _PERCENT = re.compile(r"(\d+) %")
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class People:
     """Who takes part in the tour."""
 
     alice: Person
@@ -31,21 +31,21 @@ class Cast:
     wei: Person
 
 
-async def tour(screen: Screen, cast: Cast, examples: Path) -> None:
-    """Attach, read the report, start, watch, ask. Raises DemoError where anything goes amiss."""
+async def tour(screen: Screen, people: People, examples: Path) -> None:
+    """Attach, read the report, start, watch, ask. Raises DemoError where a step fails."""
     sample, validation = examples / "barista.jsonl", examples / "barista-validation.jsonl"
     answers = _answers(sample)
-    screen.act(cast.alice.name, say("cli.tour.types", command="/tune help"))
-    await cast.alice.command("/tune help")
-    thread, report = await _attach(screen, cast.alice, sample, validation)
-    await _start(screen, cast.alice, thread, report, validation.name)
-    await _watch(screen, cast.alice, thread)
+    screen.act(people.alice.name, say("cli.tour.types", command="/tune help"))
+    await people.alice.command("/tune help")
+    thread, report = await _attach(screen, people.alice, sample, validation)
+    await _start(screen, people.alice, thread, report, validation.name)
+    await _watch(screen, people.alice, thread)
     asked = list(answers)
     korean = next(q for q in asked if re.search("[가-힣]", q))
     chinese = next(q for q in asked if re.search("[\u4e00-\u9fff]", q))
-    await _ask(screen, cast.minji, korean, answers[korean])
-    await _ask(screen, cast.wei, chinese, answers[chinese])
-    await _mention(screen, cast.alice, thread, asked[0], answers[asked[0]])
+    await _ask(screen, people.minji, korean, answers[korean])
+    await _ask(screen, people.wei, chinese, answers[chinese])
+    await _mention(screen, people.alice, thread, asked[0], answers[asked[0]])
 
 
 def _answers(sample: Path) -> dict[str, str]:
