@@ -1,4 +1,4 @@
-"""For every code a file that has the defect, and a twin that has not."""
+"""For every code a file that has the defect, and the same file without it."""
 
 import base64
 import io

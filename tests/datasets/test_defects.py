@@ -1,4 +1,4 @@
-"""Every check finds its defect, and finds nothing in a twin without it."""
+"""Every check finds its defect, and finds nothing in the same file without it."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
 
-def test_every_code_has_a_file_with_the_defect_and_a_twin() -> None:
+def test_every_code_has_a_file_with_the_defect_and_one_without() -> None:
     assert set(DEFECTS) | ELSEWHERE == set(RULES)
     assert not set(DEFECTS) & ELSEWHERE
 
@@ -37,7 +37,9 @@ def test_no_code_has_two_rules() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(DEFECTS))
-def test_the_defect_is_found_where_it_is_and_not_in_its_twin(code: str, tmp_path: Path) -> None:
+def test_the_defect_is_found_where_it_is_and_not_in_the_good_file(
+    code: str, tmp_path: Path
+) -> None:
     defect = DEFECTS[code]
     reports: list[Report] = []
     sides = [(defect.bad, defect.name, 0), (defect.good, defect.good_name, 1)]

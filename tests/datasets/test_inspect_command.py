@@ -1,4 +1,4 @@
-"""`tunesmith inspect`: exit codes, JSON, the corrected file, and what the docs say of them."""
+"""`tunesmith inspect`: exit codes, JSON, the fixed file, and what the docs say of them."""
 
 import json
 import re

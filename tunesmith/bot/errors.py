@@ -1,7 +1,7 @@
 """The one tree of errors.
 
 TunesmithError
-├── UserError               somebody can mend it: the message goes to them as it stands
+├── UserError               somebody can fix it: the message goes to them as it stands
 │   ├── DatasetError        a training file cannot be used
 │   ├── SchemaError         a DDL file cannot be used
 │   ├── JobError            a job cannot be started, cancelled or found
@@ -31,7 +31,7 @@ class TunesmithError(Exception):
 
 
 class UserError(TunesmithError):
-    """Somebody in the thread can mend it; the message is shown to them."""
+    """Somebody in the thread can fix it; the message is shown to them."""
 
 
 class DatasetError(UserError):

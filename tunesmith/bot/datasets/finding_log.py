@@ -4,6 +4,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -71,15 +72,16 @@ def to_finding(found: RawFinding) -> Finding:
         code=found.code,
         severity=RULES[found.code].severity,
         line=found.line,
-        path=_path(found),
+        path=_written_path(found.path),
         message=Message(f"finding.message.{found.code}", values),
         hint=Message(f"finding.hint.{found.code}", values),
         excerpt=shortened(found.excerpt),
     )
 
 
-def _path(found: RawFinding) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in found.path)
+@lru_cache(maxsize=1024)  # the same fields are wrong again and again
+def _written_path(path: tuple[str | int, ...]) -> str:
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return shortened(text.removeprefix("."))
 
 

@@ -1,4 +1,4 @@
-"""The Fix button: a corrected file in the thread, and a report on it that can be started."""
+"""The Fix button: a fixed file in the thread, and a report on it that can be started."""
 
 from pathlib import Path
 
