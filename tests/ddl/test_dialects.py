@@ -1,8 +1,13 @@
 """Which dialect a file is in, and how sure that is."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import tunesmith
 from tunesmith.bot.ddl import Dialect, parse_ddl
+from tunesmith.bot.ddl.dialects.detection import detect
 
 SNIPPETS = [
     ("CREATE TABLE `a` (`id` int(11) NOT NULL AUTO_INCREMENT) ENGINE=InnoDB;", Dialect.MYSQL),
@@ -68,3 +73,24 @@ CREATE VIEW v AS
     assert all(schema.tables == read[0].tables for schema in read)
     assert len(read[0].tables[1].foreign_keys) == 2
     assert [column.name for column in read[0].tables[2].columns] == ["id", "parent_name"]
+
+
+def test_nothing_outside_of_the_profiles_asks_which_dialect_it_has() -> None:
+    named = re.compile(rf"Dialect\.(?:{'|'.join(Dialect.__members__)})\b")
+    package = Path(tunesmith.__file__).parent
+    asking = {
+        file.name: found
+        for file in package.rglob("*.py")
+        if file.parent.name != "dialects" and (found := named.findall(file.read_text("utf-8")))
+    }
+    # The training set's answers are run by SQLite, whatever the schema's dialect.
+    assert asking == {"sqltree.py": ["Dialect.SQLITE"]}
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_every_dialect_has_a_profile_that_recognises_its_own_signs(dialect: Dialect) -> None:
+    profile = dialect.profile
+    assert profile.sqlglot == dialect.value
+    assert profile.label == dialect.label
+    signs = [sign for signs in profile.signs.values() for sign in signs]
+    assert detect(" ".join(signs))[0] is dialect

@@ -1,9 +1,11 @@
 """The functions an answer may call: they compute from their arguments and nothing else.
 
-Anything that is not listed is refused, because what it does cannot be known: files, the network,
-other sessions, waiting, sequences, settings, and whatever a database's owner wrote.
+They are listed here by topic, and in the profiles of the dialects those that one has and another
+has not. Anything that is not listed is refused, because what it does cannot be known: files, the
+network, other sessions, waiting, sequences, settings, and whatever a database's owner wrote.
 """
 
+from tunesmith.bot.ddl.dialects import every_profile
 from tunesmith.bot.ddl.dialects.profile import words
 
 _TEXT = """
@@ -119,7 +121,7 @@ week_of_year within_group xml_element xml_table
 """
 
 _ALLOWED = words(
-    "".join(
+    " ".join(
         (
             _TEXT,
             _NUMBER,
@@ -131,6 +133,7 @@ _ALLOWED = words(
             _SPATIAL,
             _SESSION,
             _BUILT,
+            *(" ".join(profile.query.functions) for profile in every_profile()),
         )
     ).replace("_", "")
 )

@@ -159,7 +159,7 @@ class QueryRules:
     single_column_functions: frozenset[str] = _NONE  # their column is called like the alias
     # What the statement may be made of.
     features: frozenset[Feature]
-    functions: frozenset[str]  # those that it has and some other dialect has not
+    functions: frozenset[str]  # that only compute, and that some other dialect has not
     empty_select: bool = False
     having_before_group: bool = False
     clauses: frozenset[str] = _NONE  # MATCH_RECOGNIZE ("match"), QUALIFY
