@@ -26,7 +26,7 @@ def test_every_key_of_the_card_is_documented_and_no_other() -> None:
 
 def test_the_documents_figures_are_the_examples() -> None:
     card = build_training_set(market(), languages=["zh"]).coverage()
-    assert f"{card.pairs} pairs: {card.train} in train.jsonl, {card.valid} in" in DOCUMENT
+    assert f"{card.pairs:,} pairs: {card.train:,} in train.jsonl, {card.valid:,} in" in DOCUMENT
     assert f"With the schema in the prompt: {card.with_schema}." in DOCUMENT
     assert f"{card.relations_asked} of {card.relations} relations" in DOCUMENT
     assert f"{card.code_values_asked} of {card.code_values} code values" in DOCUMENT

@@ -20,7 +20,7 @@ _PLURALS = (("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ies"
 class Relation:
     """`table.columns[i]` points at `target.references[i]`. All names are as in the schema.
 
-    `declared` is False where the relation is told by names alone.
+    `declared` is False where the relation is inferred from names.
     """
 
     table: str

@@ -44,7 +44,7 @@ _LONGEST_OPINION = 5_000
 
 
 class Verdict(StrEnum):
-    """What a checked statement is worth."""
+    """The verdict on a checked statement."""
 
     VALID = "valid"
     UNKNOWN_NAMES = "unknown_names"

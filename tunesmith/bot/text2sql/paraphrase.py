@@ -34,7 +34,7 @@ _SQL = re.compile(
     r"|(?:drop|alter|create|truncate)\s+table)\b",
     re.IGNORECASE | re.DOTALL,
 )
-# How much of the question's letter groups a rewording keeps at least: the names it speaks of.
+# How much of the question's letter groups a rewording keeps at least: the names in it.
 _KEPT = 0.2
 
 
@@ -66,7 +66,7 @@ async def add_paraphrases(
     """Ask the model to reword up to `most` training questions, and keep what is sound.
 
     A rewording is accepted only if every value, number and identifier of the question survives,
-    none is added, it speaks of the same in the same language, and nobody asked it before. It takes
+    none is added, it is about the same in the same language, and nobody asked it before. It takes
     the answer and the side of the split of the pair that it rewords. A provider that is busy costs
     that question only; one that refuses is not asked again.
     """

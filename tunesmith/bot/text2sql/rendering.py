@@ -11,7 +11,7 @@ from tunesmith.bot.text2sql.labels import Label, Labels, language_of
 
 @dataclass(frozen=True, slots=True)
 class TableSlot:
-    """A table that a question speaks of."""
+    """A table that a question is about."""
 
     table: str
 

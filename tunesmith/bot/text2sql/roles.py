@@ -84,7 +84,7 @@ def _text_role(column: Column) -> Role:
 
 
 def says(topic: str, column: Column) -> bool:
-    """Whether the column's name, or its comment's first words, speaks of a topic."""
+    """Whether the column's name, or its comment's first words, is about a topic."""
     words, marks = _lexicon()[topic]
     parts = words_of(column.name)
     if topic in _HEADS:

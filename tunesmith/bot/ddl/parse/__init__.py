@@ -30,7 +30,7 @@ _PACKED = {
     b"BZh": say("ddl.archive", kind="bzip2"),
 }
 _LOST = "\ufffd"  # what stands for bytes that are no letters
-_SPEAKING = {"CREATE VIEW", "CREATE TYPE", "CREATE SCHEMA", "COMMENT ON"}
+_ABOUT_TABLES = {"CREATE VIEW", "CREATE TYPE", "CREATE SCHEMA", "COMMENT ON"}
 
 __all__ = ["parse_ddl", "parse_file"]
 
@@ -78,13 +78,13 @@ def _refuse_packed(data: bytes) -> None:
 
 
 def _read(builder: SchemaBuilder, deadline: float) -> bool:
-    """Read all statements in time. False if the file has none that speaks of tables."""
-    speaks = False
+    """Read all statements in time. False if none of them is about tables."""
+    about_tables = False
     for statement in split(builder.text, builder.profile):
         if time.monotonic() > deadline:
             skipped = builder.text[statement.start : statement.end]
             builder.note(statement.start, skipped, say("ddl.time_over"))
             return True
-        speaks = speaks or statement.verb in _SPEAKING or " TABLE" in statement.verb
+        about_tables = about_tables or statement.verb in _ABOUT_TABLES or " TABLE" in statement.verb
         apply(statement, builder)
-    return speaks or bool(builder.drafts)
+    return about_tables or bool(builder.drafts)
