@@ -127,7 +127,7 @@ def _read(
         taken = read_plain(line, keys) if is_chat else None
         if taken is None:
             found.go_to(number)
-            taken = _take(line, keys, settings, found, first=start == 0)
+            taken = _read_example(line, keys, settings, found, first=start == 0)
         if taken is not None:
             taken.line, taken.start = number, start
             examples.append(taken)
@@ -135,10 +135,10 @@ def _read(
     return examples
 
 
-def _take(
+def _read_example(
     line: bytes, keys: int, settings: Settings, found: Collector, *, first: bool
 ) -> Example | None:
-    """Check an example by itself, and take it apart; None where there is none to be read."""
+    """Check the example on a line; None where there is none to be read."""
     value = lines.read(line, found, first=first)
     written = None if value is None else lines.keys_in(value, found)
     if value is None or written is None:

@@ -40,7 +40,7 @@ def _fix_pair(example: JsonObject, style: PairStyle | None, done: Counter[str]) 
         if name not in ("prompt", "completion"):
             done["pair_unrecognized_key"] += 1
         elif name in pair:
-            return example  # both "prompt" and "Prompt": nobody knows which
+            return example  # both "prompt" and "Prompt": ambiguous
         else:
             done["pair_key_case"] += name != key
             pair[name] = value

@@ -23,7 +23,7 @@ from tunesmith.bot.messages import Value
 
 # With so many errors, the file is not what it was meant to be: the rest is not read.
 MAX_ERRORS = 1_000_000
-# What the format and the habits of a file are learnt from.
+# What the format and the pair style of a file are detected from.
 _FIRST_BYTES = 1 << 20
 
 
@@ -131,7 +131,7 @@ class Scan:
 
 
 def first_look(path: Path, encoding: str) -> Settings:
-    """The format of most of a file's first examples, and the habits of its first pairs."""
+    """The format of most of a file's first examples, and the style of its first pairs."""
     with path.open("rb") as file:
         head = file.read(_FIRST_BYTES).removeprefix(lines.BOM).split(b"\n")
     kinds = Counter(filter(None, map(formats.recognise, _examples(head))))

@@ -3,8 +3,8 @@
 Started by `workers` as `python -m tunesmith.bot.datasets.worker ENCODING [FD:FD ...]`. It loads the
 vocabulary of the encoding once ("-" for none), then becomes as many helpers as it was given pairs
 of pipes beside standard input and output, by forking: it has no threads and nothing open that is
-not meant for them. Each speaks pickles over its pipes: the first message is a function, the others
-are its arguments.
+not meant for them. Each reads and writes pickles on its pipes: the first message is a function,
+the others are its arguments.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ class Pipes(NamedTuple):
 
 
 def main() -> None:
-    """Load what all need, fork, and work until the asker hangs up."""
+    """Load what all need, fork, and work until the caller closes the pipe."""
     encoding, *others = sys.argv[1:]
     if encoding in tokens.OFFLINE_ENCODINGS:
         tokens.count([""], encoding)
@@ -46,7 +46,9 @@ def _fork(all_pipes: Sequence[Pipes]) -> Pipes:
         if os.fork() == 0:
             own = pipes
             break
-    for pipes in all_pipes:  # an asker learns of a death only when nobody holds the other end
+    for (
+        pipes
+    ) in all_pipes:  # a caller sees that a worker ended only when nobody holds the other end
         if pipes is not own:
             os.close(pipes.requests)
             os.close(pipes.answers)

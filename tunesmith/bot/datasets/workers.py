@@ -125,7 +125,7 @@ class _Helper:
         pickle.dump(message, self._requests, pickle.HIGHEST_PROTOCOL)
         self._requests.flush()
 
-    def hang_up(self) -> None:
+    def close(self) -> None:
         for pipe in (self._requests, self._answers):
             with suppress(OSError):
                 pipe.close()
@@ -158,7 +158,7 @@ class _Team:
             stdout=subprocess.PIPE,
             pass_fds=[end for pipes in theirs for end in pipes],
             env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # numpy's own threads would be idle
-            start_new_session=True,  # an interrupt from the keyboard is for the one who asks
+            start_new_session=True,  # an interrupt from the keyboard is for the caller
         )
         for pipes in theirs:
             for end in pipes:
@@ -179,10 +179,10 @@ class _Team:
     def end(self) -> None:
         """Let idle helpers go, and wait until all are gone."""
         for helper in self.helpers:
-            helper.hang_up()
+            helper.close()
         for process in self._processes:
             process.wait()
-            # Killed, it left those it forked; in a container, its first program must bury them.
+            # Killed, it left those it forked; in a container, its first program must reap them.
             with suppress(AttributeError, ChildProcessError):
                 while True:
                     os.waitpid(-process.pid, 0)

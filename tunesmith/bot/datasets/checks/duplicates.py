@@ -128,7 +128,7 @@ def _read(file: IO[bytes], place: _Place) -> JsonObject:
 def _candidates(bands: KeyIndex) -> Iterator[tuple[_Place, _Place]]:
     """Neighbours among those that share a band.
 
-    Those that ask the same are told of as that, and left out here.
+    Those with the same prompt are found by that, and left out here.
     """
     for chunk in bands.chunks():
         first = np.flatnonzero(chunk["key"][1:] == chunk["key"][:-1])

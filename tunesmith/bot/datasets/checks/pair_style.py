@@ -1,4 +1,4 @@
-"""How the prompts and completions of a file end, and what breaks the habit.
+"""How the prompts and completions of a file begin and end, and which pairs differ from most.
 
 OpenAI's guide for prompt/completion pairs: every prompt ends with a fixed separator that stands
 nowhere else in it, every completion starts with a space and ends with a fixed stop sequence that
@@ -36,7 +36,7 @@ _MARK = re.compile(r"\s*(?:(?:[^\w\s.?!…\"')\]}。？！”’）」]+|(?<![A-
 
 @dataclass(frozen=True, slots=True)
 class PairStyle:
-    """The habits of most pairs of a file; "" where there is none."""
+    """How most pairs of a file begin and end; "" where they share nothing."""
 
     separator: str = ""
     stop: str = ""
@@ -46,7 +46,7 @@ class PairStyle:
 
 
 def detect(examples: Sequence[JsonObject]) -> PairStyle:
-    """Learn the habits from a file's first pairs."""
+    """Detect the style from a file's first pairs."""
     pairs = [read_pair(example) for example in examples]
     prompts = [prompt for prompt, _ in pairs if prompt]
     completions = [completion for _, completion in pairs if completion]
@@ -62,7 +62,7 @@ def detect(examples: Sequence[JsonObject]) -> PairStyle:
 
 
 def check(example: JsonObject, style: PairStyle, found: Collector) -> None:
-    """Say where one pair breaks the habits of its file."""
+    """Say where one pair differs from the style of its file."""
     prompt, completion = read_pair(example)
     separator, stop = style.separator, style.stop
     if separator and prompt:
@@ -90,7 +90,7 @@ def read_pair(example: JsonObject) -> tuple[str, str]:
 
 
 def check_file(style: PairStyle, found: Collector) -> None:
-    """Say which habits the file as a whole lacks, or should not have."""
+    """Say which endings the file as a whole lacks, and which beginnings it need not have."""
     if style.with_prompts and not style.separator:
         found.add("no_common_separator")
     if not style.stop:
