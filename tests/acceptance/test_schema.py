@@ -190,7 +190,7 @@ async def test_a_chat_model_rewords_questions_if_asked_to_and_what_it_changes_is
             alice = world.person()
             said = await _reworded_by(alice, "stub/chatty")
             assert re.search(r"\*chatty\* was asked to reword \d+ questions", said), said
-            asked, accepted = re.findall(r"reword (\d+) questions; (\d+) rewordings", said)[0]
+            asked, accepted = re.findall(r"reword (\d+) questions; (\d+) of", said)[0]
             assert int(asked) == int(accepted) > 20
             assert f"rewording: no question {asked}" in said
             # The trainer knows no such model: it refuses, and the set is made all the same.
