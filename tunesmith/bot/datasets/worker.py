@@ -46,9 +46,8 @@ def _fork(all_pipes: Sequence[Pipes]) -> Pipes:
         if os.fork() == 0:
             own = pipes
             break
-    for (
-        pipes
-    ) in all_pipes:  # a caller sees that a worker ended only when nobody holds the other end
+    # A caller sees that a worker ended only when nobody holds the other end.
+    for pipes in all_pipes:
         if pipes is not own:
             os.close(pipes.requests)
             os.close(pipes.answers)
