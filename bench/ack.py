@@ -78,7 +78,7 @@ async def main(quick: bool) -> None:
 
 
 async def _seed(folder: Path) -> None:
-    """A database with a job under way, for the commands to talk about."""
+    """A database with a running job, for the commands to talk about."""
     database = Database(f"sqlite+aiosqlite:///{folder / 'tunesmith.db'}")
     await database.migrate()
     dataset = datasets.Dataset(

@@ -13,6 +13,7 @@ from tests.support.queues import running
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import request_cancel
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.client import RemoteJob
 from tunesmith.storage import jobs, tasks
@@ -42,7 +43,9 @@ async def test_a_key_that_is_refused_for_a_while_does_not_end_the_watch(
     watch = importlib.import_module("tunesmith.bot.jobs.watch")
     monkeypatch.setattr(watch, "_REFUSED_SECONDS", 0.2)
     job_id = await bench.running("ftjob-a")
-    bench.provider.refusals["jobs"] = [ProviderError("refused: key expired", "invalid_api_key")]
+    bench.provider.refusals["jobs"] = [
+        ProviderError(say("common.as_is", text="refused: key expired"), "invalid_api_key")
+    ]
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
         await bench.until(lambda: not bench.provider.refusals["jobs"])
@@ -53,7 +56,7 @@ async def test_a_key_that_is_refused_for_a_while_does_not_end_the_watch(
 async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Bench) -> None:
     first, second = await bench.running("ftjob-a"), await bench.running("ftjob-b")
     del bench.provider.remote["ftjob-a"]
-    bench.provider.refusals["job"] = [ProviderError("refused")] * 100
+    bench.provider.refusals["job"] = [ProviderError(say("common.as_is", text="refused"))] * 100
     bench.provider.remote["ftjob-b"] = RemoteJob(id="ftjob-b", status=JobStatus.SUCCEEDED)
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
@@ -64,7 +67,9 @@ async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Be
 async def test_a_job_ends_also_where_its_metrics_are_refused(bench: Bench) -> None:
     job_id = await bench.running("ftjob-a")
     bench.provider.remote["ftjob-a"] = RemoteJob(id="ftjob-a", status=JobStatus.SUCCEEDED)
-    bench.provider.refusals["metrics"] = [ProviderError("refused: not for you")]
+    bench.provider.refusals["metrics"] = [
+        ProviderError(say("common.as_is", text="refused: not for you"))
+    ]
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
         assert await _ended(bench, job_id) == "succeeded"

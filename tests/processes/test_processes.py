@@ -112,7 +112,7 @@ async def test_a_worker_that_dies_fails_its_call_alone_and_is_replaced(
     processes: Processes, number: signal.Signals
 ) -> None:
     other = asyncio.create_task(processes.run(partial(time.sleep, 0.5)))
-    with pytest.raises(WorkerDiedError, match="raise_signal"):
+    with pytest.raises(WorkerDiedError, match="ended before"):
         await processes.run(partial(signal.raise_signal, number))
     assert await processes.run(partial(int, "7")) == 7
     await other
@@ -163,7 +163,7 @@ async def test_more_memory_than_allowed_fails_the_call_and_replaces_the_worker(
     processes: Processes,
 ) -> None:
     pid = await processes.run(os.getpid)
-    with pytest.raises(MemoryLimitError, match="bytes"):
+    with pytest.raises(MemoryLimitError, match="memory"):
         await processes.run(partial(bytes, 8 << 30))
     assert await processes.run(os.getpid) != pid
 
@@ -185,7 +185,7 @@ async def test_a_call_over_its_time_fails_and_its_process_ends(
     processes: Processes, call: Callable[[], object]
 ) -> None:
     pid = await processes.run(os.getpid)
-    with pytest.raises(TimeLimitError, match=r"took more than 0\.2 s"):
+    with pytest.raises(TimeLimitError, match="took more than"):
         await processes.run(call, seconds=0.2)
     await until(lambda: not psutil.pid_exists(pid))
     assert await processes.run(os.getpid) != pid

@@ -39,7 +39,10 @@ def test_a_teams_file_changes_what_it_names_and_keeps_the_rest(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("not toml =", "unreadable"), ("[providers.openai]\nmin_examples = 'ten'\n", "min_examples")],
+    [
+        ("not toml =", "can't be read"),
+        ("[providers.openai]\nmin_examples = 'ten'\n", "min_examples"),
+    ],
 )
 def test_a_wrong_file_is_refused_with_the_place_that_is_wrong(
     tmp_path: Path, text: str, said: str

@@ -94,9 +94,9 @@ async def test_an_answer_that_is_no_job_may_have_hidden_one_and_is_looked_at_aga
     body: str, kind: str
 ) -> None:
     async with _client(_always(200, body, kind)) as client:
-        with pytest.raises(ProviderBusyError, match="can't read"):
+        with pytest.raises(ProviderBusyError, match="can't be read"):
             await client.job("ftjob-1")
-        with pytest.raises(ProviderBusyError, match="can't read"):
+        with pytest.raises(ProviderBusyError, match="can't be read"):
             await client.cancel("ftjob-1")
 
 
@@ -104,11 +104,11 @@ async def test_an_answer_that_is_no_job_may_have_hidden_one_and_is_looked_at_aga
 async def test_an_answer_that_is_no_list_is_looked_at_again(body: str) -> None:
     kind = "text/html" if body.startswith("<") else "application/json"
     async with _client(_always(200, body, kind)) as client:
-        with pytest.raises(ProviderBusyError, match="can't read"):
+        with pytest.raises(ProviderBusyError, match="can't be read"):
             await client.jobs(["ftjob-1"])
-        with pytest.raises(ProviderBusyError, match="can't read"):
+        with pytest.raises(ProviderBusyError, match="can't be read"):
             await client.metrics("ftjob-1", 0)
-        with pytest.raises(ProviderBusyError, match="can't read"):
+        with pytest.raises(ProviderBusyError, match="can't be read"):
             await client.find_file("a.jsonl")
 
 

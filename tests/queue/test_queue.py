@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.queues import AnyWork, add, claim, running, serve, until
 from tunesmith.bot.errors import JobError, ProviderBusyError
-from tunesmith.bot.messages import Message, text_for
+from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.queue import Kinds, LeaseLost, Payload, Place, Queue, Retry, Wait, Work
 from tunesmith.storage import messages, tasks
 from tunesmith.storage.database import Database
@@ -35,7 +35,7 @@ async def test_a_failing_task_is_tried_again_and_counts_its_attempts(database: D
     async def run(work: AnyWork) -> None:
         attempts.append(work.task.attempts)
         if len(attempts) < 3:
-            raise Retry("not yet", 0)
+            raise Retry(say("common.as_is", text="not yet"), 0)
 
     queue = Queue(database)
     serve(queue, run)
@@ -51,7 +51,7 @@ async def test_a_busy_provider_is_asked_again_after_its_own_time(database: Datab
     async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
         if len(ran) == 1:
-            raise ProviderBusyError("busy", retry_after=0)
+            raise ProviderBusyError(say("common.as_is", text="busy"), retry_after=0)
 
     queue = Queue(database)
     serve(queue, run)
@@ -66,7 +66,7 @@ async def test_after_the_last_attempt_people_are_told_and_the_task_ends(
     told: list[str] = []
 
     async def run(work: AnyWork) -> None:
-        raise Retry("it is down", 0)
+        raise Retry(say("common.as_is", text="it is down"), 0)
 
     async def give_up(work: AnyWork, reason: Message) -> None:
         told.append(text_for("en")(reason))
@@ -86,7 +86,7 @@ async def test_an_error_for_people_is_not_tried_again(database: Database) -> Non
 
     async def run(work: AnyWork) -> None:
         ran.append(1)
-        raise JobError("This job is not known here.")
+        raise JobError(say("common.as_is", text="This job is not known here."))
 
     async def give_up(work: AnyWork, reason: Message) -> None:
         told.append(text_for("en")(reason))
@@ -128,7 +128,7 @@ async def test_what_a_task_writes_and_its_end_are_one_transaction(database: Data
         async with work.finish() as connection:
             await messages.add(connection, f"m{len(attempts)}", "C1", "1.0")
             if len(attempts) == 1:
-                raise Retry("after the write", 0)
+                raise Retry(say("common.as_is", text="after the write"), 0)
 
     queue = Queue(database)
     serve(queue, run)
@@ -267,7 +267,7 @@ async def test_being_told_to_wait_is_no_failed_attempt(database: Database) -> No
     async def run(work: AnyWork) -> None:
         attempts.append(work.task.attempts)
         if len(attempts) < 8:
-            raise Wait("not yet", 0)
+            raise Wait(say("common.as_is", text="not yet"), 0)
 
     queue = Queue(database)
     serve(queue, run, attempts=2)
@@ -283,7 +283,7 @@ async def test_a_kind_says_itself_what_counts_as_a_failed_attempt(database: Data
     async def run(work: AnyWork) -> None:
         attempts.append(work.task.attempts)
         if len(attempts) < 8:
-            raise ProviderBusyError("busy", retry_after=0)
+            raise ProviderBusyError(say("common.as_is", text="busy"), retry_after=0)
 
     queue = Queue(database)
     serve(queue, run, attempts=2, uncounted=(ProviderBusyError,))

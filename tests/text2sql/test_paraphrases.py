@@ -92,7 +92,7 @@ async def test_a_provider_that_refuses_is_not_asked_again_and_the_set_stays() ->
     async def ask(_prompt: str) -> str:
         nonlocal calls
         calls += 1
-        raise ProviderError("The provider refused.")
+        raise ProviderError(say("common.as_is", text="The provider refused."))
 
     reworded = await add_paraphrases(built, ask)
     assert reworded.accepted == 0
@@ -109,7 +109,7 @@ async def test_a_provider_that_is_busy_costs_its_question_only() -> None:
         nonlocal calls
         calls += 1
         if calls % 2:
-            raise ProviderBusyError("The provider asks us to wait.")
+            raise ProviderBusyError(say("common.as_is", text="The provider asks us to wait."))
         return "Please answer this one: " + prompt.rpartition("\n\n")[2]
 
     assert await add_paraphrases(built, ask, most=10) == Reworded(asked=10, accepted=5)

@@ -6,10 +6,10 @@ import typer
 
 from tests.trainer_api import BASE, FAKE
 from tests.trainer_api.fake_engine import SERVER_PID
-from tunesmith.local.trainer import __main__ as door
+from tunesmith.local.trainer import __main__ as entry_point
 from tunesmith.local.trainer import server
 
 if __name__ == "__main__":
     os.environ[SERVER_PID] = str(os.getpid())
     server.ENGINES = {BASE: FAKE}
-    typer.run(door.main)
+    typer.run(entry_point.main)

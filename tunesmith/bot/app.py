@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tunesmith import handlers
 from tunesmith.bot import jobs
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.messages import say
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers import connect
 from tunesmith.bot.providers.catalogue import load_catalogue
@@ -119,7 +120,7 @@ def _check_slack(settings: Settings) -> None:
         needed["SIGNING_SECRET"] = settings.slack.signing_secret
     missing = [f"TUNESMITH_SLACK__{name}" for name, value in needed.items() if not value]
     if missing:
-        raise ConfigurationError(f"Set {' and '.join(missing)} first; the README says where from.")
+        raise ConfigurationError(say("setting.missing", names=missing))
 
 
 async def _stop(running: asyncio.Task[None]) -> None:

@@ -1,7 +1,7 @@
 """The one tree of errors.
 
 TunesmithError
-├── UserError               somebody can fix it: the message goes to them as it stands
+├── UserError               somebody in the thread can act on it: the message goes to them
 │   ├── DatasetError        a training file cannot be used
 │   ├── SchemaError         a DDL file cannot be used
 │   ├── JobError            a job cannot be started, cancelled or found
@@ -9,6 +9,7 @@ TunesmithError
 ├── ProviderError           the provider refused for good
 │   └── ProviderBusyError        the provider cannot be reached or asks to wait: try again
 ├── SlackError              Slack refused for good
+├── WorkerError             a call in a worker process broke off: try again
 └── ConfigurationError      a setting is missing or wrong
 
 Every error carries a `Message` for the person who reads it: what happened, what was kept, what to
@@ -21,9 +22,9 @@ from tunesmith.bot.messages import Message, say, text_for
 class TunesmithError(Exception):
     """Something that Tunesmith itself raises. `message` is for people; `str` is its English."""
 
-    def __init__(self, message: Message | str) -> None:
+    def __init__(self, message: Message) -> None:
         super().__init__(message)
-        self.message = say("common.as_is", text=message) if isinstance(message, str) else message
+        self.message = message
 
     def __str__(self) -> str:
         """The message in English, for logs."""
@@ -31,7 +32,7 @@ class TunesmithError(Exception):
 
 
 class UserError(TunesmithError):
-    """Somebody in the thread can fix it; the message is shown to them."""
+    """Somebody in the thread can act on it; the message is shown to them."""
 
 
 class DatasetError(UserError):
@@ -56,7 +57,7 @@ class ProviderError(TunesmithError):
     `code` is the provider's own error code where it sent one, for example `invalid_n_examples`.
     """
 
-    def __init__(self, message: Message | str, code: str | None = None) -> None:
+    def __init__(self, message: Message, code: str | None = None) -> None:
         super().__init__(message)
         self.code = code
 
@@ -69,7 +70,7 @@ class ProviderBusyError(ProviderError):
 
     def __init__(
         self,
-        message: Message | str,
+        message: Message,
         code: str | None = None,
         retry_after: float | None = None,
     ) -> None:
@@ -83,6 +84,10 @@ class SlackError(TunesmithError):
     def __init__(self, code: str) -> None:
         super().__init__(say("common.slack_refused", code=code))
         self.code = code
+
+
+class WorkerError(TunesmithError):
+    """A call in a worker process did not come to its end; the same call may succeed later."""
 
 
 class ConfigurationError(TunesmithError):

@@ -78,4 +78,5 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = "__".join(str(part) for part in first["loc"]).upper()
-        raise ConfigurationError(f"TUNESMITH_{name}: {first['msg']}") from error
+        said = say("setting.wrong", name=f"TUNESMITH_{name}", said=first["msg"])
+        raise ConfigurationError(said) from error

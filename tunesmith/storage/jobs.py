@@ -90,7 +90,7 @@ _columns = [jobs.c[name] for name in Job.__dataclass_fields__]
 
 
 async def add(connection: AsyncConnection, job: Job) -> bool:
-    """Write a job. False where a job of the same fingerprint is under way."""
+    """Write a job. False where a job of the same fingerprint is running."""
     values = {**asdict(job), "created_at": now()}
     try:
         async with connection.begin_nested():
@@ -126,7 +126,7 @@ async def end(connection: AsyncConnection, job_id: str, status: JobStatus, **val
 
 
 async def active(connection: AsyncConnection, **match: str) -> list[Job]:
-    """Jobs under way whose columns equal `match` (team, channel, provider, ...), oldest first."""
+    """Jobs that have not ended, oldest first, whose columns equal `match` (team, provider, ...)."""
     statement = select(*_columns).where(jobs.c.finished_at.is_(None)).order_by(jobs.c.created_at)
     return await _all(connection, statement.filter_by(**match))
 

@@ -45,7 +45,7 @@ async def start(services: Services, request: JobRequest) -> Job:
     """Reserve a job and let it be launched; the same request twice is one job.
 
     Raises JobError where the dataset is gone or not valid, AlreadyRunningError where a like job
-    is under way, BudgetError where the budget does not allow it.
+    is running, BudgetError where the budget does not allow it.
     """
     services.provider(request.provider)
     job_id = hashlib.sha256(request.request_id.encode()).hexdigest()[:12]

@@ -21,7 +21,7 @@ _REFUSED_SECONDS = 60.0
 
 @kinds.task("watch", OfProvider, place=Place.JOB, attempts=FOREVER)
 async def watch(services: Services, work: Work[OfProvider]) -> None:
-    """Look at a provider's jobs once, and again as long as one is under way."""
+    """Look at a provider's jobs once, and again as long as one is running."""
     name = work.payload.provider
     async with services.database.read() as connection:
         active = await jobs.active(connection, provider=name)

@@ -4,7 +4,6 @@
 """
 
 from tunesmith.bot.processes.pool import (
-    BrokenCallError,
     MemoryLimitError,
     Processes,
     TimeLimitError,
@@ -13,7 +12,6 @@ from tunesmith.bot.processes.pool import (
 )
 
 __all__ = [
-    "BrokenCallError",
     "MemoryLimitError",
     "Processes",
     "TimeLimitError",

@@ -6,6 +6,7 @@ that it is warm at once, shares that memory, and shares no connection with the b
 
 import asyncio
 import contextlib
+import logging
 import os
 import pickle
 import signal
@@ -15,9 +16,13 @@ import sys
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
+from tunesmith.bot.errors import WorkerError
+from tunesmith.bot.messages import say
 from tunesmith.bot.processes import wire
 
 _T = TypeVar("_T")
+
+_log = logging.getLogger(__name__)
 
 _MAX_WORKERS = 4
 _START_SECONDS = 60.0
@@ -26,19 +31,15 @@ _LEAVE_SECONDS = 3.0
 _SHORT_SECONDS = 60.0
 
 
-class BrokenCallError(Exception):
-    """A call in a worker process that did not come to its end; it may be tried again."""
-
-
-class WorkerDiedError(BrokenCallError):
+class WorkerDiedError(WorkerError):
     """The worker process ended before the call did."""
 
 
-class MemoryLimitError(BrokenCallError):
+class MemoryLimitError(WorkerError):
     """The call needed more memory than a worker process may take."""
 
 
-class TimeLimitError(BrokenCallError):
+class TimeLimitError(WorkerError):
     """The call took longer than it may."""
 
 
@@ -69,7 +70,7 @@ class Processes:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End all processes; no call may be under way."""
+        """End all processes; no call may be running."""
         while self._idle:
             await self._idle.pop().end()
         if self._template is not None:
@@ -113,7 +114,7 @@ class Processes:
         try:
             return await template.fork()
         except (OSError, EOFError, TimeoutError) as error:
-            raise WorkerDiedError("No worker process could be started.") from error
+            raise WorkerDiedError(say("common.worker_no_start")) from error
 
     async def _warm_template(self) -> "_Template":
         async with self._starting:
@@ -190,11 +191,14 @@ class _Worker:
             async with limit:
                 answer = await self._ask(request, progress)
         except TimeoutError as error:
-            raise TimeLimitError(f"{_name(call)} took more than {seconds:g} s.") from error
+            _log.warning("%s took more than %g s", _name(call), seconds)
+            raise TimeLimitError(say("common.worker_time", seconds=seconds)) from error
         except (OSError, EOFError) as error:
-            raise WorkerDiedError(f"The worker process of {_name(call)} died.") from error
+            _log.warning("The worker process of %s died", _name(call))
+            raise WorkerDiedError(say("common.worker_died")) from error
         if isinstance(answer, wire.OutOfMemory):
-            raise MemoryLimitError(f"{_name(call)} took too much memory.")
+            _log.warning("%s took too much memory", _name(call))
+            raise MemoryLimitError(say("common.worker_memory"))
         self.idle = not answer.last
         if isinstance(answer, wire.Raised):
             answer.error.add_note(f"In a worker process:\n{answer.traceback}")
@@ -216,7 +220,7 @@ class _Worker:
                 return message
 
     async def end(self) -> None:
-        """Let the process end by itself, or kill it where it does not at once."""
+        """Let the process end, or kill it where it does not at once."""
         try:
             with contextlib.suppress(OSError, TimeoutError):
                 self._writer.write_eof()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.settings import Settings
 
@@ -24,12 +25,12 @@ def connect(settings: Settings, catalogue: Catalogue) -> "dict[str, ProviderClie
     for name, access in settings.providers.items():
         provider = catalogue.providers.get(name)
         if provider is None:
-            raise ConfigurationError(
-                f"The provider {name} is not in the catalogue ({', '.join(catalogue.providers)})."
-            )
+            said = say("setting.unknown_provider", provider=name, names=catalogue.providers)
+            raise ConfigurationError(said)
         base_url = access.base_url or provider.base_url
         if base_url is None:
-            raise ConfigurationError(f"Set TUNESMITH_PROVIDERS__{name.upper()}__BASE_URL.")
+            missing = f"TUNESMITH_PROVIDERS__{name.upper()}__BASE_URL"
+            raise ConfigurationError(say("setting.missing", names=[missing]))
         clients[name] = ProviderClient(
             name, provider, base_url=base_url, api_key=access.api_key.get_secret_value()
         )

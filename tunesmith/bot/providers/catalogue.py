@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tunesmith.bot.errors import ConfigurationError
+from tunesmith.bot.messages import say
 
 Method = Literal["supervised", "dpo"]
 
@@ -129,15 +130,16 @@ def load_catalogue(override: Path | None = None) -> Catalogue:
         try:
             data = _lay_over(data, tomllib.loads(override.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(
-                f"The catalogue {override.name} is unreadable: {error}"
-            ) from error
+            said = say("setting.catalogue_unreadable", file=override.name, said=str(error))
+            raise ConfigurationError(said) from error
     try:
         return Catalogue.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"The catalogue is wrong at {where}: {first['msg']}") from error
+        raise ConfigurationError(
+            say("setting.catalogue_wrong", at=where, said=first["msg"])
+        ) from error
 
 
 def _lay_over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

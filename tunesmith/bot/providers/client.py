@@ -30,7 +30,7 @@ _TIMEOUT = Timeout(60, connect=5)
 _PAGE = 100
 _MOST_PAGES = 10
 # Statuses under 500 after which the same call may succeed (time out, conflict, rate limit).
-_PASSING = (408, 409, 429)
+_TEMPORARY = (408, 409, 429)
 # What the SDK, or what reads its objects, stumbles over where the answer is not the protocol's:
 # a page of HTML with status 200, JSON cut short, a list without data.
 _UNREADABLE = (OpenAIError, ValidationError, ValueError, TypeError, AttributeError)
@@ -268,7 +268,7 @@ class _Errors:
         body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
         said = body.get("message")
         code = error.code if isinstance(error.code, str) else None
-        if error.status_code in _PASSING or error.status_code >= 500:
+        if error.status_code in _TEMPORARY or error.status_code >= 500:
             wait = self._say("provider.asks_to_wait", status=error.status_code)
             return ProviderBusyError(wait, code, _retry_after(error))
         if isinstance(said, str) and said:

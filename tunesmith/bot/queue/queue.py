@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from tunesmith.bot.errors import ProviderBusyError, TunesmithError
+from tunesmith.bot.errors import ProviderBusyError, TunesmithError, WorkerError
 from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.queue.kinds import Kind, Place
 from tunesmith.bot.queue.work import LeaseLost, Retry, Work
@@ -61,7 +61,7 @@ class Queue:
         self._kinds |= {kind.name: _Served(kind, services) for kind in kinds}
 
     async def run(self) -> None:
-        """Claim and run tasks until cancelled; tasks under way are then given back."""
+        """Claim and run tasks until cancelled; running ones are then given back."""
         forget_at = 0.0
         try:
             while True:
@@ -155,6 +155,8 @@ class Queue:
             await self._try_again(served, work, retry, retry.after)
         except ProviderBusyError as busy:
             await self._try_again(served, work, busy, busy.retry_after)
+        except WorkerError as broken:
+            await self._try_again(served, work, broken, None)
         except TunesmithError as error:
             await self._give_up(served, work, error.message)
         except Exception as error:  # noqa: BLE001 - the last net: a task is tried again, never lost

@@ -23,7 +23,7 @@ class LeaseLost(Exception):  # noqa: N818 - a signal to the worker, not an error
 class Retry(TunesmithError):  # noqa: N818 - as above
     """Try the task again in `after` seconds, or by the queue's own back-off where that is None."""
 
-    def __init__(self, message: Message | str, after: float | None = None) -> None:
+    def __init__(self, message: Message, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
 

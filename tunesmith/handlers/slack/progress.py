@@ -44,7 +44,7 @@ async def progress_told(
     try:
         yield progress
     finally:
-        # Not cancelled: a message under way is noted first, so that it stays the only one.
+        # Not cancelled: a message that is being sent is noted first, so that it stays the only one.
         ended.set()
         await teller
 

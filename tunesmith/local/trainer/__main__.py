@@ -1,4 +1,4 @@
-"""The door: `python -m tunesmith.local.trainer --port 8766 --data DIR --api-key KEY`."""
+"""Console entry point: `python -m tunesmith.local.trainer --port 8766 --data DIR --api-key KEY`."""
 
 import asyncio
 import json
