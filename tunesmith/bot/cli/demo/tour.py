@@ -15,7 +15,8 @@ from tunesmith.bot.cli.demo.screen import Screen
 from tunesmith.bot.messages import say
 
 # What stands on the page; the tour knows no more of the bot than a person does.
-START, MODEL, SUFFIX, VALIDATION = "start_job", "model", "suffix", "validation"
+START, ASK = "start_job", "ask_model"
+MODEL, SUFFIX, VALIDATION = "model", "suffix", "validation"
 
 _TRAINING_SECONDS = 300
 _ANSWER_SECONDS = 30
@@ -93,7 +94,7 @@ async def _start(
         modal,
         {MODEL: "local/tiny-1m-scratch", SUFFIX: "barista", VALIDATION: option["value"]},
     )
-    await alice.wait_for(say("cli.awaited.progress"), _is_progress, thread=thread)
+    await alice.wait_for(say("cli.awaited.progress"), lambda m: _is(m, "progress"), thread=thread)
 
 
 async def _watch(screen: Screen, alice: Person, thread: str) -> None:
@@ -108,14 +109,14 @@ async def _watch(screen: Screen, alice: Person, thread: str) -> None:
         shown = bar.add_task(screen.text("cli.tour.training"), total=100)
 
         def ended(message: Message) -> bool:
-            if _is_progress(message):
+            if _is(message, "progress"):
                 bar.update(shown, completed=_percent(message))
-            return message.get("text", "").startswith(("ft:", "The job "))
+            return _is(message, "final")
 
         final = await alice.wait_for(
             say("cli.awaited.end"), ended, thread=thread, seconds=_TRAINING_SECONDS
         )
-    if not final["text"].startswith("ft:"):
+    if not _has(final, ASK):
         raise DemoError(say("cli.demo.job_failed", said=final["text"], details=_words(final)))
     await alice.wait_for(say("cli.awaited.notice"), lambda m: m["ts"] == final["ts"])
     screen.reply(final["text"], time.monotonic() - began)
@@ -168,8 +169,10 @@ def _has(message: Message, action: str) -> bool:
     )
 
 
-def _is_progress(message: Message) -> bool:
-    return message.get("text", "").startswith("tiny-1m-scratch learns")
+def _is(message: Message, kind: str) -> bool:
+    """Whether it is the bot's message of that kind, by the key in its metadata."""
+    payload = message.get("metadata", {}).get("event_payload", {})
+    return str(payload.get("key", "")).startswith(f"{kind}:")
 
 
 def _percent(message: Message) -> int:
