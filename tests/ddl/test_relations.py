@@ -1,4 +1,4 @@
-"""Relations: declared, and told by names."""
+"""Relations: declared, and inferred from names."""
 
 from tests.ddl.shapes import read
 from tunesmith.bot.ddl import Dialect
