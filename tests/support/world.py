@@ -66,8 +66,10 @@ class World:
         data = self.folder / "trainer"
         await self._serve("trainer", self.trainer_port, ["--data", str(data), "--api-key", _KEY])
 
-    async def start_bot(self, program: Sequence[str] = ("-m", "tunesmith.bot", "run")) -> None:
-        """Start the bot, and wait until it is connected."""
+    async def start_bot(
+        self, program: Sequence[str] = ("-m", "tunesmith.bot", "run"), *, name: str = "bot"
+    ) -> None:
+        """Start the bot, and wait until it is connected; another `name` is one beside it."""
         settings = {
             "TUNESMITH_DATA_DIR": str(self.folder / "bot"),
             "TUNESMITH_LEASE_SECONDS": "1.5",
@@ -78,7 +80,7 @@ class World:
             "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{self.trainer_url}/v1",
             **self.bot_settings,
         }
-        await self._spawn("bot", program, settings)
+        await self._spawn(name, program, settings)
         await self.person().command("/tune help")
 
     async def kill(self, name: str) -> None:
@@ -89,7 +91,8 @@ class World:
 
     async def stop(self) -> None:
         """Stop everything that runs."""
-        for name in ("bot", "trainer", "workspace"):
+        last = ("trainer", "workspace")  # bots first: they speak to the others
+        for name in [name for name in self._processes if name not in last] + list(last):
             process = self._processes.pop(name, None)
             if process is not None and process.returncode is None:
                 process.send_signal(signal.SIGTERM)
@@ -160,7 +163,7 @@ class World:
                 sys.executable,
                 *arguments,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=log if name == "bot" else asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE if name in {"trainer", "workspace"} else log,
                 stderr=log,
                 env={**inherited, **settings},
                 cwd=self.folder,

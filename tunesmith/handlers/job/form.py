@@ -1,7 +1,8 @@
 """The form that starts a job."""
 
-import json
 from collections.abc import Mapping, Sequence
+
+from pydantic import BaseModel
 
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Cost
@@ -14,6 +15,12 @@ MODEL, EPOCHS, RATE, SUFFIX, VALIDATION = "model", "epochs", "rate", "suffix", "
 
 MOST_SUFFIX = 64  # OpenAI's API reference, "Create fine-tuning job"
 _OPTION = 75
+
+
+class StartForm(BaseModel):
+    """What the form carries: the training file."""
+
+    dataset_id: str
 
 
 def start_form(
@@ -62,7 +69,7 @@ def start_form(
         "title": plain(text("job.form_title")),
         "submit": plain(text("job.form_submit")),
         "close": plain(text("job.form_close")),
-        "private_metadata": json.dumps({"dataset_id": dataset_id}),
+        "private_metadata": StartForm(dataset_id=dataset_id).model_dump_json(),
         "blocks": blocks,
     }
 

@@ -1,6 +1,5 @@
 """Somebody starts a job with the Start button and its form, or steers jobs with `/tune`."""
 
-import json
 import math
 from typing import Any
 
@@ -25,6 +24,7 @@ from tunesmith.handlers.job.form import (
     SUBMIT,
     SUFFIX,
     VALIDATION,
+    StartForm,
     start_form,
 )
 from tunesmith.handlers.slack.context import Context
@@ -148,7 +148,7 @@ async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
     epochs, rate = body.input(EPOCHS), body.input(RATE)
     request = JobRequest(
         request_id=body.view.id,
-        dataset_id=json.loads(body.view.private_metadata)["dataset_id"],
+        dataset_id=StartForm.model_validate_json(body.view.private_metadata).dataset_id,
         validation_id=body.input(VALIDATION),
         provider=name,
         base_model=model,
