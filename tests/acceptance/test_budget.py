@@ -37,5 +37,5 @@ async def test_the_report_says_what_training_takes_of_what_is_left(
         await world.start_bot()
         alice = world.person()
         report = words(await report_of(alice, await alice.attach([small_file(tmp_path)], "")))
-    assert "*Budget:* $12.50 of this month's $12.50 are left." in report
+    assert "*Budget:* $12.50 of this month's $12.50 left." in report
     assert said in report

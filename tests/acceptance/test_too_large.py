@@ -22,7 +22,7 @@ async def test_a_file_over_the_limit_is_refused_with_both_sizes(tmp_path: Path) 
         world.bot_settings["TUNESMITH_CATALOGUE"] = str(catalogue)
         await world.start_bot()
         told = await _said(world, small_file(tmp_path, examples=60))
-    assert "the most is 2.0 KB" in told
+    assert "the limit is 2 kB" in told
     assert "Split it" in told
 
 

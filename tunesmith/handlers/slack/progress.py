@@ -33,7 +33,7 @@ async def progress_told(
     async def tell() -> None:
         wait = _QUIET_SECONDS
         while not await _ended_within(ended, wait):
-            said = words(share)
+            said = words(round(share, 2))
             try:
                 await context.outbox.put(work, key, ref, said, [blocks.context(said)])
             except (Retry, SlackError):
