@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.slice import click, report_of, small_file
-from tests.support.world import World, key, until, words
+from tests.support.world import World, key, open_world, until, words
 from tunesmith.bot.cli.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
@@ -52,3 +52,13 @@ async def test_the_language_of_a_thread_outlives_the_bot(
     await minji.command("/tune help")
     [shown, *_] = reversed(await minji.messages())
     assert "학습 파일" in words(shown), "a command's reply is for the one who typed it"
+
+
+async def test_a_locale_that_slack_does_not_tell_at_first_leaves_no_thread_in_english(
+    tmp_path: Path,
+) -> None:
+    async with open_world(tmp_path) as world:
+        await world.workspace_fault("users.info", "error", error="internal_error")
+        minji = world.person("U0MINJI")
+        thread = await minji.attach([small_file(tmp_path, "late.jsonl", examples=13)], "")
+        assert "학습할 수 있습니다" in words(await report_of(minji, thread))

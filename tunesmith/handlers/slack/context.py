@@ -40,25 +40,20 @@ class Context:
         Values in them are escaped for Slack; `.plain` has the words without, for buttons, forms,
         titles and tables.
         """
-        known = self._locales.get(user)
-        if known is None or known[0] < time.monotonic():
-            known = (time.monotonic() + _LOCALE_SECONDS, await self._locale(user))
-            self._locales[user] = known
-        return text_for(known[1]).escaping(escape)
+        return text_for(await self._locale(user)).escaping(escape)
 
     async def text_in(self, ref: ThreadRef) -> Text:
         """The words for a thread: all of it is in the language of who began it with the bot.
 
         What is posted to the channel itself is in the language of who asked for it.
         """
-        text = await self.text(ref.user)
         if ref.ts is None:
-            return text
+            return await self.text(ref.user)
         async with self.services.database.read() as connection:
             known = await threads.locale(connection, ref.channel, ref.ts)
-        if known is None:
+        if known is None and (own := await self._locale(ref.user)):
             async with self.services.database.write(wake=False) as connection:
-                await threads.set_locale(connection, ref.channel, ref.ts, text.tag)
+                await threads.set_locale(connection, ref.channel, ref.ts, own)
                 known = await threads.locale(connection, ref.channel, ref.ts)
         return text_for(known).escaping(escape)
 
@@ -94,11 +89,16 @@ class Context:
             "chat.postEphemeral", channel=channel, user=user, thread_ts=ts, text=words
         )
 
-    async def _locale(self, user: str) -> str:
-        try:
-            answer: dict[str, Any] = await self.outbox.call(
-                "users.info", http="GET", user=user, include_locale=True
-            )
-        except (SlackError, Retry):
-            return "en"
-        return str(answer["user"].get("locale", "en"))
+    async def _locale(self, user: str) -> str | None:
+        """A person's locale; None where Slack does not tell it now."""
+        known = self._locales.get(user)
+        if known is None or known[0] < time.monotonic():
+            try:
+                answer: dict[str, Any] = await self.outbox.call(
+                    "users.info", http="GET", user=user, include_locale=True
+                )
+            except (SlackError, Retry):
+                return None
+            locale = str(answer["user"].get("locale", "en"))
+            known = self._locales[user] = (time.monotonic() + _LOCALE_SECONDS, locale)
+        return known[1]
