@@ -14,7 +14,7 @@ import pytest
 
 from tests.datasets.files import chats, look, of_code, said, to_bytes, write
 from tunesmith.bot.datasets import Report
-from tunesmith.bot.datasets.checks import personal, secrets
+from tunesmith.bot.datasets.checks.text import personal_data, secret
 from tunesmith.bot.datasets.text_buffer import TextBuffer
 from tunesmith.bot.errors import DatasetError
 
@@ -78,7 +78,7 @@ def test_a_long_line_of_what_the_searches_look_for_takes_no_longer(
 def test_places_worth_a_look_are_not_kept(piece: str) -> None:
     buffer = TextBuffer([piece * (400_000 // len(piece))])
     tracemalloc.start()
-    for search in (secrets, personal):
+    for search in (secret, personal_data):
         for _ in search.find(buffer):
             pass
     _, peak = tracemalloc.get_traced_memory()

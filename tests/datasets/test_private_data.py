@@ -8,7 +8,7 @@ import pytest
 
 from tests.datasets.defects import saying
 from tests.datasets.files import chat, chats, look, message, of_code, said, write
-from tunesmith.bot.datasets.checks import secrets
+from tunesmith.bot.datasets.checks.text import secret as secrets
 from tunesmith.bot.datasets.text_buffer import TextBuffer
 from tunesmith.bot.messages import text_for
 

@@ -15,11 +15,8 @@ from tunesmith.bot.datasets.checks import (
     lines,
     pair_style,
     pairs,
-    personal,
     preference,
     reinforcement,
-    secrets,
-    texts,
 )
 from tunesmith.bot.datasets.example import Example, read_plain, to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch, Identities
@@ -27,6 +24,8 @@ from tunesmith.bot.datasets.file_statistics import QUESTIONS, FileStatistics
 from tunesmith.bot.datasets.findings import Collector, RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, Records, make_records
+from tunesmith.bot.datasets.rule import TextRule
+from tunesmith.bot.datasets.rules import rules_of
 from tunesmith.bot.messages import Value
 
 # Of a text, so much is looked at to say what it is like.
@@ -208,7 +207,7 @@ def _count(batch: ExampleBatch, encoding: str, statistics: FileStatistics) -> No
 def _search(batch: ExampleBatch, found: Collector) -> None:
     """Look for secrets, personal data and broken text."""
     buffer = batch.buffer
-    for passage in chain(secrets.find(buffer), personal.find(buffer), texts.find(buffer)):
+    for passage in chain.from_iterable(rule.find(buffer) for rule in rules_of(TextRule)):
         index = buffer.text_at(passage.start)
         found.go_to(batch.examples[int(batch.owners[index])].line)
         shown = buffer.data[passage.start : passage.end].decode(errors="replace")

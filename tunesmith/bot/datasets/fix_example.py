@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import orjson
 
 from tunesmith.bot.datasets import formats
-from tunesmith.bot.datasets.checks import chat, preference, texts
+from tunesmith.bot.datasets.checks import chat, preference
 from tunesmith.bot.datasets.checks.pair_style import PairStyle
+from tunesmith.bot.datasets.checks.text import mojibake
 from tunesmith.bot.datasets.findings import Json, JsonObject
 from tunesmith.bot.datasets.formats import Format, Text
 
@@ -113,7 +114,7 @@ def _fix_text(text: Text, example: JsonObject, done: Counter[str]) -> None:
     fixed = text.text.replace("\0", "")
     done["nul_character"] += fixed != text.text
     if not fixed.isascii():
-        broken, fixed = fixed, texts.fix(fixed)
+        broken, fixed = fixed, mojibake.fix(fixed)
         done["mojibake"] += fixed != broken
     if fixed == text.text:
         return

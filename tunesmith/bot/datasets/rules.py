@@ -1,40 +1,42 @@
-"""Every code with its rule."""
+"""Every code with its rule, found by walking the package `checks`.
 
-from tunesmith.bot.datasets.checks import (
-    chat,
-    duplicates,
-    files,
-    images,
-    labels,
-    lines,
-    pair_style,
-    pairs,
-    personal,
-    preference,
-    reinforcement,
-    secrets,
-    texts,
-    tools,
-)
-from tunesmith.bot.datasets.findings import Rule
+A module there that has a `RULE` is a rule.
+"""
 
-CHECKS = (
-    lines,
-    files,
-    labels,
-    chat,
-    tools,
-    images,
-    pairs,
-    pair_style,
-    preference,
-    reinforcement,
-    duplicates,
-    secrets,
-    personal,
-    texts,
-)
-RULES: dict[str, Rule] = {code: rule for check in CHECKS for code, rule in check.RULES.items()}
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TypeVar
+
+from tunesmith.bot.datasets import checks
+from tunesmith.bot.datasets.rule import Rule
+
+_Kind = TypeVar("_Kind", bound=Rule)
+
+
+def _walk() -> Iterator[Rule]:
+    for found in pkgutil.walk_packages(checks.__path__, f"{checks.__name__}."):
+        if not found.ispkg:
+            module = import_module(found.name)
+            for code, old in getattr(module, "RULES", {}).items():
+                yield Rule(code=code, severity=old.severity, fixed_by_writing=old.fixable)
+            if (rule := getattr(module, "RULE", None)) is not None:
+                yield rule
+
+
+def _by_code(rules: Iterator[Rule]) -> dict[str, Rule]:
+    found: dict[str, Rule] = {}
+    for rule in rules:
+        assert rule.code not in found, f"two rules have the code {rule.code}"
+        found[rule.code] = rule
+    return found
+
+
+RULES: dict[str, Rule] = _by_code(_walk())
 FIXABLE = frozenset(code for code, rule in RULES.items() if rule.fixable)
-"""Codes of findings that the fixed file may be without. Of unrecognized_role only those in another
-case, of arguments_not_json_object only those that are an object outside a string."""
+"""Codes of findings that the fixed file may be without."""
+
+
+def rules_of(kind: type[_Kind]) -> tuple[_Kind, ...]:
+    """All rules of a class, in the order in which they are checked."""
+    return tuple(rule for rule in RULES.values() if type(rule) is kind)

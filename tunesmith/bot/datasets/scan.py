@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tunesmith.bot.datasets import formats, reading, workers
+from tunesmith.bot.datasets import comparison, formats, reading, workers
 from tunesmith.bot.datasets.block import Settings, check_block
-from tunesmith.bot.datasets.checks import duplicates, lines, pair_style
+from tunesmith.bot.datasets.checks import lines, pair_style
 from tunesmith.bot.datasets.file_statistics import FileStatistics
 from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding, Severity
 from tunesmith.bot.datasets.formats import Format
@@ -68,16 +68,16 @@ class Scan:
             validated = None
             if validation is not None:
                 validated = self._read_file(
-                    validation, prompts, bands, _ignore, duplicates.VALIDATION
+                    validation, prompts, bands, _ignore, comparison.VALIDATION
                 )
             kind = scanned.settings.format
-            for found in duplicates.same_questions(prompts, kind):
+            for found in comparison.same_questions(prompts, kind):
                 self._add(scanned, found)
-            comparison = duplicates.Comparison([source.path for source in both], kind)
-            for found in duplicates.near_duplicates(comparison.near_pairs(bands)):
+            compared = comparison.Comparison([source.path for source in both], kind)
+            for found in comparison.near_duplicates(compared.near_pairs(bands)):
                 self._add(scanned, found)
-            if comparison.stopped_early:
-                limit: dict[str, Value] = {"limit": duplicates.MAX_COMPARED}
+            if compared.stopped_early:
+                limit: dict[str, Value] = {"limit": comparison.MAX_COMPARED}
                 self._add(scanned, RawFinding("near_duplicates_not_all_compared", values=limit))
         return scanned, validated
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from tunesmith.bot.datasets import reading, tables, workers
 from tunesmith.bot.datasets.block import key_block
-from tunesmith.bot.datasets.checks.duplicates import Comparison
+from tunesmith.bot.datasets.comparison import Comparison
 from tunesmith.bot.datasets.key_index import BAND, KeyIndex
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection

@@ -8,14 +8,10 @@ import re
 from collections.abc import Iterator
 from heapq import merge
 
-from tunesmith.bot.datasets.findings import Rule, warning
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.rule import TextRule
 from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
 from tunesmith.bot.messages import Message, say
-
-RULES: dict[str, Rule] = {
-    "secret": warning(),
-}
-
 
 # Each kind with its form. Those of less than 31 bytes begin as _SHORT_BEGINNINGS do.
 FORMATS: tuple[tuple[Message, bytes], ...] = (
@@ -132,3 +128,12 @@ def _passwords(buffer: TextBuffer) -> Iterator[Passage]:
             found = _PASSWORD_IN_URL.search(buffer.data, max(start, scheme - 21), place + 2)
             if found and not _PLACEHOLDERS.fullmatch(found[1]):
                 yield _secret(found.start(1), found.end(1), say("finding.secret.password_in_url"))
+
+
+RULE = TextRule(
+    code="secret",
+    severity=Severity.WARNING,
+    find=find,
+    bad="Use sk-proj-" + "aB3dE6gH9jK2" * 4 + ".",
+    good="Use your key.",
+)

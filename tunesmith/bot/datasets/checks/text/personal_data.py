@@ -8,13 +8,10 @@ import re
 import string
 from collections.abc import Callable, Iterator
 
-from tunesmith.bot.datasets.findings import Rule, warning
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.rule import TextRule
 from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
 from tunesmith.bot.messages import Message, say
-
-RULES: dict[str, Rule] = {
-    "personal_data": warning(),
-}
 
 _EMAIL = re.compile(
     rb"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])"
@@ -170,3 +167,12 @@ def _recognise(buffer: TextBuffer, start: int, end: int) -> Iterator[Passage]:
 
 def _personal(found: re.Match[bytes], kind: Message) -> Passage:
     return Passage(*found.span(), "personal_data", kind, private=True)
+
+
+RULE = TextRule(
+    code="personal_data",
+    severity=Severity.WARNING,
+    find=find,
+    bad="Call 010-2345-6789.",
+    good="Call order 12-345.",
+)

@@ -14,19 +14,10 @@ from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.example import to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch
-from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding, Rule, note, warning
+from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
 from tunesmith.bot.messages import Value
-
-RULES: dict[str, Rule] = {
-    "exact_duplicate": warning(fixable=True),
-    "near_duplicate": warning(),
-    "conflicting_answers": warning(),
-    "validation_overlap": warning(),
-    "validation_near_overlap": warning(),
-    "near_duplicates_not_all_compared": note(),
-}
 
 # Set in the line of a record that comes from the validation file.
 VALIDATION = 1 << 31

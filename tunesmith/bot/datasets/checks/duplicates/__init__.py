@@ -1,0 +1,1 @@
+"""Rules on what examples have to do with each other; found by comparing them."""

@@ -1,0 +1,1 @@
+"""Rules on what stands in the texts: broken encodings, characters nobody sees, private data."""
