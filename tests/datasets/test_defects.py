@@ -19,8 +19,7 @@ from tests.datasets.files import (
     to_bytes,
     write,
 )
-from tunesmith.bot.datasets import Report, comparison, scan
-from tunesmith.bot.datasets.checks import images
+from tunesmith.bot.datasets import Report, comparison, images, scan
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.errors import DatasetError

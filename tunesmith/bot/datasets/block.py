@@ -3,40 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tunesmith.bot.datasets import formats, masking, reading, similarity, tokens
-from tunesmith.bot.datasets.checks import (
-    chat,
-    lines,
-    pair_style,
-    pairs,
-    preference,
-    reinforcement,
-)
+from tunesmith.bot.datasets.checking import check_example, check_line, find_passages
 from tunesmith.bot.datasets.example import Example, read_plain, to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch, Identities
+from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.file_statistics import QUESTIONS, FileStatistics
 from tunesmith.bot.datasets.findings import Collector, RawFinding
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.json_line import keys_in_text, read_line
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, Records, make_records
-from tunesmith.bot.datasets.rule import TextRule
-from tunesmith.bot.datasets.rules import rules_of
+from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.messages import Value
 
 # Of a text, so much is looked at to say what it is like.
 _LOOKED_AT = 300
-
-_CHECKS = {
-    Format.CHAT: chat.check,
-    Format.PAIRS: pairs.check,
-    Format.PREFERENCE: preference.check,
-    Format.REINFORCEMENT: reinforcement.check,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +33,7 @@ class Settings:
     path: Path
     format: Format
     encoding: str
-    style: pair_style.PairStyle | None = None
+    style: PairStyle | None = None
 
 
 @dataclass(slots=True)
@@ -122,7 +109,7 @@ def _read(
     if b"\r" in data:
         statistics.crlf_lines = data.count(b"\r\n") + data.endswith(b"\r")
     is_chat = settings.format is Format.CHAT
-    for number, (line, keys) in enumerate(zip(split, lines.keys_in_text(data, split), strict=True)):
+    for number, (line, keys) in enumerate(zip(split, keys_in_text(data, split), strict=True)):
         taken = read_plain(line, keys) if is_chat else None
         if taken is None:
             found.go_to(number)
@@ -138,18 +125,15 @@ def _read_example(
     line: bytes, keys: int, settings: Settings, found: Collector, *, first: bool
 ) -> Example | None:
     """Check the example on a line; None where there is none to be read."""
-    value = lines.read(line, found, first=first)
-    written = None if value is None else lines.keys_in(value, found)
-    if value is None or written is None:
+    read = read_line(line, written=keys, first=first)
+    check_line(read, found)
+    value = read.example
+    if value is None:
         return None
-    if keys != written:
-        lines.check_keys(line, found)
     kind = formats.recognise(value, settings.format)
     taken = to_example(value, kind or settings.format, known=kind is not None)
     kind = taken.layout.kind
-    _CHECKS[kind](value, found)
-    if kind is Format.PAIRS and settings.style is not None:
-        pair_style.check(value, settings.style, found)
+    check_example(ExampleView(value, kind, settings.style), found)
     return taken
 
 
@@ -207,7 +191,7 @@ def _count(batch: ExampleBatch, encoding: str, statistics: FileStatistics) -> No
 def _search(batch: ExampleBatch, found: Collector) -> None:
     """Look for secrets, personal data and broken text."""
     buffer = batch.buffer
-    for passage in chain.from_iterable(rule.find(buffer) for rule in rules_of(TextRule)):
+    for passage in find_passages(buffer):
         index = buffer.text_at(passage.start)
         found.go_to(batch.examples[int(batch.owners[index])].line)
         shown = buffer.data[passage.start : passage.end].decode(errors="replace")

@@ -6,7 +6,7 @@ gpt-4o and gpt-4o-mini), and its guide "Images and vision", "Calculating costs" 
 
 import math
 
-from tunesmith.bot.datasets.checks import images
+from tunesmith.bot.datasets import images
 from tunesmith.bot.datasets.findings import Json, JsonObject
 
 PER_EXAMPLE = 3

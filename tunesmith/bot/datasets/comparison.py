@@ -11,11 +11,11 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from tunesmith.bot.datasets import formats, similarity
-from tunesmith.bot.datasets.checks import lines
 from tunesmith.bot.datasets.example import to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch
-from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding
+from tunesmith.bot.datasets.findings import JsonObject, RawFinding
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.json_line import read_line
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
 from tunesmith.bot.messages import Value
 
@@ -113,7 +113,7 @@ class _Place(NamedTuple):
 def _read(file: IO[bytes], place: _Place) -> JsonObject:
     start = similarity.start_of(place.place)
     file.seek(start)
-    return lines.read(file.readline(), Collector(), first=start == 0) or {}
+    return read_line(file.readline(), first=start == 0).example or {}
 
 
 def _candidates(bands: KeyIndex) -> Iterator[tuple[_Place, _Place]]:

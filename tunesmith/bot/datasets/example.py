@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import orjson
 
-from tunesmith.bot.datasets import chat_tokens, formats
-from tunesmith.bot.datasets.checks import chat, images
+from tunesmith.bot.datasets import chat_tokens, formats, images
+from tunesmith.bot.datasets.checking import order_problems
 from tunesmith.bot.datasets.findings import JsonObject, Path
 from tunesmith.bot.datasets.formats import Format
 
@@ -102,7 +102,7 @@ def read_plain(line: bytes, keys: int) -> Example | None:
 
 @lru_cache(maxsize=4096)
 def _plain_layout(roles: tuple[str, ...]) -> Layout | None:
-    if not formats.PLAIN_ROLES.issuperset(roles) or chat.order_problems(roles):
+    if not formats.PLAIN_ROLES.issuperset(roles) or order_problems(roles):
         return None
     fields = [
         TextField(("messages", index, "content"), role, role == "assistant")

@@ -30,29 +30,6 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How bad a code is, and whether the fixed file may be without it."""
-
-    severity: Severity
-    fixable: bool = False
-
-
-def error(*, fixable: bool = False) -> Rule:
-    """A rule for what the provider refuses."""
-    return Rule(Severity.ERROR, fixable)
-
-
-def warning(*, fixable: bool = False) -> Rule:
-    """A rule for what will hurt the model."""
-    return Rule(Severity.WARNING, fixable)
-
-
-def note(*, fixable: bool = False) -> Rule:
-    """A rule for what is worth knowing."""
-    return Rule(Severity.NOTE, fixable)
-
-
 @dataclass(slots=True)
 class RawFinding:
     """One finding as a check gives it, small enough to send between processes.

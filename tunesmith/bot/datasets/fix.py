@@ -17,15 +17,15 @@ from pydantic import BaseModel
 
 from tunesmith.bot.datasets import formats, reading, tables, workers
 from tunesmith.bot.datasets.block import Settings
-from tunesmith.bot.datasets.checks import lines
-from tunesmith.bot.datasets.checks.pair_style import PairStyle
 from tunesmith.bot.datasets.example import Example, to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch
 from tunesmith.bot.datasets.findings import JsonObject
 from tunesmith.bot.datasets.fix_example import as_chat, fix_example
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.json_line import BOM
 from tunesmith.bot.datasets.key_index import PROMPT, KeyIndex, Records, make_records
 from tunesmith.bot.datasets.masking import first_difference, shortened
+from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.processes import Processes
@@ -193,9 +193,9 @@ def _fix_line(
     line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool, first: bool
 ) -> tuple[bytes, Example | None]:
     """The fixed line, empty where it is left out, and its example."""
-    if first and line.startswith(lines.BOM):
+    if first and line.startswith(BOM):
         done["byte_order_mark"] += 1
-        line = line.removeprefix(lines.BOM)
+        line = line.removeprefix(BOM)
     if line.endswith(b"\r"):
         done["crlf"] += 1
         line = line.removesuffix(b"\r")

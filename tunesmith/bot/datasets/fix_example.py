@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import orjson
 
 from tunesmith.bot.datasets import formats
-from tunesmith.bot.datasets.checks import chat, preference
-from tunesmith.bot.datasets.checks.pair_style import PairStyle
 from tunesmith.bot.datasets.checks.text import mojibake
+from tunesmith.bot.datasets.fields import EXAMPLE_KEYS, MESSAGE_KEYS, ROLES
 from tunesmith.bot.datasets.findings import Json, JsonObject
 from tunesmith.bot.datasets.formats import Format, Text
+from tunesmith.bot.datasets.pair_style import PairStyle
 
 
 def fix_example(
@@ -77,17 +77,17 @@ def as_chat(pair: JsonObject, style: PairStyle, done: Counter[str]) -> JsonObjec
 def _without_stray_keys(example: JsonObject, kind: Format, done: Counter[str]) -> JsonObject:
     if kind is Format.REINFORCEMENT:
         return example
-    allowed = chat.EXAMPLE_KEYS if kind is Format.CHAT else preference.EXAMPLE_KEYS
+    allowed = EXAMPLE_KEYS[kind]
     kept = {key: value for key, value in example.items() if key in allowed}
     done["example_unrecognized_key"] += len(kept) < len(example)
     return kept
 
 
 def _fix_message(message: JsonObject, kind: Format, done: Counter[str]) -> None:
-    for key in [key for key in message if key not in chat.MESSAGE_KEYS]:
+    for key in [key for key in message if key not in MESSAGE_KEYS]:
         del message[key]
         done["message_unrecognized_key"] += 1
-    roles = chat.REINFORCEMENT_ROLES if kind is Format.REINFORCEMENT else chat.ROLES
+    roles = ROLES[kind]
     role = message.get("role")
     if isinstance(role, str) and role not in roles and role.strip().lower() in roles:
         message["role"] = role.strip().lower()

@@ -5,8 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from tunesmith.bot.datasets import reading, tables, workers
-from tunesmith.bot.datasets.checks import labels
+from tunesmith.bot.datasets import labels, reading, tables, workers
 from tunesmith.bot.datasets.distributions import bins, distribution, total
 from tunesmith.bot.datasets.finding_log import FindingLog, finding_log
 from tunesmith.bot.datasets.findings import Severity

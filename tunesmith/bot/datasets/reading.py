@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from tunesmith.bot.datasets.checks.lines import BOM
+from tunesmith.bot.datasets.json_line import BOM
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 

@@ -18,8 +18,6 @@ def _walk() -> Iterator[Rule]:
     for found in pkgutil.walk_packages(checks.__path__, f"{checks.__name__}."):
         if not found.ispkg:
             module = import_module(found.name)
-            for code, old in getattr(module, "RULES", {}).items():
-                yield Rule(code=code, severity=old.severity, fixed_by_writing=old.fixable)
             if (rule := getattr(module, "RULE", None)) is not None:
                 yield rule
 

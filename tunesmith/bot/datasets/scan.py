@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tunesmith.bot.datasets import comparison, formats, reading, workers
+from tunesmith.bot.datasets import comparison, formats, pair_style, reading, workers
 from tunesmith.bot.datasets.block import Settings, check_block
-from tunesmith.bot.datasets.checks import lines, pair_style
 from tunesmith.bot.datasets.file_statistics import FileStatistics
-from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding, Severity
+from tunesmith.bot.datasets.findings import JsonObject, RawFinding, Severity
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.json_line import BOM, read_line
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, KeyIndex
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.tables import Source
@@ -133,7 +133,7 @@ class Scan:
 def first_look(path: Path, encoding: str) -> Settings:
     """The format of most of a file's first examples, and the style of its first pairs."""
     with path.open("rb") as file:
-        head = file.read(_FIRST_BYTES).removeprefix(lines.BOM).split(b"\n")
+        head = file.read(_FIRST_BYTES).removeprefix(BOM).split(b"\n")
     kinds = Counter(filter(None, map(formats.recognise, _examples(head))))
     kind = kinds.most_common(1)[0][0] if kinds else Format.CHAT
     style = pair_style.detect(list(_examples(head))) if kind is Format.PAIRS else None
@@ -142,9 +142,8 @@ def first_look(path: Path, encoding: str) -> Settings:
 
 def _examples(head: Sequence[bytes]) -> Iterator[JsonObject]:
     """Those on a file's first lines, one at a time: together they take a lot of memory."""
-    unused = Collector()
     for line in head:
-        if (example := lines.read(line, unused)) is not None:
+        if (example := read_line(line).example) is not None:
             yield example
 
 

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, cast
 import orjson
 
 from tunesmith.bot.datasets import reading
-from tunesmith.bot.datasets.checks.lines import BOM
 from tunesmith.bot.datasets.findings import Json, JsonObject, RawFinding
+from tunesmith.bot.datasets.json_line import BOM
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import Message, Value, say
 

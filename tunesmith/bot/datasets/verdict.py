@@ -1,18 +1,17 @@
 """Would this provider train on this file, and at what price?"""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from tunesmith.bot.datasets import tokens
-from tunesmith.bot.datasets.checks import files, labels, pair_style
-from tunesmith.bot.datasets.checks.files import Target
+from tunesmith.bot.datasets.checking import check_file
 from tunesmith.bot.datasets.costs import Cost, Length, Offer, costs
 from tunesmith.bot.datasets.distributions import distribution
 from tunesmith.bot.datasets.findings import Collector, RawFinding, Severity
 from tunesmith.bot.datasets.formats import METHODS
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scanned
+from tunesmith.bot.datasets.whole_file import Target, ValidationFile, WholeFile
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Catalogue
@@ -74,18 +73,10 @@ def judge(
     selection: Selection, scanned: Scanned, validated: Scanned | None, name: str, size: int
 ) -> Verdict:
     """Judge a file of `size` bytes by what its lines together say."""
-    statistics, found = scanned.statistics, Collector()
-    method = selection.method or METHODS[scanned.settings.format]
+    statistics, settings, found = scanned.statistics, scanned.settings, Collector()
+    method = selection.method or METHODS[settings.format]
     provider = selection.catalogue.providers[selection.judge]
     target = Target(selection.judge, provider, method, selection.model)
-    files.check_bytes(name, size, target, found)
-    files.check(statistics, scanned.settings.format, target, found)
-    labels.check(statistics, scanned.settings.format, scanned.settings.encoding, found)
-    if scanned.settings.style is not None:
-        pair_style.check_file(scanned.settings.style, found)
-    if validated is not None:
-        errors = [code for code in validated.counts if RULES[code].severity is Severity.ERROR]
-        files.check_validation(validated.statistics, errors, statistics, target, found)
     today = datetime.now(UTC).date()
     offers = [
         offer
@@ -93,36 +84,26 @@ def judge(
         if method in offer.entry.methods and offer.provider.can_train(offer.entry, today)
     ]
     answers = distribution(statistics.answer_tokens)
-    prices = costs(offers, Length(scanned.settings.encoding, statistics.tokens, answers), today)
-    _check_models(offers, prices, scanned.settings.encoding, found)
+    prices = costs(offers, Length(settings.encoding, statistics.tokens, answers), today)
+    file = WholeFile(
+        name,
+        size,
+        settings.format,
+        settings.encoding,
+        settings.style,
+        statistics,
+        target,
+        offers,
+        prices,
+        None if validated is None else _validation(validated),
+    )
+    check_file(file, found)
     return Verdict(target, found.findings, prices)
 
 
-def _check_models(
-    offers: Sequence[Offer], prices: Sequence[Cost], encoding: str, found: Collector
-) -> None:
-    """Examples that are too long for a model, and models whose tokens cannot be counted."""
-    limits: set[int] = set()
-    for price in prices:
-        limit = next(o.entry.train_context for o in offers if o.entry.name == price.model)
-        if price.truncated_examples and limit is not None and limit not in limits:
-            limits.add(limit)
-            found.add(
-                "examples_truncated",
-                count=price.truncated_examples,
-                limit=limit,
-                model=price.model,
-                lost=say("finding.value.tokens", count=price.lost_tokens),
-            )
-    others = [offer for offer in offers if _source(offer) != encoding]
-    for code, needs_extra in (("tokens_not_counted", False), ("tokens_need_extra", True)):
-        names = {
-            offer.entry.name
-            for offer in others
-            if tokens.needs_extra(offer.entry.tokenizer_file) is needs_extra
-        }
-        if names:
-            found.add(code, models=sorted(names), used=encoding)
+def _validation(validated: Scanned) -> ValidationFile:
+    errors = [code for code in validated.counts if RULES[code].severity is Severity.ERROR]
+    return ValidationFile(validated.statistics, errors)
 
 
 def _source(offer: Offer) -> str | None:

@@ -1,0 +1,1 @@
+"""Rules on messages, their roles, contents, names and weights."""

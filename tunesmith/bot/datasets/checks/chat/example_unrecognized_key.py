@@ -1,0 +1,33 @@
+"""A key of an example that its format does not know."""
+
+from tunesmith.bot.datasets.checks.samples import ANSWER, QUESTION
+from tunesmith.bot.datasets.example_view import ExampleView
+from tunesmith.bot.datasets.fields import EXAMPLE_KEYS
+from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
+from tunesmith.bot.datasets.rule import ExampleRule
+
+
+def check(example: ExampleView, found: Collector) -> None:
+    """All of them in one finding."""
+    unknown = [key for key in example.value if key not in EXAMPLE_KEYS[example.kind]]
+    if unknown:
+        found.add("example_unrecognized_key", (unknown[0],), keys=quoted_names(unknown))
+
+
+def fix(example: ExampleView) -> bool:
+    """The example is left without them."""
+    unknown = [key for key in example.value if key not in EXAMPLE_KEYS[example.kind]]
+    for key in unknown:
+        del example.value[key]
+    return bool(unknown)
+
+
+RULE = ExampleRule(
+    code="example_unrecognized_key",
+    severity=Severity.WARNING,
+    formats=frozenset(EXAMPLE_KEYS),
+    check=check,
+    fix=fix,
+    bad={"messages": [QUESTION, ANSWER], "topic": "weather"},
+    good={"messages": [QUESTION, ANSWER]},
+)

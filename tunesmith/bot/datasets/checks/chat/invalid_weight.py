@@ -1,0 +1,23 @@
+"""A weight other than 0 and 1."""
+
+from tunesmith.bot.datasets.checks.samples import ANSWER
+from tunesmith.bot.datasets.example_view import MessageView
+from tunesmith.bot.datasets.findings import Collector, Severity
+from tunesmith.bot.datasets.rule import MessageRule
+
+
+def check(at: MessageView, found: Collector) -> None:
+    """true is no weight, though Python takes it for 1."""
+    weight = at.message["weight"]
+    if isinstance(weight, bool) or weight not in (0, 1):
+        found.add("invalid_weight", (*at.path, "weight"), str(weight)[:80])
+
+
+RULE = MessageRule(
+    code="invalid_weight",
+    severity=Severity.ERROR,
+    key="weight",
+    check=check,
+    bad={**ANSWER, "weight": 0.5},
+    good={**ANSWER, "weight": 1},
+)

@@ -1,0 +1,1 @@
+"""Rules on the file as a whole, and on whether a provider would take it."""

@@ -1,0 +1,1 @@
+"""Rules on images in messages."""

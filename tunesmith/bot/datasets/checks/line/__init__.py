@@ -1,0 +1,1 @@
+"""Rules on a single line of a file: its bytes, and what JSON makes of them."""

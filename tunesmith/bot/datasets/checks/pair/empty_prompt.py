@@ -1,0 +1,23 @@
+"""A prompt with nothing in it."""
+
+from tunesmith.bot.datasets.example_view import ExampleView
+from tunesmith.bot.datasets.findings import Collector, Severity
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.rule import ExampleRule
+
+
+def check(example: ExampleView, found: Collector) -> None:
+    """White space is nothing too."""
+    key = example.pair_keys.get("prompt", "prompt")
+    if isinstance(text := example.value.get(key), str) and not text.strip():
+        found.add("empty_prompt", (key,))
+
+
+RULE = ExampleRule(
+    code="empty_prompt",
+    severity=Severity.WARNING,
+    formats=frozenset({Format.PAIRS}),
+    check=check,
+    bad={"prompt": "", "completion": " a END"},
+    good={"prompt": "q\n\n###\n\n", "completion": " a END"},
+)

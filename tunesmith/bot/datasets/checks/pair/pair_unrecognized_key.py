@@ -1,0 +1,35 @@
+"""A key that a pair does not have."""
+
+from tunesmith.bot.datasets.example_view import ExampleView
+from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.rule import ExampleRule
+
+
+def check(example: ExampleView, found: Collector) -> None:
+    """All of them in one finding."""
+    if unknown := _unknown(example):
+        found.add("pair_unrecognized_key", (unknown[0],), keys=quoted_names(unknown))
+
+
+def _unknown(example: ExampleView) -> list[str]:
+    return [key for key in example.value if key.lower() not in ("prompt", "completion")]
+
+
+def fix(example: ExampleView) -> bool:
+    """The pair is left without them."""
+    unknown = _unknown(example)
+    for key in unknown:
+        del example.value[key]
+    return bool(unknown)
+
+
+RULE = ExampleRule(
+    code="pair_unrecognized_key",
+    severity=Severity.ERROR,
+    formats=frozenset({Format.PAIRS}),
+    check=check,
+    fix=fix,
+    bad={"prompt": "q\n\n###\n\n", "completion": " a END", "topic": "rivers"},
+    good={"prompt": "q\n\n###\n\n", "completion": " a END"},
+)

@@ -1,0 +1,1 @@
+"""Rules on preference examples: an input, the better answer and the worse one."""

@@ -1,0 +1,1 @@
+"""Rules on tools: declared, called, answered."""

@@ -1,0 +1,56 @@
+"""What rules on the file as a whole look at."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tunesmith.bot.datasets.file_statistics import FileStatistics
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.pair_style import PairStyle
+
+if TYPE_CHECKING:
+    from tunesmith.bot.datasets.costs import Cost, Offer
+    from tunesmith.bot.providers.catalogue import BaseModelEntry, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who is to train on the file, and how. `model` is the one that was asked for, if any."""
+
+    name: str
+    provider: "Provider"
+    method: str
+    model: str | None
+
+    @property
+    def entry(self) -> "BaseModelEntry | None":
+        """What the catalogue knows of the model."""
+        return self.provider.model(self.model) if self.model else None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationFile:
+    """What the lines of the validation file say; `errors` are its own, by code."""
+
+    statistics: FileStatistics
+    errors: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """A training file of `size` bytes, by what its lines together say.
+
+    `offers` are the base models in question that can be trained with the method, `prices` what
+    each of them costs.
+    """
+
+    name: str
+    size: int
+    format: Format
+    encoding: str
+    style: PairStyle | None
+    statistics: FileStatistics
+    target: Target
+    offers: "Sequence[Offer]"
+    prices: "Sequence[Cost]"
+    validation: ValidationFile | None
