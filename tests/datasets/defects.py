@@ -381,6 +381,8 @@ ELSEWHERE = {
     "near_duplicates_not_all_compared",
     "tokens_need_extra",
     "tokens_not_counted",
+    "training_closed",
+    "training_closes",
     "too_many_errors",
     "too_many_image_examples",
     "unknown_model",

@@ -116,4 +116,4 @@ async def test_what_cannot_be_read_is_refused(tmp_path: Path, processes: Process
     path = write(tmp_path / "train.jsonl", b"<!DOCTYPE html><html>")
     out = tmp_path / "out.jsonl"
     with pytest.raises(DatasetError, match="web page"):
-        await fix(processes, path, name="a", catalogue=load_catalogue(), out=out)
+        await fix(processes, path, name="a", selection=Selection(load_catalogue()), out=out)

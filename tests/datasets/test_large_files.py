@@ -117,8 +117,8 @@ async def test_the_event_loop_is_not_kept_waiting(large: Path, processes: Proces
             longest = max(longest, time.perf_counter() - before - 0.005)
 
     ticking = asyncio.create_task(tick())
-    catalogue = load_catalogue()
-    await inspect(processes, large, name="a.jsonl", catalogue=catalogue, progress=shares.append)
+    selection = Selection(load_catalogue())
+    await inspect(processes, large, name="a.jsonl", selection=selection, progress=shares.append)
     ticking.cancel()
     assert longest < 0.25
     assert shares == sorted(shares)
@@ -131,9 +131,9 @@ async def test_cancelling_ends_the_helpers_soon(large: Path, processes: Processe
     def on_progress(share: float) -> None:
         started.set()
 
-    catalogue = load_catalogue()
+    selection = Selection(load_catalogue())
     task = asyncio.create_task(
-        inspect(processes, large, name="a.jsonl", catalogue=catalogue, progress=on_progress)
+        inspect(processes, large, name="a.jsonl", selection=selection, progress=on_progress)
     )
     await started.wait()
     found = children()

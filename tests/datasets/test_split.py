@@ -85,7 +85,7 @@ async def test_examples_that_all_ask_the_same_cannot_be_split(
             processes,
             write(tmp_path / "train.jsonl", lines),
             name="train.jsonl",
-            catalogue=load_catalogue(),
+            selection=Selection(load_catalogue()),
             training=tmp_path / "t.jsonl",
             validation=tmp_path / "v.jsonl",
         )

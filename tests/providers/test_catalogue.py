@@ -8,6 +8,7 @@ import pytest
 
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.providers.lifetime import can_train
 
 MINI = "gpt-4.1-mini-2025-04-14"
 
@@ -58,8 +59,8 @@ def test_no_job_can_be_created_after_the_providers_last_day() -> None:
     openai = load_catalogue().providers["openai"]
     mini = openai.model(MINI)
     assert mini is not None
-    assert openai.can_train(mini, date(2027, 1, 6))
-    assert not openai.can_train(mini, date(2027, 1, 7))
+    assert can_train(openai, mini, date(2027, 1, 6))
+    assert not can_train(openai, mini, date(2027, 1, 7))
 
 
 @pytest.mark.parametrize(

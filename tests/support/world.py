@@ -73,6 +73,7 @@ class World:
         settings = {
             "TUNESMITH_DATA_DIR": str(self.folder / "bot"),
             "TUNESMITH_LEASE_SECONDS": "1.5",
+            "TUNESMITH_TODAY": "2026-10-01",
             "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
             "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
             "TUNESMITH_SLACK__API_URL": f"{self.url}/api/",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tunesmith.bot.datasets import Selection
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.job_events import JobEvents
 from tunesmith.bot.messages import say
@@ -26,6 +27,10 @@ class Services:
     providers: dict[str, ProviderClient]
     processes: Processes
     job_events: JobEvents = field(default_factory=JobEvents)
+
+    def selection(self) -> Selection:
+        """What a training file is checked for: a job at one of the connected providers, today."""
+        return Selection(self.catalogue, connected=tuple(self.providers))
 
     def provider(self, name: str) -> ProviderClient:
         """The client of a provider. Raises ConfigurationError where no key is set for it."""

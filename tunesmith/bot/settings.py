@@ -1,5 +1,6 @@
 """Settings: environment variables that start with TUNESMITH_, and an `.env` file."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     monthly_budget_usd: Decimal | None = None
     lease_seconds: float = 15
     explain_database_url: SecretStr | None = None
+    today: date | None = None
 
     @model_validator(mode="after")
     def _openai_key_is_a_provider(self) -> "Settings":

@@ -3,7 +3,11 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
+from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.providers import lifetime
+from tunesmith.bot.providers.lifetime import Stage
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.jobs import Job
@@ -28,8 +32,10 @@ async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Asy
     """Ask a job's model; the block gets the answer's pieces as they come.
 
     The system prompt that the model was trained with goes in front, because a tuned model
-    expects it. Raises ProviderError, or ProviderBusyError where asking again may succeed.
+    expects it. Raises ProviderError (also where its base model was shut down), or
+    ProviderBusyError where asking again may succeed.
     """
+    _check_dates(services, job)
     async with services.database.read() as connection:
         dataset = await datasets.get(connection, job.dataset_id)
     messages = [{"role": "user", "content": question}]
@@ -39,3 +45,11 @@ async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Asy
     client = services.provider(job.provider)
     async with client.chat(job.fine_tuned_model or "", messages, most_tokens=MOST_TOKENS) as pieces:
         yield pieces
+
+
+def _check_dates(services: Services, job: Job) -> None:
+    provider, today = services.catalogue.providers[job.provider], clock.today()
+    entry = provider.model(job.base_model)
+    if entry is not None and lifetime.stage(provider, entry, today) is Stage.OFF:
+        off = lifetime.notices(provider, today, [entry])[0].message
+        raise ProviderError(lifetime.both(off, lifetime.elsewhere(services.catalogue, today)))

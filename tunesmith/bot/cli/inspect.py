@@ -12,6 +12,7 @@ from tunesmith.bot.cli.language import words
 from tunesmith.bot.messages import Text, say
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
     from rich.console import Console
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tunesmith.bot.datasets.costs import Cost
 
 _ICONS = {"error": "✗", "warning": "!", "note": "·"}
-_WIDTH = 120
+_WIDTH = 130
 _MOST_KINDS = 12
 _MOST_LINES = 8
 _MOST_COSTS = 8
@@ -137,7 +138,8 @@ def _costs(report: "Report", text: Text) -> "Table":
     table = Table(box=None, padding=(0, 1))
     table.add_column(text("cli.inspect.column_model"), no_wrap=True)
     hosted = any(cost.hosting_usd_per_hour for cost in report.costs)
-    columns = ["epochs", "billed", "training", "answers", *(["hosting"] if hosted else []), "days"]
+    columns = ["epochs", "billed", "training", "answers", *(["hosting"] if hosted else [])]
+    columns += ["last_training", "shutdown"]
     for column in columns:
         heading = text(f"cli.inspect.column_{column}")
         table.add_column(heading, justify="right", no_wrap=True)
@@ -150,7 +152,8 @@ def _costs(report: "Report", text: Text) -> "Table":
             _price(cost.usd, text),
             _price(cost.answers_usd, text),
             *([_price(hosting, text) if hosting else ""] if hosted else []),
-            "" if cost.days_left is None else str(cost.days_left),
+            _day(cost.last_training_date, text),
+            _day(cost.shutdown_date, text),
         )
     return table
 
@@ -161,6 +164,10 @@ def _billed(cost: "Cost", text: Text) -> str:
         return text(key, tokens=cost.billed_tokens)
     billed = say(key, tokens=cost.billed_tokens)
     return text("cli.inspect.free", billed=billed, free=cost.free_tokens)
+
+
+def _day(day: "date | None", text: Text) -> str:
+    return text("cli.inspect.day", day=day) if day else ""
 
 
 def _price(usd: "Decimal | None", text: Text) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from tunesmith.bot.datasets import tokens
 from tunesmith.bot.datasets.distributions import Distribution, total
+from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.catalogue import BaseModelEntry, Provider
 
 _MILLION = Decimal(1_000_000)
@@ -30,6 +31,8 @@ class Cost(BaseModel):
     `free_tokens` of them are the team's free allowance.
     Where the provider keeps its number of epochs to itself, `epochs` is None and the figures are
     those of one epoch. `answers_usd` is what 1,000 answers of the same length as the file's cost.
+    `last_training_date` is the last day on which a job can be created; from `shutdown_date` on,
+    `days_left` from now, neither the base model nor a model tuned on it answers.
     """
 
     provider: str
@@ -43,6 +46,7 @@ class Cost(BaseModel):
     hosting_usd_per_hour: Decimal | None
     truncated_examples: int
     lost_tokens: int
+    last_training_date: date | None = None
     shutdown_date: date | None
     days_left: int | None
     as_of: date
@@ -96,6 +100,7 @@ def _cost(offer: Offer, length: Length, today: date) -> Cost:
         hosting_usd_per_hour=provider.hosting_usd_per_hour,
         truncated_examples=cut.total(),
         lost_tokens=lost,
+        last_training_date=lifetime.lifetime(provider, entry).last_training,
         shutdown_date=entry.shutdown_date,
         days_left=(entry.shutdown_date - today).days if entry.shutdown_date else None,
         as_of=provider.as_of,

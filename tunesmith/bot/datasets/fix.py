@@ -29,7 +29,6 @@ from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.processes import Processes
-from tunesmith.bot.providers.catalogue import Catalogue
 
 # How many changes are shown.
 MAX_CHANGES = 20
@@ -67,10 +66,10 @@ class FixResult(BaseModel):
 
 
 async def fix(
-    processes: Processes, path: Path, *, name: str, catalogue: Catalogue, out: Path
+    processes: Processes, path: Path, *, name: str, selection: Selection, out: Path
 ) -> FixResult:
-    """`fix_sync` in a worker process, by the catalogue's first provider."""
-    call = partial(fix_sync, path, name=name, selection=Selection(catalogue), out=out)
+    """`fix_sync` in a worker process."""
+    call = partial(fix_sync, path, name=name, selection=selection, out=out)
     return await processes.run(call, seconds=workers.time_limit(path))
 
 

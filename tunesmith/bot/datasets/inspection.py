@@ -15,7 +15,6 @@ from tunesmith.bot.datasets.scan import Scan, Scanned
 from tunesmith.bot.datasets.tables import Source
 from tunesmith.bot.datasets.verdict import Selection, Verdict, judge
 from tunesmith.bot.processes import Processes
-from tunesmith.bot.providers.catalogue import Catalogue
 
 
 async def inspect(
@@ -23,13 +22,13 @@ async def inspect(
     path: Path,
     *,
     name: str,
-    catalogue: Catalogue,
+    selection: Selection,
     validation: Path | None = None,
     validation_name: str | None = None,
     findings: Path | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Report:
-    """`inspect_sync` in a worker process, by the catalogue's first provider.
+    """`inspect_sync` in a worker process.
 
     Cancelling ends all work soon. Raises DatasetError where the file cannot be read at all.
     """
@@ -37,7 +36,7 @@ async def inspect(
         inspect_sync,
         path,
         name=name,
-        selection=Selection(catalogue),
+        selection=selection,
         validation=validation,
         validation_name=validation_name,
         findings=findings,

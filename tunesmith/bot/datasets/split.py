@@ -23,7 +23,7 @@ from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 from tunesmith.bot.processes import Processes
-from tunesmith.bot.providers.catalogue import Catalogue, Provider
+from tunesmith.bot.providers.catalogue import Provider
 
 _Keys: TypeAlias = NDArray[np.uint64]
 
@@ -41,16 +41,16 @@ async def split(
     path: Path,
     *,
     name: str,
-    catalogue: Catalogue,
+    selection: Selection,
     training: Path,
     validation: Path,
 ) -> Split:
-    """`split_sync` of a tenth in a worker process, by the catalogue's first provider."""
+    """`split_sync` of a tenth in a worker process."""
     call = partial(
         split_sync,
         path,
         name=name,
-        selection=Selection(catalogue),
+        selection=selection,
         training=training,
         validation=validation,
     )

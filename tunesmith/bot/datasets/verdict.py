@@ -1,45 +1,70 @@
 """Would this provider train on this file, and at what price?"""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
-from tunesmith.bot.datasets import tokens
+from tunesmith.bot import clock
+from tunesmith.bot.datasets import formats, tokens
 from tunesmith.bot.datasets.checking import check_file
 from tunesmith.bot.datasets.costs import Cost, Length, Offer, costs
 from tunesmith.bot.datasets.distributions import distribution
 from tunesmith.bot.datasets.findings import Collector, RawFinding, Severity
-from tunesmith.bot.datasets.formats import METHODS
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scanned
 from tunesmith.bot.datasets.whole_file import Target, ValidationFile, WholeFile
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
-from tunesmith.bot.providers.catalogue import Catalogue
+from tunesmith.bot.providers import lifetime
+from tunesmith.bot.providers.catalogue import METHODS, Catalogue
 
 _DEFAULT_ENCODING = "o200k_base"
 
 
-class Selection(NamedTuple):
-    """The provider, base model and method that a file is checked for; any may be left open.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The provider, base model and method that a file is checked for, and on which day.
 
-    Without a provider, the catalogue's first one decides what is an error, and the costs are
-    those of all; without a method, it is the one that fits the file's format.
+    Each of the three may be left open. Without a provider, `judge` decides what is an error, and
+    the costs are those of all; without a method, it is the one that fits the file's format.
+    `connected` are the providers that a team has access to.
     """
 
     catalogue: Catalogue
     provider: str | None = None
     model: str | None = None
     method: str | None = None
+    connected: tuple[str, ...] = ()
+    today: date = field(default_factory=clock.today)
 
     @property
     def judge(self) -> str:
-        """The name of the provider that decides."""
-        if self.provider is not None and self.provider not in self.catalogue.providers:
-            names = list(self.catalogue.providers)
-            raise DatasetError(
-                say("reading.unknown_provider", provider=self.provider, providers=names)
-            )
-        return self.provider or next(iter(self.catalogue.providers))
+        """The name of the provider that decides.
+
+        Where none is named: of the providers with that base model, and of those that the team has
+        access to, the first that still trains; the catalogue's first where that leaves none.
+        Raises DatasetError where the catalogue does not have the provider, or nobody the method.
+        """
+        providers = self.catalogue.providers
+        if self.method not in (None, *METHODS):
+            said = say("reading.unknown_method", method=str(self.method), methods=METHODS)
+            raise DatasetError(said)
+        if self.provider is not None:
+            if self.provider not in providers:
+                names = list(providers)
+                said = say("reading.unknown_provider", provider=self.provider, providers=names)
+                raise DatasetError(said)
+            return self.provider
+        having = [
+            name
+            for name, provider in providers.items()
+            if (not self.connected or name in self.connected)
+            and (self.model is None or provider.model(self.model))
+        ]
+        if self.connected:
+            training = lifetime.still_training(self.catalogue, self.today)
+            having = [name for name in having if name in training] or having
+        return next(iter(having), next(iter(providers)))
 
     def offers(self) -> list[Offer]:
         """The base models in question."""
@@ -47,7 +72,9 @@ class Selection(NamedTuple):
             Offer(name, provider, entry)
             for name, provider in self.catalogue.providers.items()
             for entry in provider.models
-            if self.provider in (None, name) and self.model in (None, entry.name)
+            if self.provider in (None, name)
+            and provider.trains
+            and (self.model is None or provider.model(self.model) is entry)
         ]
 
     def encoding(self) -> str:
@@ -74,17 +101,18 @@ def judge(
 ) -> Verdict:
     """Judge a file of `size` bytes by what its lines together say."""
     statistics, settings, found = scanned.statistics, scanned.settings, Collector()
-    method = selection.method or METHODS[settings.format]
+    method = selection.method or formats.METHODS[settings.format]
     provider = selection.catalogue.providers[selection.judge]
     target = Target(selection.judge, provider, method, selection.model)
-    today = datetime.now(UTC).date()
     offers = [
         offer
         for offer in selection.offers()
-        if method in offer.entry.methods and offer.provider.can_train(offer.entry, today)
+        if method in offer.entry.methods
+        and lifetime.can_train(offer.provider, offer.entry, selection.today)
     ]
     answers = distribution(statistics.answer_tokens)
-    prices = costs(offers, Length(settings.encoding, statistics.tokens, answers), today)
+    length = Length(settings.encoding, statistics.tokens, answers)
+    prices = costs(offers, length, selection.today)
     file = WholeFile(
         name,
         size,
@@ -93,6 +121,8 @@ def judge(
         settings.style,
         statistics,
         target,
+        selection.catalogue,
+        selection.today,
         offers,
         prices,
         None if validated is None else _validation(validated),

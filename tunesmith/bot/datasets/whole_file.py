@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tunesmith.bot.datasets.file_statistics import FileStatistics
@@ -10,7 +11,7 @@ from tunesmith.bot.datasets.pair_style import PairStyle
 
 if TYPE_CHECKING:
     from tunesmith.bot.datasets.costs import Cost, Offer
-    from tunesmith.bot.providers.catalogue import BaseModelEntry, Provider
+    from tunesmith.bot.providers.catalogue import BaseModelEntry, Catalogue, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Target:
         """What the catalogue knows of the model."""
         return self.provider.model(self.model) if self.model else None
 
+    @property
+    def entries(self) -> "Sequence[BaseModelEntry]":
+        """That one, or else all of the provider's base models with the method."""
+        if self.entry is not None:
+            return [self.entry]
+        return [entry for entry in self.provider.models if self.method in entry.methods]
+
 
 @dataclass(frozen=True, slots=True)
 class ValidationFile:
@@ -38,7 +46,7 @@ class ValidationFile:
 
 @dataclass(frozen=True, slots=True)
 class WholeFile:
-    """A training file of `size` bytes, by what its lines together say.
+    """A training file of `size` bytes, by what its lines together say, on the day `today`.
 
     `offers` are the base models in question that can be trained with the method, `prices` what
     each of them costs.
@@ -51,6 +59,8 @@ class WholeFile:
     style: PairStyle | None
     statistics: FileStatistics
     target: Target
+    catalogue: "Catalogue"
+    today: date
     offers: "Sequence[Offer]"
     prices: "Sequence[Cost]"
     validation: ValidationFile | None

@@ -5,12 +5,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs.budget import check_budget, estimate
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.jobs.launch import launch
 from tunesmith.bot.messages import say
+from tunesmith.bot.providers import lifetime
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.jobs import Job, JobStatus
@@ -44,8 +46,8 @@ class AlreadyRunningError(JobError):
 async def start(services: Services, request: JobRequest) -> Job:
     """Reserve a job and let it be launched; the same request twice is one job.
 
-    Raises JobError where the dataset is gone or not valid, AlreadyRunningError where a like job
-    is running, BudgetError where the budget does not allow it.
+    Raises JobError where the dataset is gone or not valid or the base model is no longer trained,
+    AlreadyRunningError where a like job is running, BudgetError where the budget does not allow it.
     """
     services.provider(request.provider)
     job_id = hashlib.sha256(request.request_id.encode()).hexdigest()[:12]
@@ -59,6 +61,7 @@ async def start(services: Services, request: JobRequest) -> Job:
         report = Report.model_validate(dataset.report)
         if not report.valid:
             raise JobError(say("job.dataset_has_errors"))
+        _check_dates(services, request)
         price = estimate(
             report, request.provider, request.base_model, request.hyperparameters.get("n_epochs")
         )
@@ -85,6 +88,14 @@ async def start(services: Services, request: JobRequest) -> Job:
         await launch.add(connection, OfJob(job_id=job.id), of=job.id)
         await services.job_events.reserved.publish(connection, job)
     return job
+
+
+def _check_dates(services: Services, request: JobRequest) -> None:
+    provider, today = services.catalogue.providers[request.provider], clock.today()
+    entry = provider.model(request.base_model)
+    if entry is not None and not lifetime.can_train(provider, entry, today):
+        closed = lifetime.notices(provider, today, [entry])[0].message
+        raise JobError(lifetime.both(closed, lifetime.elsewhere(services.catalogue, today)))
 
 
 def _fingerprint(sha256: str, request: JobRequest) -> str:

@@ -9,14 +9,15 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
 
-Method = Literal["supervised", "dpo"]
+Method = Literal["supervised", "dpo", "reinforcement"]
+METHODS: tuple[Method, ...] = get_args(Method)
 
 
 class _Row(BaseModel):
@@ -26,10 +27,14 @@ class _Row(BaseModel):
 class BaseModelEntry(_Row):
     """A base model that a provider trains. Prices are in USD for a million tokens.
 
-    `free_train_tokens` are a team's free allowance for one job, where it has one.
+    `free_train_tokens` are a team's free allowance for one job, where it has one. `aliases` are
+    other names of the same model. `last_training_date` is the last day on which a job can be
+    created; where `last_training_at_least`, the provider names it as the earliest end. From
+    `shutdown_date` on, neither the model nor what was tuned on it answers.
     """
 
     name: str
+    aliases: tuple[str, ...] = ()
     note: str | None = None
     encoding: str
     tokenizer_file: Path | None = None
@@ -43,7 +48,19 @@ class BaseModelEntry(_Row):
     output_usd: Decimal | None = None
     free_train_tokens: int | None = None
     last_training_date: date | None = None
+    last_training_at_least: bool = False
     shutdown_date: date | None = None
+
+
+class RecentInference(_Row):
+    """The rule that only an organisation can start a job which has used a tuned model lately.
+
+    That is within the last `days` days; it holds since `since`.
+    """
+
+    days: int
+    since: date
+    source: str
 
 
 class Provider(_Row):
@@ -55,21 +72,26 @@ class Provider(_Row):
     fine-tuning") or "auto" (known only to the provider). `poll_seconds` is how often a
     running job is looked at. `status_map` turns the provider's own job statuses into OpenAI's.
     `formats` are the formats of training files it takes, `byte_order_mark` tells whether one may
-    stand in front of them. `learning_rate_parameter` is the hyperparameter for a learning rate: a
-    multiplier of the provider's own, or the rate itself.
+    stand in front of them. `methods` are those that base models have which are not listed. Where
+    it is not `trains`, files are checked for it, and no job is ever offered or priced.
+    `learning_rate_parameter` is the hyperparameter for a learning rate: a multiplier of the
+    provider's own, or the rate itself.
     """
 
     title: str
     base_url: str | None = None
     source: str
     as_of: date
+    trains: bool = True
     models: tuple[BaseModelEntry, ...] = ()
+    methods: tuple[Method, ...] = ()
     min_examples: int
     max_file_bytes: int
     max_epochs: int
     default_epochs: Literal["openai", "auto"]
     poll_seconds: float
     last_training_date: date | None = None
+    recent_inference: RecentInference | None = None
     formats: tuple[str, ...] = ("chat", "preference")
     byte_order_mark: bool = False
     validation_max_rows: int | None = None
@@ -93,13 +115,12 @@ class Provider(_Row):
         return {name: value for name, value in chosen.items() if value is not None}
 
     def model(self, name: str) -> BaseModelEntry | None:
-        """The base model of that name, or None."""
-        return next((m for m in self.models if m.name == name), None)
+        """The base model of that name, or None.
 
-    def can_train(self, entry: BaseModelEntry, today: date) -> bool:
-        """Whether a job on this base model can still be created on that day."""
-        last = entry.last_training_date or self.last_training_date
-        return last is None or today <= last
+        An alias names it too, and so does a model tuned on it (`ft:BASE:organisation:suffix:id`).
+        """
+        base = name.removeprefix("ft:").partition(":")[0] if name.startswith("ft:") else name
+        return next((m for m in self.models if base in (m.name, *m.aliases)), None)
 
     def epochs(self, examples: int) -> int | None:
         """How many epochs the provider chooses by itself, or None where only it knows."""

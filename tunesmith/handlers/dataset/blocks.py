@@ -67,11 +67,13 @@ def report_blocks(
     copy: Copy | None,
     budget: Budget | None,
     can_split: bool,
+    notices: Sequence[Message],
 ) -> list[Block]:
     """Verdict, five figures, top findings with their lines, costs, and the way on.
 
     `titles` are the providers' by name; `copy` is the same file where it was attached before;
-    `budget` is None where the team has none; `can_split` offers to set a part of the file aside.
+    `budget` is None where the team has none; `can_split` offers to set a part of the file aside;
+    `notices` are what is to be said of the dates of the connected providers' base models.
     """
     blocks = [section(_verdict(text, report))]
     if copy:
@@ -79,6 +81,7 @@ def report_blocks(
     blocks.append(fields(_figures(text, report)))
     if report.findings:
         blocks.append(section(_findings(text, report)))
+    blocks += [context(text(notice)) for notice in notices]
     costs = report.costs[:_MOST_COSTS]
     if costs and report.valid:
         blocks += [_costs(text.plain, costs, titles), context(_basis(text, costs, titles))]
@@ -193,12 +196,13 @@ def _lines(lines: list[int], count: int) -> Message:
 
 
 def _costs(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
-    columns = ("model", "usd", "answers", "until")
+    columns = ("model", "usd", "answers", "last_training", "shutdown")
     rows = [
         [
             f"{cost.model} · {titles[cost.provider]}",
             text(price(cost.usd)),
             text(_answers(cost)),
+            text("dataset.day", day=cost.last_training_date) if cost.last_training_date else "",
             text("dataset.day", day=cost.shutdown_date) if cost.shutdown_date else "",
         ]
         for cost in costs

@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from tunesmith.handlers.home.blocks import home_blocks
+from tunesmith.handlers.job.base_models import notices
 from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import datasets, jobs
 
@@ -26,5 +27,5 @@ async def _publish(context: Context, user: str, team: str) -> None:
     async with context.services.database.read() as connection:
         found = await jobs.recent(connection, {"team": team, "created_by": user}, _MOST_JOBS)
         named = [(job, await datasets.name_of(connection, job.dataset_id)) for job in found]
-    view = {"type": "home", "blocks": home_blocks(text, named)}
+    view = {"type": "home", "blocks": home_blocks(text, named, notices(context.services))}
     await context.outbox.call("views.publish", user_id=user, view=view)

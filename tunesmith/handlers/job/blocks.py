@@ -87,8 +87,13 @@ def ended_text(text: Text, job: Job) -> str:
     )
 
 
-def ended_blocks(text: Text, job: Job, steps: Sequence[Metric]) -> list[Block]:
-    """How a job ended: verdict, figures, and the way on."""
+def ended_blocks(
+    text: Text, job: Job, steps: Sequence[Metric], until: Message | None = None
+) -> list[Block]:
+    """How a job ended: verdict, figures, and the way on.
+
+    `until` says how long its model answers.
+    """
     if job.status is JobStatus.CANCELLED:
         key = "job.ended_cancelled" if job.cancelled_by else "job.ended_cancelled_elsewhere"
         verdict = text(key, base_model=job.base_model, user=job.cancelled_by)
@@ -100,6 +105,8 @@ def ended_blocks(text: Text, job: Job, steps: Sequence[Metric]) -> list[Block]:
     figures = _results(text, job, steps)
     if figures:
         blocks.append(fields(figures))
+    if until:
+        blocks.append(context(text(until)))
     blocks.append(context(text("job.ended_how")))
     blocks.append(actions(button(text("job.ended_ask"), ASK, job.id, style="primary")))
     return blocks

@@ -11,9 +11,11 @@ from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import request_cancel
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.dataset.blocks import START
+from tunesmith.handlers.job.base_models import notices
 from tunesmith.handlers.job.blocks import jobs_blocks
 from tunesmith.handlers.job.tasks import progress_message
 from tunesmith.handlers.slack.blocks import Block, actions, button, section
+from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets, jobs
@@ -116,7 +118,8 @@ async def _start(asked: Asked) -> Reply:
         return _plain(text("job.start_none"))
     words = text("job.start_press", name=dataset.name)
     start = button(text("dataset.report_start"), START, dataset.id, style="primary")
-    return words, [section(words), actions(start)]
+    said = [small(text(notice)) for notice in notices(asked.context.services)]
+    return words, [section(words), *said, actions(start)]
 
 
 async def _jobs(asked: Asked) -> Reply:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.messages import Message, Text, say
-from tunesmith.handlers.slack.blocks import Block, plain, section
+from tunesmith.handlers.slack.blocks import Block, context, plain, section
 from tunesmith.handlers.slack.mrkdwn import shorten
 
 SUBMIT = "start_form"
@@ -34,13 +34,15 @@ def start_form(
     aside: str | None,
     most_epochs: int,
     absolute_rates: Sequence[str],
+    notices: Sequence[Message],
 ) -> Block:
     """The modal: base model, epochs, learning rate, suffix, validation file.
 
     `costs` has a row for each base model that can be chosen, `titles` the titles of their
     providers, `others` the id and name of each file that can serve as validation file, `aside` the
     one of them that was set aside from this file, `absolute_rates` the titles of the providers
-    that take a learning rate itself; the others take a multiplier.
+    that take a learning rate itself; the others take a multiplier. `notices` are what is to be said
+    of the dates of the providers' base models.
     """
     blocks = [
         section(
@@ -52,6 +54,7 @@ def start_form(
             )
         ),
         _models(text, costs, titles),
+        *(context(text(notice)) for notice in notices),
         _epochs(text, most_epochs),
         _rate(text, absolute_rates),
         _input(

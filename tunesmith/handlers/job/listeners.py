@@ -10,11 +10,11 @@ from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.errors import BudgetError, JobError
 from tunesmith.bot.jobs import JobRequest, request_cancel
 from tunesmith.bot.jobs import start as start_job
-from tunesmith.bot.messages import Text
+from tunesmith.bot.messages import Message, Text, say
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.handlers.dataset.blocks import START
 from tunesmith.handlers.job import commands
-from tunesmith.handlers.job.base_models import trainable
+from tunesmith.handlers.job.base_models import notices, trainable, why_none
 from tunesmith.handlers.job.blocks import CANCEL
 from tunesmith.handlers.job.form import (
     EPOCHS,
@@ -62,10 +62,9 @@ def register(context: Context, app: AsyncApp) -> None:
 async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
     if body.text.strip().lower() == "start":
         dataset = await commands.newest_dataset(context, body.team_id, body.channel_id)
-        if dataset is not None and await _open_form(
-            context, body.trigger_id, body.user_id, dataset.id
-        ):
-            await ack()
+        if dataset is not None:
+            reason = await _open_form(context, body.trigger_id, body.user_id, dataset.id)
+            await ack((await context.text(body.user_id))(reason) if reason else "")
             return
     text = await context.text(body.user_id)
     ref = ThreadRef(body.channel_id, None, body.user_id)
@@ -74,9 +73,10 @@ async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
 
 
 async def _start(context: Context, body: ActionBody) -> None:
-    if not await _open_form(context, body.trigger_id, body.user.id, body.value):
+    reason = await _open_form(context, body.trigger_id, body.user.id, body.value)
+    if reason is not None:
         text = await context.text(body.user.id)
-        await _tell(context, body, text("job.form_no_provider"))
+        await _tell(context, body, text(reason))
 
 
 async def _cancel(context: Context, body: ActionBody) -> None:
@@ -92,18 +92,20 @@ async def _tell(context: Context, body: ActionBody, words: str) -> None:
     await context.tell(where.channel_id, body.user.id, words, where.thread_ts)
 
 
-async def _open_form(context: Context, trigger_id: str, user: str, dataset_id: str) -> bool:
-    """Show the form for a training file; False where no provider is connected."""
+async def _open_form(
+    context: Context, trigger_id: str, user: str, dataset_id: str
+) -> Message | None:
+    """Show the form for a training file; where it can't be shown, the reason comes back."""
     text = await context.text(user)
     async with context.services.database.read() as connection:
         dataset = await datasets.get(connection, dataset_id)
         if dataset is None:
-            return False
+            return say("job.no_dataset")
         others = await datasets.in_channel(connection, dataset.team, dataset.channel)
     report = Report.model_validate(dataset.report)
     costs = trainable(context.services, report)
     if not costs:
-        return False
+        return why_none(context.services, report)
     providers = context.services.catalogue.providers
     view = start_form(
         text,
@@ -125,9 +127,10 @@ async def _open_form(context: Context, trigger_id: str, user: str, dataset_id: s
                 if providers[cost.provider].learning_rate_is_absolute
             }
         ),
+        notices=notices(context.services),
     )
     await context.outbox.call("views.open", trigger_id=trigger_id, view=view)
-    return True
+    return None
 
 
 def _can_validate(dataset: Dataset) -> bool:

@@ -17,6 +17,7 @@ from tunesmith.bot.jobs import chart, collect_metrics
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import Text, say
 from tunesmith.bot.queue import FOREVER, Place, Work
+from tunesmith.handlers.job.base_models import answers_until
 from tunesmith.handlers.job.blocks import (
     ended_blocks,
     ended_text,
@@ -154,7 +155,7 @@ async def tell_end(context: Context, work: Work[OfJob]) -> None:
         f"final:{job.id}",
         _thread(job),
         ended_text(text, job),
-        ended_blocks(text, job, steps),
+        ended_blocks(text, job, steps, answers_until(context.services, job)),
         broadcast=True,
     )
 
@@ -173,7 +174,7 @@ async def tell_overlap(context: Context, work: Work[OfJob]) -> None:
         context.services.processes,
         files / training.sha256,
         name=training.name,
-        catalogue=context.services.catalogue,
+        selection=context.services.selection(),
         validation=files / validation.sha256,
         validation_name=validation.name,
     )

@@ -1,11 +1,13 @@
 """Somebody attaches a DDL file, or asks for a training set."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tunesmith.bot import clock
+from tunesmith.bot.providers import lifetime
+from tunesmith.bot.providers.lifetime import Stage
 from tunesmith.handlers.dataset.tasks.check import attached_files
 from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.schema.tasks import (
@@ -53,13 +55,13 @@ async def _open_form(context: Context, body: ActionBody) -> None:
 
 def _chat_models(context: Context) -> list[blocks.ChatModel]:
     """The connected providers' models that answer chats without being deployed first."""
-    today = datetime.now(UTC).date()
+    today = clock.today()
     return [
         blocks.ChatModel(name, provider.title, entry)
         for name, provider in context.services.catalogue.providers.items()
         if name in context.services.providers and not provider.deploy_required
         for entry in provider.models
-        if entry.inference_context and not (entry.shutdown_date and entry.shutdown_date <= today)
+        if entry.inference_context and lifetime.stage(provider, entry, today) is not Stage.OFF
     ]
 
 

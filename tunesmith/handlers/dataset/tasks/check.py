@@ -126,7 +126,7 @@ async def check_file(context: Context, work: Work[AttachedFile]) -> None:
                 context.services.processes,
                 path,
                 name=name,
-                catalogue=context.services.catalogue,
+                selection=context.services.selection(),
                 findings=listed,
                 progress=progress,
             )

@@ -51,7 +51,7 @@ async def fix_file(context: Context, work: Work[FixRequest]) -> None:
             context.services.processes,
             folder / dataset.sha256,
             name=dataset.name,
-            catalogue=context.services.catalogue,
+            selection=context.services.selection(),
             out=unfinished,
         )
         sha256 = await asyncio.to_thread(_keep, unfinished, folder) if fixed.counts else None

@@ -66,7 +66,7 @@ async def _keep(
     listed = findings_list(context, dataset_id) if validation_id else None
     services = context.services
     report = await inspect(
-        services.processes, path, name=name, catalogue=services.catalogue, findings=listed
+        services.processes, path, name=name, selection=services.selection(), findings=listed
     )
     await asyncio.to_thread(path.replace, services.settings.files / report.sha256)
     return Dataset(

@@ -16,7 +16,7 @@ from tunesmith.bot.jobs import budget
 from tunesmith.bot.messages import StoredMessage, Text, text_for
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.dataset.blocks import Budget, Copy, report_blocks, report_text
-from tunesmith.handlers.job.base_models import trainable
+from tunesmith.handlers.job.base_models import notices, trainable
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, InThread, OfDataset, kinds
@@ -68,6 +68,7 @@ async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
         can_split=report.valid
         and report.examples >= _WORTH_A_SPLIT
         and dataset.validation_id is None,
+        notices=notices(context.services),
     )
     await context.outbox.put(work, work.task.key, said.ref, report_text(text, report), blocks)
     about = OfDataset(dataset_id=dataset.id)

@@ -51,7 +51,7 @@ async def split_file(context: Context, work: Work[SplitRequest]) -> None:
                 context.services.processes,
                 files / whole.sha256,
                 name=whole.name,
-                catalogue=context.services.catalogue,
+                selection=context.services.selection(),
                 training=folder / "train.jsonl",
                 validation=folder / "valid.jsonl",
             )
