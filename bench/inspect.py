@@ -3,11 +3,11 @@
 One file of chat examples in English, Korean, Chinese, code and SQL is read by three programs in
 turn, start-up included: the cookbook's script (written anew as it stands in OpenAI's "Data
 preparation and analysis for chat model fine-tuning": one process, everything in memory, format
-checks and tiktoken counts), `tunesmith inspect --json` with every check on, and the floor: parse
-each line and count its contents, in as many processes as Tunesmith takes, and nothing else. The
-best of the rounds counts. All three have run once before on a few lines, so that Python has
-compiled what they import. Memory is the sum over all processes of a program; it is sampled in a
-round of its own, because looking at it takes a twentieth of a core.
+checks and tiktoken counts), `tunesmith inspect` with every check on and the findings as JSON, and
+the floor: parse each line and count its contents, in as many processes as Tunesmith takes, and
+nothing else. The best of the rounds counts. All three have run once before on a few lines, so
+that Python has compiled what they import. Memory is the sum over all processes of a program; it
+is sampled in a round of its own, because looking at it takes a twentieth of a core.
 """
 
 # ruff: noqa: E402
@@ -285,7 +285,7 @@ def programs_for(path: Path) -> dict[str, list[list[str]]]:
     inspect = "import sys; from tunesmith.bot.__main__ import main; main()"
     return {
         "cookbook's script": [["-c", BASELINE, str(path)]],
-        "tunesmith inspect": [["-c", inspect, "inspect", str(path), "--json"]],
+        "tunesmith inspect": [["-c", inspect, "inspect", str(path), "--output-format", "json"]],
         "floor": [["-c", FLOOR, str(path), str(n), str(cores)] for n in range(cores)],
     }
 

@@ -45,7 +45,9 @@ def test_the_locale_is_the_first_of_the_variables_that_is_set(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("command", ["", "run", "demo", "inspect", "schema", "check-sql", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["", "run", "demo", "inspect", "split", "schema", "check-sql", "doctor"]
+)
 def test_help_is_in_the_users_language(language: str, command: str) -> None:
     said = _run(LANGUAGES[language], *([command] if command else []), "--help").stdout
     assert re.search(_SCRIPTS[language], said)
@@ -56,6 +58,8 @@ def test_help_is_in_the_users_language(language: str, command: str) -> None:
 def test_reports_are_in_the_users_language(language: str) -> None:
     for arguments in (
         ["inspect", _BROKEN],
+        ["inspect", _BROKEN, "--output-format", "grouped"],
+        ["inspect", "explain", "secret"],
         ["schema", _MARKET],
         ["check-sql", _MARKET, "--sql", "SELECT nickname FROM hf_customer"],
     ):
@@ -75,7 +79,7 @@ def test_an_error_is_one_line_in_the_users_language(locale: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["inspect", _BROKEN, "--json"],
+        ["inspect", _BROKEN, "--output-format", "json"],
         ["schema", _MARKET, "--json"],
         ["check-sql", _MARKET, "--json", "--sql", "SELECT nickname FROM hf_customer"],
     ],

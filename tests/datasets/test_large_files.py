@@ -68,7 +68,7 @@ def test_helpers_say_what_one_process_says(large: Path, monkeypatch: pytest.Monk
 
 
 def test_the_command_says_what_the_bot_says(large: Path, tmp_path: Path) -> None:
-    ended = _command(tmp_path, str(large), "--json")
+    ended = _command(tmp_path, str(large), "--output-format", "json")
     assert ended.returncode == 1
     said = orjson.loads(ended.stdout)
     assert said["counts"] == look(large).counts

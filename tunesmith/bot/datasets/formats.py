@@ -11,7 +11,7 @@ from tunesmith.bot.datasets.findings import Json, JsonObject, Path
 
 
 class Format(StrEnum):
-    """The shapes an example can have; the values are what `--json` prints."""
+    """The shapes an example can have; the values are what a report's JSON prints."""
 
     CHAT = "chat"
     PAIRS = "prompt_completion"
