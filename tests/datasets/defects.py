@@ -157,6 +157,19 @@ DEFECTS: dict[str, Defect] = {
     "not_json_lines": Defect(
         json.dumps(chats()).encode(), to_bytes(chats()), None, "train.json", "train.jsonl"
     ),
+    "foreign_format": Defect(
+        to_bytes(
+            {
+                "conversations": [
+                    {"from": "human", "value": question(n)},
+                    {"from": "gpt", "value": answer(n)},
+                ]
+            }
+            for n in range(12)
+        ),
+        to_bytes(chats(12, 0)),
+        1,
+    ),
     "file_name": Defect(to_bytes(chats()), to_bytes(chats()), None, "train.txt"),
     # JSON
     "invalid_json": _chat(b'{"messages": [{"role": "user" "content": "x"}]}', chat(1)),

@@ -156,7 +156,7 @@ def test_numbers_that_python_does_not_read_are_a_finding(tmp_path: Path) -> None
         (b" \n\n\n ", "empty"),
         (b"\xef\xbb\xbf", "empty"),
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
-        (gzip.compress(_GOOD), "gzip"),
+        (gzip.compress(_GOOD)[:-20], "gzip"),
         (b"%PDF-1.7", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "an image"),
         (b"SQLite format 3\0", "SQLite"),

@@ -99,7 +99,7 @@ def test_utf_16_is_read_where_it_is_marked(encoding: str, tmp_path: Path) -> Non
 
 def test_a_broken_array_is_refused_with_the_place(tmp_path: Path) -> None:
     content = json.dumps(chats(3), indent=1).encode()[:-40]
-    with pytest.raises(DatasetError, match="after element 2"):
+    with pytest.raises(DatasetError, match="line 46, after element 2: the string"):
         look(write(tmp_path / "a.json", content))
 
 

@@ -196,7 +196,10 @@ def test_a_stored_report_is_said_in_each_readers_language(tmp_path: Path) -> Non
 def _unreadable() -> Iterator[tuple[str, bytes, str]]:
     yield "a.jsonl", b"", "The file is empty"
     yield "a.jsonl", b"PK\x03\x04" + bytes(60), "an archive (ZIP)"
-    yield "a.jsonl", b"\x1f\x8b" + bytes(60), "an archive (gzip)"
+    yield "a.jsonl", b"\x1f\x8b" + bytes(60), "compressed file (gzip)"
+    yield "a.jsonl", b"\x28\xb5\x2f\xfd" + bytes(60), "compressed file (zstd)"
+    yield "a.json", b'[{"a": "\xff"}]', "Line 1 is not UTF-8"
+    yield "a.json", b'[\n{"a": 1},\n{"a": }\n]', "line 3, after element 1: a value is expected"
     yield "a.jsonl", b"%PDF-1.7", "a PDF"
     yield "a.jsonl", b"\x89PNG" + bytes(60), "an image"
     yield "a.jsonl", b"SQLite format 3" + bytes(60), "an SQLite database"
@@ -206,8 +209,8 @@ def _unreadable() -> Iterator[tuple[str, bytes, str]]:
     yield "a.json", b'{\n"messages": []\n}\n{\n"messages": [', "after element 1"
     yield "a.xlsx", b"no sheet", "not an Excel file"
     yield "a.parquet", b"PAR1 no", "not a Parquet file"
-    yield "a.csv", b'prompt,completion\na,"b\n', "after line 2"
-    yield "a.csv", b"prompt,completion\na,\xff\n", "The table is not UTF-8"
+    yield "a.csv", b'prompt,completion\na,"b\n', "begins in line 2"
+    yield "a.csv", b"prompt,completion\na,\xff\n", "Line 2 is not UTF-8"
 
 
 @pytest.mark.parametrize(("name", "content", "words"), list(_unreadable()))

@@ -15,7 +15,7 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from tunesmith.bot.datasets import formats, reading, tables, workers
+from tunesmith.bot.datasets import conversion, formats, reading, workers
 from tunesmith.bot.datasets.block import Settings
 from tunesmith.bot.datasets.example import Example, to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch
@@ -78,12 +78,11 @@ def fix_sync(path: Path, *, name: str, selection: Selection, out: Path) -> FixRe
     counts: Counter[str] = Counter()
     changes: list[Change] = []
     with (
-        tables.as_json_lines(path, name) as source,
+        conversion.as_json_lines(path, name) as source,
         tempfile.TemporaryFile() as draft,
         closing(KeyIndex(PROMPT)) as index,
     ):
-        if source.finding is not None:
-            counts[source.finding.code] += 1
+        counts.update(found.code for found in source.findings)
         settings = first_look(source.path, "")
         to_chat = Format.PAIRS not in selection.catalogue.providers[selection.judge].formats
         number = 1

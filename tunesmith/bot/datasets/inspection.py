@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from tunesmith.bot.datasets import labels, reading, tables, workers
+from tunesmith.bot.datasets import conversion, labels, reading, workers
+from tunesmith.bot.datasets.conversion import Source
 from tunesmith.bot.datasets.distributions import bins, distribution, total
 from tunesmith.bot.datasets.finding_log import FindingLog, finding_log
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.report import Report, Tokens, Validation
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scan, Scanned
-from tunesmith.bot.datasets.tables import Source
 from tunesmith.bot.datasets.verdict import Selection, Verdict, judge
 from tunesmith.bot.processes import Processes
 
@@ -63,7 +63,7 @@ def inspect_sync(
     size = path.stat().st_size
     with (
         finding_log(findings, selection.ignored()) as log,
-        tables.as_json_lines(path, name) as training,
+        conversion.as_json_lines(path, name) as training,
         _validation_source(validation, validation_name) as other,
     ):
         scan = Scan(selection.encoding(), log.write, progress)
@@ -78,6 +78,7 @@ def inspect_sync(
         if training.path != path:
             report.sha256 = reading.sha256(path)
     report.name, report.bytes = name, size
+    report.conversion = training.conversion
     report.validation = _validated(validated)
     return report
 
@@ -85,7 +86,7 @@ def inspect_sync(
 def _validation_source(
     path: Path | None, name: str | None
 ) -> AbstractContextManager[Source | None]:
-    return nullcontext() if path is None else tables.as_json_lines(path, name or path.name)
+    return nullcontext() if path is None else conversion.as_json_lines(path, name or path.name)
 
 
 def _validated(scanned: Scanned | None) -> Validation | None:

@@ -84,7 +84,7 @@ def read_line(raw: bytes, *, written: int = 0, first: bool = False) -> JsonLine:
         line.refusal = Refusal(refused.pos)
         if b"\0" not in line.raw:
             line.value = _read_refused(line.raw, line.refusal)
-    line.keys = _keys_in(line.value, 0)
+    line.keys = keys_in(line.value)
     return line
 
 
@@ -111,7 +111,7 @@ def _without_halves(value: Json) -> Json:
     return value
 
 
-def _keys_in(value: Json, depth: int) -> int | None:
+def keys_in(value: Json, depth: int = 0) -> int | None:
     """How many keys all objects of a value have together; None below _MAX_DEPTH levels."""
     if depth > _MAX_DEPTH:
         return None
@@ -120,7 +120,7 @@ def _keys_in(value: Json, depth: int) -> int | None:
         value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     ):
         if isinstance(item, list | dict):
-            below = _keys_in(item, depth + 1)
+            below = keys_in(item, depth + 1)
             if below is None:
                 return None
             keys += below

@@ -28,6 +28,9 @@ _SIGNATURES = {
 }
 
 
+_TAR_PLACE = 257
+
+
 class Digest(Protocol):
     """A hash object of hashlib."""
 
@@ -53,6 +56,8 @@ def refuse_what_is_no_text(path: Path) -> None:
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
             raise DatasetError(say("reading.no_text", kind=kind))
+    if head[_TAR_PLACE:].startswith(b"ustar"):
+        raise DatasetError(say("reading.no_text", kind=say("reading.archive", kind="tar")))
     start = head.removeprefix(BOM).lstrip()[:200].lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise DatasetError(say("reading.web_page"))

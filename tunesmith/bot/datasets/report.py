@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from tunesmith.bot.datasets.conversion.summary import Conversion
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.distributions import Bin, Distribution
 from tunesmith.bot.datasets.findings import Severity
@@ -65,7 +66,8 @@ class Report(BaseModel):
 
     `findings` holds the worst, at most 200; `counts` is exact, by code. `valid` means that
     `provider` would take the file for `method`. `classes` is empty unless the answers are a few
-    short labels.
+    short labels. `conversion` says what the examples were read from where the file is no JSON Lines
+    of our formats.
     """
 
     name: str
@@ -86,3 +88,4 @@ class Report(BaseModel):
     sample_questions: list[str]
     classes: dict[str, int] = {}
     validation: Validation | None = None
+    conversion: Conversion | None = None

@@ -12,13 +12,13 @@ import numpy as np
 
 from tunesmith.bot.datasets import comparison, formats, pair_style, reading, workers
 from tunesmith.bot.datasets.block import Settings, check_block
+from tunesmith.bot.datasets.conversion import Source
 from tunesmith.bot.datasets.file_statistics import FileStatistics
 from tunesmith.bot.datasets.findings import JsonObject, RawFinding, Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import BOM, read_line
 from tunesmith.bot.datasets.key_index import BAND, PROMPT, KeyIndex
 from tunesmith.bot.datasets.rules import RULES
-from tunesmith.bot.datasets.tables import Source
 from tunesmith.bot.messages import Value
 
 # With so many errors, the file is not what it was meant to be: the rest is not read.
@@ -95,9 +95,9 @@ class Scan:
     ) -> Scanned:
         settings = first_look(source.path, self._encoding)
         scanned, digest = Scanned(settings), hashlib.sha256()
-        if source.finding is not None:
-            scanned.counts[source.finding.code] += 1
-            on_finding(source.finding)
+        for given in source.findings:
+            scanned.counts[given.code] += 1
+            on_finding(given)
         blocks = reading.blocks(source.path, digest)
         with workers.run(
             partial(check_block, settings),

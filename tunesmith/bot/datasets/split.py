@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from tunesmith.bot.datasets import reading, tables, workers
+from tunesmith.bot.datasets import conversion, reading, workers
 from tunesmith.bot.datasets.block import key_block
 from tunesmith.bot.datasets.comparison import Comparison
 from tunesmith.bot.datasets.key_index import BAND, KeyIndex
@@ -73,7 +73,7 @@ def split_sync(
     DatasetError where the file is too small or its examples too much alike to be split.
     """
     provider = selection.catalogue.providers[selection.judge]
-    with tables.as_json_lines(path, name) as source:
+    with conversion.as_json_lines(path, name) as source:
         keys = _question_keys(source.path)
         examples = int(np.count_nonzero(keys))
         wanted = _wanted(examples, share, provider)

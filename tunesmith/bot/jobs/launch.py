@@ -5,7 +5,7 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 from tunesmith.bot.datasets import Report
-from tunesmith.bot.datasets.tables import as_json_lines
+from tunesmith.bot.datasets.conversion import as_json_lines
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfJob, OfProvider, kinds

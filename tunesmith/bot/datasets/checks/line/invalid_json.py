@@ -6,7 +6,7 @@ from tunesmith.bot.datasets.checks.samples import GOOD_LINE
 from tunesmith.bot.datasets.findings import Collector, Severity
 from tunesmith.bot.datasets.json_line import JsonLine
 from tunesmith.bot.datasets.rule import LineRule
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say
 
 # Why CPython's json module refuses a text: it has no codes, only these words.
 _REASONS = {
@@ -26,6 +26,11 @@ _REASONS = {
 _NO_REASON = say("finding.json.unknown")
 
 
+def reason(problem: json.JSONDecodeError | None) -> Message:
+    """Why a text is no JSON, as far as that is known."""
+    return _NO_REASON if problem is None else _REASONS.get(problem.msg, _NO_REASON)
+
+
 def check(line: JsonLine, found: Collector) -> None:
     """Why, and where: by json's words, or where orjson stopped."""
     refusal = line.refusal
@@ -34,8 +39,7 @@ def check(line: JsonLine, found: Collector) -> None:
     problem = refusal.problem
     if isinstance(problem, json.JSONDecodeError):
         shown = problem.doc[max(problem.pos - 30, 0) : problem.pos + 30]
-        reason = _REASONS.get(problem.msg, _NO_REASON)
-        found.add("invalid_json", (), shown, reason=reason, column=problem.pos + 1)
+        found.add("invalid_json", (), shown, reason=reason(problem), column=problem.pos + 1)
     elif type(problem) is ValueError:  # a number of more digits than Python reads
         found.add("invalid_json", (), reason=say("finding.json.digits"), column=1)
     elif refusal.text is not None and refusal.unexplained:

@@ -1,10 +1,10 @@
-"""A file in another container than JSON Lines; it is read, and written as JSON Lines."""
+"""A file in another container than JSON Lines; it is read converted."""
 
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.rule import Rule
 
 RULE = Rule(
     code="not_json_lines",
-    severity=Severity.NOTE,
+    severity=Severity.ERROR,
     fixed_by_writing=True,
 )

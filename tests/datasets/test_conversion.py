@@ -1,0 +1,316 @@
+"""A file in another container or shape is read row by row as one of our formats."""
+
+import csv
+import gzip
+import json
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from tests.datasets.files import (
+    Example,
+    answer,
+    chat,
+    chats,
+    look,
+    message,
+    of_code,
+    pairs,
+    question,
+    said,
+    to_bytes,
+    write,
+)
+from tunesmith.bot.datasets.conversion import as_json_lines
+from tunesmith.bot.datasets.conversion.containers import wrapping
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import text_for
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+ASKED = [chat(n, message("user", question(n)), message("assistant", answer(n))) for n in range(12)]
+
+
+def sharegpt(number: int) -> Example:
+    """A conversation as ShareGPT has it."""
+    turns = [("human", question(number)), ("gpt", answer(number))]
+    return {"conversations": [{"from": who, "value": text} for who, text in turns]}
+
+
+def read(path: Path) -> list[Any]:
+    """The examples that a file is converted to."""
+    with as_json_lines(path, path.name) as source:
+        return [json.loads(line) for line in source.path.read_bytes().splitlines() if line]
+
+
+def lines(path: Path) -> list[bytes]:
+    """The lines that a file is converted to."""
+    with as_json_lines(path, path.name) as source:
+        return source.path.read_bytes().splitlines()
+
+
+def sheet(book: openpyxl.Workbook, title: str, rows: list[list[Any]]) -> None:
+    """A sheet with rows."""
+    added = book.create_sheet(title)
+    for row in rows:
+        added.append(row)
+
+
+def test_a_foreign_file_is_reported_with_its_shape_and_three_rows_before_and_after(
+    tmp_path: Path,
+) -> None:
+    report = look(write(tmp_path / "a.json", json.dumps([sharegpt(n) for n in range(12)]).encode()))
+    same = look(write(tmp_path / "a.jsonl", [json.dumps(each).encode() for each in ASKED]))
+    assert report.format == "chat"
+    assert report.tokens == same.tokens
+    assert not report.valid
+    assert set(report.counts) - set(same.counts) == {
+        "not_json_lines",
+        "foreign_format",
+        "file_name",
+    }
+    assert report.conversion is not None
+    assert report.conversion.container == ["json_array"]
+    assert report.conversion.shapes == {"sharegpt": 12}
+    assert [each.line for each in report.conversion.examples] == [1, 2, 3]
+    first = report.conversion.examples[0]
+    assert '"conversations"' in first.before
+    assert '"messages"' in first.after
+    assert same.conversion is None
+
+
+def test_rows_of_several_shapes_are_each_converted_by_their_own_and_their_lines_named(
+    tmp_path: Path,
+) -> None:
+    rows: list[Example] = [
+        chat(0),
+        sharegpt(1),
+        {"question": question(2), "answer": answer(2)},
+        sharegpt(3),
+        {"nobody": "knows"},
+    ]
+    path = write(tmp_path / "a.jsonl", [json.dumps(row).encode() for row in rows])
+    made = read(path)
+    assert made[0] == rows[0]
+    assert made[1:4] == ASKED[1:4]
+    assert made[4] == rows[4]
+    found = of_code(look(path), "foreign_format")
+    assert [(each.line, said(each)) for each in found] == [
+        (2, "2 examples are written as ShareGPT (conversations), first in line 2, 4."),
+        (3, "1 example is written as question and answer, in line 3."),
+    ]
+
+
+def test_a_file_in_our_own_format_is_read_where_it_is(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", chats())
+    with as_json_lines(path, path.name) as source:
+        assert source.path == path
+        assert (source.findings, source.conversion) == ((), None)
+
+
+def test_a_row_that_is_not_understood_stays_as_it_is_on_its_line(tmp_path: Path) -> None:
+    odd = [
+        b'{"conversations": [{"from": "human", "from": "gpt", "value": "a"}]}',
+        b"",
+        b'{"conversations": [{"from": "human", "value": "\\ud83d"}]}',
+        b"not JSON",
+        b'{"conversations": [{"from": "human", "value": {"deep": %s}}]}'
+        % (b"[" * 3000 + b"]" * 3000),
+    ]
+    first = json.dumps(sharegpt(1)).encode()
+    made = lines(write(tmp_path / "a.jsonl", [first, *odd, first]))
+    assert made[1:6] == odd
+    assert json.loads(made[0]) == json.loads(made[6]) == ASKED[1]
+
+
+def test_a_byte_order_mark_before_a_foreign_row_is_still_found(tmp_path: Path) -> None:
+    content = b"\xef\xbb\xbf" + to_bytes([json.dumps(sharegpt(n)).encode() for n in range(12)])
+    report = look(write(tmp_path / "a.jsonl", content))
+    assert report.counts["byte_order_mark"] == 1
+    assert report.examples == 12
+
+
+def test_numbers_keep_their_digits_in_every_container(tmp_path: Path) -> None:
+    number = b"12345678901234567890123456"
+    row = json.dumps(sharegpt(1)).encode()[:-1] + b', "id": ' + number + b"}"
+    for name, content in [
+        ("a.jsonl", row),
+        ("a.json", b"[" + row + b"]"),
+        ("b.jsonl", row.replace(b', "', b',\n  "')),
+    ]:
+        (made,) = lines(write(tmp_path / name, content))
+        assert b'"id":' + number in made
+    table = b"question,answer,id\na,b," + number + b"\n"
+    assert read(write(tmp_path / "a.csv", table))[0]["id"] == number.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [("a.jsonl.gz", gzip.compress), ("a.jsonl.zst", zstd.compress)]
+)
+def test_a_compressed_file_is_read(name: str, pack: Any, tmp_path: Path) -> None:
+    path = write(tmp_path / name, pack(to_bytes(chats())))
+    report = look(path)
+    assert report.tokens == look(write(tmp_path / "same.jsonl", chats())).tokens
+    assert report.counts["not_json_lines"] == 1
+    assert report.conversion is not None
+    assert report.conversion.container == [{".gz": "gzip", ".zst": "zstd"}[path.suffix]]
+    table = pack(b"question,answer\n" + b"a,b\n" * 12)
+    inner = look(write(tmp_path / name.replace("jsonl", "csv"), table))
+    assert inner.conversion is not None
+    assert inner.conversion.container[1:] == ["csv"]
+    assert inner.counts["not_json_lines"] == 2
+
+
+def test_a_compressed_file_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wrapping, "MAX_UNPACKED", 2_000_000)
+    path = write(tmp_path / "a.jsonl.gz", gzip.compress(b" " * 5_000_000))
+    with pytest.raises(DatasetError, match="unpacks to more than 2"):
+        look(path)
+
+
+def test_a_tar_archive_is_named_even_where_it_is_compressed(tmp_path: Path) -> None:
+    tar = b"train.jsonl".ljust(257, b"\0") + b"ustar\x0000".ljust(255, b"\0") + to_bytes(chats())
+    with pytest.raises(DatasetError, match="an archive"):
+        look(write(tmp_path / "a.tar.gz", gzip.compress(tar)))
+
+
+@pytest.mark.parametrize("key", ["data", "examples", "train"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_in_an_object_is_read(key: str, indent: int | None, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", json.dumps({key: ASKED}, indent=indent).encode())
+    assert read(path) == ASKED
+    assert "a JSON object around a list" in said(of_code(look(path), "not_json_lines")[0])
+
+
+def test_what_stands_beside_a_list_in_an_object_is_not_lost_silently(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", json.dumps({"data": ASKED, "version": 2}).encode())
+    with pytest.raises(DatasetError, match="after element 12"):
+        look(path)
+
+
+def test_one_long_example_over_several_lines_is_one_row(tmp_path: Path) -> None:
+    example = chat(1, message("user", "a"), message("assistant", "b " * 100_000))
+    path = write(tmp_path / "a.json", json.dumps(example, indent=2).encode())
+    assert read(path) == [example]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b'[\n{"a": 1},\n{"a": 2', 3),
+        (b'[\n{"a": 1},\n', 3),
+        (b'[{"a": 1}] and more', 1),
+        (b'{\n"a": [1,\n2', 3),
+        (b'{\n"a": 1,\n}\n', 3),
+    ],
+)
+def test_broken_json_is_refused_with_its_line(content: bytes, line: int, tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=rf"wrong in line {line}, after"):
+        look(write(tmp_path / "a.json", content))
+
+
+def test_a_broken_first_line_is_no_other_container(tmp_path: Path) -> None:
+    report = look(write(tmp_path / "a.jsonl", [b'{"messages": [', *chats()]))
+    assert report.counts["invalid_json"] == 1
+    assert report.examples == 12
+
+
+def test_rows_of_a_table_keep_their_numbers_and_all_their_cells(tmp_path: Path) -> None:
+    text = 'question,answer,,answer\nq1,a1,i1,b1\n\n"q\n2",,i2\nq3,a3,i3,b3,more\n\n\n'
+    path = write(tmp_path / "a.csv", text.encode())
+    made = lines(path)
+    assert [bool(line) for line in made] == [True, False, True, True]
+    first, second, third = (json.loads(line) for line in made if line)
+    beside = {"column 3": "i1", "answer (column 4)": "b1"}
+    assert first == {**chat(0, message("user", "q1"), message("assistant", "a1")), **beside}
+    assert second["messages"][0]["content"] == "q\n2"
+    assert third["column 5"] == "more"
+    assert [each.line for each in of_code(look(path), "missing_content")] == [4]
+
+
+def test_a_table_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
+    content = "question,answer\na,b\nWo?,Köln\n".encode("latin-1")
+    with pytest.raises(DatasetError, match="Line 3 is not UTF-8"):
+        look(write(tmp_path / "a.csv", content))
+
+
+def test_a_tsv_in_utf_16_is_read(tmp_path: Path) -> None:
+    table = "question\tanswer\n" + "왜?\t그래서.\n" * 12
+    assert len(read(write(tmp_path / "a.tsv", table.encode("utf-16")))) == 12
+
+
+def test_all_sheets_with_the_columns_of_a_format_are_read_and_the_others_named(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    sheet(book, "One", [["question", "answer"], *([f"q{n}", f"a{n}"] for n in range(3))])
+    sheet(book, "Notes", [["todo"], ["more examples"]])
+    sheet(book, "Two", [["instruction", "output"], *([f"q{n}", f"a{n}"] for n in range(3, 5))])
+    book.save(tmp_path / "a.xlsx")
+    made = read(tmp_path / "a.xlsx")
+    assert [each["messages"][0]["content"] for each in made] == [f"q{n}" for n in range(5)]
+    (finding,) = of_code(look(tmp_path / "a.xlsx"), "not_json_lines")
+    assert said(finding) == (
+        "The file is an Excel workbook: sheet One, rows 2 to 4 as counted here, sheet Notes "
+        "without columns of a format, not read, and sheet Two, rows 5 to 6 as counted here; "
+        "each row was read as an example."
+    )
+
+
+def test_parquet_is_read_as_hugging_face_writes_it(tmp_path: Path) -> None:
+    called = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    turns = [
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "content": None, "tool_calls": [called]},
+        {"role": "tool", "content": "b", "tool_call_id": "c1"},
+        {"role": "assistant", "content": "c"},
+    ]
+    rows = [{"messages": turns, "tools": json.dumps([{"name": "f"}]), "source": None}]
+    table = cast("Any", pa.Table).from_pylist(rows)  # pyarrow has no types
+    parquet.write_table(table, tmp_path / "a.parquet")
+    declared = {"tools": [{"type": "function", "function": {"name": "f"}}]}
+    assert read(tmp_path / "a.parquet") == [{"messages": turns, **declared}]
+    sequence = [{"conversations": {"from": ["human", "gpt"], "value": ["a", "b"]}}]
+    parquet.write_table(cast("Any", pa.Table).from_pylist(sequence), tmp_path / "b.parquet")
+    assert read(tmp_path / "b.parquet") == [
+        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+    ]
+
+
+def test_messages_in_the_cells_of_a_table_are_messages_and_other_json_is_text(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ["prompt", "completion"],
+        [json.dumps([message("user", "a")]), json.dumps([message("assistant", "b")])],
+        ['{"city": "Seoul"}', "[1, 2]"],
+    ]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    made = read(tmp_path / "a.csv")
+    assert made[0] == {"messages": [message("user", "a"), message("assistant", "b")]}
+    assert made[1] == {"prompt": '{"city": "Seoul"}', "completion": "[1, 2]"}
+
+
+def test_every_shape_and_container_has_its_words_in_every_language(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", json.dumps([sharegpt(n) for n in range(2)]).encode())
+    for language in ("en", "ko", "zh"):
+        text = text_for(language)
+        for finding in look(path).findings:
+            assert "finding." not in text(finding.message)
+
+
+def test_pairs_in_a_table_stay_pairs(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", b"[" + b",".join(to_bytes(pairs()).splitlines()) + b"]")
+    assert look(path).format == "prompt_completion"

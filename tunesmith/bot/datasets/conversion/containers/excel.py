@@ -1,0 +1,63 @@
+"""Excel workbooks: every sheet with the columns of a format."""
+
+import zipfile
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tunesmith.bot.datasets.conversion.containers import cells
+from tunesmith.bot.datasets.conversion.containers.container import Container, Sheet
+from tunesmith.bot.datasets.findings import JsonObject
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import say
+
+# A workbook is a ZIP archive; one that unpacks to more is refused.
+_MAX_UNPACKED = 512 << 20
+_ROWS_LOOKED_AT = 20
+
+
+def read(path: Path, is_known: Callable[[JsonObject], bool]) -> Container:
+    """The rows of all sheets with rows that `is_known` knows; of the first one where none has."""
+    book = _open(path)
+    sheets: list[Any] = list(book.worksheets)
+    known = [sheet for sheet in sheets if _has_known_row(sheet, is_known)] or sheets[:1]
+    container = Container(
+        "excel", iter(()), say("finding.file.excel"), say("finding.unit.row"), offset=1
+    )
+    container.lines = _lines(book, sheets, known, container.sheets)
+    return container
+
+
+def _open(path: Path) -> Any:
+    try:
+        import openpyxl  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise DatasetError(say("reading.missing_extra", kind="Excel")) from error
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > _MAX_UNPACKED:
+            raise DatasetError(say("reading.excel_too_large", limit=_MAX_UNPACKED))
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise DatasetError(say("reading.not_excel")) from error
+
+
+def _has_known_row(sheet: Any, is_known: Callable[[JsonObject], bool]) -> bool:
+    rows = islice(sheet.iter_rows(values_only=True), _ROWS_LOOKED_AT)
+    return any(is_known(orjson.loads(line)) for line in cells.lines(rows) if line.strip())
+
+
+def _lines(book: Any, sheets: list[Any], known: list[Any], reads: list[Sheet]) -> Iterator[bytes]:
+    number = 1  # the row that the last line is; the first sheet's heading is row 1
+    for sheet in sheets:
+        first = number + 1
+        if sheet in known:
+            for line in cells.lines(sheet.iter_rows(values_only=True)):
+                number += 1
+                yield line
+        reads.append(Sheet(sheet.title, first, number))
+    book.close()
