@@ -1,4 +1,4 @@
-"""Tables are checked where somebody asks for it, and trained on as JSON Lines."""
+"""Tables are checked where somebody asks for it; what they are converted to is trained on."""
 
 import csv
 import json
@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.slice import (
     chat_line,
+    click,
     final_of,
     report_of,
     run_shortcut,
@@ -16,6 +17,7 @@ from tests.support.slice import (
     validation_choices,
 )
 from tests.support.world import World, key, words
+from tunesmith.bot.cli.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 
@@ -40,12 +42,25 @@ async def test_a_table_is_checked_when_the_shortcut_asks_for_it_and_not_before(
     assert "pairs.csv" in (await report_of(alice, thread))["text"]
 
 
-async def test_a_job_trains_on_a_json_array(shared_world: World, tmp_path: Path) -> None:
+async def _fixed_report(world: World, person: Person, thread: str, name: str) -> Message:
+    """The report on the file that the Fix button attaches."""
+    await click(world, person, await report_of(person, thread), "fix_file")
+    return await person.wait_for(
+        f"report on {name}",
+        lambda m: key(m).startswith("report:") and name in m["text"] and len(m["blocks"]) > 1,
+        thread=thread,
+    )
+
+
+async def test_a_job_trains_on_what_a_json_array_is_converted_to(
+    shared_world: World, tmp_path: Path
+) -> None:
     lines = small_file(tmp_path, "lines.jsonl").read_text().splitlines()
     alice = shared_world.person()
     thread = await alice.attach([_array_of(tmp_path / "array.json", lines)], "")
     await run_shortcut(shared_world, alice, thread)
-    await start(alice, await report_of(alice, thread))
+    assert "start_job" not in words(await report_of(alice, thread))
+    await start(alice, await _fixed_report(shared_world, alice, thread, "array.fixed.jsonl"))
     assert "is ready" in words(await final_of(alice, thread))
 
 
@@ -62,11 +77,11 @@ async def test_a_table_that_asks_what_the_training_file_asks_is_called_out(
     alice = shared_world.person()
     aside = await alice.attach([held_out], "")
     await run_shortcut(shared_world, alice, aside)
-    await report_of(alice, aside)
+    await _fixed_report(shared_world, alice, aside, "held-out.fixed.jsonl")
     thread = await alice.attach([tmp_path / "to-train.jsonl"], "")
     report = await report_of(alice, thread)
     other = await validation_choices(alice, report)
-    await start(alice, report, validation=other["held-out.csv"])
+    await start(alice, report, validation=other["held-out.fixed.jsonl"])
     said = await alice.wait_for(
         "word of the overlap", lambda m: key(m).startswith("job.overlap:"), thread=thread
     )

@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -127,10 +127,10 @@ def test_one_conversation_becomes_the_same_example_whatever_its_shape(
 def leaves(value: Any, key: str = "") -> Iterator[str | int | float]:
     """The texts and numbers of a value, without the words for roles and kinds."""
     if isinstance(value, dict):
-        for name, item in value.items():
+        for name, item in cast("Example", value).items():
             yield from leaves(item, name)
     elif isinstance(value, list):
-        for item in value:
+        for item in cast("list[Any]", value):
             yield from leaves(item)
     elif isinstance(value, str | int | float) and key not in ("from", "role", "type"):
         yield value
@@ -161,7 +161,7 @@ def test_nothing_of_a_row_is_lost_and_what_has_no_place_stays_beside(
 def test_calls_of_functions_keep_their_arguments_and_find_their_answers(
     asked: str, name: str, given: Example, result: str, answered: str
 ) -> None:
-    declared = [{"name": name, "parameters": {"type": "object", "properties": {}}}]
+    declared: list[Example] = [{"name": name, "parameters": {"type": "object", "properties": {}}}]
     row = {
         "conversations": [
             {"from": "human", "value": asked},
@@ -181,8 +181,8 @@ def test_calls_of_functions_keep_their_arguments_and_find_their_answers(
 
 
 def test_geminis_calls_and_declarations_are_as_openai_writes_them() -> None:
-    declared = {"name": "weather", "parameters": {"type": "OBJECT", "properties": {}}}
-    row = {
+    declared: Example = {"name": "weather", "parameters": {"type": "OBJECT", "properties": {}}}
+    row: Example = {
         "contents": [
             {"role": "user", "parts": [{"text": "Warm?"}, {"text": "Or cold?"}]},
             {"role": "model", "parts": [{"functionCall": {"name": "weather", "args": {"n": 1}}}]},
