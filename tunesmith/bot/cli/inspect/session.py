@@ -16,7 +16,7 @@ from tunesmith.bot.cli.inspect.output_format import OutputFormat
 from tunesmith.bot.cli.inspect.outputs import Checked, output
 from tunesmith.bot.cli.language import words
 from tunesmith.bot.cli.progress import progress
-from tunesmith.bot.datasets import Report, Selection, inspect_sync, tables
+from tunesmith.bot.datasets import Report, Selection, conversion, inspect_sync
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.errors import DatasetError
@@ -111,5 +111,5 @@ def _validation(argument: str | None, stack: ExitStack) -> Source | None:
     if argument is None:
         return None
     given = stack.enter_context(source(argument))
-    with tables.as_json_lines(given.path, given.name):
+    with conversion.as_json_lines(given.path, given.name):
         return given
