@@ -7,23 +7,25 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import stringzilla
 from numpy.typing import NDArray
 
 from tunesmith.bot.datasets import formats, masking, reading, similarity, tokens
 from tunesmith.bot.datasets.checking import check_example, check_line, find_passages
-from tunesmith.bot.datasets.example import Example, read_plain, to_example
-from tunesmith.bot.datasets.example_batch import ExampleBatch, Identities
+from tunesmith.bot.datasets.example import Example, identify, read_plain, to_example
+from tunesmith.bot.datasets.example_batch import ExampleBatch
 from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.file_statistics import QUESTIONS, FileStatistics
 from tunesmith.bot.datasets.findings import Collector, RawFinding
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.json_line import keys_in_text, read_line
-from tunesmith.bot.datasets.key_index import BAND, PROMPT, Records, make_records
+from tunesmith.bot.datasets.json_line import BOM, keys_in_text, read_line
+from tunesmith.bot.datasets.key_index import BAND, QUESTION, Records, make_records
 from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.messages import Value
 
 # Of a text, so much is looked at to say what it is like.
 _LOOKED_AT = 300
+_MOST_MESSAGES = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +42,23 @@ class Settings:
 class BlockResult:
     """What one block of `size` bytes says; lines count from 0.
 
-    `findings` is bounded, `counts` (by code) exact. `prompts` holds a record for each different
-    example: key and answer are its identity. `bands` holds its similarity bands, as
-    `similarity.bands` gives them.
+    `findings` is bounded, `counts` (by code) exact. `questions` holds a record for each turn of
+    each different example, `bands` its similarity bands, as `similarity.bands` gives them.
     """
 
     size: int
     statistics: FileStatistics
     findings: list[RawFinding]
     counts: Counter[str]
-    prompts: Records
+    questions: Records
     bands: Records
 
 
 @dataclass(slots=True)
 class BlockKeys:
-    """What each line of a block asks (0 for lines without an example), and what looks alike."""
+    """What opens each line of a block (0 for lines without an example), and what looks alike."""
 
-    prompts: NDArray[np.uint64]
+    openings: NDArray[np.uint64]
     bands: Records
 
 
@@ -68,27 +69,18 @@ def check_block(settings: Settings, block: reading.Block) -> BlockResult:
     _describe(batch.examples, statistics)
     _count(batch, settings.encoding, statistics)
     _search(batch, found)
-    identities = batch.identities()
-    first = _find_repeated(batch.examples, identities, found)
-    prompts = make_records(
-        PROMPT,
-        key=identities.prompts[first],
-        line=[batch.examples[index].line for index in first],
-        answer=identities.answers[first],
-    )
-    bands = _bands(batch, identities, first)
-    return BlockResult(block.length, statistics, found.findings, found.counts, prompts, bands)
+    is_first = _find_repeated(batch, found)
+    questions, bands = _questions(batch, is_first), _bands(batch, is_first)
+    return BlockResult(block.length, statistics, found.findings, found.counts, questions, bands)
 
 
 def key_block(settings: Settings, block: reading.Block) -> BlockKeys:
     """Only the keys of a block's lines."""
     statistics = FileStatistics()
     batch = ExampleBatch(_read(settings, block, statistics, Collector()))
-    identities = batch.identities()
-    prompts = np.zeros(statistics.lines, np.uint64)
-    prompts[[each.line for each in batch.examples]] = identities.prompts
-    first = _find_repeated(batch.examples, identities, Collector())
-    return BlockKeys(prompts, _bands(batch, identities, first))
+    openings = np.zeros(statistics.lines, np.uint64)
+    openings[batch.lines] = batch.turns.questions[batch.openings]
+    return BlockKeys(openings, _bands(batch, _find_repeated(batch, Collector())))
 
 
 def _read(
@@ -131,7 +123,8 @@ def _read_example(
     if value is None:
         return None
     kind = formats.recognise(value, settings.format)
-    taken = to_example(value, kind or settings.format, known=kind is not None)
+    identity = identify(line.removeprefix(BOM) if first else line)
+    taken = to_example(value, kind or settings.format, identity, known=kind is not None)
     kind = taken.layout.kind
     check_example(ExampleView(value, kind, settings.style), found)
     return taken
@@ -178,12 +171,14 @@ def _first(texts: Sequence[str], indices: Sequence[int]) -> str:
 
 
 def _count(batch: ExampleBatch, encoding: str, statistics: FileStatistics) -> None:
-    counted = tokens.count(batch.texts, encoding, lambda: batch.buffer.data)
+    texts = batch.texts[: batch.counted] + batch.declared
+    owners = np.concatenate((batch.owners[: batch.counted], batch.declared_owners))
+    counted = tokens.count(texts, encoding, lambda: batch.utf8)
     counts = np.array(counted, np.int64)
     examples = len(batch.examples)
-    totals = np.bincount(batch.owners, counts, examples).astype(np.int64) + batch.frame_tokens
-    learnt = counts * batch.is_answer
-    answers = np.bincount(batch.owners, learnt, examples).astype(np.int64)
+    totals = np.bincount(owners, counts, examples).astype(np.int64) + batch.frame_tokens
+    learnt = counts[: batch.counted] * batch.is_answer[: batch.counted]
+    answers = np.bincount(batch.owners[: batch.counted], learnt, examples).astype(np.int64)
     statistics.tokens.update(totals.tolist())
     statistics.answer_tokens.update(answers.tolist())
 
@@ -201,35 +196,47 @@ def _search(batch: ExampleBatch, found: Collector) -> None:
         found.add(passage.code, batch.text_field(index).path, shown, other=None, **values)
 
 
-def _find_repeated(
-    examples: Sequence[Example], identities: Identities, found: Collector
-) -> list[int]:
-    """The first examples of each identity, by index; says which others repeat them."""
-    first: dict[tuple[int, int], int] = {}
-    both = zip(identities.prompts.tolist(), identities.answers.tolist(), strict=True)
-    for index, identity in enumerate(both):
-        before = first.setdefault(identity, index)
-        if before != index:
-            found.go_to(examples[index].line)
-            found.add("exact_duplicate", other=examples[before].line)
-    return list(first.values())
+def _find_repeated(batch: ExampleBatch, found: Collector) -> NDArray[np.bool_]:
+    """Which examples are not equal to an earlier one; says of the others which they repeat."""
+    _, first, which = np.unique(batch.identities, return_index=True, return_inverse=True)
+    before = first[which]
+    is_first = before == np.arange(len(before))
+    for index in np.flatnonzero(~is_first).tolist():
+        found.go_to(batch.examples[index].line)
+        found.add("exact_duplicate", other=batch.examples[int(before[index])].line)
+    return is_first
 
 
-def _bands(batch: ExampleBatch, identities: Identities, first: Sequence[int]) -> Records:
+def _questions(batch: ExampleBatch, is_first: NDArray[np.bool_]) -> Records:
+    """The records by which examples of the file that ask the same find each other."""
+    turns = batch.turns.only(is_first[batch.turns.examples])
+    return make_records(
+        QUESTION,
+        key=turns.questions,
+        line=batch.lines[turns.examples],
+        message=np.minimum(turns.messages, _MOST_MESSAGES),
+        opens=turns.opens,
+        identity=batch.identities[turns.examples],
+        answer=turns.answers,
+        rejected=turns.rejected,
+    )
+
+
+def _bands(batch: ExampleBatch, is_first: NDArray[np.bool_]) -> Records:
     """The records by which nearly equal examples of the file find each other."""
     found = similarity.bands(batch.buffer, batch.first_spoken)
-    is_first = np.zeros(len(batch.examples), np.bool_)
-    is_first[first] = True
     kept = is_first[found.examples]
     examples = found.examples[kept]
-    lines_of = np.array([each.line for each in batch.examples], np.uint32)
-    starts = np.array([each.start for each in batch.examples], np.uint64)
-    places = similarity.places(starts, identities.prompts)
-    return make_records(
-        BAND,
-        key=found.keys[kept].ravel(),
-        line=np.repeat(lines_of[examples], similarity.BANDS),
-        place=np.repeat(places[examples], similarity.BANDS),
-        size=np.repeat(found.sizes[kept], similarity.BANDS),
-        sketch=np.repeat(found.sketches[kept], similarity.BANDS, axis=0),
-    )
+    openings = batch.openings[examples]
+    spoken = np.array([stringzilla.hash(said) for said in batch.spoken], np.uint64)
+    columns = {
+        "start": np.array([each.start for each in batch.examples], np.uint64)[examples],
+        "line": batch.lines[examples],
+        "size": found.sizes[kept],
+        "question": batch.turns.questions[openings] & np.uint64(0xFFFFFFFF),
+        "answer": batch.turns.answers[openings] & np.uint64(0xFFFF),
+        "text": spoken[examples] & np.uint64(0xFFFF),
+        "sketch": found.sketches[kept],
+    }
+    repeated = {name: np.repeat(column, similarity.BANDS, 0) for name, column in columns.items()}
+    return make_records(BAND, key=found.keys[kept].ravel(), **repeated)

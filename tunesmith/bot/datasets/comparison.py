@@ -11,9 +11,9 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from tunesmith.bot.datasets import formats, similarity
-from tunesmith.bot.datasets.example import to_example
+from tunesmith.bot.datasets.example import Example, to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch
-from tunesmith.bot.datasets.findings import JsonObject, RawFinding
+from tunesmith.bot.datasets.findings import RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import read_line
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
@@ -27,31 +27,61 @@ MAX_COMPARED = 20_000
 class NearPair(NamedTuple):
     """Two examples that are nearly the same; lines as in the index, `line` the later one.
 
-    `prompts` are the prompt hashes of both.
+    `openings` are the hashes of the questions that open them.
     """
 
     line: int
     other: int
     likeness: float
-    prompts: tuple[int, int]
+    openings: tuple[int, int]
 
 
-def same_questions(prompts: KeyIndex, kind: Format) -> Iterator[RawFinding]:
-    """Findings about examples that ask the same: duplicates, contradictions, overlap."""
-    for group in prompts.groups():
-        places, answers = group["line"].tolist(), group["answer"].tolist()
-        asked_in_validation = next((line for line in places if line >= VALIDATION), None)
-        first_with: dict[int, int] = {}
-        for line, answer in zip(places, answers, strict=True):
-            if line >= VALIDATION:
-                break
-            if asked_in_validation is not None:
-                yield RawFinding("validation_overlap", line, other=asked_in_validation - VALIDATION)
-            if answer in first_with:
-                yield RawFinding("exact_duplicate", line, other=first_with[answer])
-            elif first_with and kind is not Format.PREFERENCE:
-                yield RawFinding("conflicting_answers", line, other=places[0])
-            first_with.setdefault(answer, line)
+def same_questions(questions: KeyIndex, kind: Format) -> Iterator[RawFinding]:
+    """Findings about examples that ask the same: duplicates, overlap, contradictions."""
+    for group in questions.groups():
+        training = group[group["line"] < VALIDATION]
+        _, first, which = np.unique(training["identity"], return_index=True, return_inverse=True)
+        before = first[which]
+        repeated = before != np.arange(len(before))
+        opens = training["opens"] > 0
+        for index in np.flatnonzero(repeated & opens).tolist():
+            other = int(training["line"][before[index]])
+            yield RawFinding("exact_duplicate", int(training["line"][index]), other=other)
+        validation = group["line"][(group["line"] >= VALIDATION) & (group["opens"] > 0)]
+        if len(validation):
+            other = int(validation[0]) - VALIDATION
+            for line in training["line"][opens & ~repeated].tolist():
+                yield RawFinding("validation_overlap", line, other=other)
+        answered = training[~repeated & (training["answer"] != 0)]
+        for one, other in _swapped(answered) if kind is Format.PREFERENCE else _differing(answered):
+            path = ("messages", int(answered["message"][one])) if kind is Format.CHAT else ()
+            line, other_line = answered["line"][[one, other]].tolist()
+            yield RawFinding("conflicting_answers", line, path, other=other_line)
+
+
+def _differing(answered: Records) -> Iterator[tuple[int, int]]:
+    """Which of these records have another answer than an earlier one, and which that is."""
+    answers = answered["answer"]
+    different = np.flatnonzero(answers != answers[:1])
+    if not len(different):
+        return
+    second = int(different[0])
+    for index in range(second, len(answers)):
+        yield index, second if answers[index] == answers[0] else 0
+
+
+def _swapped(answered: Records) -> Iterator[tuple[int, int]]:
+    """Which of these records prefer what an earlier one rejects, or the other way round."""
+    preferred: dict[int, int] = {}
+    rejected: dict[int, int] = {}
+    both = zip(answered["answer"].tolist(), answered["rejected"].tolist(), strict=True)
+    for index, (better, worse) in enumerate(both):
+        before = rejected.get(better, preferred.get(worse) if worse else None)
+        if before is not None:
+            yield index, before
+        preferred.setdefault(better, index)
+        if worse:
+            rejected.setdefault(worse, index)
 
 
 def near_duplicates(pairs: Iterator[NearPair]) -> Iterator[RawFinding]:
@@ -66,6 +96,13 @@ def near_duplicates(pairs: Iterator[NearPair]) -> Iterator[RawFinding]:
             yield RawFinding("near_duplicate", pair.line, other=pair.other, values=share)
 
 
+class _Place(NamedTuple):
+    """An example's line as in the index, and the byte of its file where that starts."""
+
+    line: int
+    start: int
+
+
 class Comparison:
     """Compares the examples that look alike, reading them from their files again."""
 
@@ -75,7 +112,10 @@ class Comparison:
         self.stopped_early = False
 
     def near_pairs(self, bands: KeyIndex) -> Iterator[NearPair]:
-        """Every pair that is nearly but not wholly the same, each later line once."""
+        """Every pair that is nearly but not wholly the same, each later line once.
+
+        Left out are those that answer a question differently, and those whose texts are equal.
+        """
         done: set[int] = set()
         compared: set[tuple[int, int]] = set()
         with ExitStack() as stack:
@@ -87,47 +127,46 @@ class Comparison:
                     self.stopped_early = True
                     return
                 compared.add((other.line, one.line))
-                both = [_read(files[place.line >= VALIDATION], place) for place in (other, one)]
-                likeness = similarity.likeness(*map(self._spoken, both))
-                if likeness >= similarity.NEAR:
+                both = [self._read(files[each.line >= VALIDATION], each) for each in (other, one)]
+                batch = ExampleBatch(both)
+                likeness = similarity.likeness(*batch.spoken)
+                if likeness >= similarity.NEAR and _may_repeat(batch):
                     done.add(other.line)
-                    examples = [to_example(value, self._kind_of(value)) for value in both]
-                    asked, also_asked = ExampleBatch(examples).identities().prompts.tolist()
+                    asked, also_asked = batch.turns.questions[batch.openings].tolist()
                     yield NearPair(other.line, one.line, likeness, (asked, also_asked))
 
-    def _kind_of(self, value: JsonObject) -> Format:
-        return formats.recognise(value, self._kind) or self._kind
-
-    def _spoken(self, value: JsonObject) -> bytes:
-        texts = formats.texts(value, self._kind_of(value))
-        return "\n".join(text.text for text in texts if text.role in formats.SPOKEN).encode()
+    def _read(self, file: IO[bytes], place: _Place) -> Example:
+        file.seek(place.start)
+        value = read_line(file.readline(), first=place.start == 0).example or {}
+        return to_example(value, formats.recognise(value, self._kind) or self._kind, place.line)
 
 
-class _Place(NamedTuple):
-    """An example's line as in the index, and where that stands (see `similarity.places`)."""
-
-    line: int
-    place: int
-
-
-def _read(file: IO[bytes], place: _Place) -> JsonObject:
-    start = similarity.start_of(place.place)
-    file.seek(start)
-    return read_line(file.readline(), first=start == 0).example or {}
+def _may_repeat(batch: ExampleBatch) -> bool:
+    """Whether two examples differ in their texts, and nowhere answer a question differently."""
+    one, other = batch.spoken
+    if one == other:
+        return False
+    turns = batch.turns
+    answers: dict[int, int] = {}
+    for question, answer in zip(turns.questions.tolist(), turns.answers.tolist(), strict=True):
+        if answer != answers.setdefault(question, answer):
+            return False
+    return True
 
 
 def _candidates(bands: KeyIndex) -> Iterator[tuple[_Place, _Place]]:
     """Neighbours among those that share a band.
 
-    Those with the same prompt are found by that, and left out here.
+    Left out are most that `_may_repeat` would refuse, so that they need not be read.
     """
     for chunk in bands.chunks():
         first = np.flatnonzero(chunk["key"][1:] == chunk["key"][:-1])
         one, other = chunk[first], chunk[first + 1]
         worth = similarity.may_be_near(one, other)
-        worth &= ~similarity.ask_the_same(one["place"], other["place"])
+        same = {name: one[name] == other[name] for name in ("question", "answer", "text")}
+        worth &= ~(same["question"] & (~same["answer"] | same["text"]))
         yield from zip(_places(one[worth]), _places(other[worth]), strict=True)
 
 
 def _places(records: Records) -> Iterator[_Place]:
-    return map(_Place, records["line"].tolist(), records["place"].tolist())
+    return map(_Place, records["line"].tolist(), records["start"].tolist())

@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -17,13 +17,12 @@ from pydantic import BaseModel
 
 from tunesmith.bot.datasets import conversion, formats, reading, workers
 from tunesmith.bot.datasets.block import Settings
-from tunesmith.bot.datasets.example import Example, to_example
-from tunesmith.bot.datasets.example_batch import ExampleBatch
+from tunesmith.bot.datasets.example import identify
 from tunesmith.bot.datasets.findings import JsonObject
 from tunesmith.bot.datasets.fix_example import as_chat, fix_example
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import BOM
-from tunesmith.bot.datasets.key_index import PROMPT, KeyIndex, Records, make_records
+from tunesmith.bot.datasets.key_index import IDENTITY, KeyIndex, Records, make_records
 from tunesmith.bot.datasets.masking import first_difference, shortened
 from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.datasets.scan import first_look
@@ -80,7 +79,7 @@ def fix_sync(path: Path, *, name: str, selection: Selection, out: Path) -> FixRe
     with (
         conversion.as_json_lines(path, name) as source,
         tempfile.TemporaryFile() as draft,
-        closing(KeyIndex(PROMPT)) as index,
+        closing(KeyIndex(IDENTITY)) as index,
     ):
         counts.update(found.code for found in source.findings)
         settings = first_look(source.path, "")
@@ -115,14 +114,8 @@ def fix_sync(path: Path, *, name: str, selection: Selection, out: Path) -> FixRe
 
 def _repeated_lines(index: KeyIndex) -> NDArray[np.uint32]:
     """The lines that say what an earlier one says, in order."""
-    repeated: list[int] = []
-    for group in index.groups():
-        seen: set[int] = set()
-        for line, answer in zip(group["line"].tolist(), group["answer"].tolist(), strict=True):
-            if answer in seen:
-                repeated.append(line)
-            seen.add(answer)
-    return np.sort(np.array(repeated, np.uint32))
+    repeated = [group["line"][1:] for group in index.groups()]
+    return np.sort(np.concatenate([np.zeros(0, np.uint32), *repeated]))
 
 
 def _kept(draft: Iterable[bytes], repeated: NDArray[np.uint32]) -> Iterator[bytes]:
@@ -152,45 +145,24 @@ def fix_block(settings: Settings, to_chat: bool, block: reading.Block) -> FixedB
     before = [data] if block.too_long else data.split(b"\n")
     after: list[bytes] = []
     done = [Counter[str]() for _ in before]
-    examples: list[Example] = []
+    first_with: dict[int, int] = {}
     for number, line in enumerate(before):
         first = block.offset == 0 and number == 0
-        fixed, example = _fix_line(line, settings, done[number], to_chat=to_chat, first=first)
+        fixed, is_example = _fix_line(line, settings, done[number], to_chat=to_chat, first=first)
+        if is_example and first_with.setdefault(identify(fixed), number) != number:
+            fixed = b""
+            done[number]["exact_duplicate"] += 1
         after.append(fixed)
-        if example is not None:
-            example.line = number
-            examples.append(example)
-    records, repeated = _identify(examples)
-    for number in repeated:
-        after[number] = b""
-        done[number]["exact_duplicate"] += 1
+    records = make_records(IDENTITY, key=list(first_with), line=list(first_with.values()))
     changed = [number for number, codes in enumerate(done) if codes.total()][:MAX_CHANGES]
     changes = [_change(n, list(+done[n]), before[n], after[n]) for n in changed]
     return FixedBlock(after, records, sum(done, Counter[str]()), changes)
 
 
-def _identify(examples: Sequence[Example]) -> tuple[Records, list[int]]:
-    """A record for each different example, and the lines that repeat one."""
-    identities = ExampleBatch(examples).identities()
-    first: dict[tuple[int, int], int] = {}
-    repeated: list[int] = []
-    both = zip(identities.prompts.tolist(), identities.answers.tolist(), strict=True)
-    for example, identity in zip(examples, both, strict=True):
-        if first.setdefault(identity, example.line) != example.line:
-            repeated.append(example.line)
-    records = make_records(
-        PROMPT,
-        key=[prompt for prompt, _ in first],
-        line=list(first.values()),
-        answer=[answer for _, answer in first],
-    )
-    return records, repeated
-
-
 def _fix_line(
     line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool, first: bool
-) -> tuple[bytes, Example | None]:
-    """The fixed line, empty where it is left out, and its example."""
+) -> tuple[bytes, bool]:
+    """The fixed line, empty where it is left out, and whether it holds an example."""
     if first and line.startswith(BOM):
         done["byte_order_mark"] += 1
         line = line.removeprefix(BOM)
@@ -199,31 +171,31 @@ def _fix_line(
         line = line.removesuffix(b"\r")
     if not line.strip():
         done["blank_line"] += 1
-        return b"", None
+        return b"", False
     try:
         example = orjson.loads(line)
     except orjson.JSONDecodeError:
-        return line, None
+        return line, False
     if not isinstance(example, dict):
-        return line, None
-    return _fix_example(cast("JsonObject", example), line, settings, done, to_chat=to_chat)
+        return line, False
+    example = cast("JsonObject", example)
+    return _fix_example(example, line, settings, done, to_chat=to_chat), True
 
 
 def _fix_example(
     example: JsonObject, line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool
-) -> tuple[bytes, Example | None]:
+) -> bytes:
     counted = done.total()
     kind = formats.recognise(example, settings.format) or settings.format
     example = fix_example(example, kind, None if to_chat else settings.style, done)
     if kind is Format.PAIRS and to_chat:
-        example, kind = as_chat(example, settings.style or PairStyle(), done), Format.CHAT
-    taken = to_example(example, kind)
+        example = as_chat(example, settings.style or PairStyle(), done)
     if done.total() == counted:
-        return line, taken
+        return line
     try:
-        return orjson.dumps(example), taken
+        return orjson.dumps(example)
     except orjson.JSONEncodeError:  # nested deeper than orjson writes
-        return line, taken
+        return line
 
 
 def _change(number: int, codes: list[str], before: bytes, after: bytes) -> Change:

@@ -31,16 +31,22 @@ METHODS = {
 SPOKEN = frozenset({"user", "assistant"})
 # Those of the plainest examples.
 PLAIN_ROLES = SPOKEN | {"system"}
+# Every role that some provider knows.
+ROLES = PLAIN_ROLES | {"developer", "tool", "function"}
 # The two answers of a preference example, the better one first.
 OUTPUTS = ("preferred_output", "non_preferred_output")
 
 
 class Text(NamedTuple):
-    """One text of an example: where it stands, who says it, and whether the model learns it."""
+    """One string of an example: where it stands, who says it, whether a model reads and learns it.
+
+    `counted` tells that it is part of what a model reads; metadata and the like are not.
+    """
 
     path: Path
     role: str
     text: str
+    counted: bool
     answer: bool
 
 
@@ -94,59 +100,91 @@ def declared_tools(example: JsonObject, kind: Format) -> Json:
     return (holder.get("tools") or holder.get("functions")) if isinstance(holder, dict) else None
 
 
+# What of a message a model reads, by the keys that lead to it.
+_READ = frozenset(
+    {
+        ("content",),
+        ("content", "text"),
+        ("content", "refusal"),
+        ("refusal",),
+        ("tool_calls", "function", "name"),
+        ("tool_calls", "function", "arguments"),
+        ("function_call", "name"),
+        ("function_call", "arguments"),
+    }
+)
+# The lists of messages of an example, and whether their answers are learnt.
+_CONVERSATIONS: dict[Format, dict[Path, bool]] = {
+    Format.CHAT: {("messages",): True},
+    Format.REINFORCEMENT: {("messages",): True},
+    Format.PREFERENCE: {("input", "messages"): False, **{(side,): True for side in OUTPUTS}},
+    Format.PAIRS: {},
+}
+
+
 def texts(example: JsonObject, kind: Format) -> list[Text]:
-    """All texts of an example that a model reads or learns, in order."""
+    """Every string of an example but the roles that all know, conversations in order.
+
+    Keys are taken by the alphabet, so that the same example in another order gives the same.
+    """
     found: list[Text] = []
     if kind is Format.PAIRS:
-        for key, value in example.items():
-            if isinstance(value, str) and (name := key.lower()) in ("prompt", "completion"):
-                answer = name == "completion"
-                found.append(Text((key,), "assistant" if answer else "user", value, answer))
-    elif kind is Format.PREFERENCE:
-        given = example.get("input")
-        asked = given.get("messages") if isinstance(given, dict) else None
-        _message_texts(asked, ("input", "messages"), found, learn=False)
-        for side in OUTPUTS:
-            _message_texts(example.get(side), (side,), found, learn=True)
+        _pair_texts(example, found)
     else:
-        _message_texts(example.get("messages"), ("messages",), found, learn=True)
+        _walk(example, (), _CONVERSATIONS[kind], found)
     return found
 
 
-def _message_texts(messages: Json, path: Path, found: list[Text], *, learn: bool) -> None:
-    if not isinstance(messages, list):
-        return
-    for index, message in enumerate(messages):
-        if not isinstance(message, dict):
-            continue
-        role = message.get("role")
-        role = role if isinstance(role, str) else ""
-        answer = learn and role == "assistant" and message.get("weight") != 0
-        content = message.get("content")
-        if isinstance(content, str):
-            found.append(Text((*path, index, "content"), role, content, answer))
-        elif isinstance(content, list):
-            for number, part in enumerate(content):
-                if isinstance(part, dict) and isinstance(text := part.get("text"), str):
-                    where = (*path, index, "content", number, "text")
-                    found.append(Text(where, role, text, answer))
-        if len(message) > 2:
-            _call_texts(message, Text((*path, index), role, "", answer), found)
+def _pair_texts(example: JsonObject, found: list[Text]) -> None:
+    for key in sorted(example, reverse=True):  # the prompt first
+        value, name = example[key], key.lower()
+        if isinstance(value, str) and name in ("prompt", "completion"):
+            learnt = name == "completion"
+            found.append(Text((key,), "assistant" if learnt else "user", value, True, learnt))
+        else:
+            _walk(value, (key,), {}, found)
 
 
-def _call_texts(message: JsonObject, like: Text, found: list[Text]) -> None:
-    """Add the names and arguments of the functions that a message calls."""
-    calls = message.get("tool_calls")
-    functions: list[tuple[Path, Json]] = [
-        ((*like.path, "tool_calls", index, "function"), call.get("function"))
-        for index, call in enumerate(calls if isinstance(calls, list) else [])
-        if isinstance(call, dict)
-    ]
-    functions.append(((*like.path, "function_call"), message.get("function_call")))
-    for path, function in functions:
-        if isinstance(function, dict):
-            found += [
-                Text((*path, key), like.role, value, like.answer)
-                for key in ("name", "arguments")
-                if isinstance(value := function.get(key), str)
-            ]
+def _walk(value: Json, path: Path, conversations: dict[Path, bool], found: list[Text]) -> None:
+    """Add all strings below a value; those of messages with who says them."""
+    if isinstance(value, str):
+        found.append(Text(path, "", value, counted=False, answer=False))
+    elif isinstance(value, dict):
+        for key in sorted(value):
+            _walk(value[key], (*path, key), conversations, found)
+    elif isinstance(value, list):
+        learnt = conversations.get(path)
+        for index, item in enumerate(value):
+            if learnt is not None and isinstance(item, dict):
+                _message_texts(item, (*path, index), found, learnt=learnt)
+            else:
+                _walk(item, (*path, index), {}, found)
+
+
+def _message_texts(message: JsonObject, path: Path, found: list[Text], *, learnt: bool) -> None:
+    role = message.get("role")
+    role = role if isinstance(role, str) else ""
+    answer = learnt and role == "assistant" and message.get("weight") != 0
+    like = Text(path, role, "", counted=True, answer=answer)
+    for key in sorted(message):
+        if key == "name" and isinstance(name := message[key], str):
+            found.append(Text((*path, key), "", name, counted=True, answer=False))
+        elif key != "role" or role not in ROLES:
+            _within_message(message[key], (*path, key), (key,), like, found)
+
+
+def _within_message(
+    value: Json, path: Path, keys: tuple[str, ...], like: Text, found: list[Text]
+) -> None:
+    """Add all strings below a part of a message, to which these keys lead."""
+    if isinstance(value, str):
+        if keys in _READ:
+            found.append(like._replace(path=path, text=value))
+        else:
+            found.append(Text(path, "", value, counted=False, answer=False))
+    elif isinstance(value, dict):
+        for key in sorted(value):
+            _within_message(value[key], (*path, key), (*keys, key), like, found)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _within_message(item, (*path, index), keys, like, found)

@@ -11,12 +11,34 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-# What the questions of examples are found by: the hash of the prompt, the example's line in the
-# file (from 1), the hash of the answer.
-PROMPT = np.dtype([("key", "<u8"), ("line", "<u4"), ("answer", "<u8")])
-# What near duplicates are found by: the hash of a band, the line, and what `similarity` needs.
+# What equal examples are found by: their identity, and the line in the file (from 1).
+IDENTITY = np.dtype([("key", "<u8"), ("line", "<u4")])
+# What equal questions are found by (see `example_batch.Turns`): the hash of the question, the line,
+# how many messages stand before the answer (at most 65,535), whether the turn opens its example.
+QUESTION = np.dtype(
+    [
+        ("key", "<u8"),
+        ("line", "<u4"),
+        ("message", "<u2"),
+        ("opens", "<u2"),
+        ("identity", "<u8"),
+        ("answer", "<u8"),
+        ("rejected", "<u8"),
+    ]
+)
+# What near duplicates are found by: the hash of a band; the line, and where it starts in its file;
+# what `similarity` needs; and, in short, the hashes of what opens the example and of all its texts.
 BAND = np.dtype(
-    [("key", "<u8"), ("line", "<u4"), ("size", "<u4"), ("place", "<u8"), ("sketch", "<u8", 2)]
+    [
+        ("key", "<u8"),
+        ("start", "<u8"),
+        ("line", "<u4"),
+        ("size", "<u4"),
+        ("question", "<u4"),
+        ("answer", "<u2"),
+        ("text", "<u2"),
+        ("sketch", "<u8", 2),
+    ]
 )
 
 Records: TypeAlias = NDArray[Any]

@@ -17,7 +17,7 @@ from tunesmith.bot.datasets.file_statistics import FileStatistics
 from tunesmith.bot.datasets.findings import JsonObject, RawFinding, Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import BOM, read_line
-from tunesmith.bot.datasets.key_index import BAND, PROMPT, KeyIndex
+from tunesmith.bot.datasets.key_index import BAND, QUESTION, KeyIndex
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.messages import Value
 
@@ -63,15 +63,15 @@ class Scan:
         """Check every line, then what the lines have to do with each other."""
         both = [source for source in (training, validation) if source is not None]
         self._size = sum(source.path.stat().st_size for source in both)
-        with closing(KeyIndex(PROMPT)) as prompts, closing(KeyIndex(BAND)) as bands:
-            scanned = self._read_file(training, prompts, bands, self._on_finding, 0)
+        with closing(KeyIndex(QUESTION)) as questions, closing(KeyIndex(BAND)) as bands:
+            scanned = self._read_file(training, questions, bands, self._on_finding, 0)
             validated = None
             if validation is not None:
                 validated = self._read_file(
-                    validation, prompts, bands, _ignore, comparison.VALIDATION
+                    validation, questions, bands, _ignore, comparison.VALIDATION
                 )
             kind = scanned.settings.format
-            for found in comparison.same_questions(prompts, kind):
+            for found in comparison.same_questions(questions, kind):
                 self._add(scanned, found)
             compared = comparison.Comparison([source.path for source in both], kind)
             for found in comparison.near_duplicates(compared.near_pairs(bands)):
@@ -88,7 +88,7 @@ class Scan:
     def _read_file(
         self,
         source: Source,
-        prompts: KeyIndex,
+        questions: KeyIndex,
         bands: KeyIndex,
         on_finding: Callable[[RawFinding], None],
         flag: int,
@@ -109,7 +109,7 @@ class Scan:
                 first_line = scanned.statistics.lines + source.offset + 1
                 for found in result.findings:
                     on_finding(found.moved(first_line))
-                for index, records in ((prompts, result.prompts), (bands, result.bands)):
+                for index, records in ((questions, result.questions), (bands, result.bands)):
                     records["line"] += np.uint32(first_line + flag)
                     index.add(records)
                 scanned.statistics.add(result.statistics)

@@ -115,27 +115,6 @@ def may_be_near(one: Records, other: Records) -> NDArray[np.bool_]:
     return (bins <= _MAX_DIFFERENT) & (shorter > _MIN_RATIO * longer)
 
 
-# A band's record says where an example's line starts in its file (the low 40 bits), and a part of
-# what it asks, so that examples which ask the same need not be read again.
-_START_BITS = 40
-
-
-def places(starts: Hashes, prompts: Hashes) -> Hashes:
-    """The `place` of bands' records: the starts of lines, and the hashes of their prompts."""
-    bits = np.uint64(_START_BITS)
-    return starts | (prompts >> bits) << bits
-
-
-def start_of(place: int) -> int:
-    """Where the line starts in its file."""
-    return place & ((1 << _START_BITS) - 1)
-
-
-def ask_the_same(places: Hashes, others: Hashes) -> NDArray[np.bool_]:
-    """Which pairs of examples have the same prompt, as sure as 24 bits can tell."""
-    return places >> np.uint64(_START_BITS) == others >> np.uint64(_START_BITS)
-
-
 def likeness(one: bytes, other: bytes) -> float:
     """The Jaccard index of two texts' windows, exactly."""
     first, second = _windows(one), _windows(other)

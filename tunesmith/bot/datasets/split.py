@@ -1,7 +1,7 @@
 """Setting examples aside for validation, without leakage.
 
-Examples that ask the same, and near duplicates, stay on one side: a model that has seen the
-question is not validated by it.
+Examples that open with the same question (but for case, white space and punctuation), and near
+duplicates, stay on one side: a model that has seen the question is not validated by it.
 """
 
 import hashlib
@@ -115,7 +115,11 @@ def _wanted(examples: int, share: float, provider: Provider) -> int:
 
 
 def _question_keys(path: Path) -> _Keys:
-    """For each line what its example asks, the same number for near duplicates; 0 for none."""
+    """For each line what opens its example, the same number for near duplicates; 0 for none.
+
+    A conversation opens with all that stands before the first answer that is learnt and that a
+    question goes before. Two that share any question share it, unless their weights differ.
+    """
     settings = first_look(path, "")
     size = path.stat().st_size
     keys: list[_Keys] = []
@@ -131,10 +135,10 @@ def _question_keys(path: Path) -> _Keys:
         for block in blocks:
             block.bands["line"] += np.uint32(number)
             index.add(block.bands)
-            keys.append(block.prompts)
-            number += len(block.prompts)
+            keys.append(block.openings)
+            number += len(block.openings)
         comparison = Comparison([path], settings.format)
-        pairs = [pair.prompts for pair in comparison.near_pairs(index)]
+        pairs = [pair.openings for pair in comparison.near_pairs(index)]
     return _joined(np.concatenate(keys), pairs)
 
 
