@@ -319,6 +319,14 @@ DEFECTS.update(
             ],
             chats(),
         ),
+        "all_answers_same": _file(
+            [asking(question(n), "Yes.") for n in range(12)],
+            [asking(question(n), answer(n)) for n in range(12)],
+        ),
+        "all_questions_same": _file(
+            [asking("Why?" if n % 2 else "WHY ?", answer(n)) for n in range(12)],
+            [asking(question(n), answer(n)) for n in range(12)],
+        ),
         "mostly_upper_case": _file(
             [pair(f"{question(n)} ->", f" {answer(n).upper()}\n") for n in range(12)],
             [pair(f"{question(n)} ->", f" {answer(n)}\n") for n in range(12)],

@@ -69,6 +69,9 @@ def check_block(settings: Settings, block: reading.Block) -> BlockResult:
     _describe(batch.examples, statistics)
     _count(batch, settings.encoding, statistics)
     _search(batch, found)
+    turns = batch.turns
+    answers = np.unique(turns.answers[turns.answers != 0])
+    statistics.note_hashes(np.unique(turns.questions[turns.opens]).tolist(), answers.tolist())
     is_first = _find_repeated(batch, found)
     questions, bands = _questions(batch, is_first), _bands(batch, is_first)
     return BlockResult(block.length, statistics, found.findings, found.counts, questions, bands)

@@ -1,7 +1,9 @@
 """What the examples of a block, or of a whole file, have in sum."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tunesmith.bot.datasets.formats import Format
 
@@ -18,7 +20,8 @@ class FileStatistics:
 
     The histograms map a number (of tokens, of messages) to how many examples have it. `formats`
     maps each format to the first line that has it (from 0). `labels` are short answers, as
-    classification has them; `unlabelled` counts the examples with any other answer.
+    classification has them; `unlabelled` counts the examples with any other answer. `openings` and
+    `answers` hold the hashes of what opens examples and what they answer, of two that differ only.
     """
 
     lines: int = 0
@@ -35,6 +38,8 @@ class FileStatistics:
     upper_case: int = 0
     with_images: int = 0
     crlf_lines: int = 0
+    openings: set[int] = field(default_factory=set[int])
+    answers: set[int] = field(default_factory=set[int])
     questions: list[str] = field(default_factory=list[str])
 
     def add(self, other: "FileStatistics") -> None:
@@ -56,12 +61,18 @@ class FileStatistics:
         self.upper_case += other.upper_case
         self.with_images += other.with_images
         self.crlf_lines += other.crlf_lines
+        self.note_hashes(other.openings, other.answers)
         self.questions = (self.questions + other.questions)[:QUESTIONS]
 
     def count_system(self, text: str, count: int = 1) -> None:
         """Count a system prompt; new ones only up to a bound."""
         if text in self.systems or len(self.systems) < MAX_SYSTEM_PROMPTS:
             self.systems[text] += count
+
+    def note_hashes(self, openings: Iterable[int], answers: Iterable[int]) -> None:
+        """Take in hashes, up to the second that differs."""
+        for kept, more in ((self.openings, openings), (self.answers, answers)):
+            kept.update(islice((each for each in more if each not in kept), 2 - len(kept)))
 
     def count_label(self, text: str, count: int = 1) -> None:
         """Count an answer as a label where it is short and one of few."""
