@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
+
+from tests.datasets.files import chats, write
 
 _HEAVY = (
     "PIL",
@@ -31,3 +34,11 @@ def test_help_is_shown_without_any_heavy_library() -> None:
     )
     assert "inspect" in found.stdout
     assert found.stderr.split() == []
+
+
+def test_a_file_is_inspected_without_what_only_the_bot_needs(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", chats())
+    command = [sys.executable, "-c", _CODE, "inspect", str(path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "few_examples" in found.stdout
+    assert set(found.stderr.split()) <= {"babel", "numpy", "pydantic"}

@@ -60,6 +60,8 @@ def _report(error: Exception) -> None:
 
 def _start_workers(arguments: list[str]) -> None:
     """Start inspect's worker processes before the command line is imported: 0.1 s earlier."""
+    # Pydantic would look for plugins in the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own threads would be in the way
     workers.start_ahead(max(map(_size, arguments), default=0), "o200k_base")
     atexit.register(gc.freeze)  # or Python looks through everything for garbage at its end

@@ -1,6 +1,5 @@
 """`tunesmith doctor`: is everything set that the bot needs?"""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,9 @@ _Check = Callable[[], Awaitable[Message]]
 
 def doctor() -> None:
     """Check the settings, the database, Slack and each provider; exit 1 where one fails."""
-    from tunesmith.bot.providers import connect  # noqa: PLC0415 - as in run
+    import asyncio  # noqa: PLC0415 - as in run
+
+    from tunesmith.bot.providers import connect  # noqa: PLC0415
     from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 

@@ -1,7 +1,5 @@
 """`tunesmith migrate`: bring the database up to date."""
 
-import asyncio
-
 import typer
 
 from tunesmith.bot.cli.language import words
@@ -9,6 +7,8 @@ from tunesmith.bot.cli.language import words
 
 def migrate() -> None:
     """Bring the database's tables to this version (`run` does it by itself)."""
+    import asyncio  # noqa: PLC0415 - as in run
+
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415 - as in run
     from tunesmith.storage.database import Database  # noqa: PLC0415
 

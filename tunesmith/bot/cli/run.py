@@ -1,12 +1,12 @@
 """`tunesmith run`: the bot itself."""
 
-import asyncio
-import logging
-import signal
-
 
 def run() -> None:
     """Run the bot: over Socket Mode, or over HTTP where TUNESMITH_HTTP_PORT is set."""
+    import asyncio  # noqa: PLC0415 - takes time that other commands do not need
+    import logging  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
     from tunesmith.bot import processes  # noqa: PLC0415 - takes seconds
 
     processes.start_ahead()

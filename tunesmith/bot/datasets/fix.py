@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import orjson
@@ -27,7 +27,9 @@ from tunesmith.bot.datasets.masking import first_difference, shortened
 from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection
-from tunesmith.bot.processes import Processes
+
+if TYPE_CHECKING:
+    from tunesmith.bot.processes import Processes
 
 # How many changes are shown.
 MAX_CHANGES = 20
@@ -65,7 +67,7 @@ class FixResult(BaseModel):
 
 
 async def fix(
-    processes: Processes, path: Path, *, name: str, selection: Selection, out: Path
+    processes: "Processes", path: Path, *, name: str, selection: Selection, out: Path
 ) -> FixResult:
     """`fix_sync` in a worker process."""
     call = partial(fix_sync, path, name=name, selection=selection, out=out)

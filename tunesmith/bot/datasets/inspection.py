@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tunesmith.bot.datasets import conversion, labels, reading, workers
 from tunesmith.bot.datasets.conversion import Source
@@ -14,11 +15,13 @@ from tunesmith.bot.datasets.report import Report, Tokens, Validation
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scan, Scanned
 from tunesmith.bot.datasets.verdict import Selection, Verdict, judge
-from tunesmith.bot.processes import Processes
+
+if TYPE_CHECKING:
+    from tunesmith.bot.processes import Processes
 
 
 async def inspect(
-    processes: Processes,
+    processes: "Processes",
     path: Path,
     *,
     name: str,

@@ -8,7 +8,7 @@ import hashlib
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,10 @@ from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
-from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Provider
+
+if TYPE_CHECKING:
+    from tunesmith.bot.processes import Processes
 
 _Keys: TypeAlias = NDArray[np.uint64]
 
@@ -37,7 +39,7 @@ class Split(BaseModel):
 
 
 async def split(
-    processes: Processes,
+    processes: "Processes",
     path: Path,
     *,
     name: str,

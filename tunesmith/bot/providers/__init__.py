@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Catalogue
-from tunesmith.bot.settings import Settings
 
 if TYPE_CHECKING:
     from tunesmith.bot.providers.client import ProviderClient
+    from tunesmith.bot.settings import Settings
 
 __all__ = ["connect"]
 
 
-def connect(settings: Settings, catalogue: Catalogue) -> "dict[str, ProviderClient]":
+def connect(settings: "Settings", catalogue: Catalogue) -> "dict[str, ProviderClient]":
     """A client for each provider that a key is set for, by the catalogue's name.
 
     Raises ConfigurationError where a provider is not in the catalogue or has no address.
