@@ -107,6 +107,11 @@ def reinforcement(number: int = 0, *messages: Example, **more: Any) -> Example:
     return {"messages": list(asked), "reference_answer": answer(number), **more}
 
 
+def reinforcements(count: int = 12, start: int = 100) -> list[Line]:
+    """Good reinforcement examples."""
+    return [reinforcement(number) for number in range(start, start + count)]
+
+
 def to_bytes(lines: Iterable[Line]) -> bytes:
     """Lines as a file has them."""
     return b"".join(

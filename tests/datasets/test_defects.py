@@ -19,6 +19,7 @@ from tests.datasets.files import (
     to_bytes,
     write,
 )
+from tests.datasets.samples import SAMPLED
 from tunesmith.bot.datasets import Report, comparison, images, scan
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.rules import RULES
@@ -26,9 +27,9 @@ from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 
 
-def test_every_code_has_a_file_with_the_defect_and_one_without() -> None:
-    assert set(DEFECTS) | ELSEWHERE == set(RULES)
-    assert not set(DEFECTS) & ELSEWHERE
+def test_every_code_has_samples_or_a_file_with_the_defect_and_one_without() -> None:
+    sampled = {rule.code for rule in SAMPLED}
+    assert sorted([*DEFECTS, *ELSEWHERE, *sampled]) == sorted(RULES)
 
 
 @pytest.mark.parametrize("code", sorted(DEFECTS))

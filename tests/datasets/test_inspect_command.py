@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from tests.datasets.files import chats, preferences, to_bytes, write
 from tunesmith.bot.cli import app
+from tunesmith.bot.datasets.rule import Rule
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.messages.text import topic
 
@@ -131,7 +132,7 @@ def test_fix_writes_a_corrected_file_and_keeps_the_original(tmp_path: Path) -> N
     assert result.exit_code == 0
     assert "blank_line 1" in result.stderr
     assert result.stdout.startswith(f"{out}:")
-    assert out.read_bytes() == to_bytes(chats())
+    assert out.read_bytes() == to_bytes([*chats(), *chats(1)])
     assert run(path, "--fix", path).exit_code == 2
     assert run(path, out, "--fix", out).exit_code == 2
 
@@ -145,11 +146,19 @@ def test_a_validation_file_is_checked_along(tmp_path: Path) -> None:
 
 
 def test_every_code_is_on_the_page_with_its_severity_its_fix_and_its_words() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (error|warning|note)( ✎)? \| (.*) \|$", PAGE, re.MULTILINE)
-    documented = {code: (severity, bool(fix), words) for code, severity, fix, words in rows}
+    row = r"^\| `(\w+)` \| (error|warning|note)( ✎| \(✎\))? \| (.*) \|$"
+    rows = re.findall(row, PAGE, re.MULTILINE)
+    documented = {code: (severity, fix.strip(), words) for code, severity, fix, words in rows}
     assert documented == {
-        code: (str(rule.severity), rule.fixable, _on_the_page(code)) for code, rule in RULES.items()
+        code: (str(rule.severity), _fix_mark(rule), _on_the_page(code))
+        for code, rule in RULES.items()
     }
+
+
+def _fix_mark(rule: Rule) -> str:
+    if rule.on_request:
+        return "(✎)"
+    return "✎" if rule.fixable else ""
 
 
 def _on_the_page(code: str) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -16,6 +17,7 @@ from tests.datasets.defects import asking
 from tests.datasets.files import look, message
 from tunesmith.bot.datasets import inspect, workers
 from tunesmith.bot.datasets.fix import fix_sync
+from tunesmith.bot.datasets.rules import FIXED_BY_DEFAULT
 from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.processes import Processes
@@ -97,9 +99,11 @@ def test_the_corrected_file_is_the_same_from_helpers(
     large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     selection = Selection(load_catalogue())
-    one = fix_sync(large, name="a.jsonl", selection=selection, out=tmp_path / "one")
+    codes = FIXED_BY_DEFAULT | {"exact_duplicate"}
+    fix = partial(fix_sync, large, name="a.jsonl", selection=selection, codes=codes)
+    one = fix(out=tmp_path / "one")
     monkeypatch.setattr(workers, "_WORTH_HELPERS", 1 << 40)
-    two = fix_sync(large, name="a.jsonl", selection=selection, out=tmp_path / "two")
+    two = fix(out=tmp_path / "two")
     assert one == two
     assert one.counts["exact_duplicate"] > 10
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()

@@ -10,7 +10,9 @@ import pytest
 
 from tests.datasets.defects import DEFECTS
 from tests.datasets.files import chat, chats, look, of_code, said, write
+from tests.datasets.samples import SAMPLED, SampledRule, found_in, planted
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.finding_log import to_finding
 from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import Message, say, text_for
@@ -33,6 +35,18 @@ def test_a_real_finding_is_said_without_a_word_of_english_prose(code: str, tmp_p
     for finding in found:
         for message in (finding.message, finding.hint):
             _assert_translated(message)
+
+
+@pytest.mark.parametrize("rule", SAMPLED, ids=lambda rule: rule.code)
+def test_a_samples_finding_is_said_without_a_word_of_english_prose(
+    rule: SampledRule, tmp_path: Path
+) -> None:
+    lines, _ = planted(rule, rule.bad)
+    found = map(to_finding, found_in(write(tmp_path / "a.jsonl", lines)))
+    for finding in found:
+        if finding.code == rule.code:
+            _assert_translated(finding.message)
+            _assert_translated(finding.hint)
 
 
 def _assert_translated(message: Message) -> None:

@@ -30,12 +30,16 @@ _MOST_MESSAGES = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every block of a file is checked for. `format` is that of most examples."""
+    """What every block of a file is checked for. `format` is that of most examples.
+
+    `recognised` is false where none of the first examples has the keys of a format.
+    """
 
     path: Path
     format: Format
     encoding: str
     style: PairStyle | None = None
+    recognised: bool = True
 
 
 @dataclass(slots=True)

@@ -1,32 +1,39 @@
-"""The fixed file: everything fixed that has one right fix, the original left as it is."""
+"""The fixed file: everything fixed that has one right fix, the original left as it is.
+
+No row is left out but blank ones, and those that `exact_duplicate` removes where it is named. What
+is shown to others is shortened and masked; the complete diff is for whoever has the file.
+"""
 
 import hashlib
 import tempfile
+import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from tunesmith.bot.datasets import conversion, formats, reading, workers
-from tunesmith.bot.datasets.block import Settings
+from tunesmith.bot.datasets import conversion, reading, workers
+from tunesmith.bot.datasets.conversion import Source
+from tunesmith.bot.datasets.diff import UnifiedDiff
 from tunesmith.bot.datasets.example import identify
-from tunesmith.bot.datasets.findings import JsonObject
-from tunesmith.bot.datasets.fix_example import as_chat, fix_example
+from tunesmith.bot.datasets.fixing import FixPlan, fix_line
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.json_line import BOM
+from tunesmith.bot.datasets.json_line import keys_in_text, read_line
 from tunesmith.bot.datasets.key_index import IDENTITY, KeyIndex, Records, make_records
 from tunesmith.bot.datasets.masking import first_difference, shortened
-from tunesmith.bot.datasets.pair_style import PairStyle
+from tunesmith.bot.datasets.rules import FIXABLE, FIXED_BY_DEFAULT
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection
+from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.messages import say
 
 if TYPE_CHECKING:
     from tunesmith.bot.processes import Processes
@@ -46,7 +53,7 @@ class Change(BaseModel):
 
 
 class FixResult(BaseModel):
-    """What the fixed file has fixed: counts by code, and the first changes.
+    """What is fixed: counts by code, the number of lines that differ, and the first changes.
 
     `counts` is empty where there was nothing to fix. `name` is the fixed file's.
     """
@@ -54,9 +61,10 @@ class FixResult(BaseModel):
     name: str
     counts: dict[str, int]
     changes: list[Change]
+    changed: int = 0
 
     def diff(self) -> str:
-        """The first changes as a diff."""
+        """The first changes as a diff, as they may be shown to others."""
         parts: list[str] = []
         for change in self.changes:
             parts.append(f"@@ -{change.line} @@ {', '.join(change.codes)}")
@@ -67,51 +75,90 @@ class FixResult(BaseModel):
 
 
 async def fix(
-    processes: "Processes", path: Path, *, name: str, selection: Selection, out: Path
+    processes: "Processes",
+    path: Path,
+    *,
+    name: str,
+    selection: Selection,
+    out: Path | None,
+    codes: Collection[str] | None = None,
 ) -> FixResult:
     """`fix_sync` in a worker process."""
-    call = partial(fix_sync, path, name=name, selection=selection, out=out)
+    call = partial(fix_sync, path, name=name, selection=selection, out=out, codes=codes)
     return await processes.run(call, seconds=workers.time_limit(path))
 
 
-def fix_sync(path: Path, *, name: str, selection: Selection, out: Path) -> FixResult:
-    """Write the fixed file to `out`. Raises DatasetError where it cannot be read at all."""
-    counts: Counter[str] = Counter()
-    changes: list[Change] = []
-    with (
-        conversion.as_json_lines(path, name) as source,
-        tempfile.TemporaryFile() as draft,
-        closing(KeyIndex(IDENTITY)) as index,
-    ):
-        counts.update(found.code for found in source.findings)
+def fix_sync(
+    path: Path,
+    *,
+    name: str,
+    selection: Selection,
+    out: Path | None,
+    codes: Collection[str] | None = None,
+    diff: IO[str] | None = None,
+    force: bool = False,
+) -> FixResult:
+    """Write the fixed file to `out`; None writes nothing, and tells what would be fixed.
+
+    `codes` are the rules whose fixes are applied (those without a fix are passed over); None means
+    `FIXED_BY_DEFAULT`. Every changed line goes to `diff`, as it is. Raises DatasetError where the
+    file cannot be read at all, where its format is unknown, and where `out` exists without `force`.
+    """
+    chosen = FIXED_BY_DEFAULT if codes is None else FIXABLE.intersection(codes)
+    if out is not None and out.exists() and not force:
+        raise DatasetError(say("reading.file_exists", name=out.name))
+    result = FixResult(name=f"{Path(name).stem}.fixed.jsonl", counts={}, changes=[], changed=0)
+    with conversion.as_json_lines(path, name) as source, tempfile.TemporaryFile() as draft:
         settings = first_look(source.path, "")
-        to_chat = Format.PAIRS not in selection.catalogue.providers[selection.judge].formats
-        number = 1
-        with workers.run(
-            partial(fix_block, settings, to_chat),
+        if not settings.recognised:
+            raise DatasetError(say("reading.not_fixed"))
+        provider = selection.catalogue.providers[selection.judge]
+        to_chat = Format.PAIRS not in provider.formats and "format_not_trained" in chosen
+        plan = FixPlan(chosen, settings.format, settings.style, to_chat)
+        counts, repeated = _write_draft(source, plan, draft, result)
+        unified = None if diff is None else UnifiedDiff(diff, name, result.name)
+        with source.path.open("rb") as given, _unfinished(out) as file:
+            lines = _versions(given, draft, repeated, without_blank="blank_line" in chosen)
+            for number, (before, after) in enumerate(lines, 1):
+                if before != after:
+                    result.changed += 1
+                    if unified is not None:
+                        unified.change(number, before, after)
+                if file is not None:
+                    file.write(after)
+    counts["exact_duplicate"] += len(repeated)
+    counts.update(found.code for found in source.findings)
+    if "file_name" in chosen and not name.lower().endswith(".jsonl"):
+        counts["file_name"] += 1
+    result.counts = dict((+counts).most_common())
+    return result
+
+
+def _write_draft(
+    source: Source, plan: FixPlan, draft: IO[bytes], result: FixResult
+) -> tuple[Counter[str], NDArray[np.uint32]]:
+    """Write each line fixed, empty where nothing is left; gives counts and the repeated lines."""
+    counts: Counter[str] = Counter()
+    number = 1
+    with (
+        closing(KeyIndex(IDENTITY)) as index,
+        workers.run(
+            partial(fix_block, source.path, plan),
             reading.blocks(source.path, hashlib.sha256()),
             size=source.path.stat().st_size,
-        ) as blocks:
-            for block in blocks:
-                draft.writelines(line + b"\n" for line in block.lines)
-                block.records["line"] += np.uint32(number)
-                index.add(block.records)
-                counts += block.counts
-                for change in block.changes[: MAX_CHANGES - len(changes)]:
-                    change.line += number + source.offset
-                    changes.append(change)
-                number += len(block.lines)
-        repeated = _repeated_lines(index)
-        if len(repeated):
-            counts["exact_duplicate"] += len(repeated)
+        ) as blocks,
+    ):
+        for block in blocks:
+            draft.writelines(line + b"\n" for line in block.lines)
+            block.records["line"] += np.uint32(number)
+            index.add(block.records)
+            counts += block.counts
+            for change in block.changes[: MAX_CHANGES - len(result.changes)]:
+                change.line += number + source.offset
+                result.changes.append(change)
+            number += len(block.lines)
         draft.seek(0)
-        with out.open("wb") as file:
-            file.writelines(_kept(draft, repeated))
-    if not name.lower().endswith(".jsonl"):
-        counts["file_name"] += 1
-    return FixResult(
-        name=f"{Path(name).stem}.fixed.jsonl", counts=dict(counts.most_common()), changes=changes
-    )
+        return counts, _repeated_lines(index)
 
 
 def _repeated_lines(index: KeyIndex) -> NDArray[np.uint32]:
@@ -120,20 +167,47 @@ def _repeated_lines(index: KeyIndex) -> NDArray[np.uint32]:
     return np.sort(np.concatenate([np.zeros(0, np.uint32), *repeated]))
 
 
-def _kept(draft: Iterable[bytes], repeated: NDArray[np.uint32]) -> Iterator[bytes]:
-    """The draft's lines without blank and repeated ones."""
+def _versions(
+    before: Iterable[bytes],
+    draft: Iterable[bytes],
+    repeated: NDArray[np.uint32],
+    *,
+    without_blank: bool,
+) -> Iterator[tuple[bytes, bytes]]:
+    """Each line as it was and as it is written; b"" where it is left out."""
     left_out = iter(repeated.tolist())
     skip = next(left_out, None)
-    for number, line in enumerate(draft, 1):
+    for number, (line, fixed) in enumerate(zip(before, draft, strict=True), 1):
         if number == skip:
             skip = next(left_out, None)
-        elif line != b"\n":
-            yield line
+            yield line, b""
+        elif without_blank and fixed == b"\n":
+            yield line, b""
+        else:
+            yield line, fixed if line.endswith(b"\n") else fixed.removesuffix(b"\n")
+
+
+@contextmanager
+def _unfinished(out: Path | None) -> Generator[IO[bytes] | None]:
+    """A file beside `out` that takes its name once it is complete."""
+    if out is None:
+        yield None
+        return
+    unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex}.part")
+    try:
+        with unfinished.open("xb") as file:
+            yield file
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
 class FixedBlock:
-    """The lines of one block, fixed; left out are those that are empty here."""
+    """The lines of one block, fixed; those that are left out are empty.
+
+    `records` identify the examples where repeated ones are to be removed.
+    """
 
     lines: list[bytes]
     records: Records
@@ -141,68 +215,29 @@ class FixedBlock:
     changes: list[Change]
 
 
-def fix_block(settings: Settings, to_chat: bool, block: reading.Block) -> FixedBlock:
+def fix_block(path: Path, plan: FixPlan, block: reading.Block) -> FixedBlock:
     """Fix the lines of a block; changes count their lines from 0."""
-    data = reading.read_block(settings.path, block)
-    before = [data] if block.too_long else data.split(b"\n")
+    data = reading.read_block(path, block)
+    if block.too_long:
+        return FixedBlock([data], make_records(IDENTITY, key=[], line=[]), Counter(), [])
+    before = data.split(b"\n")
     after: list[bytes] = []
     done = [Counter[str]() for _ in before]
-    first_with: dict[int, int] = {}
-    for number, line in enumerate(before):
-        first = block.offset == 0 and number == 0
-        fixed, is_example = _fix_line(line, settings, done[number], to_chat=to_chat, first=first)
-        if is_example and first_with.setdefault(identify(fixed), number) != number:
-            fixed = b""
-            done[number]["exact_duplicate"] += 1
-        after.append(fixed)
-    records = make_records(IDENTITY, key=list(first_with), line=list(first_with.values()))
+    identities: dict[int, int] = {}
+    for number, (raw, written) in enumerate(zip(before, keys_in_text(data, before), strict=True)):
+        line = read_line(raw, written=written, first=block.offset == 0 and number == 0)
+        after.append(fix_line(line, plan, done[number]))
+        if "exact_duplicate" in plan.codes and line.example is not None:
+            identities[number] = identify(after[-1])
     changed = [number for number, codes in enumerate(done) if codes.total()][:MAX_CHANGES]
     changes = [_change(n, list(+done[n]), before[n], after[n]) for n in changed]
+    records = make_records(IDENTITY, key=list(identities.values()), line=list(identities))
     return FixedBlock(after, records, sum(done, Counter[str]()), changes)
-
-
-def _fix_line(
-    line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool, first: bool
-) -> tuple[bytes, bool]:
-    """The fixed line, empty where it is left out, and whether it holds an example."""
-    if first and line.startswith(BOM):
-        done["byte_order_mark"] += 1
-        line = line.removeprefix(BOM)
-    if line.endswith(b"\r"):
-        done["crlf"] += 1
-        line = line.removesuffix(b"\r")
-    if not line.strip():
-        done["blank_line"] += 1
-        return b"", False
-    try:
-        example = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return line, False
-    if not isinstance(example, dict):
-        return line, False
-    example = cast("JsonObject", example)
-    return _fix_example(example, line, settings, done, to_chat=to_chat), True
-
-
-def _fix_example(
-    example: JsonObject, line: bytes, settings: Settings, done: Counter[str], *, to_chat: bool
-) -> bytes:
-    counted = done.total()
-    kind = formats.recognise(example, settings.format) or settings.format
-    example = fix_example(example, kind, None if to_chat else settings.style, done)
-    if kind is Format.PAIRS and to_chat:
-        example = as_chat(example, settings.style or PairStyle(), done)
-    if done.total() == counted:
-        return line
-    try:
-        return orjson.dumps(example)
-    except orjson.JSONEncodeError:  # nested deeper than orjson writes
-        return line
 
 
 def _change(number: int, codes: list[str], before: bytes, after: bytes) -> Change:
     """A change as it is shown: from a little before the first difference."""
-    old, new = _rewritten(before), after.decode(errors="replace")
+    old, new = _rewritten(before), _rewritten(after)
     start = max(0, first_difference(old, new) - _SHOWN_BEFORE)
     return Change(
         line=number,
@@ -213,7 +248,7 @@ def _change(number: int, codes: list[str], before: bytes, after: bytes) -> Chang
 
 
 def _rewritten(line: bytes) -> str:
-    """A line as it would be written here, so that only real differences are seen."""
+    """A line as orjson would write it, so that only real differences are seen."""
     with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
         line = orjson.dumps(orjson.loads(line))
     return line.decode(errors="replace")

@@ -32,7 +32,9 @@ def _by_code(rules: Iterator[Rule]) -> dict[str, Rule]:
 
 RULES: dict[str, Rule] = _by_code(_walk())
 FIXABLE = frozenset(code for code, rule in RULES.items() if rule.fixable)
-"""Codes of findings that the fixed file may be without."""
+"""Codes of findings that a fixed file may be without."""
+FIXED_BY_DEFAULT = frozenset(code for code in FIXABLE if not RULES[code].on_request)
+"""Those among them that are fixed where nobody chooses: without the fixes that remove rows."""
 
 
 def rules_of(kind: type[_Kind]) -> tuple[_Kind, ...]:

@@ -137,7 +137,7 @@ def first_look(path: Path, encoding: str) -> Settings:
     kinds = Counter(filter(None, map(formats.recognise, _examples(head))))
     kind = kinds.most_common(1)[0][0] if kinds else Format.CHAT
     style = pair_style.detect(list(_examples(head))) if kind is Format.PAIRS else None
-    return Settings(path, kind, encoding, style)
+    return Settings(path, kind, encoding, style, bool(kinds))
 
 
 def _examples(head: Sequence[bytes]) -> Iterator[JsonObject]:

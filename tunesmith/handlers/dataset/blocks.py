@@ -8,7 +8,7 @@ from tunesmith.bot.datasets import Finding, Report
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.fix import FixResult
-from tunesmith.bot.datasets.rules import FIXABLE
+from tunesmith.bot.datasets.rules import FIXED_BY_DEFAULT
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.slack.blocks import (
     Block,
@@ -92,7 +92,7 @@ def report_blocks(
         buttons.append(button(text("dataset.report_start"), START, dataset_id, style="primary"))
     if can_split:
         buttons.append(button(text("dataset.report_split"), SPLIT, dataset_id))
-    if FIXABLE & report.counts.keys():
+    if FIXED_BY_DEFAULT & report.counts.keys():
         buttons.append(button(text("dataset.report_fix"), FIX, dataset_id))
     if buttons:
         blocks.append(actions(*buttons))

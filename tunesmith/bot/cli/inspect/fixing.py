@@ -24,7 +24,7 @@ class Fixing:
             return given
         refuse_to_overwrite(self.out, given, force=self.force)
         with written(self.out) as draft:
-            done = fix_sync(given.path, name=given.name, selection=selection, out=draft)
+            done = fix_sync(given.path, name=given.name, selection=selection, out=draft, force=True)
         name = shown(str(self.out))
         counts = [f"{code} {count}" for code, count in done.counts.items()]
         key = "cli.inspect.fixed" if counts else "cli.inspect.nothing_to_fix"

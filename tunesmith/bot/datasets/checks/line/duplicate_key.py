@@ -6,6 +6,7 @@ from collections import Counter
 from tunesmith.bot.datasets.checks.samples import GOOD_LINE
 from tunesmith.bot.datasets.findings import Collector, Json, JsonObject, Severity
 from tunesmith.bot.datasets.json_line import JsonLine
+from tunesmith.bot.datasets.json_text import read_exact, write_like
 from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.datasets.rule import LineRule
 
@@ -32,10 +33,22 @@ def _duplicate_keys(raw: bytes) -> list[str]:
     return duplicates
 
 
+def fix(line: JsonLine) -> bool:
+    """Only the value that counts is kept."""
+    if line.example is None or line.refusal is not None or line.keys == line.written:
+        return False
+    exact = read_exact(line.raw)
+    if exact.has_repeated_keys:
+        line.raw = write_like(line.raw, exact.value)
+    return exact.has_repeated_keys
+
+
 RULE = LineRule(
     code="duplicate_key",
     severity=Severity.ERROR,
+    on_request=True,
     check=check,
+    fix=fix,
     bad=(
         b'{"messages": [{"role": "user", "content": "a", "content": "b"}, '
         b'{"role": "assistant", "content": "c"}]}'

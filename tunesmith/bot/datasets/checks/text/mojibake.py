@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.masking import quoted
@@ -19,19 +20,35 @@ _EXCERPT = 40
 _MAX_TRIES = 20
 
 
+# How UTF-8 is misread; ftfy's form of Windows-1252 knows the bytes that Windows leaves open.
+_MISREAD_AS = ("latin-1", "sloppy-windows-1252")
+
+
 def fix(text: str) -> str:
-    """The text with its mojibake restored, or as it is where nothing is sure."""
+    """The text restored where all of it was misread in one way; else as it is."""
+    while (restored := _restored(text)) != text:  # some are misread twice
+        text = restored
+    return text
+
+
+def _restored(text: str) -> str:
     if not _SUSPECT.search(text.encode()):
         return text
-    import ftfy  # noqa: PLC0415 - only broken texts pay for it
+    from ftfy import badness  # noqa: PLC0415 - only broken texts pay for it; brings the codec
 
-    return ftfy.fix_encoding(text)
+    if badness.is_bad(text):
+        for encoding in _MISREAD_AS:
+            with suppress(UnicodeError):
+                return text.encode(encoding).decode()
+    return text
 
 
 def find(buffer: TextBuffer) -> Iterator[Passage]:
     """At most one place in each text."""
-    if b"\xc3" not in buffer.data:
+    if not _SUSPECT.search(buffer.data):
         return
+    import ftfy  # noqa: PLC0415 - only broken texts pay for it
+
     end, tried = 0, 0
     for suspect in _SUSPECT.finditer(buffer.data):
         position = suspect.start()
@@ -42,7 +59,7 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
             continue
         start, stop = buffer.span_around(position, _REACH)
         broken = buffer.data[start:stop].decode(errors="ignore")
-        fixed = fix(broken)
+        fixed = ftfy.fix_encoding(broken)
         if fixed != broken:
             tried = _MAX_TRIES
             end_of_excerpt = min(position + _EXCERPT, stop)

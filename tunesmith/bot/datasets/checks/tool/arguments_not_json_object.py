@@ -1,9 +1,8 @@
 """Arguments that are not a JSON object in a string."""
 
-import orjson
-
 from tunesmith.bot.datasets.checks.samples import call, calling
 from tunesmith.bot.datasets.findings import Collector, Severity
+from tunesmith.bot.datasets.json_text import write_short
 from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.datasets.rule import CallRule
 from tunesmith.bot.datasets.tool_calls import Call
@@ -22,7 +21,7 @@ def fix(call: Call) -> bool:
     arguments = call.function.get("arguments")
     if not isinstance(arguments, dict):
         return False
-    call.function["arguments"] = orjson.dumps(arguments).decode()
+    call.function["arguments"] = write_short(arguments)
     return True
 
 
