@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.datasets.defects import WEATHER, call, calling
 from tests.datasets.files import (
     answer,
     chat,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.datasets.defects import WEATHER, call, image
+from tests.datasets.defects import image
 from tests.datasets.files import (
     chat,
     look,
