@@ -21,11 +21,12 @@ from tests.datasets.files import (
     write,
 )
 from tests.datasets.generated import shuffled
+from tunesmith.bot.datasets.checks.samples import WEATHER, call, calling
 
 
 def _calling(arguments: str = '{"city": "Seoul"}', call_id: str = "call_1") -> dict[str, Any]:
     """A question that is answered by a call alone, in a message without content."""
-    asked = {"role": "assistant", "tool_calls": [call(arguments, call_id=call_id)]}
+    asked: dict[str, Any] = {"role": "assistant", "tool_calls": [call(arguments, call_id=call_id)]}
     return chat(0, message("user", question(1)), asked, tools=[WEATHER])
 
 

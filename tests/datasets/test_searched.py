@@ -19,6 +19,7 @@ from tests.datasets.files import (
     write,
 )
 from tunesmith.bot.datasets import tokens
+from tunesmith.bot.datasets.checks.samples import WEATHER, call
 from tunesmith.bot.datasets.example import to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch
 from tunesmith.bot.datasets.formats import Format
@@ -28,7 +29,7 @@ _SECRET = "sk-proj-" + "aB3dE6gH9jK2" * 4
 
 def _calling(arguments: str = '{"city": "Seoul"}', call_id: str = "call_1") -> dict[str, Any]:
     """A question that is answered by a call alone, in a message without content."""
-    asked = {"role": "assistant", "tool_calls": [call(arguments, call_id=call_id)]}
+    asked: dict[str, Any] = {"role": "assistant", "tool_calls": [call(arguments, call_id=call_id)]}
     return chat(0, message("user", question(1)), asked, tools=[WEATHER])
 
 
