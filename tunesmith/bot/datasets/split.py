@@ -141,7 +141,7 @@ def _question_keys(path: Path) -> _Keys:
             number += len(block.openings)
         comparison = Comparison([path], settings.format)
         pairs = [pair.openings for pair in comparison.near_pairs(index)]
-    return _joined(np.concatenate(keys), pairs)
+    return _joined(np.concatenate([np.empty(0, np.uint64), *keys]), pairs)
 
 
 def _joined(keys: _Keys, pairs: list[tuple[int, int]]) -> _Keys:

@@ -1,7 +1,9 @@
 """Excel workbooks: every sheet with the columns of a format."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,19 @@ from tunesmith.bot.messages import say
 # A workbook is a ZIP archive; one that unpacks to more is refused.
 _MAX_UNPACKED = 512 << 20
 _ROWS_LOOKED_AT = 20
+# What zipfile, its decompressors, the XML parser and openpyxl raise where bytes are wrong.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 def read(path: Path, is_known: Callable[[JsonObject], bool]) -> Container:
@@ -36,18 +51,30 @@ def _open(path: Path) -> Any:
         import openpyxl  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise DatasetError(say("reading.missing_extra", kind="Excel")) from error
-    try:
+    with _errors_said():
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > _MAX_UNPACKED:
             raise DatasetError(say("reading.excel_too_large", limit=_MAX_UNPACKED))
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+
+
+@contextmanager
+def _errors_said() -> Generator[None]:
+    """Turn what reading a damaged or encrypted workbook raises into a DatasetError."""
+    try:
+        yield
+    except _DAMAGED as error:
         raise DatasetError(say("reading.not_excel")) from error
 
 
+def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    with _errors_said():
+        yield from sheet.iter_rows(values_only=True)
+
+
 def _has_known_row(sheet: Any, is_known: Callable[[JsonObject], bool]) -> bool:
-    rows = islice(sheet.iter_rows(values_only=True), _ROWS_LOOKED_AT)
+    rows = islice(_rows(sheet), _ROWS_LOOKED_AT)
     return any(is_known(orjson.loads(line)) for line in cells.lines(rows) if line.strip())
 
 
@@ -56,7 +83,7 @@ def _lines(book: Any, sheets: list[Any], known: list[Any], reads: list[Sheet]) -
     for sheet in sheets:
         first = number + 1
         if sheet in known:
-            for line in cells.lines(sheet.iter_rows(values_only=True)):
+            for line in cells.lines(_rows(sheet)):
                 number += 1
                 yield line
         reads.append(Sheet(sheet.title, first, number))
