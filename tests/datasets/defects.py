@@ -138,7 +138,7 @@ CLASSES = [pair(f"{question(n)} ->", f" {'yes' if n % 2 else 'no'}\n") for n in 
 DEFECTS.update(
     {
         "mixed_formats": _file([*chats(), *pairs()], chats()),
-        "unknown_format": _file([{"text": "a"}] * 12, chats()),
+        "unknown_format": _file([{"body": "a"}] * 12, chats()),
         "method_mismatch": _file(chats(), preferences(), method="dpo"),
         "too_few_examples": _file(chats(9), chats(10)),
         "few_examples": _file(chats(10), chats(50)),

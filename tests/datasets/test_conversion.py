@@ -314,3 +314,65 @@ def test_every_shape_and_container_has_its_words_in_every_language(tmp_path: Pat
 def test_pairs_in_a_table_stay_pairs(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", b"[" + b",".join(to_bytes(pairs()).splitlines()) + b"]")
     assert look(path).format == "prompt_completion"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "a", "completion": "b", "label": True},
+        {
+            "prompt": [message("user", "a")],
+            "completion": [message("assistant", "b")],
+            "label": False,
+        },
+        {"messages": [message("user", "a"), message("assistant", "b")], "label": True},
+        {"conversations": sharegpt(1)["conversations"], "kto_tag": False},
+        {"instruction": "a", "output": "b", "label": True},
+    ],
+)
+def test_kto_is_named_and_never_read_as_chat_or_as_pairs(row: Example, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [json.dumps(row).encode()] * 12)
+    report = look(path)
+    assert report.format == "kto"
+    assert not report.valid
+    assert "kto" in said(of_code(report, "format_not_trained")[0])
+    assert {"conflicting_answers", "example_unrecognized_key"}.isdisjoint(report.counts)
+    key = "label" if "label" in row else "kto_tag"
+    assert read(path)[0][key] == row[key]
+
+
+def test_kto_in_a_table_is_kto_too(tmp_path: Path) -> None:
+    table = b"prompt,completion,label\n" + b"a,b,True\na,c,False\n" * 6
+    assert look(write(tmp_path / "a.csv", table)).format == "kto"
+
+
+def test_a_class_beside_a_pair_is_no_kto(tmp_path: Path) -> None:
+    report = look(
+        write(tmp_path / "a.jsonl", [b'{"prompt": "a", "completion": "b", "label": "x"}'])
+    )
+    assert report.format == "prompt_completion"
+
+
+def test_text_to_train_on_as_it_stands_is_named(tmp_path: Path) -> None:
+    rows = [json.dumps({"text": question(n) + answer(n), "url": "a"}).encode() for n in range(12)]
+    report = look(write(tmp_path / "a.jsonl", rows))
+    assert report.format == "text"
+    assert report.tokens.assistant == report.tokens.total > 0
+    assert "text" in said(of_code(report, "format_not_trained")[0])
+
+
+def test_a_file_that_nobody_knows_is_said_to_be_with_its_keys_and_the_nearest_formats(
+    tmp_path: Path,
+) -> None:
+    rows = [b'{"message": [{"role": "user"}], "n": 1}'] * 12
+    report = look(write(tmp_path / "a.jsonl", rows))
+    (finding,) = of_code(report, "unknown_format")
+    assert said(finding) == (
+        'No line is an example of a known format. The first ones have the keys "message" and "n".'
+    )
+    assert text_for("en")(finding.hint).startswith("Write them as one of the nearest: chat or ")
+    assert "missing_messages_list" not in report.counts
+    table = b"topic,questions,answers\n" + b"a,b,c\n" * 12
+    (finding,) = of_code(look(write(tmp_path / "a.csv", table)), "unknown_format")
+    assert '"questions"' in said(finding)
+    assert "question and answer" in text_for("en")(finding.hint)

@@ -32,7 +32,8 @@ _MOST_MESSAGES = 65_535
 class Settings:
     """What every block of a file is checked for. `format` is that of most examples.
 
-    `recognised` is false where none of the first examples has the keys of a format.
+    `recognised` is false where none of the first examples has the keys of a format; `keys` are
+    theirs then.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Settings:
     encoding: str
     style: PairStyle | None = None
     recognised: bool = True
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -132,8 +134,8 @@ def _read_example(
     kind = formats.recognise(value, settings.format)
     identity = identify(line.removeprefix(BOM) if first else line)
     taken = to_example(value, kind or settings.format, identity, known=kind is not None)
-    kind = taken.layout.kind
-    check_example(ExampleView(value, kind, settings.style), found)
+    if kind is not None or settings.recognised:
+        check_example(ExampleView(value, taken.layout.kind, settings.style), found)
     return taken
 
 
@@ -144,7 +146,7 @@ def _describe(examples: Sequence[Example], statistics: FileStatistics) -> None:
     for layout, count in Counter(each.layout for each in examples).items():
         if layout.known:
             statistics.formats.setdefault(layout.kind, first_lines[layout])
-        if layout.kind is not Format.PAIRS:
+        if layout.kind not in (Format.PAIRS, Format.TEXT):
             statistics.messages[layout.messages] += count
         statistics.with_images += count * (layout.images > 0)
     systems = Counter(_first(each.texts, each.layout.systems) for each in examples)

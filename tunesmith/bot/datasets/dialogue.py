@@ -45,6 +45,8 @@ def dialogue(example: JsonObject, kind: Format) -> Dialogue:
     """
     if kind is Format.PAIRS:
         return _pair(example)
+    if kind in (Format.KTO, Format.TEXT):
+        return _whole(example, kind)
     messages, turns = _asked_messages(example, kind), list[Turn]()
     if kind is Format.PREFERENCE:
         preferred, other = (_answers(example.get(side)) for side in formats.OUTPUTS)
@@ -69,6 +71,16 @@ def _pair(example: JsonObject) -> Dialogue:
     values = {key.lower(): value for key, value in example.items() if isinstance(value, str)}
     turn = Turn(1, str(values.get("completion", "")))
     return Dialogue(("user",), [str(values.get("prompt", ""))], "", [turn])
+
+
+def _whole(example: JsonObject, kind: Format) -> Dialogue:
+    """An example that is only the same as another where both say all the same.
+
+    In a KTO file a question has good and bad answers, and a text is no answer to anything.
+    """
+    said = [text for text in formats.texts(example, kind) if text.counted]
+    roles = tuple(text.role for text in said)
+    return Dialogue(roles, [text.text for text in said], "", [Turn(len(said), "")])
 
 
 def _asked_messages(example: JsonObject, kind: Format) -> list[JsonObject]:

@@ -153,7 +153,7 @@ def to_example(value: JsonObject, kind: Format, identity: int, *, known: bool = 
     said = dialogue(value, kind)
     messages = formats.messages(value, kind)
     frame_tokens, declared, pictures = 0, list[str](), 0
-    if kind is not Format.PAIRS:
+    if kind not in (Format.PAIRS, Format.TEXT):
         frame_tokens, declared = chat_tokens.tool_texts(formats.declared_tools(value, kind))
         frame_tokens += chat_tokens.PER_EXAMPLE
     for message in messages:

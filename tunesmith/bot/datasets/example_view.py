@@ -123,7 +123,7 @@ def _holder(value: JsonObject, kind: Format) -> tuple[JsonObject, Path]:
 def _lists(
     value: JsonObject, kind: Format, holder: JsonObject, path: Path
 ) -> list[tuple[Path, list[Json]]]:
-    if kind is Format.PAIRS:
+    if kind in (Format.PAIRS, Format.TEXT):
         return []
     found = [((*path, "messages"), holder.get("messages"))]
     if kind is Format.PREFERENCE:

@@ -17,6 +17,8 @@ class Format(StrEnum):
     PAIRS = "prompt_completion"
     PREFERENCE = "preference"
     REINFORCEMENT = "reinforcement"
+    KTO = "kto"
+    TEXT = "text"
 
 
 # What a provider calls the training that takes a format.
@@ -25,6 +27,8 @@ METHODS = {
     Format.PAIRS: "supervised",
     Format.PREFERENCE: "dpo",
     Format.REINFORCEMENT: "reinforcement",
+    Format.KTO: "kto",
+    Format.TEXT: "supervised",
 }
 
 # Who says what one example differs from another in.
@@ -53,17 +57,37 @@ class Text(NamedTuple):
 def recognise(example: JsonObject, like: Format | None = None) -> Format | None:
     """The format of one example, or None where it has none of their keys.
 
-    Chat and reinforcement examples can look the same: `like`, the format of the file, decides.
+    Chat and reinforcement examples can look the same: `like`, the format of the file, decides. KTO
+    is one answer and whether it is good, as in TRL's docs/source/dataset_formats.md; a text alone
+    is what Together trains on as it stands.
     """
-    if "messages" in example:
-        if like in (Format.CHAT, Format.REINFORCEMENT):
-            return like
-        return Format.REINFORCEMENT if _is_reinforcement(example) else Format.CHAT
     if "preferred_output" in example or "non_preferred_output" in example:
         return Format.PREFERENCE
+    if _is_kto(example):
+        return Format.KTO
+    if "messages" in example:
+        return _of_messages(example, like)
     if any(key.lower() in ("prompt", "completion") for key in example):
         return Format.PAIRS
+    if isinstance(example.get("text"), str) and "label" not in example:
+        return Format.TEXT
     return None
+
+
+def _of_messages(example: JsonObject, like: Format | None) -> Format:
+    if like is Format.CHAT or like is Format.REINFORCEMENT:
+        return like
+    return Format.REINFORCEMENT if _is_reinforcement(example) else Format.CHAT
+
+
+def _is_kto(example: JsonObject) -> bool:
+    """An answer with a label that is true or false, also as a table writes it."""
+    label = example.get("label", example.get("kto_tag"))
+    if not isinstance(label, bool) and str(label).lower() not in ("true", "false"):
+        return False
+    said = example.get("messages")
+    last = said[-1] if isinstance(said, list) and said else None
+    return "completion" in example or (isinstance(last, dict) and last.get("role") == "assistant")
 
 
 def _is_reinforcement(example: JsonObject) -> bool:
@@ -119,6 +143,8 @@ _CONVERSATIONS: dict[Format, dict[Path, bool]] = {
     Format.REINFORCEMENT: {("messages",): True},
     Format.PREFERENCE: {("input", "messages"): False, **{(side,): True for side in OUTPUTS}},
     Format.PAIRS: {},
+    Format.KTO: {("messages",): True},
+    Format.TEXT: {},
 }
 
 
@@ -128,8 +154,10 @@ def texts(example: JsonObject, kind: Format) -> list[Text]:
     Keys are taken by the alphabet, so that the same example in another order gives the same.
     """
     found: list[Text] = []
-    if kind is Format.PAIRS:
+    if kind is Format.PAIRS or (kind is Format.KTO and "messages" not in example):
         _pair_texts(example, found)
+    elif kind is Format.TEXT:
+        _raw_texts(example, found)
     else:
         _walk(example, (), _CONVERSATIONS[kind], found)
     return found
@@ -141,6 +169,15 @@ def _pair_texts(example: JsonObject, found: list[Text]) -> None:
         if isinstance(value, str) and name in ("prompt", "completion"):
             learnt = name == "completion"
             found.append(Text((key,), "assistant" if learnt else "user", value, True, learnt))
+        else:
+            _walk(value, (key,), {}, found)
+
+
+def _raw_texts(example: JsonObject, found: list[Text]) -> None:
+    for key in sorted(example):
+        value = example[key]
+        if key == "text" and isinstance(value, str):
+            found.append(Text((key,), "", value, counted=True, answer=True))
         else:
             _walk(value, (key,), {}, found)
 

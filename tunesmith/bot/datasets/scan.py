@@ -137,7 +137,14 @@ def first_look(path: Path, encoding: str) -> Settings:
     kinds = Counter(filter(None, map(formats.recognise, _examples(head))))
     kind = kinds.most_common(1)[0][0] if kinds else Format.CHAT
     style = pair_style.detect(list(_examples(head))) if kind is Format.PAIRS else None
-    return Settings(path, kind, encoding, style, bool(kinds))
+    keys = () if kinds else _keys(head)
+    return Settings(path, kind, encoding, style, bool(kinds), keys)
+
+
+def _keys(head: Sequence[bytes]) -> tuple[str, ...]:
+    """The keys of a file's first examples, those of most examples first."""
+    keys = Counter(key for example in _examples(head) for key in example)
+    return tuple(key for key, _ in keys.most_common())
 
 
 def _examples(head: Sequence[bytes]) -> Iterator[JsonObject]:

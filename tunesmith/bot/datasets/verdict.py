@@ -119,6 +119,7 @@ def judge(
         settings.format,
         settings.encoding,
         settings.style,
+        settings.keys,
         statistics,
         target,
         selection.catalogue,

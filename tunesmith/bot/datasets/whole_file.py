@@ -48,8 +48,8 @@ class ValidationFile:
 class WholeFile:
     """A training file of `size` bytes, by what its lines together say, on the day `today`.
 
-    `offers` are the base models in question that can be trained with the method, `prices` what
-    each of them costs.
+    `keys` are those of its first examples where none has a known format. `offers` are the base
+    models in question that can be trained with the method, `prices` what each of them costs.
     """
 
     name: str
@@ -57,6 +57,7 @@ class WholeFile:
     format: Format
     encoding: str
     style: PairStyle | None
+    keys: Sequence[str]
     statistics: FileStatistics
     target: Target
     catalogue: "Catalogue"

@@ -25,6 +25,10 @@ def _advice_on(kind: Format) -> Message:
             return say("finding.advice.pairs_to_chat")
         case Format.REINFORCEMENT:
             return say("finding.advice.add_answers")
+        case Format.KTO:
+            return say("finding.advice.kto")
+        case Format.TEXT:
+            return say("finding.advice.text")
         case _:
             return say("finding.advice.other_provider")
 

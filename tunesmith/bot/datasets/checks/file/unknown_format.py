@@ -1,14 +1,17 @@
 """A file in which no line has the keys of a format."""
 
-from tunesmith.bot.datasets.findings import Collector, Severity
+from tunesmith.bot.datasets.conversion.shapes.nearest import nearest
+from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
 from tunesmith.bot.datasets.rule import FileRule
 from tunesmith.bot.datasets.whole_file import WholeFile
+from tunesmith.bot.messages import say
 
 
 def check(file: WholeFile, found: Collector) -> None:
     """Nothing of it is fixed."""
     if not file.statistics.formats:
-        found.add("unknown_format")
+        keys = quoted_names(file.keys) or [say("finding.value.none")]
+        found.add("unknown_format", keys=keys, nearest=nearest(file.keys))
 
 
 RULE = FileRule(
