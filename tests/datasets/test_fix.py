@@ -54,13 +54,13 @@ def test_what_has_no_sure_fix_is_left(tmp_path: Path) -> None:
 
 
 def test_a_row_of_no_known_format_is_left(tmp_path: Path) -> None:
-    stray = b'{"text": "a\\u0000", "topic": null}'
+    stray = b'{"body": "a\\u0000", "topic": null}'
     _, after = fix_file(write(tmp_path / "train.jsonl", [*chats(2), stray]))
     assert after.splitlines()[2] == stray
 
 
 def test_a_file_of_no_known_format_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path / "train.jsonl", b'{"text": "a"}\n \n')
+    path = write(tmp_path / "train.jsonl", b'{"body": "a"}\n \n')
     out = tmp_path / "out.jsonl"
     with pytest.raises(DatasetError, match="format of the file is unknown"):
         fix_sync(path, name="a.jsonl", selection=Selection(load_catalogue()), out=out)
