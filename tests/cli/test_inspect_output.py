@@ -32,7 +32,7 @@ def test_a_pipe_gets_one_finding_a_line_with_file_line_code_message_and_mark(bad
     assert any(re.match(rf"{bad}:14: personal_data messages\[1\]\.content: ", x) for x in lines)
     assert f"{bad}: few_examples The file has 13 examples." in lines
     assert lines[-3].startswith("4 findings: 1 error, 1 warning, 2 notes")
-    assert lines[-2] == "1 of 4 fixable with --fix."
+    assert lines[-2] == "Up to 1 of 4 fixable with --fix."
     assert lines[-1] == "0 of 1 file valid for openai."
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pyarrow as pa
@@ -45,8 +45,7 @@ def _excel() -> bytes:
 
 def _parquet() -> bytes:
     out = io.BytesIO()
-    table: Any = pa.Table.from_pylist(_ROWS)
-    parquet.write_table(table, out)
+    parquet.write_table(cast("Any", pa).Table.from_pylist(_ROWS), out)
     return out.getvalue()
 
 

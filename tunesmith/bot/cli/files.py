@@ -1,5 +1,6 @@
 """The files that a command reads (named ones, pipes, standard input as `-`) and those it writes."""
 
+import errno
 import os
 import shutil
 import stat
@@ -65,9 +66,12 @@ def _copied(stream: IO[bytes]) -> Generator[Path]:
 
 
 def refuse_to_overwrite(out: Path, given: Source, *, force: bool) -> None:
-    """Raise DatasetError where something stands at `out` that is not to be replaced."""
+    """Raise DatasetError where no file can be at `out`, or one is that is not to be replaced."""
     name = shown(str(out))
     if not os.path.lexists(out):
+        if not out.parent.is_dir():
+            reason = os.strerror(errno.ENOENT)
+            raise DatasetError(say("cli.unwritable", name=name, reason=reason))
         return
     if not out.is_file():
         raise DatasetError(say("cli.not_a_file", name=name))

@@ -1,6 +1,6 @@
 """`--select` and `--ignore`: which codes are reported, decide the exit code, and are fixed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -28,6 +28,16 @@ class Codes:
         names = {code, severity}
         return (not self.select or not names.isdisjoint(self.select)) and names.isdisjoint(
             self.ignore
+        )
+
+    def to_fix(self, severity: Callable[[str], Severity]) -> frozenset[str]:
+        """The codes that are fixed: of those that remove rows only the ones that are named."""
+        return frozenset(
+            code
+            for code, rule in RULES.items()
+            if rule.fixable
+            and self.wants(code, severity(code))
+            and (not rule.on_request or code in self.select)
         )
 
 

@@ -59,6 +59,13 @@ def inspect(
         Path | None,
         typer.Option(help=_text("cli.help.inspect_fix"), metavar="OUT", rich_help_panel=_FIX),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help=_text("cli.help.inspect_dry_run"), rich_help_panel=_FIX),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help=_text("cli.help.inspect_diff"), rich_help_panel=_FIX)
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help=_text("cli.help.force"), rich_help_panel=_FIX)
     ] = False,
@@ -76,7 +83,7 @@ def inspect(
     if fix is not None and len(files) > 1:
         raise typer.BadParameter(words()("cli.inspect.fix_one_file"), param_hint="--fix")
     codes = read_codes(select or [], ignore or [])
-    fixing = Fixing(fix, force=force)
+    fixing = Fixing(fix, dry_run=dry_run, diff=diff, force=force)
     session = Session(_selection(provider, model, method), codes, output_format, fixing)
     raise typer.Exit(session.inspect(files, validation))
 

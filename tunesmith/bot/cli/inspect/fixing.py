@@ -1,11 +1,12 @@
-"""`--fix`: the fixed file, and what was fixed in it."""
+"""`--fix`, `--dry-run` and `--diff`: the fixed file, and what is different in it."""
 
+import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-import typer
-
-from tunesmith.bot.cli.files import Source, refuse_to_overwrite, shown, written
+from tunesmith.bot.cli.files import Source, refuse_to_overwrite, shown
 from tunesmith.bot.cli.language import words
 from tunesmith.bot.datasets import Selection
 from tunesmith.bot.datasets.fix import fix_sync
@@ -13,21 +14,53 @@ from tunesmith.bot.datasets.fix import fix_sync
 
 @dataclass(frozen=True, slots=True)
 class Fixing:
-    """What is to be written, and where; nothing without `out`."""
+    """What is asked for: a file at `out`, only to be told of it, or the complete diff."""
 
-    out: Path | None
-    force: bool
+    out: Path | None = None
+    dry_run: bool = False
+    diff: bool = False
+    force: bool = False
 
-    def fixed(self, given: Source, selection: Selection) -> Source:
-        """The fixed file in place of the given one; tells on stderr what is different in it."""
-        if self.out is None:
-            return given
-        refuse_to_overwrite(self.out, given, force=self.force)
-        with written(self.out) as draft:
-            done = fix_sync(given.path, name=given.name, selection=selection, out=draft, force=True)
-        name = shown(str(self.out))
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is to be fixed or told."""
+        return self.out is not None or self.dry_run or self.diff
+
+    @property
+    def written(self) -> Path | None:
+        """Where the fixed file is written."""
+        return None if self.dry_run else self.out
+
+    def fix(self, given: Source, selection: Selection, codes: Collection[str]) -> "Fixed":
+        """Do it for a file, with the fixes of `codes`; the complete diff is written to stdout.
+
+        Raises DatasetError where the file cannot be fixed, or something stands in the way.
+        """
+        out = self.written
+        if out is not None:
+            refuse_to_overwrite(out, given, force=self.force)
+        done = fix_sync(
+            given.path,
+            name=given.name,
+            selection=selection,
+            out=out,
+            codes=codes,
+            diff=sys.stdout if self.diff else None,
+            force=self.force,
+        )
+        text = words()
         counts = [f"{code} {count}" for code, count in done.counts.items()]
-        key = "cli.inspect.fixed" if counts else "cli.inspect.nothing_to_fix"
-        typer.echo(words()(key, counts=counts, name=name), err=True)
-        typer.echo(done.diff(), err=True)
-        return Source(name, self.out, self.out.name)
+        key = ("fixed" if out else "would_fix") if counts else "nothing_to_fix"
+        said = [text(f"cli.inspect.{key}", counts=counts, name=given.shown)]
+        if done.changes and not self.diff:
+            said.append(done.diff())
+        if out is not None:
+            said.append(text("cli.inspect.written", name=shown(str(out))))
+        return Fixed(bool(counts), "\n".join(said))
+
+
+class Fixed(NamedTuple):
+    """Whether anything is different in the fixed file, and what there is to say of it."""
+
+    differs: bool
+    said: str

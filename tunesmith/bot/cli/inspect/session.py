@@ -2,8 +2,8 @@
 
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import orjson
@@ -11,7 +11,7 @@ import typer
 
 from tunesmith.bot.cli.files import Source, shown, source
 from tunesmith.bot.cli.inspect.codes import Codes
-from tunesmith.bot.cli.inspect.fixing import Fixing
+from tunesmith.bot.cli.inspect.fixing import Fixed, Fixing
 from tunesmith.bot.cli.inspect.output_format import OutputFormat
 from tunesmith.bot.cli.inspect.outputs import Checked, output
 from tunesmith.bot.cli.language import words
@@ -32,6 +32,7 @@ class Session:
         self, selection: Selection, codes: Codes, chosen: OutputFormat | None, fixing: Fixing
     ) -> None:
         self._selection, self._codes, self._fixing = selection, codes, fixing
+        self._to_fix = codes.to_fix(self._severity)
         self._output = output(chosen, sys.stdout)
 
     def inspect(self, arguments: Sequence[str], validation: str | None) -> int:
@@ -46,34 +47,61 @@ class Session:
                 assert validation is not None
                 worst = self._refuse(validation, error)
             else:
-                worst = max(self._inspect(argument, other) for argument in arguments)
+                check = self._diff if self._fixing.diff else self._inspect
+                worst = max(check(argument, other) for argument in arguments)
         self._output.end()
         return worst
 
     def _inspect(self, argument: str, validation: Source | None) -> int:
         with tempfile.TemporaryDirectory(prefix="tunesmith-") as folder:
             try:
-                checked = self._read(argument, validation, Path(folder) / "findings.jsonl")
+                checked, fixed = self._read(argument, validation, Path(folder) / "findings.jsonl")
             except (OSError, DatasetError) as error:
                 return self._refuse(argument, error)
             self._output.write(checked)
+        if fixed is not None:
+            sys.stdout.flush()
+            typer.echo(fixed.said, err=True)
         severities = map(self._severity, checked.report.counts)
         return FINDINGS if Severity.ERROR in severities else VALID
 
-    def _read(self, argument: str, validation: Source | None, listed: Path) -> Checked:
-        doing = words()("cli.inspect.reading", name=shown(argument))
-        with progress(doing) as share, source(argument) as given:
-            fixed = self._fixing.fixed(given, self._selection)
+    def _read(
+        self, argument: str, validation: Source | None, listed: Path
+    ) -> tuple[Checked, Fixed | None]:
+        """Inspect a file, or the fixed one that is written in its place."""
+        fixed, out = None, self._fixing.written
+        with self._progress(argument) as share, source(argument) as given:
+            if self._fixing.wanted:
+                fixed = self._fixing.fix(given, self._selection, self._to_fix)
+            if out is not None:
+                given = Source(shown(str(out)), out, out.name)  # noqa: PLW2901 - in its place
             report = inspect_sync(
-                fixed.path,
-                name=fixed.name,
+                given.path,
+                name=given.name,
                 selection=self._selection,
                 validation=validation.path if validation else None,
                 validation_name=validation.name if validation else None,
                 findings=listed,
                 progress=share,
             )
-        return self._wanted(report.model_copy(update={"name": fixed.shown}), listed)
+        named = report.model_copy(update={"name": given.shown})
+        return self._wanted(named, listed), fixed
+
+    def _diff(self, argument: str, _: Source | None) -> int:
+        """Write the complete diff in place of a report."""
+        try:
+            with self._progress(argument), source(argument) as given:
+                fixed = self._fixing.fix(given, self._selection, self._to_fix)
+        except BrokenPipeError:
+            raise  # nobody reads the diff any more
+        except (OSError, DatasetError) as error:
+            return self._refuse(argument, error)
+        sys.stdout.flush()
+        typer.echo(fixed.said, err=True)
+        return FINDINGS if fixed.differs else VALID
+
+    def _progress(self, argument: str) -> AbstractContextManager[Callable[[float], None]]:
+        return progress(words()("cli.inspect.reading", name=shown(argument)))
 
     def _wanted(self, report: Report, listed: Path) -> Checked:
         """What was found, without what is not wanted; whether the file is valid stays as it is."""
@@ -90,7 +118,8 @@ class Session:
             listed = wanted
         findings = [finding for finding in report.findings if finding.code in counts]
         kept = report.model_copy(update={"counts": counts, "findings": findings})
-        return Checked(kept, listed, self._codes, self._severity, left_out)
+        fixable = frozenset[str]() if "unknown_format" in report.counts else self._to_fix
+        return Checked(kept, listed, fixable, self._severity, left_out)
 
     def _severity(self, code: str) -> Severity:
         return RULES[code].severity

@@ -74,7 +74,7 @@ def _kinds(checked: Checked, text: Text) -> list[str]:
             count=count,
             lines=lines[:_MOST_LINES],
         )
-        fixable = f"  [green]{text('cli.inspect.fixable')}[/]" if checked.fixable(code) else ""
+        fixable = f"  [green]{text('cli.inspect.fixable')}[/]" if code in checked.fixable else ""
         excerpt = f"  [{printable(first.excerpt)}]" if first.excerpt else ""
         said += [
             f"{_MARKS[first.severity]} {heading}{fixable}",

@@ -7,10 +7,8 @@ from typing import TextIO
 
 import orjson
 
-from tunesmith.bot.cli.inspect.codes import Codes
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.report import Finding, Report
-from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.messages import Text
 
 
@@ -19,19 +17,15 @@ class Checked:
     """A file that was read: its report, and `listed`, the file of its findings in JSON Lines.
 
     The report's name is that of the file as it was given. Report and list hold only findings of
-    the `codes` that are wanted; `left_out` is how many there are beside. `severity` is a code's.
+    the codes that are wanted; `left_out` is how many there are beside. `severity` is a code's,
+    `fixable` holds the codes that `--fix` may fix here.
     """
 
     report: Report
     listed: Path
-    codes: Codes
+    fixable: frozenset[str]
     severity: Callable[[str], Severity]
     left_out: int
-
-    def fixable(self, code: str) -> bool:
-        """Whether `--fix` may fix it, with the codes that are wanted."""
-        rule = RULES[code]
-        return rule.fixable and (not rule.on_request or code in self.codes.select)
 
     def findings(self) -> Iterator[Finding]:
         """The listed findings: those of the whole file, then by line."""

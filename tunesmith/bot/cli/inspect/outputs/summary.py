@@ -16,7 +16,7 @@ def summary(files: Iterable[Checked], text: Text) -> list[str]:
         left_out += checked.left_out
         for code, count in checked.report.counts.items():
             severities[checked.severity(code)] += count
-            fixable += count if checked.fixable(code) else 0
+            fixable += count if code in checked.fixable else 0
     found = severities.total()
     kinds = [say(f"cli.inspect.{k}s", count=severities[k]) for k in Severity if severities[k]]
     lines = [text("cli.inspect.found", count=found, kinds=kinds)] if found else []

@@ -22,7 +22,7 @@ class TextOutput(Output):
         for finding in checked.findings():
             more -= 1
             place = name if finding.line is None else f"{name}:{finding.line}"
-            ending = mark if checked.fixable(finding.code) else ""
+            ending = mark if finding.code in checked.fixable else ""
             self.stream.write(f"{place}: {finding.code} {one_line(finding, text)}{ending}\n")
         if more:
             self.stream.write(f"{name}: {text('cli.inspect.not_listed', count=more)}\n")
