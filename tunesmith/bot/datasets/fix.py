@@ -6,10 +6,9 @@ is shown to others is shortened and masked; the complete diff is for whoever has
 
 import hashlib
 import tempfile
-import uuid
 from collections import Counter
-from collections.abc import Collection, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +31,7 @@ from tunesmith.bot.datasets.masking import first_difference, shortened
 from tunesmith.bot.datasets.rules import FIXABLE, FIXED_BY_DEFAULT
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection
+from tunesmith.bot.datasets.writing import refuse_to_overwrite, unfinished
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 
@@ -105,8 +105,8 @@ def fix_sync(
     file cannot be read at all, where its format is unknown, and where `out` exists without `force`.
     """
     chosen = FIXED_BY_DEFAULT if codes is None else FIXABLE.intersection(codes)
-    if out is not None and out.exists() and not force:
-        raise DatasetError(say("reading.file_exists", name=out.name))
+    if out is not None:
+        refuse_to_overwrite(out, force=force)
     result = FixResult(name=f"{Path(name).stem}.fixed.jsonl", counts={}, changes=[], changed=0)
     with conversion.as_json_lines(path, name) as source, tempfile.TemporaryFile() as draft:
         settings = first_look(source.path, "")
@@ -117,7 +117,7 @@ def fix_sync(
         plan = FixPlan(chosen, settings.format, settings.style, to_chat)
         counts, repeated = _write_draft(source, plan, draft, result)
         unified = None if diff is None else UnifiedDiff(diff, name, result.name)
-        with source.path.open("rb") as given, _unfinished(out) as file:
+        with source.path.open("rb") as given, unfinished(out) if out else nullcontext() as file:
             lines = _versions(given, draft, repeated, without_blank="blank_line" in chosen)
             for number, (before, after) in enumerate(lines, 1):
                 if before != after:
@@ -185,21 +185,6 @@ def _versions(
             yield line, b""
         else:
             yield line, fixed if line.endswith(b"\n") else fixed.removesuffix(b"\n")
-
-
-@contextmanager
-def _unfinished(out: Path | None) -> Generator[IO[bytes] | None]:
-    """A file beside `out` that takes its name once it is complete."""
-    if out is None:
-        yield None
-        return
-    unfinished = out.with_name(f".{out.name}.{uuid.uuid4().hex}.part")
-    try:
-        with unfinished.open("xb") as file:
-            yield file
-        unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)

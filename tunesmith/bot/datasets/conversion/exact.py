@@ -1,50 +1,34 @@
-"""JSON read and written without losing a digit of its numbers.
+"""JSON read and written without losing a digit of its numbers, as quickly as it can be."""
 
-orjson reads an integer of more than 64 bits as a float, and a float of many digits as the nearest
-double. Such numbers are read as what writes their own digits again.
-"""
-
-import json
 import re
 
 import orjson
 
 from tunesmith.bot.datasets.findings import Json
+from tunesmith.bot.datasets.json_text import Number, read_exact
 
-# What a number may look like that orjson would change.
-_LONG_NUMBER = re.compile(rb"\d[\d.]{15}|\d[eE][+-]?\d{3}")
-_LONG_INTEGER = 18
+# What a number may look like that orjson would change: many digits, or an exponent.
+_UNUSUAL_NUMBER = re.compile(rb"\d[\d.]{15}|\d[eE]")
 
 
 def loads(text: bytes) -> Json:
     """The value of a JSON text. Raises ValueError where it is none.
 
-    A number that Python would change is an `orjson.Fragment`: only `dumps` reads it.
+    A number that Python would write in another way is a `Number`, which only `dumps` reads.
     """
-    if not _LONG_NUMBER.search(text):
-        return orjson.loads(text)
-    try:
-        return json.loads(text, parse_int=_integer, parse_float=_float, parse_constant=_refuse)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
+    value = orjson.loads(text)
+    return read_exact(text).value if _UNUSUAL_NUMBER.search(text) else value
 
 
 def dumps(value: Json) -> bytes:
     """The JSON text of a value, with the digits that `loads` read.
 
-    Raises TypeError where it holds half a character or is nested too deep.
+    Raises TypeError where it is nested too deep.
     """
-    return orjson.dumps(value)
+    return orjson.dumps(value, default=_written, option=orjson.OPT_PASSTHROUGH_DATACLASS)
 
 
-def _integer(digits: str) -> object:
-    return int(digits) if len(digits) <= _LONG_INTEGER else orjson.Fragment(digits.encode())
-
-
-def _float(digits: str) -> object:
-    number = float(digits)
-    return number if repr(number) == digits else orjson.Fragment(digits.encode())
-
-
-def _refuse(constant: str) -> object:
-    raise ValueError(constant)
+def _written(number: object) -> orjson.Fragment:
+    if isinstance(number, Number):
+        return orjson.Fragment(number.text.encode())
+    raise TypeError(number)
