@@ -51,6 +51,15 @@ def test_the_grouped_view_begins_with_the_verdict_and_ends_with_the_prices(bad: 
     assert said.startswith(str(bad))
 
 
+def test_a_convertible_file_shows_its_first_rows_before_and_after(tmp_path: Path) -> None:
+    rows = [{"instruction": f"Say {number}.", "output": f"{number}!"} for number in range(12)]
+    path = write(tmp_path / "a.jsonl", [*rows])
+    said = run(path, "--output-format", "grouped").stdout
+    assert "Convertible: --fix OUT" in said
+    assert len(re.findall(r"^    - .*instruction", said, re.MULTILINE)) == 3
+    assert len(re.findall(r"^    \+ .*messages", said, re.MULTILINE)) == 3
+
+
 def test_only_selected_codes_and_severities_are_reported_and_count(bad: Path) -> None:
     assert run(bad, "--select", "warning,note").exit_code == 0
     assert run(bad, "--ignore", "error").exit_code == 0

@@ -26,6 +26,7 @@ _MARKS = {
     Severity.NOTE: "[cyan]·[/]",
 }
 _WIDTH = 130
+_WIDTH_OF_DATES = 115
 _MOST_LINES = 8
 _MOST_COSTS = 8
 
@@ -45,6 +46,7 @@ class GroupedOutput(Output):
         verdict = "cli.inspect.valid" if report.valid else "cli.inspect.not_valid"
         lines = [
             text(verdict, name=report.name, target=target),
+            *_conversion(report, text),
             *_kinds(checked, text),
             "",
             *summary([checked], text),
@@ -54,8 +56,19 @@ class GroupedOutput(Output):
         for line in lines:
             self._console.print(line)
         if report.costs:
-            self._console.print(_costs(report, text))
+            self._console.print(_costs(report, text, dates=self._console.width >= _WIDTH_OF_DATES))
         self._console.print()
+
+
+def _conversion(report: Report, text: Text) -> list[str]:
+    """Where the file was converted to be read: its first rows before and after."""
+    if report.conversion is None:
+        return []
+    said = [text("cli.inspect.convertible")]
+    for row in report.conversion.examples:
+        for sign, line in (("-", row.before), ("+", row.after)):
+            said.append(f"    {sign} {escape(printable(line))}")
+    return said
 
 
 def _kinds(checked: Checked, text: Text) -> list[str]:
@@ -100,12 +113,13 @@ def _figures(report: Report, text: Text) -> list[str]:
     ]
 
 
-def _costs(report: Report, text: Text) -> Table:
+def _costs(report: Report, text: Text, *, dates: bool) -> Table:
+    """What each base model costs; until when it is trained and answers, where there is room."""
     table = Table(box=None, padding=(0, 1))
     table.add_column(text("cli.inspect.column_model"), no_wrap=True)
     hosted = any(cost.hosting_usd_per_hour for cost in report.costs)
     columns = ["epochs", "billed", "training", "answers", *(["hosting"] if hosted else [])]
-    columns += ["last_training", "shutdown"]
+    columns += ["last_training", "shutdown"] if dates else []
     for column in columns:
         table.add_column(text(f"cli.inspect.column_{column}"), justify="right")
     for cost in report.costs[:_MOST_COSTS]:
@@ -117,8 +131,8 @@ def _costs(report: Report, text: Text) -> Table:
             _price(cost.usd, text),
             _price(cost.answers_usd, text),
             *([_price(hosting, text) if hosting else ""] if hosted else []),
-            _day(cost.last_training_date, text),
-            _day(cost.shutdown_date, text),
+            *([_day(cost.last_training_date, text)] if dates else []),
+            *([_day(cost.shutdown_date, text)] if dates else []),
         )
     return table
 
