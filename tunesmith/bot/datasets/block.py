@@ -7,7 +7,6 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import stringzilla
 from numpy.typing import NDArray
 
 from tunesmith.bot.datasets import formats, masking, reading, similarity, tokens
@@ -237,14 +236,13 @@ def _bands(batch: ExampleBatch, is_first: NDArray[np.bool_]) -> Records:
     kept = is_first[found.examples]
     examples = found.examples[kept]
     openings = batch.openings[examples]
-    spoken = np.array([stringzilla.hash(said) for said in batch.spoken], np.uint64)
     columns = {
         "start": np.array([each.start for each in batch.examples], np.uint64)[examples],
         "line": batch.lines[examples],
         "size": found.sizes[kept],
         "question": batch.turns.questions[openings] & np.uint64(0xFFFFFFFF),
         "answer": batch.turns.answers[openings] & np.uint64(0xFFFF),
-        "text": spoken[examples] & np.uint64(0xFFFF),
+        "text": batch.spoken_hashes()[examples] & np.uint64(0xFFFF),
         "sketch": found.sketches[kept],
     }
     repeated = {name: np.repeat(column, similarity.BANDS, 0) for name, column in columns.items()}

@@ -128,9 +128,8 @@ class Comparison:
                     return
                 compared.add((other.line, one.line))
                 both = [self._read(files[each.line >= VALIDATION], each) for each in (other, one)]
-                batch = ExampleBatch(both)
-                likeness = similarity.likeness(*batch.spoken)
-                if likeness >= similarity.NEAR and _may_repeat(batch):
+                likeness = similarity.likeness(*(each.spoken for each in both))
+                if likeness >= similarity.NEAR and _may_repeat(batch := ExampleBatch(both)):
                     done.add(other.line)
                     asked, also_asked = batch.turns.questions[batch.openings].tolist()
                     yield NearPair(other.line, one.line, likeness, (asked, also_asked))
@@ -143,8 +142,8 @@ class Comparison:
 
 def _may_repeat(batch: ExampleBatch) -> bool:
     """Whether two examples differ in their texts, and nowhere answer a question differently."""
-    one, other = batch.spoken
-    if one == other:
+    one, other = batch.examples
+    if one.spoken == other.spoken:
         return False
     turns = batch.turns
     answers: dict[int, int] = {}

@@ -104,6 +104,11 @@ class Example:
     line: int = 0
     start: int = 0
 
+    @property
+    def spoken(self) -> bytes:
+        """All that user and assistant say."""
+        return "\n".join(self.texts[index] for index in self.layout.spoken).encode()
+
 
 def read_plain(line: bytes, keys: int) -> Example | None:
     """The chat example on a line, where it is plain and nothing is wrong with it.

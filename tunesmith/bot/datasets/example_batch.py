@@ -96,11 +96,11 @@ class ExampleBatch:
         """The UTF-8 of all that is counted, and more."""
         return self.buffer.data + "".join(self.declared).encode()
 
-    @property
-    def spoken(self) -> list[bytes]:
-        """All that is spoken in each example."""
-        bounds = self.buffer.starts[self.first_spoken].tolist()
-        return [self.buffer.data[start:end] for start, end in pairwise(bounds)]
+    def spoken_hashes(self) -> Hashes:
+        """A hash of all that is spoken in each example."""
+        bounds, data = self.buffer.starts[self.first_spoken].tolist(), memoryview(self.buffer.data)
+        found = [stringzilla.hash(data[start:end]) for start, end in pairwise(bounds)]
+        return np.array(found, np.uint64)
 
     def text_field(self, index: int) -> TextField:
         """Where a text stands."""

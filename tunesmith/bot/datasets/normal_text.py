@@ -14,8 +14,12 @@ from numpy.typing import NDArray
 
 from tunesmith.bot.datasets.text_buffer import Hashes
 
+# The first plane but for Chinese characters, Hangul and surrogates, which have no case.
+_ALPHABETS = (range(0x3400), range(0xA490, 0xAC00), range(0xFB00, 0xFFFF))
+# Categories of Unicode: punctuation, separators, control and format characters.
+_MARKS = frozenset(["Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl", "Zp", "Cc", "Cf"])
 # Punctuation to Unicode, but it changes what is asked.
-_OPERATORS = frozenset("#%&*+-/<=>@\\^_|~$")
+_OPERATORS = "#%&*-/@\\_"
 # A character that no text needs, between two texts.
 _BETWEEN = "\uffff"
 _SPACE, _ZERO = 0x20, 0x30
@@ -67,17 +71,12 @@ def _part_numbers(units: NDArray[np.uint16]) -> None:
 def _table() -> NDArray[np.uint16]:
     """For each UTF-16 unit the one it is compared as, 0 where it is dropped."""
     table = np.arange(1 << 16, dtype=np.uint16)
-    for code in range(1 << 16):
-        table[code] = _compared_as(chr(code))
+    letters = [chr(code) for codes in _ALPHABETS for code in codes]
+    codes = list(map(ord, letters))
+    table[codes] = [ord(letter.lower()[0]) for letter in letters]
+    kinds = map(unicodedata.category, letters)
+    table[[code for code, kind in zip(codes, kinds, strict=True) if kind in _MARKS]] = 0
+    table[list(map(ord, _OPERATORS))] = list(map(ord, _OPERATORS))
+    table[ord("`")] = 0
+    table[0xFF01:0xFF5F] = table[0x21:0x7F]  # full-width forms of ASCII
     return table
-
-
-def _compared_as(letter: str) -> int:
-    if "\uff01" <= letter <= "\uff5e":  # full-width forms of ASCII
-        letter = chr(ord(letter) - 0xFEE0)
-    if letter not in _OPERATORS:
-        kind = unicodedata.category(letter)
-        if kind[0] in "PZ" or kind in ("Cc", "Cf") or letter == "`":
-            return 0
-    lower = letter.lower()
-    return ord(lower) if len(lower) == 1 else ord(letter)
