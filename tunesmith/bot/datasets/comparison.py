@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tunesmith.bot.datasets import formats, similarity
 from tunesmith.bot.datasets.example import Example, to_example
@@ -17,6 +18,7 @@ from tunesmith.bot.datasets.findings import RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import read_line
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
+from tunesmith.bot.datasets.text_buffer import Hashes
 from tunesmith.bot.messages import Value
 
 # Set in the line of a record that comes from the validation file.
@@ -39,29 +41,46 @@ class NearPair(NamedTuple):
 def same_questions(questions: KeyIndex, kind: Format) -> Iterator[RawFinding]:
     """Findings about examples that ask the same: duplicates, overlap, contradictions."""
     for group in questions.groups():
-        training = group[group["line"] < VALIDATION]
-        _, first, which = np.unique(training["identity"], return_index=True, return_inverse=True)
-        before = first[which]
-        repeated = before != np.arange(len(before))
-        opens = training["opens"] > 0
+        lines = group["line"]
+        in_validation = lines >= VALIDATION
+        opens = group["opens"] > 0
+        repeats = _repeats(np.where(in_validation, 0, group["identity"]))
+        repeated = (repeats >= 0) & ~in_validation
         for index in np.flatnonzero(repeated & opens).tolist():
-            other = int(training["line"][before[index]])
-            yield RawFinding("exact_duplicate", int(training["line"][index]), other=other)
-        validation = group["line"][(group["line"] >= VALIDATION) & (group["opens"] > 0)]
+            other = int(lines[repeats[index]])
+            yield RawFinding("exact_duplicate", int(lines[index]), other=other)
+        new = ~repeated & ~in_validation
+        validation = lines[in_validation & opens]
         if len(validation):
             other = int(validation[0]) - VALIDATION
-            for line in training["line"][opens & ~repeated].tolist():
+            for line in lines[new & opens].tolist():
                 yield RawFinding("validation_overlap", line, other=other)
-        answered = training[~repeated & (training["answer"] != 0)]
-        for one, other in _swapped(answered) if kind is Format.PREFERENCE else _differing(answered):
-            path = ("messages", int(answered["message"][one])) if kind is Format.CHAT else ()
-            line, other_line = answered["line"][[one, other]].tolist()
-            yield RawFinding("conflicting_answers", line, path, other=other_line)
+        yield from _contradictions(group, new & (group["answer"] != 0), kind)
 
 
-def _differing(answered: Records) -> Iterator[tuple[int, int]]:
-    """Which of these records have another answer than an earlier one, and which that is."""
-    answers = answered["answer"]
+def _repeats(identities: Hashes) -> NDArray[np.intp]:
+    """The index of the first of these that each is equal to; -1 where that is itself."""
+    _, first, which = np.unique(identities, return_index=True, return_inverse=True)
+    return np.where(first[which] == np.arange(len(which)), -1, first[which])
+
+
+def _contradictions(
+    group: Records, answered: NDArray[np.bool_], kind: Format
+) -> Iterator[RawFinding]:
+    """Findings about these records of one question, of which each has an answer."""
+    indices = np.flatnonzero(answered)
+    lines, answers = group["line"][indices], group["answer"][indices]
+    if kind is Format.PREFERENCE:
+        pairs = _swapped(answers, group["rejected"][indices])
+    else:
+        pairs = _differing(answers)
+    for one, other in pairs:
+        path = ("messages", int(group["message"][indices[one]])) if kind is Format.CHAT else ()
+        yield RawFinding("conflicting_answers", int(lines[one]), path, other=int(lines[other]))
+
+
+def _differing(answers: Hashes) -> Iterator[tuple[int, int]]:
+    """Which of these answers differ from an earlier one, and from which."""
     different = np.flatnonzero(answers != answers[:1])
     if not len(different):
         return
@@ -70,18 +89,19 @@ def _differing(answered: Records) -> Iterator[tuple[int, int]]:
         yield index, second if answers[index] == answers[0] else 0
 
 
-def _swapped(answered: Records) -> Iterator[tuple[int, int]]:
-    """Which of these records prefer what an earlier one rejects, or the other way round."""
-    preferred: dict[int, int] = {}
-    rejected: dict[int, int] = {}
-    both = zip(answered["answer"].tolist(), answered["rejected"].tolist(), strict=True)
-    for index, (better, worse) in enumerate(both):
-        before = rejected.get(better, preferred.get(worse) if worse else None)
+def _swapped(preferred: Hashes, rejected: Hashes) -> Iterator[tuple[int, int]]:
+    """Which of these prefer what an earlier one rejects, or the other way round."""
+    better_at: dict[int, int] = {}
+    worse_at: dict[int, int] = {}
+    for index, (better, worse) in enumerate(
+        zip(preferred.tolist(), rejected.tolist(), strict=True)
+    ):
+        before = worse_at.get(better, better_at.get(worse) if worse else None)
         if before is not None:
             yield index, before
-        preferred.setdefault(better, index)
+        better_at.setdefault(better, index)
         if worse:
-            rejected.setdefault(worse, index)
+            worse_at.setdefault(worse, index)
 
 
 def near_duplicates(pairs: Iterator[NearPair]) -> Iterator[RawFinding]:

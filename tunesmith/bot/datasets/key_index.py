@@ -131,9 +131,10 @@ class KeyIndex:
 def _by_key(records: Records) -> Records:
     """Records by key; those of one key by line."""
     # Five times as fast as a stable sort, and take seven times as fast as an index.
-    ordered = np.take(records, np.argsort(records["key"]))
-    same = ordered["key"][1:] == ordered["key"][:-1]
+    order = np.argsort(records["key"])
+    keys = np.take(records["key"], order)
+    same = keys[1:] == keys[:-1]
     shared = np.flatnonzero(np.append(same, False) | np.append(False, same))
-    few = np.take(ordered, shared)
-    ordered[shared] = np.take(few, np.lexsort((few["line"], few["key"])))
-    return ordered
+    few = order[shared]
+    order[shared] = few[np.lexsort((records["line"][few], keys[shared]))]
+    return np.take(records, order)
