@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.datasets.defects import DEFECTS
 from tests.datasets.files import chat, chats, look, of_code, said, write
 from tests.datasets.samples import SAMPLED, SampledRule, found_in, planted
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.checks.samples import call, calling
 from tunesmith.bot.datasets.finding_log import to_finding
 from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.errors import DatasetError
@@ -61,7 +63,22 @@ def _without_values(words: str) -> str:
     return re.sub(r"\{.*\}|\"(?:\\.|[^\"])*\"", "", words)
 
 
-_CALLS: list[Any] = [None, {}, [1], [{}], [{"id": "a"}], [{"id": "a", "type": "function"}]]
+_FUNCTION: Any = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "city": {"type": ["string", "null"]},
+                "kind": {"enum": ["a", 1, None]},
+                "more": {"type": "object", "required": ["x"]},
+                "days": {"type": "integer", "minimum": 1},
+            },
+        },
+    },
+}
+_CALLS: list[Any] = [7, {}, [1], [{}], [{"id": "a"}], [{"id": "a", "type": "function"}]]
 _OUTPUTS: list[Any] = [None, 1, [], [{}], [{"role": "user", "content": "a"}], [{}, {}]]
 # Lines whose words have words in them that no defect of DEFECTS has.
 _NESTED = {
@@ -103,6 +120,10 @@ _NESTED = {
             [{"type": "function"}],
             [{"type": "function", "function": {"name": "f", "parameters": 1}}],
         )
+    ],
+    "argument_invalid": [
+        orjson.dumps(calling(call(arguments), tools=[_FUNCTION]))
+        for arguments in ('{"city": 7}', '{"kind": "x"}', '{"more": {}}', '{"days": 0}')
     ],
     "preference_input": [
         json.dumps({"preferred_output": [], "input": asked}).encode()

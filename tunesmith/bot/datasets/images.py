@@ -7,12 +7,15 @@ WEBP, RGB or RGBA, at most 10 MB each and 10 an example, 50,000 examples with im
 import base64
 import binascii
 import io
+from contextlib import suppress
 from typing import NamedTuple
 
 from tunesmith.bot.datasets.findings import JsonObject
 
 # What an address begins with, unlike a data URL.
 SCHEMES = ("http://", "https://")
+# developers.openai.com/api/docs/guides/images-vision, "Choose an image detail level"
+DETAILS = ("auto", "low", "high")
 MAX_IMAGES = 10
 MAX_IMAGE_EXAMPLES = 50_000
 MAX_BYTES = 10_000_000
@@ -53,6 +56,36 @@ def _open(data: str) -> Image | None:
             return Image(image.format or "?", image.size, image.mode)
     except (binascii.Error, ValueError, OSError, SyntaxError, Pillow.DecompressionBombError):
         return None
+
+
+# The last bytes of a file of each type.
+_ENDINGS = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
+_TAIL = 64
+
+
+def is_whole(url: str, kind: str) -> bool:
+    """Whether an image in a data URL can be read to its end.
+
+    One that ends as its type does is not read for it.
+    """
+    data = url.partition(";base64,")[2]
+    ending = _ENDINGS.get(kind)
+    if ending is not None and len(data) % 4 == 0:
+        with suppress(binascii.Error):
+            if base64.b64decode(data[-_TAIL:], validate=True).endswith(ending):
+                return True
+    return _loads(data)
+
+
+def _loads(data: str) -> bool:
+    from PIL import Image as Pillow  # noqa: PLC0415
+
+    try:
+        with Pillow.open(io.BytesIO(base64.b64decode(data, validate=True))) as image:
+            image.load()
+    except (binascii.Error, ValueError, OSError, SyntaxError, Pillow.DecompressionBombError):
+        return False
+    return True
 
 
 def parts(message: JsonObject) -> list[JsonObject]:

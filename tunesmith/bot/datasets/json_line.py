@@ -1,9 +1,11 @@
 """One line of a file: its bytes, and what JSON makes of them."""
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 import stringzilla
@@ -92,12 +94,18 @@ def _read_refused(raw: bytes, refusal: Refusal) -> Json:
     """What json reads where orjson does not."""
     try:
         refusal.text = raw.decode()
-        value: Json = json.loads(refusal.text, parse_constant=refusal.constants.append)
+        value: Json = json.loads(refusal.text, parse_constant=partial(_constant, refusal))
     except (ValueError, RecursionError) as problem:
         refusal.problem = problem
         return None
     refusal.halves = _SURROGATE.search(json.dumps(value, ensure_ascii=False)) is not None
     return _without_halves(value) if refusal.halves else value
+
+
+def _constant(refusal: Refusal, name: str) -> float:
+    """NaN for each of NaN, Infinity and -Infinity: unlike null, it is a number."""
+    refusal.constants.append(name)
+    return math.nan
 
 
 def _without_halves(value: Json) -> Json:

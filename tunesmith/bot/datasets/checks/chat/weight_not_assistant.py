@@ -8,13 +8,13 @@ from tunesmith.bot.datasets.rule import MessageRule
 
 def check(at: MessageView, found: Collector) -> None:
     """Whatever the weight is."""
-    if at.role != "assistant":
+    if at.role != "assistant" and at.message["weight"] is not None:
         found.add("weight_not_assistant", (*at.path, "weight"))
 
 
 def fix(at: MessageView) -> bool:
     """The message is left without it."""
-    if at.role == "assistant" or "weight" not in at.message:
+    if at.role == "assistant" or at.message.get("weight") is None:
         return False
     del at.message["weight"]
     return True

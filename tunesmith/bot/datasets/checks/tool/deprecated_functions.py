@@ -9,7 +9,7 @@ from tunesmith.bot.datasets.rule import ExampleRule
 
 def check(example: ExampleView, found: Collector) -> None:
     """The declarations, and each message that calls in this way."""
-    if "functions" in example.holder:
+    if example.holder.get("functions") is not None:
         found.add("deprecated_functions", (*example.holder_path, "functions"))
     for at in example.messages:
         if at.message.get("function_call") is not None:

@@ -11,7 +11,7 @@ from tunesmith.bot.messages import say
 def check(at: MessageView, found: Collector) -> None:
     """The list, each call in it, and the function that each one names."""
     message = at.message
-    if "tool_calls" in message:
+    if message.get("tool_calls") is not None:
         _check_calls(message["tool_calls"], (*at.path, "tool_calls"), found)
     if "tool_calls" in message or "function_call" in message:
         for path, function in functions_of(message, at.path):

@@ -12,8 +12,8 @@ from tunesmith.bot.messages import say
 def check(example: ExampleView, found: Collector) -> None:
     """The lists of declarations, and each of them."""
     for key in ("tools", "functions"):
-        tools = example.holder.get(key, [])
-        if not isinstance(tools, list):
+        tools = example.holder.get(key)
+        if tools is not None and not isinstance(tools, list):
             problem = say("finding.tool.list", key=key, kind=kind_of(tools))
             found.add("invalid_tool_declaration", (*example.holder_path, key), problem=problem)
     for tool in example.tools:

@@ -8,7 +8,7 @@ from tunesmith.bot.datasets.rule import MessageRule
 
 def check(at: MessageView, found: Collector) -> None:
     """Whatever is called."""
-    if at.role != "assistant":
+    if at.role != "assistant" and at.message["tool_calls"] is not None:
         found.add("tool_calls_not_assistant", (*at.path, "tool_calls"))
 
 
