@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
 from tests.datasets.files import chat, chats, message, question, to_bytes, write
 from tunesmith.bot.cli import app
+from tunesmith.bot.cli.inspect.choices import Target
+from tunesmith.bot.datasets.conversion.convert import TARGETS
 
 
 def run(*arguments: str | Path) -> Result:
@@ -92,3 +95,26 @@ def test_a_file_of_an_unknown_format_is_not_fixed_and_says_so(tmp_path: Path) ->
     assert result.exit_code == 2
     assert "a.jsonl: The format of the file is unknown" in result.stderr
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_converted_to_the_format_that_is_asked_for(tmp_path: Path) -> None:
+    rows = [{"instruction": f"Say {number}.", "output": f"{number}!"} for number in range(12)]
+    path, out = write(tmp_path / "a.json", orjson.dumps(rows)), tmp_path / "out.jsonl"
+    result = run(path, "--fix", out, "--to", "prompt_completion", "--provider", "nebius")
+    assert result.stdout.startswith(f"{out}:")
+    assert set(orjson.loads(out.read_bytes().splitlines()[0])) == {"prompt", "completion"}
+    run(path, "--fix", out, "--force")
+    assert set(orjson.loads(out.read_bytes().splitlines()[0])) == {"messages"}
+
+
+def test_a_format_to_convert_to_needs_somewhere_to_write(bad: Path) -> None:
+    result = run(bad, "--to", "chat")
+    assert result.exit_code == 2
+    assert "--fix OUT" in result.stderr
+    impossible = run(bad, "--to", "preference", "--fix", bad.with_name("out.jsonl"))
+    assert impossible.exit_code == 2
+    assert [path.name for path in bad.parent.iterdir()] == ["a.jsonl"]
+
+
+def test_every_format_that_can_be_converted_to_may_be_asked_for() -> None:
+    assert [str(target) for target in Target] == [str(target) for target in TARGETS]

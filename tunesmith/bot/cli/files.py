@@ -79,30 +79,3 @@ def refuse_to_overwrite(out: Path, given: Source, *, force: bool) -> None:
         raise DatasetError(say("cli.same_file", name=name))
     if not force:
         raise DatasetError(say("cli.exists", name=name))
-
-
-@contextmanager
-def written(out: Path) -> Generator[Path]:
-    """A path to write at; what stands there goes to `out` at the end, or away after an error.
-
-    Raises DatasetError where nothing can be written there.
-    """
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-    except OSError as error:
-        reason = error.strerror or ""
-        raise DatasetError(say("cli.unwritable", name=shown(str(out)), reason=reason)) from error
-    os.close(descriptor)
-    draft = Path(name)
-    try:
-        yield draft
-        draft.chmod(0o666 & ~_umask())
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -27,7 +27,6 @@ def split(
         refuse_to_overwrite,
         shown,
         source,
-        written,
     )
     from tunesmith.bot.cli.progress import progress  # noqa: PLC0415
     from tunesmith.bot.datasets import Selection  # noqa: PLC0415
@@ -40,16 +39,15 @@ def split(
     with progress(text("cli.split.splitting", name=shown(file))), source(file) as given:
         for out in (training, validation):
             refuse_to_overwrite(out, given, force=force)
-        with written(training) as one, written(validation) as two:
-            done = split_sync(
-                given.path,
-                name=given.name,
-                selection=selection,
-                training=one,
-                validation=two,
-                share=share,
-                seed=seed,
-            )
+        done = split_sync(
+            given.path,
+            name=given.name,
+            selection=selection,
+            training=training,
+            validation=validation,
+            share=share,
+            seed=seed,
+        )
     said = text(
         "cli.split.done",
         training=done.training,

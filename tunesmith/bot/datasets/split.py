@@ -20,6 +20,7 @@ from tunesmith.bot.datasets.comparison import Comparison
 from tunesmith.bot.datasets.key_index import BAND, KeyIndex
 from tunesmith.bot.datasets.scan import first_look
 from tunesmith.bot.datasets.verdict import Selection
+from tunesmith.bot.datasets.writing import unfinished
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Provider
@@ -84,8 +85,8 @@ def split_sync(
             raise DatasetError(say("reading.too_alike_to_split"))
         with (
             source.path.open("rb") as lines,
-            training.open("wb") as one,
-            validation.open("wb") as two,
+            unfinished(training) as one,
+            unfinished(validation) as two,
         ):
             for line, goes_aside in zip(lines, aside.tolist(), strict=True):
                 (two if goes_aside else one).write(line if line.endswith(b"\n") else line + b"\n")

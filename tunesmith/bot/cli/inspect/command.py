@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tunesmith.bot.cli.inspect.output_format import OutputFormat
+from tunesmith.bot.cli.inspect.choices import OutputFormat, Target
 from tunesmith.bot.cli.language import words
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ def inspect(
         Path | None,
         typer.Option(help=_text("cli.help.inspect_fix"), metavar="OUT", rich_help_panel=_FIX),
     ] = None,
+    to: Annotated[
+        Target | None, typer.Option(help=_text("cli.help.inspect_to"), rich_help_panel=_FIX)
+    ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help=_text("cli.help.inspect_dry_run"), rich_help_panel=_FIX),
@@ -79,11 +82,15 @@ def inspect(
     from tunesmith.bot.cli.inspect.codes import read_codes  # noqa: PLC0415
     from tunesmith.bot.cli.inspect.fixing import Fixing  # noqa: PLC0415
     from tunesmith.bot.cli.inspect.session import Session  # noqa: PLC0415
+    from tunesmith.bot.datasets.formats import Format  # noqa: PLC0415
 
     if fix is not None and len(files) > 1:
         raise typer.BadParameter(words()("cli.inspect.fix_one_file"), param_hint="--fix")
     codes = read_codes(select or [], ignore or [])
-    fixing = Fixing(fix, dry_run=dry_run, diff=diff, force=force)
+    if to is not None and not (fix or dry_run or diff):
+        raise typer.BadParameter(words()("cli.inspect.to_needs_fix"), param_hint="--to")
+    target = None if to is None else Format(to)
+    fixing = Fixing(fix, target, dry_run=dry_run, diff=diff, force=force)
     session = Session(_selection(provider, model, method), codes, output_format, fixing)
     raise typer.Exit(session.inspect(files, validation))
 

@@ -1,7 +1,9 @@
-"""`--fix`, `--dry-run` and `--diff`: the fixed file, and what is different in it."""
+"""`--fix`, `--to`, `--dry-run` and `--diff`: the fixed file, and what is different in it."""
 
 import sys
-from collections.abc import Collection
+import tempfile
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -9,14 +11,23 @@ from typing import NamedTuple
 from tunesmith.bot.cli.files import Source, refuse_to_overwrite, shown
 from tunesmith.bot.cli.language import words
 from tunesmith.bot.datasets import Selection
+from tunesmith.bot.datasets.conversion.convert import convert_sync
 from tunesmith.bot.datasets.fix import fix_sync
+from tunesmith.bot.datasets.formats import Format
+
+# The fix that would turn the pairs that were asked for into chat again.
+_TO_CHAT = "format_not_trained"
 
 
 @dataclass(frozen=True, slots=True)
 class Fixing:
-    """What is asked for: a file at `out`, only to be told of it, or the complete diff."""
+    """What is asked for: a file at `out`, only to be told of it, or the complete diff.
+
+    `to` is the format that the file is first converted to.
+    """
 
     out: Path | None = None
+    to: Format | None = None
     dry_run: bool = False
     diff: bool = False
     force: bool = False
@@ -39,15 +50,16 @@ class Fixing:
         out = self.written
         if out is not None:
             refuse_to_overwrite(out, given, force=self.force)
-        done = fix_sync(
-            given.path,
-            name=given.name,
-            selection=selection,
-            out=out,
-            codes=codes,
-            diff=sys.stdout if self.diff else None,
-            force=self.force,
-        )
+        with self._converted(given, selection) as converted:
+            done = fix_sync(
+                converted.path,
+                name=converted.name,
+                selection=selection,
+                out=out,
+                codes=codes if self.to is None else set(codes) - {_TO_CHAT},
+                diff=sys.stdout if self.diff else None,
+                force=self.force,
+            )
         text = words()
         counts = [f"{code} {count}" for code, count in done.counts.items()]
         key = ("fixed" if out else "would_fix") if counts else "nothing_to_fix"
@@ -57,6 +69,17 @@ class Fixing:
         if out is not None:
             said.append(text("cli.inspect.written", name=shown(str(out))))
         return Fixed(bool(counts), "\n".join(said))
+
+    @contextmanager
+    def _converted(self, given: Source, selection: Selection) -> Generator[Source]:
+        """The file in the format that is asked for."""
+        if self.to is None:
+            yield given
+            return
+        with tempfile.TemporaryDirectory(prefix="tunesmith-") as folder:
+            path = Path(folder) / "converted.jsonl"
+            convert_sync(given.path, name=given.name, selection=selection, out=path, to=self.to)
+            yield Source(given.shown, path, path.name)
 
 
 class Fixed(NamedTuple):

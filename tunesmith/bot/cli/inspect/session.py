@@ -10,9 +10,9 @@ import orjson
 import typer
 
 from tunesmith.bot.cli.files import Source, shown, source
+from tunesmith.bot.cli.inspect.choices import OutputFormat
 from tunesmith.bot.cli.inspect.codes import Codes
 from tunesmith.bot.cli.inspect.fixing import Fixed, Fixing
-from tunesmith.bot.cli.inspect.output_format import OutputFormat
 from tunesmith.bot.cli.inspect.outputs import Checked, output
 from tunesmith.bot.cli.language import words
 from tunesmith.bot.cli.progress import progress

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TextIO, cast
 
-from tunesmith.bot.cli.inspect.output_format import OutputFormat
+from tunesmith.bot.cli.inspect.choices import OutputFormat
 from tunesmith.bot.cli.inspect.outputs.output import Checked, Output
 
 __all__ = ["Checked", "Output", "output"]
