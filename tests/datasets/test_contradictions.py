@@ -105,6 +105,11 @@ def _turns(*said: str, **last: Any) -> dict[str, Any]:
     return chat(0, *messages)
 
 
+def _labelled(said: str, *, good: bool) -> dict[str, Any]:
+    """An answer and whether it is good (KTO)."""
+    return {"prompt": "Why?", "completion": said, "label": good}
+
+
 _CONFLICTS: list[tuple[list[Any], list[tuple[int, int]]]] = [
     ([_turns("Why is it?", "Yes."), _turns("why is it", "No.")], [(2, 1)]),
     ([_turns("Why?", "Yes."), _turns("why", "Yes.")], []),
@@ -140,6 +145,9 @@ _CONFLICTS: list[tuple[list[Any], list[tuple[int, int]]]] = [
     ([preference(1), preference(1, preferred_output=[message("assistant", "Other.")])], []),
     ([reinforcement(1), {**reinforcement(1), "reference_answer": "Other."}], [(2, 1)]),
     ([reinforcement(1, id="a"), reinforcement(1, id="b")], []),
+    ([_labelled("Yes.", good=True), _labelled("Yes.", good=False)], [(2, 1)]),
+    ([_labelled("Yes.", good=True), _labelled("No.", good=False)], []),
+    ([_labelled("Yes.", good=True), _labelled("Yea.", good=True)], []),
 ]
 
 

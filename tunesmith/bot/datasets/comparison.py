@@ -55,7 +55,8 @@ def same_questions(questions: KeyIndex, kind: Format) -> Iterator[RawFinding]:
             other = int(validation[0]) - VALIDATION
             for line in lines[new & opens].tolist():
                 yield RawFinding("validation_overlap", line, other=other)
-        yield from _contradictions(group, new & (group["answer"] != 0), kind)
+        answered = (group["answer"] != 0) | (group["rejected"] != 0)
+        yield from _contradictions(group, new & answered, kind)
 
 
 def _repeats(identities: Hashes) -> NDArray[np.intp]:
@@ -70,7 +71,7 @@ def _contradictions(
     """Findings about these records of one question, of which each has an answer."""
     indices = np.flatnonzero(answered)
     lines, answers = group["line"][indices], group["answer"][indices]
-    if kind is Format.PREFERENCE:
+    if kind in (Format.PREFERENCE, Format.KTO):
         pairs = _swapped(answers, group["rejected"][indices])
     else:
         pairs = _differing(answers)
@@ -90,16 +91,17 @@ def _differing(answers: Hashes) -> Iterator[tuple[int, int]]:
 
 
 def _swapped(preferred: Hashes, rejected: Hashes) -> Iterator[tuple[int, int]]:
-    """Which of these prefer what an earlier one rejects, or the other way round."""
+    """Which of these prefer what an earlier one rejects, or the other way round; 0 is neither."""
     better_at: dict[int, int] = {}
     worse_at: dict[int, int] = {}
     for index, (better, worse) in enumerate(
         zip(preferred.tolist(), rejected.tolist(), strict=True)
     ):
-        before = worse_at.get(better, better_at.get(worse) if worse else None)
+        before = worse_at.get(better, better_at.get(worse))
         if before is not None:
             yield index, before
-        better_at.setdefault(better, index)
+        if better:
+            better_at.setdefault(better, index)
         if worse:
             worse_at.setdefault(worse, index)
 

@@ -17,7 +17,7 @@ _NO_REFERENCE = frozenset({"messages", "tools", "functions", "parallel_tool_call
 class Turn(NamedTuple):
     """An answer that is learnt, after so many messages; `rejected` is the worse one of two.
 
-    An empty answer is none to compare: the messages only ask.
+    Without either, there is nothing to compare: the messages only ask.
     """
 
     before: int
@@ -45,8 +45,10 @@ def dialogue(example: JsonObject, kind: Format) -> Dialogue:
     """
     if kind is Format.PAIRS:
         return _pair(example)
-    if kind in (Format.KTO, Format.TEXT):
-        return _whole(example, kind)
+    if kind is Format.TEXT:
+        return Dialogue(("user",), [str(example.get("text", ""))], "", [Turn(1, "")])
+    if kind is Format.KTO:
+        return _labelled(example)
     messages, turns = _asked_messages(example, kind), list[Turn]()
     if kind is Format.PREFERENCE:
         preferred, other = (_answers(example.get(side)) for side in formats.OUTPUTS)
@@ -73,14 +75,12 @@ def _pair(example: JsonObject) -> Dialogue:
     return Dialogue(("user",), [str(values.get("prompt", ""))], "", [turn])
 
 
-def _whole(example: JsonObject, kind: Format) -> Dialogue:
-    """An example that is only the same as another where both say all the same.
-
-    In a KTO file a question has good and bad answers, and a text is no answer to anything.
-    """
-    said = [text for text in formats.texts(example, kind) if text.counted]
-    roles = tuple(text.role for text in said)
-    return Dialogue(roles, [text.text for text in said], "", [Turn(len(said), "")])
+def _labelled(example: JsonObject) -> Dialogue:
+    """One answer, taken as preferred or rejected by its label (KTO)."""
+    found = dialogue(example, Format.CHAT) if "messages" in example else _pair(example)
+    before, answer, _ = found.turns[-1]
+    good = str(example.get("label", example.get("kto_tag"))).lower() == "true"
+    return found._replace(turns=[Turn(before, answer) if good else Turn(before, "", answer)])
 
 
 def _asked_messages(example: JsonObject, kind: Format) -> list[JsonObject]:

@@ -91,7 +91,7 @@ class Example:
 
     `identity` is the same for equal examples only. `texts` are those of its layout's fields,
     `asked` what each message before the last answer says, `answers` those of its turns, `rejected`
-    the worse ones (preference), `declared` the tools as the model reads them.
+    the worse ones (preference, KTO), `declared` the tools as the model reads them.
     """
 
     layout: Layout
@@ -179,7 +179,7 @@ def to_example(value: JsonObject, kind: Format, identity: int, *, known: bool = 
         known=known,
     )
     answers = [turn.answer for turn in said.turns]
-    rejected = [turn.rejected for turn in said.turns] if kind is Format.PREFERENCE else ()
+    rejected = [turn.rejected for turn in said.turns] if said.turns[-1].rejected else ()
     return Example(layout, identity, texts, said.asked, answers, rejected, declared)
 
 
