@@ -194,7 +194,7 @@ def test_random_bytes_are_findings_and_no_crash(tmp_path: Path) -> None:
 
 def test_a_secret_is_masked_in_everything_that_is_said(tmp_path: Path) -> None:
     secret = "sk-proj-" + "aB3dE6gH9jK2" * 4
-    email, card = "min.kim@corp.co.kr", "4111 1111 1111 1111"
+    email, card = "min.kim@corp.co.kr", "4539 1488 0343 6467"
     said = f"{secret} {email} {card}"
     lines: list[bytes] = [
         b'{"messages":[{"role":"%s","content":"a"}]}' % said.encode(),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-from tunesmith.bot.datasets.findings import RawFinding, Severity
+from tunesmith.bot.datasets.findings import RawFinding
 from tunesmith.bot.datasets.masking import shortened
 from tunesmith.bot.datasets.report import Finding
 from tunesmith.bot.datasets.rules import RULES
@@ -19,8 +19,6 @@ MAX_FINDINGS = 200
 _MAX_OF_CODE = 20
 # In the file; the counts in the report are exact all the same.
 MAX_LISTED = 100_000
-
-_SEVERITIES = list(Severity)
 
 
 class FindingLog:
@@ -53,7 +51,7 @@ class FindingLog:
             self._file.write(finding.model_dump_json() + "\n")
 
     def worst(self) -> list[Finding]:
-        """What the report says: errors first, then in the order of the lines."""
+        """What the report says: secrets first, other errors, the rest, each by line."""
         found = [finding for kept in self._kept.values() for finding in kept]
         return sorted(found, key=_rank)[:MAX_FINDINGS]
 
@@ -89,5 +87,5 @@ def _line(finding: Finding) -> int:
     return finding.line or 0
 
 
-def _rank(finding: Finding) -> tuple[int, int]:
-    return _SEVERITIES.index(finding.severity), _line(finding)
+def _rank(finding: Finding) -> tuple[int, bool, int]:
+    return *finding.rank, _line(finding)

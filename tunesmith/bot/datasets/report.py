@@ -25,6 +25,13 @@ class Finding(BaseModel):
     hint: StoredMessage
     excerpt: str = ""
 
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """Where its kind stands: errors first, and of these a leaked key, which is to be revoked
+        whatever becomes of the file.
+        """
+        return list(Severity).index(self.severity), self.code != "secret"
+
     def in_words(self, text: Text) -> dict[str, str | int | None]:
         """Its fields, message and hint in the words of `text`."""
         return {

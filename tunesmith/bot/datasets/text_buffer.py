@@ -25,7 +25,7 @@ _ONES = np.uint64(0x0101010101010101)
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 # What a byte may be part of: a number, a key or token.
 _DIGIT, _TOKEN = 1, 2
-_IN_TOKENS = (string.ascii_letters + string.digits + "+-./=_").encode()
+_IN_TOKENS = (string.ascii_letters + string.digits + "+-./=_~").encode()
 _KINDS = bytes(
     _DIGIT * (byte in b"0123456789") | _TOKEN * (byte in _IN_TOKENS) for byte in range(256)
 )

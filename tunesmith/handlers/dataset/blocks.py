@@ -167,7 +167,7 @@ def _findings(text: Text, report: Report) -> str:
         kinds.setdefault(finding.code, []).append(finding)
     ranked = sorted(
         kinds.values(),
-        key=lambda found: (list(_ICONS).index(found[0].severity), -report.counts[found[0].code]),
+        key=lambda found: (found[0].rank, -report.counts[found[0].code]),
     )
     most = _MOST_KINDS_VALID if report.valid else _MOST_KINDS
     lines = [text("dataset.report_findings")]
