@@ -11,7 +11,8 @@ from PIL import Image
 
 from tests.datasets.files import chat, chats, message, write
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
-from tunesmith.bot.datasets.export import Labels, histogram, write_csv, write_json
+from tunesmith.bot.datasets.export import write_csv, write_json
+from tunesmith.bot.datasets.histogram import Labels, histogram
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 

@@ -17,7 +17,7 @@ import pytest
 from tests.support.queues import AnyWork, add, running, serve
 from tests.support.world import EXAMPLES
 from tunesmith.bot.datasets import Selection, inspect_sync
-from tunesmith.bot.datasets.export import Labels, histogram
+from tunesmith.bot.datasets.histogram import Labels, histogram
 from tunesmith.bot.ddl import parse_file, summarise
 from tunesmith.bot.ddl.picture import er_picture
 from tunesmith.bot.ddl.picture.title import picture_title

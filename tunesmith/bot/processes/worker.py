@@ -26,6 +26,7 @@ from tunesmith.bot.processes import wire
 
 _MODULES = (
     "tunesmith.bot.datasets.export",
+    "tunesmith.bot.datasets.histogram",
     "tunesmith.bot.datasets.inspection",
     "tunesmith.bot.ddl.picture.title",
     "tunesmith.bot.ddl.store",

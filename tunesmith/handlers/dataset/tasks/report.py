@@ -11,7 +11,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from tunesmith.bot.datasets import Report
-from tunesmith.bot.datasets.export import Labels, histogram, write_csv, write_json
+from tunesmith.bot.datasets.export import write_csv, write_json
+from tunesmith.bot.datasets.histogram import Labels, histogram
 from tunesmith.bot.jobs import budget
 from tunesmith.bot.messages import StoredMessage, Text, text_for
 from tunesmith.bot.queue import Place, Work
