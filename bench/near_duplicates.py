@@ -267,7 +267,7 @@ def said_more(question: str, answer: str, language: str) -> tuple[str, str]:
     return f"{question} ", f"{answer} {CLOSING[language]}"
 
 
-def said_less(question: str, answer: str, language: str) -> tuple[str, str]:
+def said_less(question: str, answer: str, _: str) -> tuple[str, str]:
     """The last sentence or line is missing, where that is the smaller part."""
     *most, last = _sentences(answer) or [""]
     joined = ("\n" if "\n" in answer else " ").join(most)

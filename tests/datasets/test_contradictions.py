@@ -119,7 +119,6 @@ _CONFLICTS: list[tuple[list[Any], list[tuple[int, int]]]] = [
     ([_turns("A?", "B", "Why?", "Yes."), _turns("A?", "B")], []),
     ([_turns("A?", "B", "C?", "D"), _turns("a", "X")], [(2, 1)]),
     ([_calling(), _calling('{"city": "Busan"}')], [(2, 1)]),
-    ([_calling(), _calling('{"city":"Seoul"}', "call_9")], []),
     ([pair("Why ->", " yes"), pair("WHY  ->", " no")], [(2, 1)]),
     ([pair("", " yes"), pair("", " no")], []),
     (
@@ -157,6 +156,11 @@ def test_the_same_question_with_another_answer_is_a_contradiction_and_nothing_el
 ) -> None:
     found = _findings(tmp_path, *lines)
     assert found == ({"conflicting_answers": conflicts} if conflicts else {})
+
+
+def test_the_same_call_with_other_white_space_is_no_contradiction(tmp_path: Path) -> None:
+    found = _findings(tmp_path, _calling(), _calling('{"city":"Seoul"}', "call_9"))
+    assert found == {"near_duplicate": [(2, 1)]}
 
 
 def test_a_contradiction_tells_at_which_turn_it_is(tmp_path: Path) -> None:

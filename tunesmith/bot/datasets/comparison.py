@@ -18,6 +18,7 @@ from tunesmith.bot.datasets.findings import RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import read_line
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
+from tunesmith.bot.datasets.likeness import Said, likeness, words
 from tunesmith.bot.datasets.text_buffer import Hashes
 from tunesmith.bot.messages import Value
 
@@ -109,7 +110,7 @@ def _swapped(preferred: Hashes, rejected: Hashes) -> Iterator[tuple[int, int]]:
 def near_duplicates(pairs: Iterator[NearPair]) -> Iterator[RawFinding]:
     """Findings about examples that are nearly the same."""
     for pair in pairs:
-        share: dict[str, Value] = {"share": int(pair.likeness * 100) / 100}  # never 100 %
+        share: dict[str, Value] = {"share": min(int(pair.likeness * 100), 99) / 100}
         if pair.line >= VALIDATION:
             if pair.other < VALIDATION:
                 where = pair.line - VALIDATION
@@ -150,16 +151,24 @@ class Comparison:
                     return
                 compared.add((other.line, one.line))
                 both = [self._read(files[each.line >= VALIDATION], each) for each in (other, one)]
-                likeness = similarity.likeness(*(each.spoken for each in both))
-                if likeness >= similarity.NEAR and _may_repeat(batch := ExampleBatch(both)):
+                share = likeness(*map(_said, both))
+                if share and _may_repeat(batch := ExampleBatch(both)):
                     done.add(other.line)
                     asked, also_asked = batch.turns.questions[batch.openings].tolist()
-                    yield NearPair(other.line, one.line, likeness, (asked, also_asked))
+                    yield NearPair(other.line, one.line, share, (asked, also_asked))
 
     def _read(self, file: IO[bytes], place: _Place) -> Example:
         file.seek(place.start)
         value = read_line(file.readline(), first=place.start == 0).example or {}
         return to_example(value, formats.recognise(value, self._kind) or self._kind, place.line)
+
+
+def _said(example: Example) -> Said:
+    """What is spoken in an example, in words."""
+    layout, texts = example.layout, example.texts
+    learnt = [index for index in layout.spoken if layout.fields[index].answer]
+    asked = [index for index in layout.spoken if not layout.fields[index].answer]
+    return Said(*(words("\n".join(texts[index] for index in part)) for part in (asked, learnt)))
 
 
 def _may_repeat(batch: ExampleBatch) -> bool:

@@ -1,38 +1,45 @@
-"""Near duplicates: examples whose texts are the same but for a few words.
+"""Which examples may be near duplicates, among hundreds of thousands.
 
-A text is taken as the set of its windows of eight bytes. Two examples are near duplicates where
-the sets share at least NEAR of their union (the Jaccard index). Candidates come from a signature
-(one permutation minhash, Li, Owen and Zhang 2012, over a content-defined sample of the windows)
-by locality-sensitive hashing; each candidate is then compared exactly.
+A text is taken as the set of its windows of six bytes, in small letters and with one byte for
+all punctuation and white space. Candidates come from a signature (one permutation minhash, Li,
+Owen and Zhang 2012, over a content-defined sample of the windows) by locality-sensitive hashing;
+each candidate is then compared word by word (`likeness`).
 """
 
+import string
 from typing import NamedTuple
 
 import numpy as np
+import stringzilla
 from numpy.typing import NDArray
 
 from tunesmith.bot.datasets.key_index import Records
 from tunesmith.bot.datasets.text_buffer import Hashes, TextBuffer, mixed
 
-NEAR = 0.9
-BANDS = 6
+BANDS = 10
 
-_ROWS = 5
+_ROWS = 3
 _BINS = 32
 _TO_BIN = np.uint64(64 - 5)  # there are 2**5 bins
-_WINDOW = 8
+# Windows are read as numbers of eight bytes, of which six count.
+_READ = 8
+_WINDOW = np.uint64(0xFFFFFFFFFFFF)
 # Shorter texts share too little to speak of likeness.
-_MIN_BYTES = 64
-# About so many of an example's windows are looked at, but no more than this share of them.
+_MIN_BYTES = 32
+# About so many of an example's windows are looked at.
 _SAMPLED = 128
-_MAX_SAMPLED = 1 / 4
 _ODD_32 = np.uint32(0x9E3779B1)
 _LENT = np.uint64(0x1B873593)
 _LOWEST_BITS = np.uint64(0x1111111111111111)
-_MAX_DIFFERENT = 8
-_MIN_RATIO = 0.85
+# How many bins may differ: of texts of one byte, two less for each doubling, and of long texts.
+_MAX_DIFFERENT, _LEAST_DIFFERENT = 30, 8
+_MIN_RATIO = 0.5
 _LOW_HALF = np.uint64(0xFFFFFFFF)
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
+_FOLDED = bytes(
+    ord(" ") if chr(byte) in string.punctuation + string.whitespace else ord(chr(byte).lower())
+    for byte in range(128)
+) + bytes(range(128, 256))
 
 
 class Bands(NamedTuple):
@@ -70,13 +77,14 @@ def _signatures(buffer: TextBuffer, bounds: NDArray[np.intp]) -> tuple[Hashes, N
     Windows are ordered by the hash of their first four bytes, and sampled where it is low: how
     low depends on an example's size, but the first window is the same for all that sample it.
     """
-    share = np.minimum(_SAMPLED / np.maximum(np.diff(bounds), 1), _MAX_SAMPLED)
-    limits = np.repeat((share * (1 << 32)).astype(np.uint32), np.diff(bounds // 4))
-    places = _below(buffer.data, limits)
+    share = np.minimum(_SAMPLED / np.maximum(np.diff(bounds), 1), 1)
+    limits = np.repeat((share * ((1 << 32) - 1)).astype(np.uint32), np.diff(bounds // 4))
+    data = stringzilla.translate(buffer.data, _FOLDED)
+    places = _below(data, limits)
     edges: NDArray[np.intp] = np.searchsorted(places, bounds)
     counts = np.diff(edges)
-    windows = buffer.windows()[places[: edges[-1]]]
-    hashes = mixed(windows)
+    windows = np.ndarray(len(data) - _READ + 1, "<u8", data, strides=(1,))[places[: edges[-1]]]
+    hashes = mixed(windows & _WINDOW)
     order = (windows.astype(np.uint32) * _ODD_32).astype(np.uint64)
     first_bins = np.arange(0, len(counts) * _BINS, _BINS)
     bins = np.repeat(first_bins, counts) + (hashes >> _TO_BIN).view(np.int64)
@@ -103,8 +111,8 @@ def _below(data: bytes, limits: NDArray[np.uint32]) -> NDArray[np.intp]:
 def may_be_near(one: Records, other: Records) -> NDArray[np.bool_]:
     """Which pairs of bands' records are worth an exact comparison.
 
-    Near duplicates are about as long, and about three of their 32 bins differ; of examples that
-    share half of their windows, about thirteen differ.
+    Of examples that share half of their windows, about fifteen of the 32 bins differ. A sentence
+    more and other words are much of a short text, and little of a long one.
     """
     different = one["sketch"] ^ other["sketch"]
     different |= different >> np.uint64(1)
@@ -112,24 +120,8 @@ def may_be_near(one: Records, other: Records) -> NDArray[np.bool_]:
     bins = np.bitwise_count(different & _LOWEST_BITS).sum(axis=1)
     shorter = np.minimum(one["size"], other["size"])
     longer = np.maximum(one["size"], other["size"])
-    return (bins <= _MAX_DIFFERENT) & (shorter > _MIN_RATIO * longer)
-
-
-def likeness(one: bytes, other: bytes) -> float:
-    """The Jaccard index of two texts' windows, exactly."""
-    first, second = _windows(one), _windows(other)
-    both = np.sort(np.concatenate((first, second)))
-    shared = int(np.count_nonzero(both[1:] == both[:-1]))
-    return shared / max(len(both) - shared, 1)
-
-
-def _windows(text: bytes) -> Hashes:
-    """The different windows of a text."""
-    if len(text) < _WINDOW:
-        return np.zeros(0, np.uint64)
-    # np.unique takes twice as long.
-    ordered = np.sort(np.ndarray(len(text) - _WINDOW + 1, "<u8", text, strides=(1,)))
-    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
+    most = np.maximum(_MAX_DIFFERENT - 2 * np.log2(shorter), _LEAST_DIFFERENT)
+    return (bins <= most) & (shorter > _MIN_RATIO * longer)
 
 
 def _without_gaps(signature: Hashes) -> Hashes:

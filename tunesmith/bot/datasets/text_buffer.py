@@ -54,10 +54,6 @@ class TextBuffer:
         lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
         self.starts = np.concatenate(([0], np.cumsum(lengths + 1)))
 
-    def windows(self) -> Hashes:
-        """Every eight bytes of the buffer as a number, one from each byte on."""
-        return np.ndarray(len(self.data) - _WORD + 1, "<u8", self.data, strides=(1,))
-
     def hashes(self) -> Hashes:
         """A hash of each text, the same in every process."""
         return np.fromiter(map(stringzilla.hash, self._texts), np.uint64, len(self._texts))
