@@ -8,7 +8,7 @@ from tunesmith.bot.datasets.findings import Json
 from tunesmith.bot.datasets.json_text import Number, read_exact
 
 # What a number may look like that orjson would change: many digits, or an exponent.
-_UNUSUAL_NUMBER = re.compile(rb"\d[\d.]{15}|\d[eE]")
+_UNUSUAL_NUMBER = re.compile(rb"[:,\[]\s*-?\d(?:[\d.]{15}|[\d.]*[eE])")
 
 
 def loads(text: bytes) -> Json:

@@ -4,12 +4,15 @@ import hashlib
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from tunesmith.bot.datasets import reading
 from tunesmith.bot.datasets.conversion import containers
 from tunesmith.bot.datasets.conversion.containers import wrapping
+from tunesmith.bot.datasets.conversion.containers.container import Container
+from tunesmith.bot.datasets.conversion.containers.wrapping import Unwrapped
 from tunesmith.bot.datasets.conversion.rows import Converter, is_foreign, is_known
 from tunesmith.bot.datasets.conversion.summary import Conversion
 from tunesmith.bot.datasets.findings import RawFinding
@@ -47,41 +50,52 @@ def as_json_lines(path: Path, name: str) -> Generator[Source]:
 def _opened(path: Path, name: str, folder: Path) -> Source:
     given = wrapping.unwrap(path, name, folder)
     container = containers.recognise(given.path, given.name, is_known)
-    if container is None:
-        reading.refuse_what_is_no_text(given.path)
-        if not any(map(is_foreign, _first_lines(given.path))):
-            conversion = Conversion(container=list(given.wrappings)) if given.wrappings else None
-            return Source(given.path, 0, given.findings, conversion)
-    converter = Converter(0 if container is None else container.offset)
-    made = folder / "made.jsonl"
-    with made.open("wb") as file:
-        if container is None:
-            _convert_file(given.path, converter, file)
-        else:
-            file.writelines(map(converter.convert, container.lines))
-    held = [] if container is None else [container.name]
-    findings = list(given.findings)
     if container is not None:
-        findings.append(container.finding())
-    conversion = Conversion(
-        container=[*given.wrappings, *held],
-        shapes=dict(converter.counts),
-        examples=converter.examples,
-    )
-    return Source(
-        made,
-        0 if container is None else container.offset,
-        (*findings, *converter.findings()),
-        conversion,
-    )
+        return _from_container(given, container, folder / "made.jsonl")
+    reading.refuse_what_is_no_text(given.path)
+    if any(map(is_foreign, _head_of(_lines_of(given.path)))):
+        return _from_lines(given, folder / "made.jsonl")
+    conversion = Conversion(container=list(given.wrappings)) if given.wrappings else None
+    return Source(given.path, 0, given.findings, conversion)
 
 
-def _first_lines(path: Path) -> Iterator[bytes]:
-    size = 0
+def _from_container(given: Unwrapped, container: Container, made: Path) -> Source:
+    """Its rows, converted where the first ones have another shape."""
+    head = list(_head_of(container.lines))
+    rows, converter = chain(head, container.lines), Converter(container.offset)
+    with made.open("wb") as file:
+        file.writelines(map(converter.convert, rows) if any(map(is_foreign, head)) else rows)
+    findings = (*given.findings, container.finding(), *converter.findings())
+    names = (*given.wrappings, container.name)
+    return Source(made, container.offset, findings, _conversion(names, converter))
+
+
+def _from_lines(given: Unwrapped, made: Path) -> Source:
+    """The lines of a file, those converted that have another shape."""
+    converter = Converter(0)
+    with made.open("wb") as file:
+        _convert_file(given.path, converter, file)
+    findings = (*given.findings, *converter.findings())
+    return Source(made, 0, findings, _conversion(given.wrappings, converter))
+
+
+def _conversion(containers: tuple[str, ...], converter: Converter) -> Conversion:
+    shapes, examples = dict(converter.counts), converter.examples
+    return Conversion(container=list(containers), shapes=shapes, examples=examples)
+
+
+def _lines_of(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while size < _HEAD and (line := file.readline(reading.MAX_LINE_BYTES)):
-            size += len(line)
+        while line := file.readline(reading.MAX_LINE_BYTES):
             yield line.removeprefix(BOM)
+
+
+def _head_of(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The first lines, from which it is known whether a file has rows of another shape."""
+    size = 0
+    while size < _HEAD and (line := next(lines, None)) is not None:
+        size += len(line)
+        yield line
 
 
 def _convert_file(path: Path, converter: Converter, out: IO[bytes]) -> None:

@@ -121,6 +121,9 @@ class _Text:
 
     def value(self) -> str | json.JSONDecodeError | None:
         """The text of the value that begins here; why there is none, if that is known."""
+        line = self._line()
+        if line.endswith("}") and _is_json(line.encode()):
+            return line
         while True:
             try:
                 end = self._decoder.raw_decode(self._buffer, self._place)[1]
@@ -135,6 +138,11 @@ class _Text:
                 if isinstance(found, json.JSONDecodeError):
                     self.skip(found.pos - self._place)
                 return found
+
+    def _line(self) -> str:
+        """What stands up to the end of the line, without a comma at its end."""
+        end = self._buffer.find("\n", self._place)
+        return self._buffer[self._place : end].rstrip().removesuffix(",") if end > 0 else ""
 
     def rest(self) -> str:
         """What is left, up to a limit."""

@@ -16,8 +16,6 @@ from tunesmith.bot.datasets.conversion.shapes.shape import (
 from tunesmith.bot.datasets.findings import Json, JsonObject
 
 _TURNS = ("conversations", "conversation")
-_AUTHORS = ("from", "role")
-_TEXTS = ("value", "content")
 _ROLES = {
     "assistant": "assistant",
     "bard": "assistant",
@@ -51,9 +49,8 @@ def turns_key(row: JsonObject) -> str | None:
 def _is_turn(turn: Json) -> bool:
     if not isinstance(turn, dict):
         return False
-    return (
-        any(key in turn for key in _AUTHORS) and any(key in turn for key in _TEXTS)
-    ) or turn.keys() == {"human", "assistant"}
+    has_author, has_text = "from" in turn or "role" in turn, "value" in turn or "content" in turn
+    return (has_author and has_text) or turn.keys() == {"human", "assistant"}
 
 
 def convert(row: JsonObject) -> JsonObject | None:
@@ -85,20 +82,18 @@ def messages(turns: Json, calls: Calls) -> list[Json] | None:
 
 
 def _message(turn: JsonObject, calls: Calls) -> JsonObject | None:
-    author = next((key for key in _AUTHORS if key in turn), None)
-    text = next((key for key in _TEXTS if key in turn), None)
-    if author is None or text is None:
+    author, text = "from" if "from" in turn else "role", "value" if "value" in turn else "content"
+    who = turn.get(author)
+    if not isinstance(who, str) or text not in turn:
         return None
-    who, said = turn[author], turn[text]
-    if not isinstance(who, str):
-        return None
+    said = turn[text]
     if who in _CALLS:
         made = calls.message(parsed(said) if isinstance(said, str) else said)
     elif who in _ANSWERS:
         made = calls.answer(said)
     else:  # a role that nobody knows stays, for the finding that names it
         made = message(_ROLES.get(who, who), said)
-    return None if made is None else with_rest(made, turn, {author, text})
+    return made if made is None or len(turn) == 2 else with_rest(made, turn, {author, text})
 
 
 SHAPE = Shape(
