@@ -30,7 +30,9 @@ def converted(row: Any) -> Any:
     """The row in our format, by the shape that it is recognised as."""
     shape = shapes.recognise(row)
     assert shape is not None, row
-    return shape.convert(row)
+    made = shapes.convert(row, shape)
+    assert made is None or shapes.recognise(made) is None
+    return made
 
 
 @pytest.mark.parametrize("shape", shapes.SHAPES, ids=lambda shape: shape.name)
@@ -180,6 +182,14 @@ def test_calls_of_functions_keep_their_arguments_and_find_their_answers(
     assert made["messages"][3]["content"] == answered
 
 
+def test_a_call_without_an_answer_gets_none_of_a_later_one() -> None:
+    two = json.dumps([{"name": "f", "arguments": {}}, {"name": "g", "arguments": {}}])
+    called = [{"from": "function_call", "value": two}, {"from": "observation", "value": "1"}]
+    row: Example = {"conversations": [{"from": "human", "value": "a"}, *called, *called]}
+    answered = [each.get("tool_call_id") for each in converted(row)["messages"]]
+    assert answered == [None, None, "call00001", None, "call00003"]
+
+
 def test_geminis_calls_and_declarations_are_as_openai_writes_them() -> None:
     declared: Example = {"name": "weather", "parameters": {"type": "OBJECT", "properties": {}}}
     row: Example = {
@@ -314,3 +324,79 @@ def test_numbers_keep_their_digits(number: Any) -> None:
     assert made == text or orjson.loads(made) == value
     long = b'{"a":12345678901234567890123456,"b":0.1000000000000000055511151231257827,"c":1.0E+5}'
     assert exact.dumps(exact.loads(long)) == long
+
+
+def test_what_has_two_shapes_is_converted_from_both() -> None:
+    picture = "https://example.com/a.png"
+    turns = [{"from": "human", "value": "<image>What?"}, {"from": "gpt", "value": "A cat."}]
+    made = converted({"conversations": turns, "images": [picture], "system": "Be short."})
+    assert list(made) == ["messages"]
+    assert made["messages"][1]["content"] == [
+        {"type": "image_url", "image_url": {"url": picture}},
+        {"type": "text", "text": "What?"},
+    ]
+
+
+def test_pictures_without_a_mark_each_stay_beside() -> None:
+    row: Example = {"messages": messages([("<image> <image>", "b")]), "images": ["a.png"]}
+    assert shapes.recognise(row) is None
+
+
+def test_a_rejected_response_makes_a_preference_of_a_query_too() -> None:
+    row = {"query": "Why?", "response": "So.", "rejected_response": "No.", "system": "Short."}
+    made = converted(row)
+    assert [each["content"] for each in made["input"]["messages"]] == ["Short.", "Why?"]
+    assert made["preferred_output"][0]["content"] == "So."
+    assert made["non_preferred_output"][0]["content"] == "No."
+
+
+_KEYS = sorted(
+    {key for shape in shapes.SHAPES for key in shape.example[0]}
+    | {"tools", "history", "role", "content", "from", "value", "parts", "label", "input"}
+)
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.sampled_from(["", "user", "gpt", "a", "{}"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from([*_KEYS, "human", "assistant", "text"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.dictionaries(st.sampled_from(_KEYS), anything, min_size=1, max_size=4))
+def test_no_row_stops_the_conversion(row: Any) -> None:
+    given = copy.deepcopy(row)
+    shape = shapes.recognise(row)
+    if shape is not None:
+        shapes.convert(row, shape)
+    assert row == given
+
+
+@pytest.mark.parametrize("shape", shapes.SHAPES, ids=lambda shape: shape.name)
+def test_no_change_to_an_example_of_a_shape_stops_the_conversion(shape: Shape) -> None:
+    for path in list(places(shape.example[0])):
+        for other in (None, 1, "", "x", [], [None], {}, {"a": 1}, [[]], [{}]):
+            row: Any = copy.deepcopy(shape.example[0])
+            holder = row
+            for step in path[:-1]:
+                holder = holder[step]
+            holder[path[-1]] = other
+            found = shapes.recognise(row)
+            if found is not None:
+                shapes.convert(row, found)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value within another."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in cast("Any", items):
+        yield (*path, key)
+        if isinstance(item, dict | list):
+            yield from places(item, (*path, key))

@@ -66,7 +66,7 @@ class Converter:
         if len(listed := self._lines[shape.name]) < _LISTED_LINES:
             listed.append(self._number)
         # Of a key that occurs twice, only one would be left: the line stays, and is found.
-        converted = shape.convert(row) if _writes_each_key_once(line, row) else None
+        converted = shapes.convert(row, shape) if _writes_each_key_once(line, row) else None
         try:
             made = line if converted is None else exact.dumps(converted)
         except TypeError:  # half a character, or nested too deep

@@ -3,10 +3,12 @@
 from tunesmith.bot.datasets.conversion.shapes import (
     alpaca,
     gemini,
+    images_beside,
     message_pairs,
     parts,
     preference,
     questions,
+    rejected_response,
     sharegpt,
     system_beside,
     template,
@@ -16,7 +18,9 @@ from tunesmith.bot.datasets.findings import JsonObject
 
 SHAPES: tuple[Shape, ...] = (
     parts.SHAPE,
+    rejected_response.SHAPE,
     system_beside.SHAPE,
+    images_beside.SHAPE,
     sharegpt.SHAPE,
     gemini.SHAPE,
     preference.SHAPE,
@@ -30,3 +34,17 @@ SHAPES: tuple[Shape, ...] = (
 def recognise(row: JsonObject) -> Shape | None:
     """The shape of a row; None where it is in one of our formats, or unknown."""
     return next((shape for shape in SHAPES if shape.recognise(row)), None)
+
+
+def convert(row: JsonObject, shape: Shape) -> JsonObject | None:
+    """A row of a shape in our format; None where it is not understood.
+
+    What has the shape of another one then (turns with pictures beside them) is converted on.
+    """
+    converted = shape.convert(row)
+    while converted is not None and (other := recognise(converted)) is not None:
+        further = other.convert(converted)
+        if further is None or further == converted:
+            break
+        converted = further
+    return converted

@@ -13,8 +13,9 @@ _FORMATS = {
     Format.PREFERENCE: ("input", "preferred_output", "non_preferred_output"),
 }
 _NAMED = 2
-# Names that are less alike have nothing to do with each other.
+# Names, and formats, that are less alike have nothing to do with each other.
 _ALIKE = 0.6
+_NEAR = 0.3
 
 
 def nearest(keys: Collection[str]) -> list[str | Message]:
@@ -22,7 +23,7 @@ def nearest(keys: Collection[str]) -> list[str | Message]:
     known: list[tuple[str | Message, Collection[str]]] = [*_FORMATS.items()]
     known += [(say(f"finding.shape.{shape.name}"), shape.example[0]) for shape in SHAPES]
     found = [(_likeness(wanted, keys), name) for name, wanted in known]
-    best = sorted((each for each in found if each[0] > 0), key=lambda each: -each[0])[:_NAMED]
+    best = sorted((each for each in found if each[0] > _NEAR), key=lambda each: -each[0])[:_NAMED]
     return [name for _, name in best] or [Format.CHAT]
 
 

@@ -88,6 +88,7 @@ class Calls:
     def __init__(self) -> None:
         self._count = 0
         self._open: list[str] = []
+        self._answered = False
 
     def call(self, function: Json) -> JsonObject | None:
         """A call of {"name": ..., "arguments": ...}; None where it is something else."""
@@ -98,6 +99,8 @@ class Calls:
             return None
         if not isinstance(arguments, str):
             arguments = exact.dumps(arguments).decode()
+        if self._answered:  # nobody answers a call before these any more
+            self._open, self._answered = [], False
         self._count += 1
         self._open.append(f"call{self._count:05}")
         called: JsonObject = {"name": function["name"], "arguments": arguments}
@@ -113,6 +116,7 @@ class Calls:
     def answer(self, content: Json) -> JsonObject:
         """What the first call that has no answer yet gives."""
         answered = message("tool", content)
+        self._answered = True
         if self._open:
             answered["tool_call_id"] = self._open.pop(0)
         return answered

@@ -29,7 +29,7 @@ def convert(row: JsonObject) -> JsonObject | None:
     said = row["messages"]
     used = {"messages"}
     before = system_messages(row, used)
-    if not isinstance(said, list) or "rejected_response" in row:
+    if not isinstance(said, list):
         return None
     converted: JsonObject = {"messages": [*before, *said], **tools(row, used)}
     return with_rest(converted, row, used) if len(used) > 1 else None
