@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from tunesmith.bot.cli import app
 from tunesmith.bot.cli.language import user_locale
 from tunesmith.bot.messages import LANGUAGES
 
@@ -63,7 +65,8 @@ def test_reports_are_in_the_users_language(language: str) -> None:
         ["schema", _MARKET],
         ["check-sql", _MARKET, "--sql", "SELECT nickname FROM hf_customer"],
     ):
-        said = _run(LANGUAGES[language], *arguments).stdout
+        runner = CliRunner(env={"LC_ALL": f"{LANGUAGES[language]}.UTF-8"})
+        said = runner.invoke(app, arguments).stdout
         assert re.search(_SCRIPTS[language], said.replace("_", ""))
         assert not re.search(r"\b(cli|finding|sql|ddl)\.[a-z]", said)
 

@@ -25,7 +25,7 @@ class Sheet(NamedTuple):
 class Container:
     """The rows of a file, each as a line of JSON; line n is what people see as `offset` + n.
 
-    `name` is what `--json` prints. `sheets` fills while the lines are read.
+    `name` is what a report's JSON prints. `sheets` fills while the lines are read.
     """
 
     name: str
