@@ -350,6 +350,7 @@ def test_a_rejected_response_makes_a_preference_of_a_query_too() -> None:
     assert made["non_preferred_output"][0]["content"] == "No."
 
 
+_OTHERS: list[Any] = [None, 1, "", "x", [], [None], {}, {"a": 1}, [[]], [{}]]
 _KEYS = sorted(
     {key for shape in shapes.SHAPES for key in shape.example[0]}
     | {"tools", "history", "role", "content", "from", "value", "parts", "label", "input"}
@@ -382,7 +383,7 @@ def test_no_row_stops_the_conversion(row: Any) -> None:
 @pytest.mark.parametrize("shape", shapes.SHAPES, ids=lambda shape: shape.name)
 def test_no_change_to_an_example_of_a_shape_stops_the_conversion(shape: Shape) -> None:
     for path in list(places(shape.example[0])):
-        for other in (None, 1, "", "x", [], [None], {}, {"a": 1}, [[]], [{}]):
+        for other in _OTHERS:
             row: Any = copy.deepcopy(shape.example[0])
             holder = row
             for step in path[:-1]:
@@ -395,8 +396,9 @@ def test_no_change_to_an_example_of_a_shape_stops_the_conversion(shape: Shape) -
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The way to every value within another."""
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in cast("Any", items):
+    given = cast("Example", value)
+    keys = cast("list[Any]", list(given) if isinstance(value, dict) else [*range(len(given))])
+    for key in keys:
         yield (*path, key)
-        if isinstance(item, dict | list):
-            yield from places(item, (*path, key))
+        if isinstance(given[key], dict | list):
+            yield from places(given[key], (*path, key))

@@ -26,7 +26,7 @@ from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
 
 TRAINING_FILES = frozenset({".jsonl"})
-TABLE_FILES = frozenset({".csv", ".tsv", ".xlsx", ".parquet", ".json"})
+TABLE_FILES = frozenset({".csv", ".tsv", ".xlsx", ".parquet", ".json", ".gz", ".zst"})
 
 _ATTEMPTS = 6
 
