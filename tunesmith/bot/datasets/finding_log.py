@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from tunesmith.bot.datasets.findings import RawFinding
-from tunesmith.bot.datasets.masking import shortened
+from tunesmith.bot.datasets.masking import key_shown, shortened
 from tunesmith.bot.datasets.report import Finding
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.messages import Message
@@ -79,8 +79,8 @@ def to_finding(found: RawFinding) -> Finding:
 
 @lru_cache(maxsize=1024)  # the same fields are wrong again and again
 def _written_path(path: tuple[str | int, ...]) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return shortened(text.removeprefix("."))
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{key_shown(part)}" for part in path)
+    return text.removeprefix(".")
 
 
 def _line(finding: Finding) -> int:

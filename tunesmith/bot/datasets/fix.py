@@ -227,8 +227,8 @@ def _change(number: int, codes: list[str], before: bytes, after: bytes) -> Chang
     return Change(
         line=number,
         codes=codes,
-        before=shortened(old[start:]),
-        after=shortened(new[start:]) if after else None,
+        before=shortened(old, start),
+        after=shortened(new, start) if after else None,
     )
 
 

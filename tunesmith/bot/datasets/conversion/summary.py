@@ -31,4 +31,4 @@ def converted_row(line: int, before: bytes, after: bytes) -> ConvertedRow:
     """A row as it is shown: from a little before the first difference."""
     old, new = before.decode(errors="replace"), after.decode(errors="replace")
     start = max(0, first_difference(old, new) - _SHOWN_BEFORE)
-    return ConvertedRow(line=line, before=shortened(old[start:]), after=shortened(new[start:]))
+    return ConvertedRow(line=line, before=shortened(old, start), after=shortened(new, start))

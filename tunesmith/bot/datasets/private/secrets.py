@@ -25,7 +25,7 @@ from tunesmith.bot.messages import Message, say
 
 def _any_form() -> re.Pattern[bytes]:
     """All forms. Most places fail at the first letter; where a form has none, at the length."""
-    patterns = [form.pattern.pattern for form in FORMS]
+    patterns = [form.pattern for form in FORMS]
     plain = [one for one in patterns if one[:1].isalpha()]
     others = [one for one in patterns if not one[:1].isalpha()]
     return re.compile(b"|".join(plain) + rb"|(?=[\w./+=~-]{31})(?:" + b"|".join(others) + b")")
@@ -102,7 +102,7 @@ def _tokens(buffer: TextBuffer) -> Iterator[Passage]:
             if place < done or _ANY_FORM.match(buffer.data, place) is None:
                 continue
             for form in FORMS:
-                found = form.pattern.match(buffer.data, place)
+                found = re.compile(form.pattern).match(buffer.data, place)
                 if found and _is_secret(found) and not is_cut(buffer.data, found.end()):
                     done = found.end()
                     yield _secret(place, done, form.kind)
@@ -128,7 +128,7 @@ def _is_secret(found: re.Match[bytes]) -> bool:
 def _interrupted(buffer: TextBuffer, needle: bytes, form: Form) -> Iterator[Passage]:
     for place in buffer.find(needle):
         start, end = max(0, place - 4), place + _LONGEST_INTERRUPTED
-        found = form.pattern.search(buffer.data, start, end)
+        found = re.compile(form.pattern).search(buffer.data, start, end)
         if found and found.start() <= place < found.end() and _is_secret(found):
             yield _secret(*found.span(1), form.kind)
 

@@ -7,7 +7,6 @@ must not read like words or a stand-in; without one, it is all. No repetition is
 a text of a million beginnings must not take a million times as long.
 """
 
-import re
 from typing import NamedTuple
 
 from tunesmith.bot.messages import Message, say
@@ -17,19 +16,19 @@ class Form(NamedTuple):
     """One kind of key or token."""
 
     kind: Message
-    pattern: re.Pattern[bytes]
+    pattern: bytes
 
 
 def _key(issuer: str, pattern: bytes) -> Form:
-    return Form(say("finding.secret.issuer_key", issuer=issuer), re.compile(pattern))
+    return Form(say("finding.secret.issuer_key", issuer=issuer), pattern)
 
 
 def _api_key(issuer: str, pattern: bytes) -> Form:
-    return Form(say("finding.secret.issuer_api_key", issuer=issuer), re.compile(pattern))
+    return Form(say("finding.secret.issuer_api_key", issuer=issuer), pattern)
 
 
 def _token(issuer: str, pattern: bytes) -> Form:
-    return Form(say("finding.secret.issuer_token", issuer=issuer), re.compile(pattern))
+    return Form(say("finding.secret.issuer_token", issuer=issuer), pattern)
 
 
 _UUID = rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -45,7 +44,7 @@ _MODELS = (
     # OpenAI's first form; DeepSeek, Moonshot, DashScope and others copy it.
     Form(
         say("finding.secret.api_key"),
-        re.compile(rb"sk-((?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{32,300})" + _END),
+        rb"sk-((?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{32,300})" + _END,
     ),
     _api_key("ElevenLabs", rb"sk_([0-9a-f]{48})" + _END),
     _api_key("Groq", rb"gsk_([A-Za-z0-9]{40,300})"),
@@ -92,7 +91,7 @@ _CLOUDS = (
     # docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     Form(
         say("finding.secret.aws_access_key"),
-        re.compile(rb"A(?:[KS]IA|BIA|CCA|3T[A-Z0-9])([A-Z2-7]{16})(?![A-Za-z0-9])"),
+        rb"A(?:[KS]IA|BIA|CCA|3T[A-Z0-9])([A-Z2-7]{16})(?![A-Za-z0-9])",
     ),
     _key("Amazon Bedrock", rb"ABSK([A-Za-z0-9+/]{100,2000}=*)"),
     _key("Amazon Bedrock", rb"bedrock-api-key-(\w{40,300}=*)"),
@@ -100,12 +99,12 @@ _CLOUDS = (
     _api_key("Google", rb"AIza([\w-]{35})" + _END),
     Form(
         say("finding.secret.google_oauth"),
-        re.compile(rb"(?:GOCSPX-([\w-]{28})|ya29\.([\w-]{30,300})|1//0([\w-]{40,300}))"),
+        rb"(?:GOCSPX-([\w-]{28})|ya29\.([\w-]{30,300})|1//0([\w-]{40,300}))",
     ),
     # learn.microsoft.com/azure/storage/common/storage-account-keys-manage
     Form(
         say("finding.secret.azure_storage_key"),
-        re.compile(rb"AccountKey=([A-Za-z0-9+/]{86}==)"),
+        rb"AccountKey=([A-Za-z0-9+/]{86}==)",
     ),
     _key("Azure", rb"SharedAccessKey=([A-Za-z0-9+/]{42,300}=)"),
     _key("Alibaba Cloud", rb"LTAI([A-Za-z0-9]{12,26})" + _END),
@@ -159,11 +158,11 @@ _SERVICES = (
     _token("Slack", rb"xapp-\d-([\w-]{24,300})"),
     Form(
         say("finding.secret.slack_webhook"),
-        re.compile(rb"hooks\.slack\.com/(?:services|workflows|triggers)/[\w-]{1,40}/[\w-]{1,40}/([\w/+-]{20,300})"),
+        rb"hooks\.slack\.com/(?:services|workflows|triggers)/[\w-]{1,40}/[\w-]{1,40}/([\w/+-]{20,300})",
     ),
     Form(
         say("finding.secret.webhook"),
-        re.compile(rb"(?:(?:ptb\.|canary\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{17,20}/([\w-]{60,300})"
+        (rb"(?:(?:ptb\.|canary\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{17,20}/([\w-]{60,300})"
                    rb"|[a-z0-9]{1,60}\.webhook\.office\.com/webhookb2/([\w@-]{20,120}/IncomingWebhook/[a-z0-9]{32}/[\w-]{36}))"),
     ),
     _token("Discord", rb"([MNO][A-Za-z0-9_-]{22,27}\.[\w-]{6}\.[\w-]{27,38})" + _END),
@@ -213,7 +212,7 @@ _WITHOUT_PREFIX = (
     # core.telegram.org/bots/features#botfather
     Form(
         say("finding.secret.telegram_bot_token"),
-        re.compile(rb"(?<=\d{5}:)(AA[\w-]{32,33})" + _END),
+        rb"(?<=\d{5}:)(AA[\w-]{32,33})" + _END,
     ),
     # developers.kakao.com/docs/latest/ko/rest-api/reference
     _key("Kakao", rb"(?<=KakaoAK )([0-9a-f]{32})(?!\w)"),
@@ -234,7 +233,7 @@ FORMS: tuple[Form, ...] = (
     # RFC 7519
     Form(
         say("finding.secret.json_web_token"),
-        re.compile(rb"eyJ[\w-]{8,4000}+\.eyJ[\w-]{8,4000}\.[\w-]{16,700}"),
+        rb"eyJ[\w-]{8,4000}+\.eyJ[\w-]{8,4000}\.[\w-]{16,700}",
     ),
 )
 # How those of less than 31 bytes begin: no run of token characters shows them.

@@ -5,6 +5,7 @@ import json
 from tunesmith.bot.datasets.checks.samples import GOOD_LINE
 from tunesmith.bot.datasets.findings import Collector, Severity
 from tunesmith.bot.datasets.json_line import JsonLine
+from tunesmith.bot.datasets.masking import excerpt
 from tunesmith.bot.datasets.rule import LineRule
 from tunesmith.bot.messages import Message, say
 
@@ -38,12 +39,12 @@ def check(line: JsonLine, found: Collector) -> None:
         return
     problem = refusal.problem
     if isinstance(problem, json.JSONDecodeError):
-        shown = problem.doc[max(problem.pos - 30, 0) : problem.pos + 30]
+        shown = excerpt(problem.doc, max(problem.pos - 30, 0), problem.pos + 30)
         found.add("invalid_json", (), shown, reason=reason(problem), column=problem.pos + 1)
     elif type(problem) is ValueError:  # a number of more digits than Python reads
         found.add("invalid_json", (), reason=say("finding.json.digits"), column=1)
     elif refusal.text is not None and refusal.unexplained:
-        shown = refusal.text[:80]
+        shown = excerpt(refusal.text, 0, 80)
         found.add("invalid_json", (), shown, reason=_NO_REASON, column=refusal.position + 1)
 
 

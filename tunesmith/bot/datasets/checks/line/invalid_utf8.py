@@ -3,6 +3,7 @@
 from tunesmith.bot.datasets.checks.samples import GOOD_LINE
 from tunesmith.bot.datasets.findings import Collector, Severity
 from tunesmith.bot.datasets.json_line import JsonLine
+from tunesmith.bot.datasets.masking import excerpt
 from tunesmith.bot.datasets.rule import LineRule
 
 
@@ -11,7 +12,9 @@ def check(line: JsonLine, found: Collector) -> None:
     if line.refusal is None or not isinstance(line.refusal.problem, UnicodeDecodeError):
         return
     place = line.refusal.problem.start
-    shown = line.raw[max(place - 20, 0) : place + 20].decode(errors="replace")
+    before = line.raw[max(place - 420, 0) : place].decode(errors="replace")
+    text = before + line.raw[place : place + 420].decode(errors="replace")
+    shown = excerpt(text, max(len(before) - 20, 0), len(before) + 20)
     found.add("invalid_utf8", (), shown, position=place + 1)
 
 

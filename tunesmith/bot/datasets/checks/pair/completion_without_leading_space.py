@@ -3,6 +3,7 @@
 from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.findings import Collector, Severity
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.masking import excerpt
 from tunesmith.bot.datasets.pair_style import read_pair
 from tunesmith.bot.datasets.rule import ExampleRule
 
@@ -11,7 +12,7 @@ def check(example: ExampleView, found: Collector) -> None:
     """Most words have a token with a space in front."""
     _, completion = read_pair(example.value)
     if completion and not completion[0].isspace():
-        found.add("completion_without_leading_space", ("completion",), completion[:40])
+        found.add("completion_without_leading_space", ("completion",), excerpt(completion, 0, 40))
 
 
 def fix(example: ExampleView) -> bool:

@@ -3,7 +3,7 @@
 from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.findings import Collector, Severity
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.datasets.masking import excerpt, quoted
 from tunesmith.bot.datasets.pair_style import read_pair
 from tunesmith.bot.datasets.rule import ExampleRule
 
@@ -13,7 +13,12 @@ def check(example: ExampleView, found: Collector) -> None:
     separator = example.style.separator if example.style else ""
     prompt, _ = read_pair(example.value)
     if separator and prompt and not prompt.endswith(separator):
-        found.add("missing_separator", ("prompt",), prompt[-40:], separator=quoted(separator))
+        found.add(
+            "missing_separator",
+            ("prompt",),
+            excerpt(prompt, max(len(prompt) - 40, 0), len(prompt)),
+            separator=quoted(separator),
+        )
 
 
 def fix(example: ExampleView) -> bool:

@@ -3,7 +3,7 @@
 from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.findings import Collector, Severity
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.datasets.masking import excerpt, quoted
 from tunesmith.bot.datasets.pair_style import read_pair
 from tunesmith.bot.datasets.rule import ExampleRule
 
@@ -13,7 +13,12 @@ def check(example: ExampleView, found: Collector) -> None:
     stop = example.style.stop if example.style else ""
     _, completion = read_pair(example.value)
     if stop and completion and not completion.endswith(stop):
-        found.add("missing_stop_sequence", ("completion",), completion[-40:], stop=quoted(stop))
+        found.add(
+            "missing_stop_sequence",
+            ("completion",),
+            excerpt(completion, max(len(completion) - 40, 0), len(completion)),
+            stop=quoted(stop),
+        )
 
 
 def fix(example: ExampleView) -> bool:
