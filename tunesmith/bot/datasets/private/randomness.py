@@ -70,14 +70,9 @@ def is_patterned(text: str) -> bool:
 def is_words(text: str) -> bool:
     """Whether most of its letters and digits are those of words, as in a name of code."""
     size = sum(map(str.isalnum, text))
-    return share_of_words(text) * size >= _SHARE_OF_WORDS * max(size, 1)
-
-
-def share_of_words(text: str) -> float:
-    """Which part of its letters and digits belongs to what reads like words."""
-    size = sum(map(str.isalnum, text))
     found = (word[0].lower() for word in _WORD.finditer(text))
-    return sum(len(word) for word in found if _reads_like_a_word(word)) / max(size, 1)
+    of_words = sum(len(word) for word in found if _reads_like_a_word(word))
+    return of_words >= _SHARE_OF_WORDS * max(size, 1)
 
 
 def _reads_like_a_word(word: str) -> bool:

@@ -34,10 +34,11 @@ def _any_form() -> re.Pattern[bytes]:
 _ANY_FORM = _any_form()
 # A token is never the rest of a longer word.
 _BEGINNING = re.compile(rb"(?<![A-Za-z0-9_])[A-Za-z0-9]")
-# AWS, Alibaba and Tencent give a key ID and a secret key; they are kept side by side.
-_IDS = (b"AKIA", b"ASIA", b"LTAI", b"AKID", b"AKLT")
+# "gl" stands in many words.
 _SHORT = re.compile(rb"(?!gl)|gl[a-z]{2,6}-")
 _LONGEST_INTERRUPTED = 120
+# AWS, Alibaba and Tencent give a key ID and a secret key; they are kept side by side.
+_IDS = (b"AKIA", b"ASIA", b"LTAI", b"AKID", b"AKLT")
 _PARTNER = re.compile(rb"(?<![\w/+=.-])[A-Za-z0-9/+]{30,64}={0,2}(?![\w/+=-])")
 _PARTNER_REACH = 300
 # RFC 7468 and OpenPGP: the words around vary; then headers, and at least so much of the key.
