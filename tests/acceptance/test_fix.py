@@ -1,63 +1,77 @@
-"""The Fix button: a fixed file in the thread, and a report on it that can be started."""
+"""Convert and Fix: shown first, written once, each with a report on what was written."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.support.slice import MODEL, click, content_of, files_of, report_of, small_file
-from tests.support.world import World, key, until, words
-from tunesmith.bot.cli.demo.person import Message, Person
+from tests.support.slice import (
+    MODEL,
+    click,
+    content_of,
+    files_of,
+    fix_preview,
+    report_of,
+    report_on,
+    small_file,
+)
+from tests.support.world import World, key, words
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def _report_on(person: Person, thread: str, name: str) -> Message:
-    return await person.wait_for(
-        f"report on {name}",
-        lambda m: key(m).startswith("report:") and name in m["text"] and len(m["blocks"]) > 1,
-        thread=thread,
-    )
+def _alpaca(path: Path) -> bytes:
+    """A file of Alpaca's shape, with two questions in mojibake and one example twice."""
+    rows = [{"instruction": f"What is {n}?", "output": f"It is {n}."} for n in range(20)]
+    for number in (2, 5):
+        rows[number]["instruction"] = f"Où est la clé {number}?".encode().decode("cp1252")
+    rows.append(rows[0])
+    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n")
+    return path.read_bytes()
 
 
-async def test_a_fixed_file_is_attached_once_with_its_diff_and_can_be_started(
+async def test_a_file_is_converted_then_fixed_as_it_was_shown_and_each_is_done_once(
     shared_world: World, tmp_path: Path
 ) -> None:
-    path = small_file(tmp_path, "sick.jsonl", examples=20)
-    lines = path.read_text().splitlines()
-    lines[2] = lines[2].replace('"user"', '"User"')
-    lines[5] = lines[5].replace('"user"', '"USER"').replace("plus", "``` <!channel>")
-    lines[9] = ""
-    original = "\n".join(lines).encode() + b"\n"
-    path.write_bytes(original)
-    alice = shared_world.person()
-    thread = await alice.attach([path], "")
+    alice, ben = shared_world.person(), shared_world.person("U0BEN")
+    original = _alpaca(tmp_path / "alpaca.jsonl")
+    thread = await alice.attach([tmp_path / "alpaca.jsonl"], "")
     report = await report_of(alice, thread)
+    assert "21 examples can be converted to JSON Lines (chat)" in words(report)
+    assert "- {" in words(report), "shown before"
+    assert "+ {" in words(report), "shown after"
     assert "start_job" not in words(report)
-    await click(shared_world, alice, report, "fix_file")
-    await click(shared_world, alice, report, "fix_file")
+    for person in (alice, ben):
+        await click(shared_world, person, report, "convert_file")
+    converted = await report_on(alice, thread, "alpaca.converted.jsonl")
+    assert "start_job" in words(converted), "what is left are warnings"
 
-    fixed = await _report_on(alice, thread, "sick.fixed.jsonl")
+    for person in (alice, ben):
+        await click(shared_world, person, converted, "fix_file")
+    preview = await fix_preview(alice, thread)
+    said = words(preview)
+    assert "2 lines of *alpaca.converted.jsonl* can be fixed. Nothing is written yet." in said
+    assert "garbled letters restored × 2" in said
+    assert "Remove 1 duplicate row" in said
+    await click(shared_world, ben, preview, "fix_remove", ["exact_duplicate"])
+    for person in (ben, alice):
+        await click(shared_world, person, preview, "write_fixed")
+    fixed = await report_on(alice, thread, "alpaca.converted.fixed.jsonl")
+
     messages = await alice.messages(thread)
-    told = [m for m in messages if key(m).startswith("fix.told:")]
-    assert len(told) == 1
-    said = words(told[0])
-    assert "roles put in lower case × 2" in said
-    assert "blank lines left out × 1" in said
-    assert "@@ -3 @@ unrecognized_role" in said
-    assert "rich_text_preformatted" in said, "a diff in a block of code fires nothing"
-
-    async def shared() -> dict[str, Message] | None:
-        files = files_of(await alice.messages(thread))
-        return files if "sick.fixed.jsonl" in files else None
-
-    files = await until(shared, "the fixed file")
-    content = await content_of(shared_world, files["sick.fixed.jsonl"])
-    assert len(content.splitlines()) == 19
-    assert b"USER" not in content
-    assert await content_of(shared_world, files["sick.jsonl"]) == original
+    [told] = [m for m in messages if key(m).startswith("fix.told:")]
+    assert told["ts"] == preview["ts"], "the preview says what was done"
+    assert "repeated examples left out × 1" in words(told)
+    assert "write_fixed" not in words(told)
+    files = files_of(messages)
+    content = await content_of(shared_world, files["alpaca.converted.fixed.jsonl"])
+    assert len(content.splitlines()) == 20
+    assert "Où est la clé 2?" in content.decode()
+    assert await content_of(shared_world, files["alpaca.jsonl"]) == original
+    assert "alpaca.converted.diff" not in files, "the message shows every change"
 
     modal = await alice.press(fixed, "start_job")
-    assert "sick.fixed.jsonl" in str(modal)
+    assert "alpaca.converted.fixed.jsonl" in str(modal)
     assert MODEL in str(modal)
 
 
@@ -69,7 +83,7 @@ async def test_a_file_without_anything_to_fix_gets_no_button(
     assert "fix_file" not in words(await report_of(alice, thread))
 
 
-async def test_what_has_no_sure_fix_is_said_and_no_file_is_attached(
+async def test_what_has_no_sure_fix_is_said_and_no_file_is_written(
     shared_world: World, tmp_path: Path
 ) -> None:
     path = small_file(tmp_path, "unsure.jsonl", examples=22)
@@ -78,9 +92,5 @@ async def test_what_has_no_sure_fix_is_said_and_no_file_is_attached(
     thread = await alice.attach([path], "")
     await click(shared_world, alice, await report_of(alice, thread), "fix_file")
 
-    async def told() -> Message | None:
-        found = [m for m in await alice.messages(thread) if key(m).startswith("fix.told:")]
-        return found[0] if found else None
-
-    assert "Nothing in *unsure.jsonl*" in words(await until(told, "the answer"))
+    assert "Nothing in *unsure.jsonl*" in words(await fix_preview(alice, thread))
     assert "unsure.fixed.jsonl" not in files_of(await alice.messages(thread))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.slice import click, report_of, small_file
+from tests.support.slice import fix, report_of, small_file
 from tests.support.world import World, key, open_world, until, words
 from tunesmith.bot.cli.demo.person import Message, Person
 
@@ -27,13 +27,8 @@ async def test_whoever_presses_a_button_the_thread_keeps_its_language(
     minji, wei = shared_world.person("U0MINJI"), shared_world.person("U0WEI")
     thread = await minji.attach([path], "")
     report = await report_of(minji, thread)
-    await click(shared_world, wei, report, "fix_file")
+    fixed = await fix(shared_world, wei, thread, report, "shared.fixed.jsonl")
     assert "파일을 고쳤습니다" in words(await _keyed(minji, thread, "fix.told:"))
-    fixed = await wei.wait_for(
-        "the fixed file's report",
-        lambda m: key(m).startswith("report:") and "shared.fixed.jsonl" in m["text"],
-        thread=thread,
-    )
     assert "학습할 수 있습니다" in words(fixed)
     modal = await wei.press(fixed, "start_job")
     assert "基础模型" in str(modal), "a form is for the one who opens it"

@@ -11,6 +11,7 @@ from tests.support.slice import (
     click,
     final_of,
     report_of,
+    report_on,
     run_shortcut,
     small_file,
     start,
@@ -42,14 +43,10 @@ async def test_a_table_is_checked_when_the_shortcut_asks_for_it_and_not_before(
     assert "pairs.csv" in (await report_of(alice, thread))["text"]
 
 
-async def _fixed_report(world: World, person: Person, thread: str, name: str) -> Message:
-    """The report on the file that the Fix button attaches."""
-    await click(world, person, await report_of(person, thread), "fix_file")
-    return await person.wait_for(
-        f"report on {name}",
-        lambda m: key(m).startswith("report:") and name in m["text"] and len(m["blocks"]) > 1,
-        thread=thread,
-    )
+async def _converted(world: World, person: Person, thread: str, name: str) -> Message:
+    """The report on the file that the Convert button attaches."""
+    await click(world, person, await report_of(person, thread), "convert_file")
+    return await report_on(person, thread, name)
 
 
 async def test_a_job_trains_on_what_a_json_array_is_converted_to(
@@ -60,7 +57,7 @@ async def test_a_job_trains_on_what_a_json_array_is_converted_to(
     thread = await alice.attach([_array_of(tmp_path / "array.json", lines)], "")
     await run_shortcut(shared_world, alice, thread)
     assert "start_job" not in words(await report_of(alice, thread))
-    await start(alice, await _fixed_report(shared_world, alice, thread, "array.fixed.jsonl"))
+    await start(alice, await _converted(shared_world, alice, thread, "array.jsonl"))
     assert "is ready" in words(await final_of(alice, thread))
 
 
@@ -77,11 +74,11 @@ async def test_a_table_that_asks_what_the_training_file_asks_is_called_out(
     alice = shared_world.person()
     aside = await alice.attach([held_out], "")
     await run_shortcut(shared_world, alice, aside)
-    await _fixed_report(shared_world, alice, aside, "held-out.fixed.jsonl")
+    await _converted(shared_world, alice, aside, "held-out.jsonl")
     thread = await alice.attach([tmp_path / "to-train.jsonl"], "")
     report = await report_of(alice, thread)
     other = await validation_choices(alice, report)
-    await start(alice, report, validation=other["held-out.fixed.jsonl"])
+    await start(alice, report, validation=other["held-out.jsonl"])
     said = await alice.wait_for(
         "word of the overlap", lambda m: key(m).startswith("job.overlap:"), thread=thread
     )

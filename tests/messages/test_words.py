@@ -7,13 +7,19 @@ import pytest
 
 import tunesmith.local.workspace as page
 from tests.messages.catalogues import entries, texts
-from tunesmith.bot.datasets.rules import FIXABLE, RULES
+from tunesmith.bot.datasets.rules import FIXABLE, FIXED_BY_DEFAULT, RULES
 from tunesmith.bot.messages import LANGUAGES
 from tunesmith.handlers.slack.mrkdwn import escape, shorten
 
 
 @pytest.mark.parametrize(
-    ("family", "codes"), [("message", set(RULES)), ("hint", set(RULES)), ("fixed", FIXABLE)]
+    ("family", "codes"),
+    [
+        ("message", set(RULES)),
+        ("hint", set(RULES)),
+        ("fixed", FIXABLE),
+        ("removed", FIXABLE - FIXED_BY_DEFAULT),
+    ],
 )
 def test_every_code_of_a_finding_has_its_words(family: str, codes: set[str]) -> None:
     prefix = f"finding.{family}."

@@ -83,16 +83,41 @@ async def attach_streamed(
             return str((await response.json())["ts"])
 
 
-async def click(world: World, person: Person, message: Message, action: str) -> None:
-    """Press a button that opens no form."""
+async def click(
+    world: World, person: Person, message: Message, action: str, value: object = None
+) -> None:
+    """Press a button that opens no form, or choose the `value` of another element."""
     body = {
         "user": person.user,
         "channel": person.channel,
         "message_ts": message["ts"],
         "action_id": action,
+        "value": value,
     }
     async with world.session.post(f"{world.url}/control/actions", json=body) as response:
         assert (await response.json())["ok"]
+
+
+async def report_on(person: Person, thread: str, name: str) -> Message:
+    """The bot's report on the file `name`, which it attached itself."""
+    return await person.wait_for(
+        f"report on {name}", lambda m: _is_report(m) and name in m["text"], thread=thread
+    )
+
+
+async def fix(world: World, person: Person, thread: str, report: Message, name: str) -> Message:
+    """Have the fixed file written as the preview shows it; the report on it, of that `name`."""
+    await click(world, person, report, "fix_file")
+    preview = await fix_preview(person, thread)
+    await click(world, person, preview, "write_fixed")
+    return await report_on(person, thread, name)
+
+
+async def fix_preview(person: Person, thread: str) -> Message:
+    """What the bot says can be fixed."""
+    return await person.wait_for(
+        "preview of the fix", lambda m: key(m).startswith("fix.told:"), thread=thread
+    )
 
 
 def files_of(messages: list[Message]) -> dict[str, Message]:

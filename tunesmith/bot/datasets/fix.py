@@ -82,10 +82,24 @@ async def fix(
     selection: Selection,
     out: Path | None,
     codes: Collection[str] | None = None,
+    diff: Path | None = None,
 ) -> FixResult:
-    """`fix_sync` in a worker process."""
-    call = partial(fix_sync, path, name=name, selection=selection, out=out, codes=codes)
+    """`fix_sync` in a worker process; `diff` is the file to which the diff is written."""
+    call = partial(_fix_with_diff, path, diff, name=name, selection=selection, out=out, codes=codes)
     return await processes.run(call, seconds=workers.time_limit(path))
+
+
+def _fix_with_diff(
+    path: Path,
+    diff: Path | None,
+    *,
+    name: str,
+    selection: Selection,
+    out: Path | None,
+    codes: Collection[str] | None,
+) -> FixResult:
+    with nullcontext() if diff is None else diff.open("w", encoding="utf-8") as file:
+        return fix_sync(path, name=name, selection=selection, out=out, codes=codes, diff=file)
 
 
 def fix_sync(

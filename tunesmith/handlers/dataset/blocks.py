@@ -1,20 +1,21 @@
-"""The report on a training file, on one screen; what was fixed in it."""
+"""The report on a training file, on one screen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tunesmith.bot.datasets import Finding, Report
+from tunesmith.bot.datasets.conversion.summary import Conversion
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.datasets.fix import FixResult
-from tunesmith.bot.datasets.rules import FIXED_BY_DEFAULT
+from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.rules import FIXABLE
 from tunesmith.bot.messages import Message, Text, say
+from tunesmith.handlers.dataset.changes import MOST_CHANGES, before_and_after
 from tunesmith.handlers.slack.blocks import (
     Block,
     actions,
     button,
-    code,
     context,
     fields,
     section,
@@ -22,6 +23,7 @@ from tunesmith.handlers.slack.blocks import (
 )
 
 START = "start_job"
+CONVERT = "convert_file"
 FIX = "fix_file"
 SPLIT = "split_file"
 
@@ -30,7 +32,14 @@ _MOST_KINDS, _MOST_KINDS_VALID = 5, 3
 _MOST_LINES = 8
 _MOST_COSTS = 6
 _MOST_OVER = 3
-_MOST_FIXES = 10
+_SECRET, _UNKNOWN, _NOT_TRAINED = "secret", "unknown_format", "format_not_trained"
+# What the converted file is without; the verdict says it.
+_CONVERTED = frozenset({"not_json_lines", "not_utf8", "foreign_format", "file_name"})
+# The value that says in it how the rows of a file are held.
+_HELD = {"not_json_lines": "kind", "not_utf8": "encoding"}
+# How lines are named: all of them, and where there are more.
+_IN_FRONT = ("dataset.report_lines", "dataset.report_lines_more")
+_IN_SENTENCE = ("dataset.at_lines", "dataset.at_lines_more")
 _ICONS = {
     Severity.ERROR: ":x:",
     Severity.WARNING: ":warning:",
@@ -76,31 +85,32 @@ def report_blocks(
     `notices` are what is to be said of the dates of the connected providers' base models.
     """
     blocks = [section(_verdict(text, report))]
+    if converted := _convertible(report):
+        blocks += _conversion(text, report, converted)
     if copy:
         blocks.append(context(text("dataset.report_copy", user=copy.user, link=copy.link)))
     blocks.append(fields(_figures(text, report)))
-    if report.findings:
-        blocks.append(section(_findings(text, report)))
+    if kinds := _ranked(report):
+        blocks.append(section(_findings(text, report, kinds)))
     blocks += [context(text(notice)) for notice in notices]
     costs = report.costs[:_MOST_COSTS]
-    if costs and report.valid:
+    if costs and not _errors(report) and not _becomes_chat(report):
         blocks += [_costs(text.plain, costs, titles), context(_basis(text, costs, titles))]
         if budget:
             blocks.append(context(_budget(text, budget)))
-    buttons: list[Block] = []
-    if report.valid:
-        buttons.append(button(text("dataset.report_start"), START, dataset_id, style="primary"))
-    if can_split:
-        buttons.append(button(text("dataset.report_split"), SPLIT, dataset_id))
-    if FIXED_BY_DEFAULT & report.counts.keys():
-        buttons.append(button(text("dataset.report_fix"), FIX, dataset_id))
-    if buttons:
+    if buttons := _buttons(text, report, dataset_id, can_split=can_split):
         blocks.append(actions(*buttons))
     return blocks
 
 
 def report_text(text: Text, report: Report) -> str:
     """The report in one plain sentence, for notifications and screen readers."""
+    if _leaked(report):
+        count = report.counts[_SECRET]
+        return text("dataset.report_plain_secret", name=report.name, count=count)
+    if _convertible(report):
+        examples = say("dataset.examples", count=report.examples)
+        return text("dataset.report_plain_convertible", name=report.name, examples=examples)
     if not report.valid:
         return text("dataset.report_plain_invalid", name=report.name, count=_errors(report))
     return text(
@@ -111,45 +121,101 @@ def report_text(text: Text, report: Report) -> str:
     )
 
 
-def fixed_text(text: Text, name: str, fixed: FixResult) -> str:
-    """What was done to the file `name`, in one sentence."""
-    if not fixed.counts:
-        return text("dataset.fix_nothing", name=name)
-    return text("dataset.fix_done", name=name, fixed=fixed.name)
-
-
-def fixed_blocks(text: Text, name: str, fixed: FixResult) -> list[Block]:
-    """The sentence, how often each defect was fixed, and the diff of the first changes."""
-    blocks = [section(fixed_text(text, name, fixed))]
-    if fixed.counts:
-        kinds = list(fixed.counts.items())
-        lines = [
-            text("dataset.fix_count", what=say(f"finding.fixed.{kind}"), count=count)
-            for kind, count in kinds[:_MOST_FIXES]
-        ]
-        if len(kinds) > _MOST_FIXES:
-            lines.append(text("dataset.fix_more", count=len(kinds) - _MOST_FIXES))
-        blocks.append(section("\n".join(lines)))
-    if fixed.changes:
-        blocks.append(code(fixed.diff()))
-    return blocks
+def _buttons(text: Text, report: Report, dataset_id: str, *, can_split: bool) -> list[Block]:
+    """The way on. Nothing is done automatically to a file whose format is unknown."""
+    if _UNKNOWN in report.counts:
+        return []
+    if _convertible(report):
+        return [button(text("dataset.report_convert"), CONVERT, dataset_id, style="primary")]
+    buttons: list[Block] = []
+    if report.valid:
+        buttons.append(button(text("dataset.report_start"), START, dataset_id, style="primary"))
+    if can_split:
+        buttons.append(button(text("dataset.report_split"), SPLIT, dataset_id))
+    if FIXABLE & report.counts.keys():
+        buttons.append(button(text("dataset.report_fix"), FIX, dataset_id))
+    return buttons
 
 
 def _verdict(text: Text, report: Report) -> str:
+    name = report.name
+    if leaked := _leaked(report):
+        count = report.counts[_SECRET]
+        where = _lines(_IN_SENTENCE, _numbers(leaked), count)
+        return text("dataset.report_secret", name=name, count=count, where=where)
+    if converted := _convertible(report):
+        return text(
+            "dataset.report_convertible",
+            name=name,
+            what=_written_as(report, converted),
+            examples=say("dataset.examples", count=report.examples),
+            format=Format.CHAT if _becomes_chat(report) else report.format,
+        )
     if report.valid:
-        return text("dataset.report_valid", name=report.name)
-    return text("dataset.report_invalid", name=report.name, count=_errors(report))
+        return text("dataset.report_valid", name=name)
+    return text("dataset.report_invalid", name=name, count=_errors(report))
+
+
+def _convertible(report: Report) -> Conversion | None:
+    """What the file is converted from; None where it need not be, or its format is unknown."""
+    return None if _UNKNOWN in report.counts else report.conversion
+
+
+def _becomes_chat(report: Report) -> bool:
+    """Whether converting makes chat of pairs, because the provider trains on none."""
+    return report.format is Format.PAIRS and _NOT_TRAINED in report.counts
+
+
+def _taken_away(report: Report) -> frozenset[str]:
+    """Codes of findings that the converted file is without."""
+    if not _convertible(report):
+        return frozenset()
+    return _CONVERTED | {_NOT_TRAINED} if _becomes_chat(report) else _CONVERTED
+
+
+def _written_as(report: Report, conversion: Conversion) -> Message:
+    """What a file is, such as "Alpaca, as a JSON array": its shapes, and what holds its rows."""
+    shapes = [say(f"finding.shape.{name}") for name in conversion.shapes]
+    values = [
+        finding.message.values[_HELD[finding.code]]
+        for finding in report.findings
+        if finding.code in _HELD
+    ]
+    holders = [value for value in values if isinstance(value, str | Message)]
+    if shapes and holders:
+        return say("dataset.shape_held", shapes=shapes, holders=holders)
+    return say("dataset.listed", names=[*shapes, *holders])
+
+
+def _conversion(text: Text, report: Report, converted: Conversion) -> list[Block]:
+    """What the rest of the report holds for, and the first examples before and after."""
+    pairs = _becomes_chat(report)
+    said = text("dataset.report_holds_pairs" if pairs else "dataset.report_holds")
+    if errors := _errors(report):
+        said += " " + text("dataset.report_errors_left", count=errors)
+    blocks = [context(said)]
+    if shown := converted.examples[:MOST_CHANGES]:
+        blocks.append(before_and_after(text, [(row, None) for row in shown]))
+    return blocks
+
+
+def _leaked(report: Report) -> list[Finding]:
+    """The secrets that are an error; in reports of earlier versions they are warnings."""
+    return [f for f in report.findings if f.code == _SECRET and f.severity is Severity.ERROR]
 
 
 def _errors(report: Report) -> int:
+    """How many errors are left to fix: those that converting the file takes away do not count."""
     wrong = {finding.code for finding in report.findings if finding.severity is Severity.ERROR}
+    wrong -= _taken_away(report)
     return sum(report.counts[code] for code in wrong)
 
 
 def _figures(text: Text, report: Report) -> list[str]:
     tokens = report.tokens
+    known = say("dataset.format_unknown") if _UNKNOWN in report.counts else report.format
     return [
-        text("dataset.report_format", value=report.format),
+        text("dataset.report_format", value=known),
         text("dataset.report_examples", count=report.examples),
         text("dataset.report_tokens", total=tokens.total, assistant=tokens.assistant),
         text(
@@ -161,38 +227,48 @@ def _figures(text: Text, report: Report) -> list[str]:
     ]
 
 
-def _findings(text: Text, report: Report) -> str:
+def _ranked(report: Report) -> list[list[Finding]]:
+    """The findings by kind: a secret first, then by severity, then by how many there are."""
     kinds: dict[str, list[Finding]] = {}
+    taken_away = _taken_away(report)
     for finding in report.findings:
-        kinds.setdefault(finding.code, []).append(finding)
-    ranked = sorted(
-        kinds.values(),
-        key=lambda found: (found[0].rank, -report.counts[found[0].code]),
-    )
-    most = _MOST_KINDS_VALID if report.valid else _MOST_KINDS
+        if finding.code not in taken_away:
+            kinds.setdefault(finding.code, []).append(finding)
+
+    return sorted(kinds.values(), key=lambda kind: (kind[0].rank, -report.counts[kind[0].code]))
+
+
+def _findings(text: Text, report: Report, kinds: list[list[Finding]]) -> str:
+    most = _MOST_KINDS if _errors(report) else _MOST_KINDS_VALID
     lines = [text("dataset.report_findings")]
-    lines += [_finding(text, found, report.counts[found[0].code]) for found in ranked[:most]]
-    if len(ranked) > most:
-        lines.append(text("dataset.report_findings_more", count=len(ranked) - most))
+    lines += [_finding(text, found, report.counts[found[0].code]) for found in kinds[:most]]
+    if len(kinds) > most:
+        lines.append(text("dataset.report_findings_more", count=len(kinds) - most))
     return "\n".join(lines)
 
 
 def _finding(text: Text, found: list[Finding], count: int) -> str:
     first = found[0]
     said = {"icon": _ICONS[first.severity], "message": first.message, "hint": first.hint}
-    lines = sorted({finding.line for finding in found if finding.line is not None})
+    lines = _numbers(found)
     if not lines:
         return text("dataset.report_finding_whole", **said)
-    return text("dataset.report_finding", where=_lines(lines, count), **said)
+    where = _lines(_IN_FRONT, lines, count)
+    return text("dataset.report_finding", where=where, **said)
 
 
-def _lines(lines: list[int], count: int) -> Message:
+def _numbers(found: list[Finding]) -> list[int]:
+    """The lines of some findings, each once, in order."""
+    return sorted({finding.line for finding in found if finding.line is not None})
+
+
+def _lines(keys: tuple[str, str], lines: list[int], count: int) -> Message:
     """Where a defect stands: its first lines, and how many more of the `count` there are."""
     more = count - min(len(lines), _MOST_LINES)
     shown = [say("dataset.line_number", line=line) for line in lines[:_MOST_LINES]]
     if more > 0 and len(lines) > _MOST_LINES:
-        return say("dataset.report_lines_more", lines=shown, more=more)
-    return say("dataset.report_lines", lines=shown, count=len(lines))
+        return say(keys[1], lines=shown, more=more)
+    return say(keys[0], lines=shown, count=len(lines))
 
 
 def _costs(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:

@@ -75,7 +75,7 @@ async def _ask_for_set(context: Context, body: SubmissionBody) -> None:
         team=body.team.id,
         name=about.name,
         sha256=about.sha256,
-        languages=body.choices(blocks.LANGUAGE),
+        languages=body.view.state.choices(blocks.LANGUAGE),
         max_pairs=int(pairs) if pairs else None,
         reword=body.input(blocks.REWORD),
     )

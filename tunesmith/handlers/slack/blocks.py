@@ -2,7 +2,7 @@
 
 Blocks are plain dicts, because slack_sdk's models do not know the newer ones. Limits are Slack's
 (docs.slack.dev/reference/block-kit): a section's text has 3,000 characters, a field 2,000, a
-button's text 75, a table 100 rows and one to a message.
+button's and an option's text 75, a table 100 rows and one to a message.
 """
 
 from collections.abc import Sequence
@@ -70,6 +70,13 @@ def button(
 def actions(*elements: Block) -> Block:
     """A row of buttons."""
     return {"type": "actions", "elements": list(elements)}
+
+
+def checkboxes(block_id: str, action_id: str, options: Sequence[tuple[str, str]]) -> Block:
+    """Boxes to tick, none of them at first: up to ten labels, each with its value."""
+    offered = [{"text": plain(shorten(label, 75)), "value": value} for label, value in options[:10]]
+    element = {"type": "checkboxes", "action_id": action_id, "options": offered}
+    return {"type": "actions", "block_id": block_id, "elements": [element]}
 
 
 def table(rows: Sequence[Sequence[str]], right: Sequence[int]) -> Block:

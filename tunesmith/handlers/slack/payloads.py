@@ -92,22 +92,6 @@ class _Container(_Wire):
     thread_ts: str | None = None
 
 
-class ActionBody(_Wire):
-    """A pressed button."""
-
-    team: _Id
-    user: _Id
-    channel: _Id | None = None
-    container: _Container = Field(default_factory=_Container)
-    trigger_id: str
-    actions: list[_Action]
-
-    @property
-    def value(self) -> str:
-        """What the button carries."""
-        return self.actions[0].value
-
-
 class _Option(_Wire):
     value: str
 
@@ -120,6 +104,28 @@ class _Input(_Wire):
 
 class _State(_Wire):
     values: dict[str, dict[str, _Input]] = Field(default_factory=dict[str, dict[str, _Input]])
+
+    def choices(self, block_id: str) -> list[str]:
+        """What was ticked in that block."""
+        elements = self.values.get(block_id, {}).values()
+        return [option.value for element in elements for option in element.selected_options]
+
+
+class ActionBody(_Wire):
+    """A pressed button; `state` is what this person chose in the rest of the message."""
+
+    team: _Id
+    user: _Id
+    channel: _Id | None = None
+    container: _Container = Field(default_factory=_Container)
+    trigger_id: str
+    actions: list[_Action]
+    state: _State = Field(default_factory=_State)
+
+    @property
+    def value(self) -> str:
+        """What the button carries."""
+        return self.actions[0].value
 
 
 class _View(_Wire):
@@ -141,11 +147,6 @@ class SubmissionBody(_Wire):
             chosen = element.selected_option.value if element.selected_option else element.value
             return chosen.strip() or None if chosen else None
         return None
-
-    def choices(self, block_id: str) -> list[str]:
-        """What was ticked in that input block."""
-        elements = self.view.state.values.get(block_id, {}).values()
-        return [option.value for element in elements for option in element.selected_options]
 
 
 class ShortcutBody(_Wire):

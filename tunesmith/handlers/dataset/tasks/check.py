@@ -25,8 +25,9 @@ from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
 
-TRAINING_FILES = frozenset({".jsonl"})
-TABLE_FILES = frozenset({".csv", ".tsv", ".xlsx", ".parquet", ".json", ".gz", ".zst"})
+TRAINING_FILES = (".jsonl",)
+TABLE_FILES = (".csv", ".tsv", ".xlsx", ".parquet", ".json")
+_COMPRESSED = (".gz", ".zst")
 
 _ATTEMPTS = 6
 
@@ -49,11 +50,15 @@ class AttachedFile(InThread):
 def is_training_file(file: SlackFile, *, tables: bool = False) -> bool:
     """Whether a file is for us, by its name: Slack calls a .jsonl file plain binary.
 
-    A file of Slack Connect comes without a name; it is looked at when it is fetched. Tables are
-    attached for many reasons: they count only where somebody asks for the check (`tables`).
+    A compressed file counts as what is in it. A file of Slack Connect comes without a name; it is
+    looked at when it is fetched. Tables are attached for many reasons: they count only where
+    somebody asks for the check (`tables`).
     """
-    suffixes = TRAINING_FILES | TABLE_FILES if tables else TRAINING_FILES
-    return file.name is None or PurePath(file.name).suffix.lower() in suffixes
+    if file.name is None:
+        return True
+    suffixes = TRAINING_FILES + TABLE_FILES if tables else TRAINING_FILES
+    name = PurePath(file.name.lower())
+    return (name.with_suffix("") if name.suffix in _COMPRESSED else name).suffix in suffixes
 
 
 def check_lane(ref: ThreadRef) -> str:

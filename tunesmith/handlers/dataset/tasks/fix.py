@@ -1,7 +1,8 @@
 """Fix a training file: write a corrected one beside it, and attach that.
 
-Task kinds: `fix` (one per file: writes the corrected one) and `fix.told` (tells what was fixed and
-attaches it; it is then checked as any attached file is). The original is never changed.
+Task kinds: `fix` (one per file: writes the corrected one, as it was shown: see `preview.py`) and
+`fix.told` (says in the preview what was done and attaches the file; it is then checked as any
+attached file is). The original is never changed.
 """
 
 import asyncio
@@ -11,13 +12,12 @@ from pathlib import Path, PurePath
 from pydantic import AliasChoices, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.datasets import reading
 from tunesmith.bot.datasets.fix import FixResult, fix
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import Message, StoredMessage
 from tunesmith.bot.queue import Place, Work
-from tunesmith.handlers.dataset.blocks import fixed_blocks, fixed_text
-from tunesmith.handlers.dataset.tasks.check import AttachedFile, check_file, check_lane
+from tunesmith.handlers.dataset.changes import fixed_blocks, fixed_text, has_diff
+from tunesmith.handlers.dataset.tasks.written import attach_written, keep_written
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, OfDataset, kinds
@@ -27,14 +27,19 @@ from tunesmith.storage.datasets import Dataset
 
 
 class FixRequest(OfDataset):
-    """Who wants a file fixed."""
+    """Who wants a file fixed; `codes` are the rules whose fixes are applied.
+
+    Requests of earlier versions name none: those that need not be asked for are applied.
+    """
 
     user: str
+    codes: list[str] | None = None
 
 
-class Fixed(FixRequest):
+class Fixed(OfDataset):
     """What came of it: what was fixed and the corrected file, or why there is none."""
 
+    user: str
     fixed: FixResult | None = Field(default=None, validation_alias=AliasChoices("fixed", "repair"))
     sha256: str | None = None
     reason: StoredMessage | None = None
@@ -43,7 +48,8 @@ class Fixed(FixRequest):
 @kinds.task("fix", FixRequest, place=Place.CHECK, attempts=6)
 async def fix_file(context: Context, work: Work[FixRequest]) -> None:
     """Write the corrected file."""
-    dataset = await context.dataset(work.payload.dataset_id)
+    asked = work.payload
+    dataset = await context.dataset(asked.dataset_id)
     folder = context.services.settings.files
     unfinished = folder / f"{uuid.uuid4().hex}.part"
     try:
@@ -53,8 +59,10 @@ async def fix_file(context: Context, work: Work[FixRequest]) -> None:
             name=dataset.name,
             selection=context.services.selection(),
             out=unfinished,
+            codes=asked.codes,
+            diff=_diff(context, dataset),
         )
-        sha256 = await asyncio.to_thread(_keep, unfinished, folder) if fixed.counts else None
+        sha256 = await keep_written(context, unfinished) if fixed.counts else None
     except DatasetError as error:
         async with work.finish() as connection:
             await _tell(connection, dataset, work.payload, reason=error.message)
@@ -72,10 +80,9 @@ async def _say_failed(context: Context, work: Work[FixRequest], reason: Message)
         await _tell(connection, dataset, work.payload, reason=reason)
 
 
-def _keep(file: Path, folder: Path) -> str:
-    sha256 = reading.sha256(file)
-    file.replace(folder / sha256)
-    return sha256
+def _diff(context: Context, dataset: Dataset) -> Path:
+    """Where the complete diff waits until it is attached: the same at every try."""
+    return context.services.settings.files / f"{dataset.id}.diff"
 
 
 async def _tell(
@@ -94,32 +101,25 @@ async def _tell(
 
 @kinds.task("fix.told", Fixed, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
 async def tell_fixed(context: Context, work: Work[Fixed]) -> None:
-    """Tell what was fixed, attach the corrected file, and have it checked."""
+    """Say in the preview what was fixed, attach the corrected file, and have it checked."""
     said = work.payload
     dataset = await context.dataset(said.dataset_id)
     ref = ThreadRef(dataset.channel, dataset.thread, said.user)
     text = await context.text_in(ref)
     if said.fixed is None:
         words = text("dataset.fix_failed", name=dataset.name, reason=said.reason)
-        await context.outbox.post(work, work.task.key, ref, words, [section(words)])
+        await context.outbox.put(work, work.task.key, ref, words, [section(words)])
         return
     words = fixed_text(text, dataset.name, said.fixed)
     blocks = fixed_blocks(text, dataset.name, said.fixed)
-    await context.outbox.post(work, work.task.key, ref, words, blocks)
-    if said.sha256 is None:
-        return
-    content = context.services.settings.files / said.sha256
-    name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.fixed.jsonl"
-    await upload(context, work, ref, name=name, content=content, title=said.fixed.name)
-    corrected = AttachedFile(
-        channel=dataset.channel,
-        thread=dataset.thread,
-        user=said.user,
-        source=work.task.key,
-        team=dataset.team,
-        file="",
-        name=said.fixed.name,
-        sha256=said.sha256,
-    )
-    async with work.finish() as connection:
-        await check_file.add(connection, corrected, of=work.task.key, lane=check_lane(ref))
+    await context.outbox.put(work, work.task.key, ref, words, blocks)
+    diff = _diff(context, dataset)
+    if has_diff(said.fixed) and await asyncio.to_thread(diff.exists):
+        name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.diff"
+        title = text.plain("dataset.diff_title", name=dataset.name)
+        await upload(context, work, ref, name=name, content=diff, title=title)
+    if said.sha256 is not None:
+        await attach_written(
+            context, work, dataset, user=said.user, name=said.fixed.name, sha256=said.sha256
+        )
+    await asyncio.to_thread(diff.unlink, missing_ok=True)

@@ -44,7 +44,7 @@ def _problem(error: "ValidationError") -> Message:
         case {"property": str(key)}:
             return say("finding.argument.required", field=field, key=quoted(key))
         case _:
-            return say("finding.argument.other", field=field, keyword=error.kind.name)
+            return say("finding.argument.keyword", field=field, keyword=error.kind.name)
 
 
 RULE = CallRule(

@@ -1,0 +1,105 @@
+"""What a report says first, and what it offers."""
+
+import json
+from pathlib import Path
+
+from tests.support.slice import chat_line
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.inspection import inspect_sync
+from tunesmith.bot.datasets.verdict import Selection
+from tunesmith.bot.messages import text_for
+from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.handlers.dataset.blocks import report_blocks, report_text
+from tunesmith.handlers.slack.blocks import Block
+
+_KEY = "sk-proj-aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC3dE5fG7hI9jK2lM4nO6pQ8"
+
+
+def _report(folder: Path, lines: list[str], name: str = "a.jsonl") -> Report:
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n")
+    return inspect_sync(path, name=name, selection=Selection(load_catalogue()))
+
+
+def _shown(report: Report) -> list[Block]:
+    return report_blocks(
+        text_for("en"),
+        report,
+        "d",
+        titles={"local": "Local", "openai": "OpenAI", "azure": "Azure"},
+        copy=None,
+        budget=None,
+        can_split=False,
+        notices=[],
+    )
+
+
+def _buttons(blocks: list[Block]) -> list[str]:
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    return [element["action_id"] for row in rows for element in row]
+
+
+def _findings(blocks: list[Block]) -> list[str]:
+    texts = [block["text"]["text"] for block in blocks if "text" in block]
+    [found] = [text for text in texts if text.startswith("*What stands out*")]
+    return found.splitlines()[1:]
+
+
+def test_a_leaked_secret_is_said_in_the_verdict_and_stands_before_all_else(tmp_path: Path) -> None:
+    lines = [chat_line(f"{n}?", "Yes.") for n in range(12)]
+    lines[8], lines[3] = chat_line("Key?", _KEY), chat_line("The key?", _KEY)
+    lines[4:7] = ['{"messages": []}', '{"messages": [1]}', "{"]
+    report = _report(tmp_path, lines)
+    for finding in report.findings:
+        if finding.code == "secret":
+            finding.severity = Severity.ERROR
+    blocks = _shown(report)
+    verdict = ":x: *Do not train on a.jsonl*: it holds 2 secrets (lines 4, 9)."
+    assert blocks[0]["text"]["text"] == verdict
+    assert "*Lines 4, 9*" in _findings(blocks)[0]
+    assert report_text(text_for("en"), report) == "Do not train on a.jsonl: it holds 2 secrets."
+
+
+def test_kinds_of_findings_stand_by_severity_then_by_how_many_there_are(tmp_path: Path) -> None:
+    lines = [chat_line(f"{n}?", "Yes.") for n in range(12)]
+    lines[9] = lines[7] = lines[2] = '{"messages": [1]}'
+    lines[1] = "{"
+    first, second, third, *others = _findings(_shown(_report(tmp_path, lines)))
+    assert "*Lines 3, 8, 10*" in first
+    assert "*Lines 3, 8, 10*" in second
+    assert "*Line 2*" in third
+    assert [":x:" in line for line in others] == [False] * len(others)
+
+
+def test_a_file_that_is_to_be_converted_says_what_it_is_and_offers_only_that(
+    tmp_path: Path,
+) -> None:
+    rows = [{"instruction": f"{n}?", "output": "Yes."} for n in range(12)]
+    blocks = _shown(_report(tmp_path, [json.dumps(rows)], "a.json"))
+    assert blocks[0]["text"]["text"] == (
+        ":arrows_counterclockwise: *a.json* is Alpaca (instruction, input, output), as a JSON"
+        " array: 12 examples can be converted to JSON Lines (chat)."
+    )
+    assert "the converted examples" in blocks[1]["elements"][0]["text"]
+    before_and_after = blocks[2]["elements"][0]["elements"][0]["text"].splitlines()
+    assert [line.split()[0] for line in before_and_after] == ["Line", "-", "+"] * 3
+    assert _buttons(blocks) == ["convert_file"]
+    assert any(block["type"] == "table" for block in blocks), "what the converted examples cost"
+    assert not any(line.startswith(":x:") for line in _findings(blocks))
+
+
+def test_errors_that_converting_does_not_take_away_are_counted(tmp_path: Path) -> None:
+    rows = [{"instruction": f"{n}?", "output": "Yes."} for n in range(12)]
+    rows[3]["output"] = ""
+    blocks = _shown(_report(tmp_path, [json.dumps(rows)], "a.json"))
+    assert "1 error is left to fix after that." in blocks[1]["elements"][0]["text"]
+    assert _findings(blocks)[0].startswith(":x: *Line 4*")
+
+
+def test_a_file_whose_format_is_unknown_is_neither_fixed_nor_converted(tmp_path: Path) -> None:
+    lines = [json.dumps({"left": n, "right": n}) for n in range(12)]
+    blocks = _shown(_report(tmp_path, lines))
+    assert _buttons(blocks) == []
+    assert "*Format*\nunknown" in json.dumps(blocks).replace("\\n", "\n")
+    assert "left" in json.dumps(_findings(blocks))

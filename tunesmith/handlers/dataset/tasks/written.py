@@ -1,0 +1,46 @@
+"""A file that was written from an attached one: kept, attached beside it, and checked."""
+
+import asyncio
+from pathlib import Path, PurePath
+from typing import Any
+
+from tunesmith.bot.datasets import reading
+from tunesmith.bot.queue import Work
+from tunesmith.handlers.dataset.tasks.check import AttachedFile, check_file, check_lane
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.handlers.slack.uploads import upload
+from tunesmith.storage.datasets import Dataset
+
+
+async def keep_written(context: Context, file: Path) -> str:
+    """Keep a file under its SHA-256, which is given back."""
+    sha256 = await asyncio.to_thread(reading.sha256, file)
+    await asyncio.to_thread(file.replace, context.services.settings.files / sha256)
+    return sha256
+
+
+async def attach_written(
+    context: Context, work: Work[Any], dataset: Dataset, *, user: str, name: str, sha256: str
+) -> None:
+    """Attach the kept file in the thread of the dataset that it was made from; have it checked.
+
+    `user` asked for it. People see `name`; in Slack, the dataset's id makes it like no other in the
+    thread.
+    """
+    ref = ThreadRef(dataset.channel, dataset.thread, user)
+    content = context.services.settings.files / sha256
+    unique = f"{PurePath(name).stem}-{dataset.id[:6]}.jsonl"
+    await upload(context, work, ref, name=unique, content=content, title=name)
+    made = AttachedFile(
+        channel=dataset.channel,
+        thread=dataset.thread,
+        user=user,
+        source=work.task.key,
+        team=dataset.team,
+        file="",
+        name=name,
+        sha256=sha256,
+    )
+    async with work.finish() as connection:
+        await check_file.add(connection, made, of=work.task.key, lane=check_lane(ref))
