@@ -1,11 +1,12 @@
 """Validation sets without leakage."""
 
+import random
 from pathlib import Path
 
 import pytest
 
 from tests.datasets.defects import asking
-from tests.datasets.files import answer, chats, look, question, write
+from tests.datasets.files import answer, chats, look, pair, question, write
 from tunesmith.bot.datasets import Selection
 from tunesmith.bot.datasets.split import Split, split, split_sync
 from tunesmith.bot.errors import DatasetError
@@ -62,6 +63,31 @@ def test_equal_questions_and_near_duplicates_stay_on_one_side(tmp_path: Path, se
     report = look(write(tmp_path / "a.jsonl", [*training]), validation=tmp_path / "v.jsonl")
     assert "validation_overlap" not in report.counts
     assert "validation_near_overlap" not in report.counts
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_near_duplicates_without_a_question_stay_on_one_side(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(1)
+    texts = [" ".join("".join(chance.sample("abcdefgh", 6)) for _ in range(30)) for _ in range(20)]
+    lines = [pair("", f"{text} {tail}") for text in texts for tail in "abc"]
+    path = write(tmp_path / "train.jsonl", lines)
+    _, training, validation = divide(path, seed=seed, share=0.3)
+    assert validation
+    report = look(write(tmp_path / "a.jsonl", [*training]), validation=tmp_path / "v.jsonl")
+    assert "validation_near_overlap" not in report.counts
+
+
+def test_a_question_in_another_case_stays_on_the_same_side(tmp_path: Path) -> None:
+    lines = [
+        asking(text, f"{answer(number)} {text}")
+        for number in range(30)
+        for text in (question(number), question(number).upper(), question(number).rstrip("?"))
+    ]
+    done, training, validation = divide(write(tmp_path / "train.jsonl", lines), share=0.3)
+    assert validation
+    assert done.questions == 30
+    report = look(write(tmp_path / "a.jsonl", [*training]), validation=tmp_path / "v.jsonl")
+    assert "validation_overlap" not in report.counts
 
 
 def test_the_providers_limits_hold(tmp_path: Path) -> None:

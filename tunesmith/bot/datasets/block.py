@@ -17,7 +17,7 @@ from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.file_statistics import QUESTIONS, FileStatistics
 from tunesmith.bot.datasets.findings import Collector, RawFinding
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.json_line import BOM, keys_in_text, read_line
+from tunesmith.bot.datasets.json_line import keys_in_text, read_line
 from tunesmith.bot.datasets.key_index import BAND, QUESTION, Records, make_records
 from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.messages import Value
@@ -131,8 +131,7 @@ def _read_example(
     if value is None:
         return None
     kind = formats.recognise(value, settings.format)
-    identity = identify(line.removeprefix(BOM) if first else line)
-    taken = to_example(value, kind or settings.format, identity, known=kind is not None)
+    taken = to_example(value, kind or settings.format, identify(read), known=kind is not None)
     if kind is not None or settings.recognised:
         check_example(ExampleView(value, taken.layout.kind, settings.style), found)
     return taken

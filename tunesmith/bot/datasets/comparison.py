@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tunesmith.bot.datasets import formats, similarity
-from tunesmith.bot.datasets.example import Example, to_example
-from tunesmith.bot.datasets.example_batch import ExampleBatch
-from tunesmith.bot.datasets.findings import RawFinding
+from tunesmith.bot.datasets.example import Example, identify, to_example
+from tunesmith.bot.datasets.example_batch import ExampleBatch, Turns
+from tunesmith.bot.datasets.findings import JsonObject, RawFinding
 from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.json_line import read_line
+from tunesmith.bot.datasets.json_line import JsonLine, read_line
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
 from tunesmith.bot.datasets.likeness import Said, likeness, words
 from tunesmith.bot.datasets.text_buffer import Hashes
@@ -151,43 +151,52 @@ class Comparison:
                     return
                 compared.add((other.line, one.line))
                 both = [self._read(files[each.line >= VALIDATION], each) for each in (other, one)]
-                share = likeness(*map(_said, both))
-                if share and _may_repeat(batch := ExampleBatch(both)):
+                texts = [self._spoken(line) for line in both]
+                share = likeness(*map(_said, texts))
+                if not share or texts[0] == texts[1]:
+                    continue
+                turns = ExampleBatch(list(map(self._example, both))).turns
+                if not _contradict(turns):
                     done.add(other.line)
-                    asked, also_asked = batch.turns.questions[batch.openings].tolist()
+                    asked, also_asked = turns.questions[turns.opens].tolist()
                     yield NearPair(other.line, one.line, share, (asked, also_asked))
 
-    def _read(self, file: IO[bytes], place: _Place) -> Example:
+    def _read(self, file: IO[bytes], place: _Place) -> JsonLine:
         file.seek(place.start)
-        value = read_line(file.readline(), first=place.start == 0).example or {}
-        return to_example(value, formats.recognise(value, self._kind) or self._kind, place.line)
+        return read_line(file.readline().removesuffix(b"\n"), first=place.start == 0)
+
+    def _example(self, line: JsonLine) -> Example:
+        value = line.example or {}
+        return to_example(value, self._kind_of(value), identify(line))
+
+    def _kind_of(self, value: JsonObject) -> Format:
+        return formats.recognise(value, self._kind) or self._kind
+
+    def _spoken(self, line: JsonLine) -> list[tuple[str, bool]]:
+        """All that user and assistant say, and whether it is learnt."""
+        value = line.example or {}
+        texts = formats.texts(value, self._kind_of(value))
+        spoken = (each for each in texts if each.counted and each.role in formats.SPOKEN)
+        return [(each.text, each.answer) for each in spoken]
 
 
-def _said(example: Example) -> Said:
+def _said(texts: Sequence[tuple[str, bool]]) -> Said:
     """What is spoken in an example, in words."""
-    layout, texts = example.layout, example.texts
-    learnt = [index for index in layout.spoken if layout.fields[index].answer]
-    asked = [index for index in layout.spoken if not layout.fields[index].answer]
-    return Said(*(words("\n".join(texts[index] for index in part)) for part in (asked, learnt)))
+    asked, learnt = ([text for text, answer in texts if answer is side] for side in (False, True))
+    return Said(words("\n".join(asked)), words("\n".join(learnt)))
 
 
-def _may_repeat(batch: ExampleBatch) -> bool:
-    """Whether two examples differ in their texts, and nowhere answer a question differently."""
-    one, other = batch.examples
-    if one.spoken == other.spoken:
-        return False
-    turns = batch.turns
+def _contradict(turns: Turns) -> bool:
+    """Whether a question has two answers in these."""
     answers: dict[int, int] = {}
-    for question, answer in zip(turns.questions.tolist(), turns.answers.tolist(), strict=True):
-        if answer != answers.setdefault(question, answer):
-            return False
-    return True
+    both = zip(turns.questions.tolist(), turns.answers.tolist(), strict=True)
+    return any(answer != answers.setdefault(question, answer) for question, answer in both)
 
 
 def _candidates(bands: KeyIndex) -> Iterator[tuple[_Place, _Place]]:
     """Neighbours among those that share a band.
 
-    Left out are most that `_may_repeat` would refuse, so that they need not be read.
+    Left out are most whose texts are equal or that contradict each other: they need not be read.
     """
     for chunk in bands.chunks():
         first = np.flatnonzero(chunk["key"][1:] == chunk["key"][:-1])

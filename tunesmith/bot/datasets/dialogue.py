@@ -13,6 +13,9 @@ from tunesmith.bot.datasets.formats import Format
 # Beside the messages, what a reinforcement example is told apart by, not what it is graded by.
 _NO_REFERENCE = frozenset({"messages", "tools", "functions", "parallel_tool_calls", "metadata"})
 
+# The keys of a message that says its content and nothing else.
+_TEXT_ALONE = frozenset({"role", "content", "weight"})
+
 
 class Turn(NamedTuple):
     """An answer that is learnt, after so many messages; `rejected` is the worse one of two.
@@ -92,6 +95,8 @@ def _asked_messages(example: JsonObject, kind: Format) -> list[JsonObject]:
 
 def _question(message: JsonObject) -> str:
     """A message as part of a question."""
+    if _TEXT_ALONE.issuperset(message) and isinstance(content := message.get("content"), str):
+        return content
     text, rest = _said(message)
     if isinstance(name := message.get("name"), str):
         rest["name"] = name
@@ -100,6 +105,8 @@ def _question(message: JsonObject) -> str:
 
 def _answer(message: JsonObject) -> str:
     """A message as an answer; a text alone is itself."""
+    if _TEXT_ALONE.issuperset(message) and isinstance(content := message.get("content"), str):
+        return content
     text, rest = _said(message)
     return _canonical([text, rest]) if rest else text
 

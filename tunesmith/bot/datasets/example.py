@@ -16,12 +16,14 @@ from tunesmith.bot.datasets.checking import order_problems
 from tunesmith.bot.datasets.dialogue import dialogue
 from tunesmith.bot.datasets.findings import JsonObject, Path
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.json_line import JsonLine
 
 # Examples with more messages are not plain.
 _MAX_PLAIN_MESSAGES = 64
 _role_of, _content_of = itemgetter("role"), itemgetter("content")
-# Longer than the digits that every JSON reader keeps.
-_LONG_NUMBER = re.compile(rb"\d{16}")
+# One digit more than every JSON reader keeps; all digits are found at once as zeros.
+_LONG_NUMBER = b"0" * 16
+_TO_ZERO = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 # Nobody reads the letters behind it.
 _DATA_URL = re.compile(r"(?i)data:[^,\s]*;base64,(?=\S*\Z)")
 # They say how to answer; they ask nothing.
@@ -104,11 +106,6 @@ class Example:
     line: int = 0
     start: int = 0
 
-    @property
-    def spoken(self) -> bytes:
-        """All that user and assistant say."""
-        return "\n".join(self.texts[index] for index in self.layout.spoken).encode()
-
 
 def read_plain(line: bytes, keys: int) -> Example | None:
     """The chat example on a line, where it is plain and nothing is wrong with it.
@@ -183,18 +180,21 @@ def to_example(value: JsonObject, kind: Format, identity: int, *, known: bool = 
     return Example(layout, identity, texts, said.asked, answers, rejected, declared)
 
 
-def identify(line: bytes) -> int:
+def identify(line: JsonLine) -> int:
     """A number that two lines share where their JSON is equal, in whatever order of keys.
 
     Numbers of many digits are compared digit by digit, and what is no JSON byte by byte.
     """
+    raw = line.raw
     try:
-        if _LONG_NUMBER.search(line):
-            value = json.loads(line, parse_int=_digits, parse_float=_digits, parse_constant=_digits)
-            return _hash_of(value)
-        return _hash_of(orjson.loads(line))
-    except (ValueError, TypeError, RecursionError):
-        return stringzilla.hash(line.strip())
+        if line.refusal is not None:
+            return stringzilla.hash(raw.strip())
+        if stringzilla.find(stringzilla.translate(raw, _TO_ZERO), _LONG_NUMBER) < 0:
+            return _hash_of(line.value)
+        exact = json.loads(raw, parse_int=_digits, parse_float=_digits)
+        return _hash_of(exact)
+    except (RecursionError, orjson.JSONEncodeError):  # nested deeper than it is written
+        return stringzilla.hash(raw.strip())
 
 
 def _hash_of(value: object) -> int:
@@ -211,7 +211,8 @@ def _searchable(text: str) -> str:
     return head[0] if head else text
 
 
-def _places(roles: Sequence[str]) -> list[Place]:
+@lru_cache(maxsize=4096)
+def _places(roles: tuple[str, ...]) -> list[Place]:
     return [
         Place(stringzilla.hash(f"{index} {role}"), role not in _GUIDES)
         for index, role in enumerate(roles)

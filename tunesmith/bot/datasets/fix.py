@@ -227,7 +227,7 @@ def fix_block(path: Path, plan: FixPlan, block: reading.Block) -> FixedBlock:
         line = read_line(raw, written=written, first=block.offset == 0 and number == 0)
         after.append(fix_line(line, plan, done[number]))
         if "exact_duplicate" in plan.codes and line.example is not None:
-            identities[number] = identify(after[-1])
+            identities[number] = identify(read_line(after[-1]))
     changed = [number for number, codes in enumerate(done) if codes.total()][:MAX_CHANGES]
     changes = [_change(n, list(+done[n]), before[n], after[n]) for n in changed]
     records = make_records(IDENTITY, key=list(identities.values()), line=list(identities))
