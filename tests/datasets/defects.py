@@ -109,6 +109,14 @@ DEFECTS: dict[str, Defect] = {
         to_bytes(chats(12, 0)),
         1,
     ),
+    "row_not_converted": _file(
+        [
+            {"question": "a", "answer": {"text": ["b"]}},
+            *({"question": question(n), "answer": answer(n)} for n in range(12)),
+        ],
+        [{"question": question(n), "answer": answer(n)} for n in range(13)],
+        1,
+    ),
     "file_name": Defect(to_bytes(chats()), to_bytes(chats()), None, "train.txt"),
     # Images
     "image_too_large": _chat(seeing(_BIG_PNG), seeing(image())),

@@ -141,7 +141,7 @@ def fix_sync(
                 if file is not None:
                     file.write(after)
     counts["exact_duplicate"] += len(repeated)
-    counts.update(found.code for found in source.findings)
+    counts.update(found.code for found in source.findings if found.code in FIXABLE)
     if "file_name" in chosen and not name.lower().endswith(".jsonl"):
         counts["file_name"] += 1
     result.counts = dict((+counts).most_common())

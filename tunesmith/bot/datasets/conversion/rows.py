@@ -1,6 +1,7 @@
 """Rows of other shapes turned into ours, one at a time."""
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 
 from tunesmith.bot.datasets import formats
 from tunesmith.bot.datasets.conversion import exact, shapes
@@ -34,6 +35,20 @@ def _read(line: bytes) -> JsonObject | None:
     return value if isinstance(value, dict) else None
 
 
+@dataclass(slots=True)
+class Rows:
+    """How many rows there are of a kind, and the first lines."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list[int])
+
+    def add(self, line: int) -> None:
+        """One more row."""
+        self.count += 1
+        if len(self.first) < _LISTED_LINES:
+            self.first.append(line)
+
+
 class Converter:
     """Converts rows by their own shapes, and keeps what there is to say about it.
 
@@ -42,8 +57,8 @@ class Converter:
 
     def __init__(self, offset: int) -> None:
         self._number = offset
-        self._lines: dict[str, list[int]] = defaultdict(list)
-        self.counts: dict[str, int] = defaultdict(int)
+        self.converted: dict[str, Rows] = defaultdict(Rows)
+        self.left: dict[str, Rows] = defaultdict(Rows)
         self.examples: list[ConvertedRow] = []
 
     def skip(self) -> None:
@@ -62,33 +77,36 @@ class Converter:
         return mark + self._as_ours(line.removeprefix(mark), row, shape)
 
     def _as_ours(self, line: bytes, row: JsonObject, shape: Shape) -> bytes:
-        self.counts[shape.name] += 1
-        if len(listed := self._lines[shape.name]) < _LISTED_LINES:
-            listed.append(self._number)
         # Of a key that occurs twice, only one would be left: the line stays, and is found.
         converted = shapes.convert(row, shape) if _writes_each_key_once(line, row) else None
         try:
             made = line if converted is None else exact.dumps(converted)
         except TypeError:  # half a character, or nested too deep
             made = line
+        (self.left if made is line else self.converted)[shape.name].add(self._number)
         if made is not line and len(self.examples) < _MAX_EXAMPLES:
             self.examples.append(converted_row(self._number, line, made))
         return made + b"\n"
 
     def findings(self) -> list[RawFinding]:
-        """One finding for each shape, at its first line."""
-        return [
+        """One finding for each shape, at its first line; one more where rows of it stayed."""
+        found = [
             RawFinding(
-                "foreign_format",
-                listed[0],
+                code,
+                rows.first[0],
                 values={
                     "shape": say(f"finding.shape.{name}"),
-                    "count": self.counts[name],
-                    "lines": [str(line) for line in listed],
+                    "count": rows.count,
+                    "lines": [str(line) for line in rows.first],
                 },
             )
-            for name, listed in sorted(self._lines.items(), key=lambda item: item[1])
+            for code, shapes_of in (
+                ("foreign_format", self.converted),
+                ("row_not_converted", self.left),
+            )
+            for name, rows in shapes_of.items()
         ]
+        return sorted(found, key=lambda each: each.line or 0)
 
 
 def _writes_each_key_once(line: bytes, row: JsonObject) -> bool:

@@ -80,8 +80,12 @@ def _from_lines(given: Unwrapped, made: Path) -> Source:
 
 
 def _conversion(containers: tuple[str, ...], converter: Converter) -> Conversion:
-    shapes, examples = dict(converter.counts), converter.examples
-    return Conversion(container=list(containers), shapes=shapes, examples=examples)
+    return Conversion(
+        container=list(containers),
+        shapes={name: rows.count for name, rows in converter.converted.items()},
+        left={name: rows.count for name, rows in converter.left.items()},
+        examples=converter.examples,
+    )
 
 
 def _lines_of(path: Path) -> Iterator[bytes]:

@@ -19,11 +19,13 @@ class Conversion(BaseModel):
     """Why a file is not read as it is, and what it is converted from.
 
     `container` names what holds the rows, from the outside in (["gzip", "csv"]); `shapes` how many
-    rows have which foreign shape. `examples` are the first rows that had one.
+    rows of which shape were converted, `left` how many were not understood and stayed as they are.
+    `examples` are the first converted rows.
     """
 
     container: list[str] = []
     shapes: dict[str, int] = {}
+    left: dict[str, int] = {}
     examples: list[ConvertedRow] = []
 
 
