@@ -99,7 +99,12 @@ def _is_reinforcement(example: JsonObject) -> bool:
     messages = example["messages"]
     if not isinstance(messages, list) or not messages:
         return False
-    return not any(isinstance(m, dict) and m.get("role") == "assistant" for m in messages)
+    return not any(isinstance(m, dict) and _is_assistant(m.get("role")) for m in messages)
+
+
+def _is_assistant(role: Json) -> bool:
+    """In any case: the role is wrong then, but what is meant is not in doubt."""
+    return isinstance(role, str) and role.strip().lower() == "assistant"
 
 
 def messages(example: JsonObject, kind: Format) -> list[JsonObject]:

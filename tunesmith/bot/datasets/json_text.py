@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import NamedTuple, cast
 
-import orjson
-
 from tunesmith.bot.datasets.findings import Json, JsonObject
 
 # What stands between the first key of an object and its value.
@@ -80,7 +78,9 @@ def _written(value: Json, style: _Style) -> str:
         return "{" + style.comma.join(items) + "}"
     if isinstance(value, list):
         return "[" + style.comma.join(_written(item, style) for item in value) + "]"
-    return value.text if isinstance(value, Number) else orjson.dumps(value).decode()
+    if isinstance(value, Number):
+        return value.text
+    return json.dumps(value)
 
 
 def _integer(text: str) -> Json:
@@ -90,4 +90,4 @@ def _integer(text: str) -> Json:
 
 def _float(text: str) -> Json:
     value = float(text)
-    return value if orjson.dumps(value).decode() == text else cast("Json", Number(text))
+    return value if json.dumps(value) == text else cast("Json", Number(text))

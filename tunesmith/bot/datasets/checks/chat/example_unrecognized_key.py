@@ -4,13 +4,14 @@ from tunesmith.bot.datasets.checks.samples import ANSWER, QUESTION
 from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.fields import EXAMPLE_KEYS
 from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
+from tunesmith.bot.datasets.formats import recognise
 from tunesmith.bot.datasets.rule import ExampleRule
 
 
 def check(example: ExampleView, found: Collector) -> None:
-    """All of them in one finding."""
+    """All of them in one finding; where none is of any format, other rules say so."""
     unknown = [key for key in example.value if key not in EXAMPLE_KEYS[example.kind]]
-    if unknown:
+    if unknown and recognise(example.value) is not None:
         found.add("example_unrecognized_key", (unknown[0],), keys=quoted_names(unknown))
 
 

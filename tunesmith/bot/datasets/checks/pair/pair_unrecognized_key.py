@@ -2,13 +2,14 @@
 
 from tunesmith.bot.datasets.example_view import ExampleView
 from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
-from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.formats import Format, recognise
 from tunesmith.bot.datasets.rule import ExampleRule
 
 
 def check(example: ExampleView, found: Collector) -> None:
-    """All of them in one finding."""
-    if unknown := _unknown(example):
+    """All of them in one finding; where none is of any format, other rules say so."""
+    unknown = _unknown(example)
+    if unknown and recognise(example.value) is not None:
         found.add("pair_unrecognized_key", (unknown[0],), keys=quoted_names(unknown))
 
 
