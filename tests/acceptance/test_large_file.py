@@ -61,6 +61,9 @@ async def test_while_a_large_file_is_checked_the_event_loop_goes_on_and_progress
     )
     try:
         async with open_world(tmp_path, bot=False) as world:
+            catalogue = tmp_path / "catalogue.toml"
+            catalogue.write_text(f"[providers.local]\nmax_file_bytes = {2 * _BYTES}\n")
+            world.bot_settings["TUNESMITH_CATALOGUE"] = str(catalogue)
             await world.start_bot(("-c", _WATCHED.format(tick=_TICK), str(tmp_path / "bot.ticks")))
             alice = world.person()
             thread = await attach_streamed(world, alice, path)

@@ -125,6 +125,6 @@ def test_the_command_line_takes_the_day_from_the_setting(
         (OFF, 1, ["not valid", "shut down", "Who still trains: Azure OpenAI"]),
     ):
         monkeypatch.setenv("TUNESMITH_TODAY", str(today))
-        result = CliRunner().invoke(app, ["inspect", str(good)])
+        result = CliRunner().invoke(app, ["inspect", str(good), "--output-format", "grouped"])
         assert result.exit_code == code
         assert [part for part in words if part not in " ".join(result.stdout.split())] == []

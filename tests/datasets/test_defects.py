@@ -159,7 +159,7 @@ def test_after_a_million_errors_the_rest_is_not_read(
 
 def test_a_byte_order_mark_is_no_error_where_the_provider_takes_one(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", b"\xef\xbb\xbf" + to_bytes(chats()))
-    assert not look(path).valid
+    assert not look(path, provider="together").valid
     assert look(path, provider="azure").valid
 
 

@@ -31,7 +31,7 @@ def test_the_bad_sample_is_found_at_its_line_and_the_good_one_is_not(
     assert {finding.line for finding in found} == {number}, Counter(f.code for f in findings)
     lines, _ = planted(rule, rule.good)
     assert rule.code not in {f.code for f in found_in(write(tmp_path / "good.jsonl", lines))}
-    for finding in map(to_finding, found):
+    for finding in (to_finding(each, rule.severity) for each in found):
         assert "{" not in said(finding).replace("{...}", "").replace('{"', "")
         assert len(finding.excerpt) <= 80
 

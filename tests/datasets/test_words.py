@@ -10,11 +10,10 @@ import orjson
 import pytest
 
 from tests.datasets.defects import DEFECTS
-from tests.datasets.files import chat, chats, look, of_code, said, write
+from tests.datasets.files import chat, chats, look, message, of_code, said, write
 from tests.datasets.samples import SAMPLED, SampledRule, found_in, planted
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.checks.samples import call, calling
-from tunesmith.bot.datasets.finding_log import to_finding
 from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import Message, say, text_for
@@ -35,8 +34,8 @@ def test_a_real_finding_is_said_without_a_word_of_english_prose(code: str, tmp_p
     found = of_code(look(path, validation=validation, **defect.ask), code)
     assert found
     for finding in found:
-        for message in (finding.message, finding.hint):
-            _assert_translated(message)
+        for words in (finding.message, finding.hint):
+            _assert_translated(words)
 
 
 @pytest.mark.parametrize("rule", SAMPLED, ids=lambda rule: rule.code)
@@ -44,8 +43,7 @@ def test_a_samples_finding_is_said_without_a_word_of_english_prose(
     rule: SampledRule, tmp_path: Path
 ) -> None:
     lines, _ = planted(rule, rule.bad)
-    found = map(to_finding, found_in(write(tmp_path / "a.jsonl", lines)))
-    for finding in found:
+    for finding in found_in(write(tmp_path / "a.jsonl", lines)):
         if finding.code == rule.code:
             _assert_translated(finding.message)
             _assert_translated(finding.hint)
@@ -180,13 +178,14 @@ def test_counts_choose_the_plural(count: int, words: str, tmp_path: Path) -> Non
     assert said(finding).startswith(words)
 
 
-def test_a_list_of_formats_is_a_list_in_every_language(tmp_path: Path) -> None:
-    report = look(write(tmp_path / "a.jsonl", [*chats(2), b'{"prompt": "q", "completion": "a"}']))
-    (finding,) = of_code(report, "mixed_formats")
-    assert [said(finding, language) for language in ("en", *TRANSLATED)] == [
-        "The file mixes formats: chat from line 1 and prompt_completion from line 3.",
-        "한 파일에 여러 형식이 섞여 있습니다: 1행부터 chat 및 3행부터 prompt_completion.",
-        "文件混用了多种格式：chat（从第 1 行起）和prompt_completion（从第 3 行起）。",
+def test_a_list_of_roles_is_a_list_in_every_language(tmp_path: Path) -> None:
+    line = chat(1, message("tool", "a", tool_call_id="b"), *chat(1)["messages"])
+    report = look(write(tmp_path / "a.jsonl", [*chats(2), line]), provider="local")
+    (finding,) = of_code(report, "role_not_taken")
+    assert [text_for(language)(finding.hint) for language in ("en", *TRANSLATED)] == [
+        "It takes system, developer, user, or assistant.",
+        "받는 역할: system, developer, user 또는 assistant.",
+        "可用角色：system、developer、user或assistant。",
     ]
 
 

@@ -97,6 +97,8 @@ def test_after_the_end_the_form_has_no_model_and_the_reason_is_said(
         said = _said([why_none(services, report)])
         assert "None of the connected providers trains on this file today." in said
         assert "Who still trains: Azure OpenAI" in said
+    graded = report.model_copy(update={"method": "reinforcement"})
+    assert "needs a grader" in _said([why_none(services, graded)])
     none = replace(services, providers={})
     assert "No provider is connected" in _said([why_none(none, report)])
 

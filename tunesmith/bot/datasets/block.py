@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,26 +14,34 @@ from tunesmith.bot.datasets import formats, masking, reading, similarity, tokens
 from tunesmith.bot.datasets.checking import check_example, check_line, find_passages
 from tunesmith.bot.datasets.example import Example, identify, read_plain, to_example
 from tunesmith.bot.datasets.example_batch import ExampleBatch
-from tunesmith.bot.datasets.example_view import ExampleView
+from tunesmith.bot.datasets.example_view import ExampleView, Takes
 from tunesmith.bot.datasets.file_statistics import QUESTIONS, FileStatistics
 from tunesmith.bot.datasets.findings import Collector, RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import keys_in_text, read_line
 from tunesmith.bot.datasets.key_index import BAND, QUESTION, Records, make_records
 from tunesmith.bot.datasets.pair_style import PairStyle
-from tunesmith.bot.messages import Value
+from tunesmith.bot.messages import Value, say
 
 # Of a text, so much is looked at to say what it is like.
 _LOOKED_AT = 300
 _MOST_MESSAGES = 65_535
 
 
+class Context(NamedTuple):
+    """The most tokens of an example that a base model is trained on; more are cut off its end."""
+
+    model: str
+    tokens: int
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every block of a file is checked for. `format` is that of most examples.
+    """What every block of a file is checked for.
 
-    `recognised` is false where none of the first examples has the keys of a format; `keys` are
-    theirs then.
+    `format` is that of most examples; `recognised` is false where none of the first examples has
+    the keys of a format; `keys` are theirs then. `takes` is what the provider takes in examples,
+    None where no provider is asked; `context` is how long they may be.
     """
 
     path: Path
@@ -41,6 +50,8 @@ class Settings:
     style: PairStyle | None = None
     recognised: bool = True
     keys: tuple[str, ...] = ()
+    takes: Takes | None = None
+    context: Context | None = None
 
 
 @dataclass(slots=True)
@@ -72,7 +83,7 @@ def check_block(settings: Settings, block: reading.Block) -> BlockResult:
     found, statistics = Collector(), FileStatistics()
     batch = ExampleBatch(_read(settings, block, statistics, found))
     _describe(batch.examples, statistics)
-    _count(batch, settings.encoding, statistics)
+    _count(batch, settings, statistics, found)
     _search(batch, found)
     turns = batch.turns
     answers = np.unique(turns.answers[turns.answers != 0])
@@ -132,8 +143,11 @@ def _read_example(
         return None
     kind = formats.recognise(value, settings.format)
     taken = to_example(value, kind or settings.format, identify(read), known=kind is not None)
+    if kind is not None and kind is not settings.format:
+        found.add("mixed_formats", format=kind, most=settings.format)
     if kind is not None or settings.recognised:
-        check_example(ExampleView(value, taken.layout.kind, settings.style), found)
+        view = ExampleView(value, taken.layout.kind, settings.style, settings.takes)
+        check_example(view, found)
     return taken
 
 
@@ -177,10 +191,12 @@ def _first(texts: Sequence[str], indices: Sequence[int]) -> str:
     return ""
 
 
-def _count(batch: ExampleBatch, encoding: str, statistics: FileStatistics) -> None:
+def _count(
+    batch: ExampleBatch, settings: Settings, statistics: FileStatistics, found: Collector
+) -> None:
     texts = batch.texts[: batch.counted] + batch.declared
     owners = np.concatenate((batch.owners[: batch.counted], batch.declared_owners))
-    counted = tokens.count(texts, encoding, lambda: batch.utf8)
+    counted = tokens.count(texts, settings.encoding, lambda: batch.utf8)
     counts = np.array(counted, np.int64)
     examples = len(batch.examples)
     totals = np.bincount(owners, counts, examples).astype(np.int64) + batch.frame_tokens
@@ -188,6 +204,24 @@ def _count(batch: ExampleBatch, encoding: str, statistics: FileStatistics) -> No
     answers = np.bincount(batch.owners[: batch.counted], learnt, examples).astype(np.int64)
     statistics.tokens.update(totals.tolist())
     statistics.answer_tokens.update(answers.tolist())
+    if settings.context is not None:
+        _find_too_long(batch, totals, settings.context, found)
+
+
+def _find_too_long(
+    batch: ExampleBatch, totals: NDArray[np.int64], context: Context, found: Collector
+) -> None:
+    for index in np.flatnonzero(totals > context.tokens).tolist():
+        found.go_to(batch.examples[index].line)
+        count = int(totals[index])
+        lost = say("finding.value.tokens", count=count - context.tokens)
+        found.add(
+            "examples_truncated",
+            count=count,
+            limit=context.tokens,
+            model=context.model,
+            lost=lost,
+        )
 
 
 def _search(batch: ExampleBatch, found: Collector) -> None:

@@ -16,6 +16,7 @@ from tunesmith.bot.datasets.rule import (
     LineRule,
     MessageRule,
     PartRule,
+    ProviderRule,
     RolesRule,
     TextRule,
 )
@@ -52,6 +53,7 @@ _CHECKS = {kind: _checks(kind) for kind in Format}
 _LINE_CHECKS = [rule.check for rule in rules_of(LineRule)]
 _PART_CHECKS = [rule.check for rule in rules_of(PartRule)]
 _CALL_CHECKS = [rule.check for rule in rules_of(CallRule)]
+_PROVIDER_CHECKS = [rule.check for rule in rules_of(ProviderRule)]
 _ROLES_RULES = rules_of(RolesRule)
 _TEXT_RULES = rules_of(TextRule)
 
@@ -71,6 +73,9 @@ def check_example(example: ExampleView, found: Collector) -> None:
         path, _ = example.lists[0]
         for code, index, role in order_problems(example.roles):
             found.add(code, path if index is None else (*path, index), role=role_name(role))
+    if example.takes is not None:
+        for provider_check in _PROVIDER_CHECKS:
+            provider_check(example, example.takes, found)
     for at in example.messages:
         _check_message(at, checks, found)
     for call in example.calls:

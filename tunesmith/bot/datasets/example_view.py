@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from tunesmith.bot.datasets import formats, images
 from tunesmith.bot.datasets.findings import Json, JsonObject, Path
@@ -50,16 +51,36 @@ class PartView:
         return images.read_head(self.url) if self.url else None
 
 
+class Takes(NamedTuple):
+    """What a provider takes in examples: `title` is its name for people.
+
+    `roles` are those of messages, None for those of OpenAI's reference; system, user and assistant
+    are always among them.
+    """
+
+    title: str
+    roles: tuple[str, ...] | None
+    tools: bool
+
+
 class ExampleView:
     """An example of a format; `style` is that of the pairs of its file.
 
-    `lists` are its lists of messages, each with its path; `messages` are all that are objects.
+    `takes` is what the provider takes, None where no provider is asked. `lists` are its lists of
+    messages, each with its path; `messages` are all that are objects.
     """
 
-    def __init__(self, value: JsonObject, kind: Format, style: PairStyle | None = None) -> None:
+    def __init__(
+        self,
+        value: JsonObject,
+        kind: Format,
+        style: PairStyle | None = None,
+        takes: Takes | None = None,
+    ) -> None:
         self.value = value
         self.kind = kind
         self.style = style
+        self.takes = takes
         self.holder, self.holder_path = _holder(value, kind)
         self.lists = _lists(value, kind, self.holder, self.holder_path)
         self.messages = [

@@ -2,17 +2,15 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
-from tunesmith.bot.datasets.findings import RawFinding
+from tunesmith.bot.datasets.findings import RawFinding, Severity
 from tunesmith.bot.datasets.masking import key_shown, shortened
 from tunesmith.bot.datasets.report import Finding
-from tunesmith.bot.datasets.rules import RULES
-from tunesmith.bot.messages import Message
 
 # In the report: at most so many, and of one code.
 MAX_FINDINGS = 200
@@ -24,10 +22,13 @@ MAX_LISTED = 100_000
 class FindingLog:
     """Takes findings; keeps the worst, and writes all to a file of JSON Lines where there is one.
 
-    Codes in `ignored` mean nothing to the provider.
+    `severity` says how bad a code is. Codes in `ignored` mean nothing to the provider.
     """
 
-    def __init__(self, ignored: Collection[str], file: IO[str] | None) -> None:
+    def __init__(
+        self, severity: Callable[[str], Severity], ignored: Collection[str], file: IO[str] | None
+    ) -> None:
+        self._severity = severity
         self._ignored = ignored
         self._file = file
         self._kept: dict[str, list[Finding]] = defaultdict(list)
@@ -42,7 +43,7 @@ class FindingLog:
         keep = len(kept) < _MAX_OF_CODE or (found.line or 0) < (kept[-1].line or 0)
         if not keep and not listed:
             return
-        finding = to_finding(found)
+        finding = to_finding(found, self._severity(found.code))
         if keep:
             insort(kept, finding, key=_line)
             del kept[_MAX_OF_CODE:]
@@ -57,22 +58,23 @@ class FindingLog:
 
 
 @contextmanager
-def finding_log(path: Path | None, ignored: Collection[str]) -> Generator[FindingLog]:
+def finding_log(
+    path: Path | None, severity: Callable[[str], Severity], ignored: Collection[str]
+) -> Generator[FindingLog]:
     """A log that writes to `path`, or only keeps the worst."""
     with path.open("w", encoding="utf-8") if path else nullcontext() as file:
-        yield FindingLog(ignored, file)
+        yield FindingLog(severity, ignored, file)
 
 
-def to_finding(found: RawFinding) -> Finding:
+def to_finding(found: RawFinding, severity: Severity) -> Finding:
     """A finding as it is kept, with what is to be said of it."""
-    values = found.values if found.other is None else {**found.values, "other": found.other}
     return Finding(
         code=found.code,
-        severity=RULES[found.code].severity,
+        severity=severity,
         line=found.line,
         path=_written_path(found.path),
-        message=Message(f"finding.message.{found.code}", values),
-        hint=Message(f"finding.hint.{found.code}", values),
+        message=found.message,
+        hint=found.hint,
         excerpt=shortened(found.excerpt),
     )
 

@@ -23,7 +23,10 @@ Path: TypeAlias = tuple[str | int, ...]
 
 
 class Severity(StrEnum):
-    """ERROR: the provider refuses it. WARNING: it will hurt the model. NOTE: worth knowing."""
+    """ERROR: the provider refuses it, or nobody can read it.
+
+    WARNING: it will hurt the model. NOTE: worth knowing.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -46,6 +49,20 @@ class RawFinding:
     excerpt: str = ""
     other: int | None = None
     values: dict[str, Value] = field(default_factory=dict[str, Value])
+
+    @property
+    def message(self) -> Message:
+        """What is wrong."""
+        return Message(f"finding.message.{self.code}", self._said)
+
+    @property
+    def hint(self) -> Message:
+        """What to do about it."""
+        return Message(f"finding.hint.{self.code}", self._said)
+
+    @property
+    def _said(self) -> dict[str, Value]:
+        return self.values if self.other is None else {**self.values, "other": self.other}
 
     def moved(self, lines: int) -> "RawFinding":
         """The same finding, so many lines further down."""

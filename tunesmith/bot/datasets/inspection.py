@@ -1,7 +1,8 @@
 """Inspecting a file: from its path to a report."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,7 @@ from tunesmith.bot.datasets.distributions import bins, distribution, total
 from tunesmith.bot.datasets.finding_log import FindingLog, finding_log
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.report import Report, Tokens, Validation
-from tunesmith.bot.datasets.rules import RULES
-from tunesmith.bot.datasets.scan import Scan, Scanned
+from tunesmith.bot.datasets.scan import Scan, Scanned, first_look
 from tunesmith.bot.datasets.verdict import Selection, Verdict, judge
 
 if TYPE_CHECKING:
@@ -65,11 +65,16 @@ def inspect_sync(
     """
     size = path.stat().st_size
     with (
-        finding_log(findings, selection.ignored()) as log,
         conversion.as_json_lines(path, name) as training,
         _validation_source(validation, validation_name) as other,
+        ExitStack() as stack,
     ):
-        scan = Scan(selection.encoding(), log.write, progress)
+        settings = first_look(training.path, selection.encoding())
+        selection = selection.for_format(settings.format)
+        settings = replace(settings, takes=selection.takes(), context=selection.context())
+        log = finding_log(findings, selection.severity, selection.ignored())
+        log = stack.enter_context(log)
+        scan = Scan(settings, selection.severity, log.write, progress)
         scanned, validated = scan.read(training, other)
         verdict = judge(selection, scanned, validated, name, size)
         for found in verdict.findings:
@@ -77,7 +82,7 @@ def inspect_sync(
             log.write(found)
         for code in selection.ignored():
             scanned.counts.pop(code, None)
-        report = _report(scanned, verdict, log)
+        report = _report(scanned, verdict, log, selection)
         if training.path != path:
             report.sha256 = reading.sha256(path)
     report.name, report.bytes = name, size
@@ -103,7 +108,7 @@ def _validated(scanned: Scanned | None) -> Validation | None:
     )
 
 
-def _report(scanned: Scanned, verdict: Verdict, log: FindingLog) -> Report:
+def _report(scanned: Scanned, verdict: Verdict, log: FindingLog, selection: Selection) -> Report:
     statistics, settings = scanned.statistics, scanned.settings
     return Report(
         name="",
@@ -111,7 +116,7 @@ def _report(scanned: Scanned, verdict: Verdict, log: FindingLog) -> Report:
         examples=statistics.examples,
         sha256=scanned.sha256,
         bytes=0,
-        valid=not any(RULES[code].severity is Severity.ERROR for code in scanned.counts),
+        valid=not any(selection.severity(code) is Severity.ERROR for code in scanned.counts),
         provider=verdict.target.name,
         model=verdict.target.model,
         method=verdict.target.method,

@@ -18,7 +18,7 @@ from tunesmith.bot.datasets.findings import Collector, JsonObject, Severity
 from tunesmith.bot.datasets.formats import Format
 
 if TYPE_CHECKING:
-    from tunesmith.bot.datasets.example_view import Call, ExampleView, MessageView, PartView
+    from tunesmith.bot.datasets.example_view import Call, ExampleView, MessageView, PartView, Takes
     from tunesmith.bot.datasets.json_line import JsonLine
     from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
     from tunesmith.bot.datasets.whole_file import WholeFile
@@ -69,6 +69,13 @@ class ExampleRule(Rule):
     fix: Callable[["ExampleView"], bool] | None = None
     bad: JsonObject
     good: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRule(Rule):
+    """A rule on an example by what the provider takes; not run where no provider is asked."""
+
+    check: Callable[["ExampleView", "Takes", Collector], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

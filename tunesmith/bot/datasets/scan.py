@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from tunesmith.bot.datasets.findings import JsonObject, RawFinding, Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import BOM, read_line
 from tunesmith.bot.datasets.key_index import BAND, QUESTION, KeyIndex
-from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.messages import Value
 
 # With so many errors, the file is not what it was meant to be: the rest is not read.
@@ -36,25 +35,23 @@ class Scanned:
     statistics: FileStatistics = field(default_factory=FileStatistics)
     counts: Counter[str] = field(default_factory=Counter[str])
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether any finding is an error."""
-        return any(RULES[code].severity is Severity.ERROR for code in self.counts)
-
 
 class Scan:
     """Reads a training file, and a validation file with it.
 
-    `on_finding` gets every listed finding of the training file, those of single lines in order.
+    `settings` are those of the training file, `severity` says how bad a code is. `on_finding` gets
+    every listed finding of the training file, those of single lines in order.
     """
 
     def __init__(
         self,
-        encoding: str,
+        settings: Settings,
+        severity: Callable[[str], Severity],
         on_finding: Callable[[RawFinding], None],
         progress: Callable[[float], None] | None = None,
     ) -> None:
-        self._encoding = encoding
+        self._settings = settings
+        self._severity = severity
         self._on_finding = on_finding
         self._progress = progress
         self._size = self._done = 0
@@ -64,12 +61,17 @@ class Scan:
         both = [source for source in (training, validation) if source is not None]
         self._size = sum(source.path.stat().st_size for source in both)
         with closing(KeyIndex(QUESTION)) as questions, closing(KeyIndex(BAND)) as bands:
-            scanned = self._read_file(training, questions, bands, self._on_finding, 0)
+            indexes = (questions, bands)
+            scanned = self._read_file(training, self._settings, indexes, self._on_finding, 0)
             validated = None
             if validation is not None:
+                settings = first_look(validation.path, self._settings.encoding)
+                settings = replace(settings, takes=self._settings.takes)
                 validated = self._read_file(
-                    validation, questions, bands, _ignore, comparison.VALIDATION
+                    validation, settings, indexes, self._tell_invalid, comparison.VALIDATION
                 )
+                if wrong := self._errors(validated.counts):
+                    scanned.counts["validation_invalid"] = wrong
             kind = scanned.settings.format
             for found in comparison.same_questions(questions, kind):
                 self._add(scanned, found)
@@ -81,6 +83,15 @@ class Scan:
                 self._add(scanned, RawFinding("near_duplicates_not_all_compared", values=limit))
         return scanned, validated
 
+    def _tell_invalid(self, found: RawFinding) -> None:
+        """Tell a finding of the validation file as one of the training file, if it is an error."""
+        if self._severity(found.code) is Severity.ERROR:
+            values: dict[str, Value] = {"at": found.line or 1, "problem": found.message}
+            self._on_finding(RawFinding("validation_invalid", excerpt=found.excerpt, values=values))
+
+    def _errors(self, counts: Counter[str]) -> int:
+        return sum(n for code, n in counts.items() if self._severity(code) is Severity.ERROR)
+
     def _add(self, scanned: Scanned, found: RawFinding) -> None:
         scanned.counts[found.code] += 1
         self._on_finding(found)
@@ -88,12 +99,11 @@ class Scan:
     def _read_file(
         self,
         source: Source,
-        questions: KeyIndex,
-        bands: KeyIndex,
+        settings: Settings,
+        indexes: tuple[KeyIndex, KeyIndex],
         on_finding: Callable[[RawFinding], None],
         flag: int,
     ) -> Scanned:
-        settings = first_look(source.path, self._encoding)
         scanned, digest = Scanned(settings), hashlib.sha256()
         for given in source.findings:
             scanned.counts[given.code] += 1
@@ -109,13 +119,13 @@ class Scan:
                 first_line = scanned.statistics.lines + source.offset + 1
                 for found in result.findings:
                     on_finding(found.moved(first_line))
-                for index, records in ((questions, result.questions), (bands, result.bands)):
+                for index, records in zip(indexes, (result.questions, result.bands), strict=True):
                     records["line"] += np.uint32(first_line + flag)
                     index.add(records)
                 scanned.statistics.add(result.statistics)
                 scanned.counts.update(result.counts)
                 self._report_progress(result.size)
-                if _too_many_errors(scanned.counts):
+                if self._errors(scanned.counts) > MAX_ERRORS:
                     scanned.counts["too_many_errors"] += 1
                     on_finding(
                         RawFinding("too_many_errors", values={"line": scanned.statistics.lines})
@@ -152,14 +162,3 @@ def _examples(head: Sequence[bytes]) -> Iterator[JsonObject]:
     for line in head:
         if (example := read_line(line).example) is not None:
             yield example
-
-
-def _too_many_errors(counts: Counter[str]) -> bool:
-    return (
-        sum(count for code, count in counts.items() if RULES[code].severity is Severity.ERROR)
-        > MAX_ERRORS
-    )
-
-
-def _ignore(found: RawFinding) -> None:
-    """Listen to nothing."""

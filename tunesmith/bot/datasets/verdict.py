@@ -1,27 +1,32 @@
 """Would this provider train on this file, and at what price?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import formats, tokens
+from tunesmith.bot.datasets.block import Context
 from tunesmith.bot.datasets.checking import check_file
 from tunesmith.bot.datasets.costs import Cost, Length, Offer, costs
 from tunesmith.bot.datasets.distributions import distribution
+from tunesmith.bot.datasets.example_view import Takes
 from tunesmith.bot.datasets.findings import Collector, RawFinding, Severity
+from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.datasets.scan import Scanned
-from tunesmith.bot.datasets.whole_file import Target, ValidationFile, WholeFile
+from tunesmith.bot.datasets.whole_file import Target, WholeFile
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.catalogue import METHODS, Catalogue
+from tunesmith.bot.providers.refusals import refused
 
 _DEFAULT_ENCODING = "o200k_base"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selection:
     """The provider, base model and method that a file is checked for, and on which day.
 
@@ -37,24 +42,33 @@ class Selection:
     connected: tuple[str, ...] = ()
     today: date = field(default_factory=clock.today)
 
-    @property
+    def check(self) -> None:
+        """Raise DatasetError where the catalogue has no such provider, or nobody the method."""
+        if self.method not in (None, *METHODS):
+            said = say("reading.unknown_method", method=str(self.method), methods=METHODS)
+            raise DatasetError(said)
+        if self.provider is not None and self.provider not in self.catalogue.providers:
+            names = list(self.catalogue.providers)
+            raise DatasetError(
+                say("reading.unknown_provider", provider=self.provider, providers=names)
+            )
+
+    def for_format(self, kind: Format) -> "Selection":
+        """The same, with the method that fits a file of this format where none is named."""
+        return replace(self, method=self.method or formats.METHODS[kind])
+
+    @cached_property
     def judge(self) -> str:
         """The name of the provider that decides.
 
         Where none is named: of the providers with that base model, and of those that the team has
         access to, the first that still trains; the catalogue's first where that leaves none.
-        Raises DatasetError where the catalogue does not have the provider, or nobody the method.
+        Raises DatasetError where what is named does not exist.
         """
-        providers = self.catalogue.providers
-        if self.method not in (None, *METHODS):
-            said = say("reading.unknown_method", method=str(self.method), methods=METHODS)
-            raise DatasetError(said)
+        self.check()
         if self.provider is not None:
-            if self.provider not in providers:
-                names = list(providers)
-                said = say("reading.unknown_provider", provider=self.provider, providers=names)
-                raise DatasetError(said)
             return self.provider
+        providers = self.catalogue.providers
         having = [
             name
             for name, provider in providers.items()
@@ -66,6 +80,23 @@ class Selection:
             having = [name for name in having if name in training] or having
         return next(iter(having), next(iter(providers)))
 
+    @cached_property
+    def target(self) -> Target:
+        """Who is to train on the file, and how; the method is that of `for_format`."""
+        provider = self.catalogue.providers[self.judge]
+        return Target(self.judge, provider, self.method or METHODS[0], self.model)
+
+    def severity(self, code: str) -> Severity:
+        """How bad a finding is: an error where the provider refuses it with this method."""
+        if code in refused(self.judge, self.target.method):
+            return Severity.ERROR
+        return RULES[code].severity
+
+    def takes(self) -> Takes:
+        """What the provider takes in examples."""
+        provider = self.target.provider
+        return Takes(provider.title, provider.roles, provider.tools)
+
     def offers(self) -> list[Offer]:
         """The base models in question."""
         return [
@@ -76,6 +107,30 @@ class Selection:
             and provider.trains
             and (self.model is None or provider.model(self.model) is entry)
         ]
+
+    def trained_on(self) -> list[Offer]:
+        """Those of them that are still trained, with the method of `for_format`."""
+        return [
+            offer
+            for offer in self.offers()
+            if self.target.method in offer.entry.methods
+            and lifetime.can_train(offer.provider, offer.entry, self.today)
+        ]
+
+    def context(self) -> Context | None:
+        """The shortest context that a base model in question is trained on.
+
+        Of the provider that decides, as far as its models' tokens can be counted.
+        """
+        counted_in = self.encoding()
+        contexts = [
+            Context(offer.entry.name, offer.entry.train_context)
+            for offer in self.trained_on()
+            if offer.name == self.judge
+            and offer.entry.train_context
+            and _source(offer) == counted_in
+        ]
+        return min(contexts, key=lambda context: context.tokens, default=None)
 
     def encoding(self) -> str:
         """What the file's tokens are counted in: the encoding of the first model that has one."""
@@ -101,15 +156,8 @@ def judge(
 ) -> Verdict:
     """Judge a file of `size` bytes by what its lines together say."""
     statistics, settings, found = scanned.statistics, scanned.settings, Collector()
-    method = selection.method or formats.METHODS[settings.format]
-    provider = selection.catalogue.providers[selection.judge]
-    target = Target(selection.judge, provider, method, selection.model)
-    offers = [
-        offer
-        for offer in selection.offers()
-        if method in offer.entry.methods
-        and lifetime.can_train(offer.provider, offer.entry, selection.today)
-    ]
+    target = selection.target
+    offers = selection.trained_on()
     answers = distribution(statistics.answer_tokens)
     length = Length(settings.encoding, statistics.tokens, answers)
     prices = costs(offers, length, selection.today)
@@ -126,15 +174,10 @@ def judge(
         selection.today,
         offers,
         prices,
-        None if validated is None else _validation(validated),
+        None if validated is None else validated.statistics,
     )
     check_file(file, found)
     return Verdict(target, found.findings, prices)
-
-
-def _validation(validated: Scanned) -> ValidationFile:
-    errors = [code for code in validated.counts if RULES[code].severity is Severity.ERROR]
-    return ValidationFile(validated.statistics, errors)
 
 
 def _source(offer: Offer) -> str | None:

@@ -1,6 +1,6 @@
 """What rules on the file as a whole look at."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -37,19 +37,12 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationFile:
-    """What the lines of the validation file say; `errors` are its own, by code."""
-
-    statistics: FileStatistics
-    errors: Collection[str]
-
-
-@dataclass(frozen=True, slots=True)
 class WholeFile:
     """A training file of `size` bytes, by what its lines together say, on the day `today`.
 
     `keys` are those of its first examples where none has a known format. `offers` are the base
-    models in question that can be trained with the method, `prices` what each of them costs.
+    models in question that can be trained with the method, `prices` what each of them costs;
+    `validation` is what the lines of the validation file say.
     """
 
     name: str
@@ -64,4 +57,4 @@ class WholeFile:
     today: date
     offers: "Sequence[Offer]"
     prices: "Sequence[Cost]"
-    validation: ValidationFile | None
+    validation: FileStatistics | None

@@ -66,14 +66,19 @@ class RecentInference(_Row):
 class Provider(_Row):
     """Somebody who speaks OpenAI's fine-tuning protocol, and in what they differ.
 
+    Limits are None where the provider states none; `max_epochs`, which the form needs, is then
+    OpenAI's.
+
     `default_epochs` is the rule by which the provider chooses the number of epochs: "openai"
     (3; for small files up to 25, at most 100 examples x epochs; for large ones down to 1, at most
     25,000; the rule of OpenAI's cookbook, "Data preparation and analysis for chat model
     fine-tuning") or "auto" (known only to the provider). `poll_seconds` is how often a
     running job is looked at. `status_map` turns the provider's own job statuses into OpenAI's.
     `formats` are the formats of training files it takes, `byte_order_mark` tells whether one may
-    stand in front of them. `methods` are those that base models have which are not listed. Where
-    it is not `trains`, files are checked for it, and no job is ever offered or priced.
+    stand in front of them. `roles` are those that messages may have (None: those of OpenAI's
+    reference), `tools` tells whether it trains on tools and their calls. `methods` are those that
+    base models have which are not listed. Where it is not `trains`, files are checked for it, and
+    no job is ever offered or priced.
     `learning_rate_parameter` is the hyperparameter for a learning rate: a multiplier of the
     provider's own, or the rate itself.
     """
@@ -86,14 +91,17 @@ class Provider(_Row):
     models: tuple[BaseModelEntry, ...] = ()
     methods: tuple[Method, ...] = ()
     min_examples: int
-    max_file_bytes: int
-    max_epochs: int
-    default_epochs: Literal["openai", "auto"]
-    poll_seconds: float
+    max_file_bytes: int | None = None
+    max_epochs: int = 50
+    default_epochs: Literal["openai", "auto"] = "auto"
+    poll_seconds: float = 30
     last_training_date: date | None = None
     recent_inference: RecentInference | None = None
     formats: tuple[str, ...] = ("chat", "preference")
     byte_order_mark: bool = False
+    roles: tuple[str, ...] | None = None
+    tools: bool = True
+    max_examples: int | None = None
     validation_max_rows: int | None = None
     validation_max_fraction: float | None = None
     deploy_required: bool = False

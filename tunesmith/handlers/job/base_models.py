@@ -11,9 +11,16 @@ from tunesmith.bot.providers.lifetime import Stage
 from tunesmith.bot.services import Services
 from tunesmith.storage.jobs import Job
 
+_NEEDS_GRADER = "reinforcement"
+
 
 def trainable(services: Services, report: Report) -> list[Cost]:
-    """The base models that a connected provider can train today, cheapest first."""
+    """The base models that a connected provider can train today, cheapest first.
+
+    None for reinforcement: it needs a grader, which nothing here asks for.
+    """
+    if report.method == _NEEDS_GRADER:
+        return []
     day = clock.today()
     providers = services.catalogue.providers
     return [
@@ -50,6 +57,8 @@ def why_none(services: Services, report: Report) -> Message:
     """Why no base model can be chosen for a file."""
     if not services.providers:
         return say("job.form_no_provider")
+    if report.method == _NEEDS_GRADER:
+        return say("job.form_needs_grader")
     reasons = notices(services) or [
         lifetime.elsewhere(services.catalogue, clock.today(), report.method)
     ]

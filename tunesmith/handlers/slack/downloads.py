@@ -36,7 +36,8 @@ async def download(context: Context, file_id: str) -> tuple[SlackFile, Path]:
         key = _REFUSALS.get(error.code, "dataset.file_refused")
         raise DatasetError(say(key, code=error.code)) from error
     file = SlackFile.model_validate(answer["file"])
-    most = max(p.max_file_bytes for p in context.services.catalogue.providers.values())
+    providers = context.services.catalogue.providers.values()
+    most = max(p.max_file_bytes or 0 for p in providers if p.trains)
     if file.size > most:
         raise DatasetError(say("dataset.file_too_large", size=file.size, most=most))
     if not file.url_private_download or not _from_slack(context, file.url_private_download):

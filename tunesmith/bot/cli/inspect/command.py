@@ -97,7 +97,13 @@ def inspect(
 
 def _selection(provider: str | None, model: str | None, method: str | None) -> "Selection":
     from tunesmith.bot.datasets import Selection  # noqa: PLC0415
+    from tunesmith.bot.errors import DatasetError  # noqa: PLC0415
     from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 
-    return Selection(load_catalogue(load_settings().catalogue), provider, model, method)
+    selection = Selection(load_catalogue(load_settings().catalogue), provider, model, method)
+    try:
+        selection.check()
+    except DatasetError as error:
+        raise typer.BadParameter(words()(error.message)) from error
+    return selection

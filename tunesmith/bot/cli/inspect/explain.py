@@ -11,6 +11,7 @@ from tunesmith.bot.cli.language import words
 from tunesmith.bot.datasets.rule import Rule
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.messages import Text
+from tunesmith.bot.providers.refusals import refusing
 
 
 def explain(codes: Sequence[str]) -> None:
@@ -32,6 +33,8 @@ def _explained(rule: Rule, text: Text) -> Iterator[str]:
     yield ""
     yield f"  {rule_words(text.language, 'message', rule.code)}"
     yield f"  → {rule_words(text.language, 'hint', rule.code)}"
+    if by := refusing(rule.code):
+        yield "  " + text("cli.explain.refused_by", providers=by)
     yield ""
     for kind in ("bad", "good"):
         if (sample := getattr(rule, kind, None)) is not None:

@@ -18,7 +18,6 @@ from tunesmith.bot.cli.language import words
 from tunesmith.bot.cli.progress import progress
 from tunesmith.bot.datasets import Report, Selection, conversion, inspect_sync
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.errors import DatasetError
 
 VALID, FINDINGS, UNREADABLE = 0, 1, 2
@@ -32,7 +31,7 @@ class Session:
         self, selection: Selection, codes: Codes, chosen: OutputFormat | None, fixing: Fixing
     ) -> None:
         self._selection, self._codes, self._fixing = selection, codes, fixing
-        self._to_fix = codes.to_fix(self._severity)
+        self._to_fix = codes.to_fix(selection.severity)
         self._output = output(chosen, sys.stdout)
 
     def inspect(self, arguments: Sequence[str], validation: str | None) -> int:
@@ -62,7 +61,7 @@ class Session:
         if fixed is not None:
             sys.stdout.flush()
             typer.echo(fixed.said, err=True)
-        severities = map(self._severity, checked.report.counts)
+        severities = map(checked.severity, checked.report.counts)
         return FINDINGS if Severity.ERROR in severities else VALID
 
     def _read(
@@ -105,10 +104,11 @@ class Session:
 
     def _wanted(self, report: Report, listed: Path) -> Checked:
         """What was found, without what is not wanted; whether the file is valid stays as it is."""
+        severity = self._selection.for_format(report.format).severity
         counts = {
             code: count
             for code, count in report.counts.items()
-            if self._codes.wants(code, self._severity(code))
+            if self._codes.wants(code, severity(code))
         }
         left_out = sum(report.counts.values()) - sum(counts.values())
         if left_out:
@@ -119,10 +119,7 @@ class Session:
         findings = [finding for finding in report.findings if finding.code in counts]
         kept = report.model_copy(update={"counts": counts, "findings": findings})
         fixable = frozenset[str]() if "unknown_format" in report.counts else self._to_fix
-        return Checked(kept, listed, fixable, self._severity, left_out)
-
-    def _severity(self, code: str) -> Severity:
-        return RULES[code].severity
+        return Checked(kept, listed, fixable, severity, left_out)
 
     def _refuse(self, argument: str, error: OSError | DatasetError) -> int:
         name, text = shown(argument), words()

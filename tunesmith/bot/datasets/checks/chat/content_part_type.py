@@ -18,7 +18,7 @@ def check(at: PartView, found: Collector) -> None:
 
 RULE = PartRule(
     code="content_part_type",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad={"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]},
     good={"role": "user", "content": [{"type": "text", "text": "Hello."}]},

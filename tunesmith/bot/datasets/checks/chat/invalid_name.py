@@ -19,7 +19,7 @@ def check(at: MessageView, found: Collector) -> None:
 
 RULE = MessageRule(
     code="invalid_name",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     key="name",
     check=check,
     bad={**QUESTION, "name": "Kim Min"},

@@ -15,7 +15,7 @@ def check(at: MessageView, found: Collector) -> None:
 
 RULE = MessageRule(
     code="invalid_weight",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     key="weight",
     check=check,
     bad={**ANSWER, "weight": 0.5},

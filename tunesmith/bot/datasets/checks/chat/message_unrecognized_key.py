@@ -24,7 +24,7 @@ def fix(at: MessageView) -> bool:
 
 RULE = MessageRule(
     code="message_unrecognized_key",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     fix=fix,
     bad={**QUESTION, "mood": "cheerful"},

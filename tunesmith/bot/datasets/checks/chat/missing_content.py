@@ -34,7 +34,7 @@ def _check_text(text: Json, path: Path, found: Collector) -> None:
 
 RULE = MessageRule(
     code="missing_content",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     key="content",
     check=check,
     bad={"role": "user", "content": ""},

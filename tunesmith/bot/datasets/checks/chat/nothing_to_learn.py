@@ -16,7 +16,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="nothing_to_learn",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=frozenset({Format.CHAT}),
     check=check,
     bad={"messages": [QUESTION, {**ANSWER, "weight": 0}]},

@@ -29,7 +29,7 @@ def fix(at: MessageView) -> bool:
 
 RULE = MessageRule(
     code="unrecognized_role",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     key="role",
     check=check,
     fix=fix,

@@ -22,7 +22,7 @@ def fix(at: MessageView) -> bool:
 
 RULE = MessageRule(
     code="weight_not_assistant",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     key="weight",
     check=check,
     fix=fix,

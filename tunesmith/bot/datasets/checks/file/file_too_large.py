@@ -8,8 +8,8 @@ from tunesmith.bot.datasets.whole_file import WholeFile
 def check(file: WholeFile, found: Collector) -> None:
     """In its own container."""
     provider = file.target.provider
-    if file.size > provider.max_file_bytes:
-        limit = provider.max_file_bytes
+    limit = provider.max_file_bytes
+    if limit is not None and file.size > limit:
         found.add("file_too_large", size=file.size, provider=provider.title, limit=limit)
 
 

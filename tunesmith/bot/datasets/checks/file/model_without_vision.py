@@ -6,10 +6,10 @@ from tunesmith.bot.datasets.whole_file import WholeFile
 
 
 def check(file: WholeFile, found: Collector) -> None:
-    """Where a base model was asked for."""
-    entry, count = file.target.entry, file.statistics.with_images
-    if count and entry is not None and not entry.vision:
-        found.add("model_without_vision", count=count, model=str(file.target.model))
+    """The one that was asked for, or else every one that has the method."""
+    entries, count = file.target.entries, file.statistics.with_images
+    if count and entries and not any(entry.vision for entry in entries):
+        found.add("model_without_vision", count=count, model=[entry.name for entry in entries])
 
 
 RULE = FileRule(

@@ -9,7 +9,7 @@ def check(file: WholeFile, found: Collector) -> None:
     """Where both files have one format each."""
     if file.validation is None:
         return
-    theirs, ours = set(file.validation.statistics.formats), set(file.statistics.formats)
+    theirs, ours = set(file.validation.formats), set(file.statistics.formats)
     if len(theirs) == len(ours) == 1 and theirs != ours:
         found.add("validation_format", found=theirs.pop(), format=ours.pop())
 

@@ -9,7 +9,7 @@ def check(file: WholeFile, found: Collector) -> None:
     """By their number, or by their share of the training file."""
     if file.validation is None:
         return
-    provider, count = file.target.provider, file.validation.statistics.examples
+    provider, count = file.target.provider, file.validation.examples
     limits = [provider.validation_max_rows]
     if provider.validation_max_fraction is not None:
         limits.append(int(file.statistics.examples * provider.validation_max_fraction))

@@ -21,7 +21,7 @@ def check(at: PartView, found: Collector) -> None:
 
 RULE = PartRule(
     code="image_mode",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=seeing(_GREY),
     good=seeing(PNG),

@@ -14,7 +14,7 @@ def check(at: PartView, found: Collector) -> None:
 
 RULE = PartRule(
     code="image_not_user",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=seeing(PNG, role="assistant"),
     good=seeing(PNG),

@@ -19,7 +19,7 @@ def check(at: PartView, found: Collector) -> None:
 
 RULE = PartRule(
     code="image_too_large",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     good=seeing(PNG),
 )

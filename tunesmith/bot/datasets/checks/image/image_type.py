@@ -19,7 +19,7 @@ def check(at: PartView, found: Collector) -> None:
 
 RULE = PartRule(
     code="image_type",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=seeing(_GIF),
     good=seeing(PNG),

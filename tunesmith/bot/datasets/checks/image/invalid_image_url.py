@@ -15,7 +15,7 @@ def check(at: PartView, found: Collector) -> None:
 
 RULE = PartRule(
     code="invalid_image_url",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=seeing("data:image/png;base64,AAAA"),
     good=seeing(PNG),

@@ -18,7 +18,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="too_many_images",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     check=check,
     bad={"messages": [seeing(*[PNG] * 11), ANSWER]},

@@ -20,7 +20,7 @@ def fix(line: JsonLine) -> bool:
 
 RULE = LineRule(
     code="blank_line",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     fix=fix,
     bad=b"  ",

@@ -20,7 +20,7 @@ def fix(line: JsonLine) -> bool:
 
 RULE = LineRule(
     code="byte_order_mark",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     fix=fix,
     bad=BOM + GOOD_LINE,

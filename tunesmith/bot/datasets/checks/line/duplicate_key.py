@@ -45,7 +45,7 @@ def fix(line: JsonLine) -> bool:
 
 RULE = LineRule(
     code="duplicate_key",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     on_request=True,
     check=check,
     fix=fix,

@@ -14,7 +14,7 @@ def check(line: JsonLine, found: Collector) -> None:
 
 RULE = LineRule(
     code="lone_surrogate",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=(
         b'{"messages": [{"role": "user", "content": "a \\ud83d"}, '

@@ -14,7 +14,7 @@ def check(line: JsonLine, found: Collector) -> None:
 
 RULE = LineRule(
     code="not_a_number",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=b'{"messages": NaN}',
     good=GOOD_LINE,

@@ -15,7 +15,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="empty_completion",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=frozenset({Format.PAIRS}),
     check=check,
     bad={"prompt": "q\n\n###\n\n", "completion": ""},

@@ -16,7 +16,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="pair_not_text",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=frozenset({Format.PAIRS}),
     check=check,
     bad={"prompt": "q\n\n###\n\n", "completion": 7},

@@ -27,7 +27,7 @@ def fix(example: ExampleView) -> bool:
 
 RULE = ExampleRule(
     code="pair_unrecognized_key",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=frozenset({Format.PAIRS}),
     check=check,
     fix=fix,

@@ -16,7 +16,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="preference_last_message",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=frozenset({Format.PREFERENCE}),
     check=check,
     bad={

@@ -16,7 +16,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="preference_outputs_equal",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=frozenset({Format.PREFERENCE}),
     check=check,
     bad={

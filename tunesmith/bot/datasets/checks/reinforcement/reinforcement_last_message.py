@@ -17,7 +17,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="reinforcement_last_message",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=frozenset({Format.REINFORCEMENT}),
     check=check,
     bad={"messages": [ANSWER], "reference_answer": "18 degrees"},

@@ -14,7 +14,7 @@ def check(roles: tuple[str, ...]) -> Iterator[int | None]:
 
 RULE = RolesRule(
     code="example_missing_assistant_message",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=("user",),
     good=("user", "assistant"),

@@ -14,7 +14,7 @@ def check(roles: tuple[str, ...]) -> Iterator[int | None]:
 
 RULE = RolesRule(
     code="last_message_not_assistant",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad=("user", "assistant", "user"),
     good=("user", "assistant"),

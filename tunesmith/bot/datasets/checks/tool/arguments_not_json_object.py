@@ -27,7 +27,7 @@ def fix(call: Call) -> bool:
 
 RULE = CallRule(
     code="arguments_not_json_object",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     fix=fix,
     bad=calling(call({"city": "Seoul"})),

@@ -17,7 +17,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="duplicate_tool_call_id",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     check=check,
     bad=calling(call(), call()),

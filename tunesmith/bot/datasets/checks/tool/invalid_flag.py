@@ -17,7 +17,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="invalid_flag",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     check=check,
     bad=calling(call(), parallel_tool_calls="yes"),

@@ -38,7 +38,7 @@ def _check_calls(calls: Json, path: Path, found: Collector) -> None:
 
 RULE = MessageRule(
     code="invalid_tool_calls",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     check=check,
     bad={"role": "assistant", "content": None, "tool_calls": [{"id": "call_1", "function": {}}]},
     good={"role": "assistant", "content": None, "tool_calls": [call()]},

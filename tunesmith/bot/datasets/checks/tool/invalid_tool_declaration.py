@@ -34,7 +34,7 @@ def _check_tool(tool: Tool, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="invalid_tool_declaration",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     check=check,
     bad=calling(call(), tools=[WEATHER, {"type": "x"}]),

@@ -17,7 +17,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="tool_call_unanswered",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     check=check,
     bad=calling(call(), answers=()),

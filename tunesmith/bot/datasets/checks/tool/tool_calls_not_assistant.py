@@ -14,7 +14,7 @@ def check(at: MessageView, found: Collector) -> None:
 
 RULE = MessageRule(
     code="tool_calls_not_assistant",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     key="tool_calls",
     check=check,
     bad={**QUESTION, "tool_calls": [call()]},

@@ -19,7 +19,7 @@ def check(example: ExampleView, found: Collector) -> None:
 
 RULE = ExampleRule(
     code="tool_message_without_call",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     formats=CONVERSATIONS,
     check=check,
     bad=calling(call(), answers=("call_1", "call_2")),

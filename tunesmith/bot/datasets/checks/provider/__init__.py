@@ -1,0 +1,1 @@
+"""Rules on what the provider takes in an example."""
