@@ -27,6 +27,7 @@ from tests.datasets.files import (
     write,
 )
 from tunesmith.bot.datasets.conversion import as_json_lines
+from tunesmith.bot.datasets.conversion import source as conversion_source
 from tunesmith.bot.datasets.conversion.containers import wrapping
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import text_for
@@ -266,6 +267,22 @@ def test_all_sheets_with_the_columns_of_a_format_are_read_and_the_others_named(
         "without columns of a format, not read, and sheet Two, rows 5 to 6 as counted here; "
         "each row was read as an example."
     )
+
+
+def test_a_later_sheet_is_converted_by_its_own_shape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversion_source, "_HEAD", 1)
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    sheet(book, "One", [["prompt", "completion"], ["q0", "a0"], ["q1", "a1"]])
+    sheet(book, "Two", [["instruction", "output"], ["q2", "a2"]])
+    book.save(tmp_path / "a.xlsx")
+    assert [list(each) for each in read(tmp_path / "a.xlsx")] == [
+        ["prompt", "completion"],
+        ["prompt", "completion"],
+        ["messages"],
+    ]
 
 
 def test_parquet_is_read_as_hugging_face_writes_it(tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ def _from_container(given: Unwrapped, container: Container, made: Path) -> Sourc
     head = list(_head_of(container.lines))
     rows, converter = chain(head, container.lines), Converter(container.offset)
     with made.open("wb") as file:
-        file.writelines(map(converter.convert, rows) if any(map(is_foreign, head)) else rows)
+        foreign = not container.uniform or any(map(is_foreign, head))
+        file.writelines(map(converter.convert, rows) if foreign else rows)
     findings = (*given.findings, container.finding(), *converter.findings())
     names = (*given.wrappings, container.name)
     return Source(made, container.offset, findings, _conversion(names, converter))

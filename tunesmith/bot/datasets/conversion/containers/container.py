@@ -25,7 +25,8 @@ class Sheet(NamedTuple):
 class Container:
     """The rows of a file, each as a line of JSON; line n is what people see as `offset` + n.
 
-    `name` is what a report's JSON prints. `sheets` fills while the lines are read.
+    `name` is what a report's JSON prints. `sheets` fills while the lines are read. `uniform` tells
+    that the first rows say what shape the others have.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Container:
     unit: Message
     offset: int = 0
     sheets: list[Sheet] = field(default_factory=list[Sheet])
+    uniform: bool = True
 
     def finding(self) -> RawFinding:
         """That the file is no JSON Lines."""

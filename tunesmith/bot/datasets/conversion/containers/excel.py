@@ -42,6 +42,7 @@ def read(path: Path, is_known: Callable[[JsonObject], bool]) -> Container:
     container = Container(
         "excel", iter(()), say("finding.file.excel"), say("finding.unit.row"), offset=1
     )
+    container.uniform = len(known) == 1
     container.lines = _lines(book, sheets, known, container.sheets)
     return container
 
