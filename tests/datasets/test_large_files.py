@@ -69,6 +69,12 @@ def test_helpers_say_what_one_process_says(large: Path, monkeypatch: pytest.Monk
     assert not children()
 
 
+def test_helpers_load_nothing_that_only_the_report_needs() -> None:
+    code = "import sys, tunesmith.bot.datasets.block; print('pydantic' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert ended.stdout.split() == [b"False"]
+
+
 def test_the_command_says_what_the_bot_says(large: Path, tmp_path: Path) -> None:
     ended = _command(tmp_path, str(large), "--output-format", "json")
     assert ended.returncode == 1
