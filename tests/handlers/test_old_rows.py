@@ -5,8 +5,9 @@ from typing import Any
 
 from tunesmith.bot.messages import text_for
 from tunesmith.handlers.answer.tasks import Question
+from tunesmith.handlers.dataset.changes import fixed_blocks
 from tunesmith.handlers.dataset.tasks.check import AttachedFile
-from tunesmith.handlers.dataset.tasks.fix import Fixed
+from tunesmith.handlers.dataset.tasks.fix import Fixed, FixRequest
 from tunesmith.handlers.dataset.tasks.report import Outcome
 from tunesmith.handlers.dataset.tasks.split import Parts
 from tunesmith.handlers.job.blocks import ended_blocks, jobs_blocks
@@ -57,6 +58,16 @@ def test_a_status_that_nobody_knows_is_shown_as_it_stands() -> None:
     status = JobStatus("warming_up")
     assert (status.is_known, status.is_final, status) == (False, False, "warming_up")
     assert "warming_up" in json.dumps(jobs_blocks(text_for("en"), [(_job(status=status), "f")]))
+
+
+def test_a_fix_that_an_earlier_version_asked_for_is_done_and_told() -> None:
+    assert FixRequest.model_validate({"dataset_id": "d", "user": "U1"}).codes is None
+    result = {"name": "a.fixed.jsonl", "counts": {"crlf": 2}, "changes": []}
+    told = Fixed.model_validate({"dataset_id": "d", "user": "U1", "repair": result})
+    assert told.fixed is not None
+    assert "line ends changed to LF × 2" in json.dumps(
+        fixed_blocks(text_for("en"), "a.jsonl", told.fixed), ensure_ascii=False
+    )
 
 
 def test_tasks_of_an_earlier_version_are_read() -> None:

@@ -97,6 +97,28 @@ def test_errors_that_converting_does_not_take_away_are_counted(tmp_path: Path) -
     assert _findings(blocks)[0].startswith(":x: *Line 4*")
 
 
+def test_a_file_of_which_nothing_can_be_converted_does_not_offer_it(tmp_path: Path) -> None:
+    rows = [json.dumps({"instruction": [n], "output": "Yes."}) for n in range(12)]
+    blocks = _shown(_report(tmp_path, rows))
+    assert "convert_file" not in _buttons(blocks)
+    assert blocks[0]["text"]["text"].startswith(":x:")
+
+
+def test_pairs_that_are_converted_to_chat_say_so_and_name_no_costs(tmp_path: Path) -> None:
+    rows = [f"What is {n}?,It is {n}." for n in range(12)]
+    blocks = _shown(_report(tmp_path, ["prompt,completion", *rows], "a.csv"))
+    assert "12 examples can be converted to JSON Lines (chat)" in blocks[0]["text"]["text"]
+    assert "All figures here hold for the pairs" in blocks[1]["elements"][0]["text"]
+    assert not any(block["type"] == "table" for block in blocks)
+
+
+def test_a_report_that_an_earlier_version_stored_is_shown() -> None:
+    stored = Path(__file__).parents[1] / "datasets" / "stored" / "report_0_1.json"
+    report = Report.model_validate_json(stored.read_text("utf-8"))
+    [first, *_] = _findings(_shown(report))
+    assert text_for("en")(report.findings[0].message) in first
+
+
 def test_a_file_whose_format_is_unknown_is_neither_fixed_nor_converted(tmp_path: Path) -> None:
     lines = [json.dumps({"left": n, "right": n}) for n in range(12)]
     blocks = _shown(_report(tmp_path, lines))

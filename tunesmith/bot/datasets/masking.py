@@ -32,6 +32,7 @@ _LONG = re.compile(r"[A-Za-z0-9+]{16,}")
 def shortened(text: str, start: int = 0) -> str:
     """One line of at most 80 characters from `start` on, without what is private."""
     line = _SPACE.sub(" ", excerpt(text, start, start + 4 * _SHOWN)).strip()
+    line = f"…{line}" if start else line
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 

@@ -108,8 +108,8 @@ def report_text(text: Text, report: Report) -> str:
     if _leaked(report):
         count = report.counts[_SECRET]
         return text("dataset.report_plain_secret", name=report.name, count=count)
-    if _convertible(report):
-        examples = say("dataset.examples", count=report.examples)
+    if converted := _convertible(report):
+        examples = say("dataset.examples", count=_converted(report, converted))
         return text("dataset.report_plain_convertible", name=report.name, examples=examples)
     if not report.valid:
         return text("dataset.report_plain_invalid", name=report.name, count=_errors(report))
@@ -148,7 +148,7 @@ def _verdict(text: Text, report: Report) -> str:
             "dataset.report_convertible",
             name=name,
             what=_written_as(report, converted),
-            examples=say("dataset.examples", count=report.examples),
+            examples=say("dataset.examples", count=_converted(report, converted)),
             format=Format.CHAT if _becomes_chat(report) else report.format,
         )
     if report.valid:
@@ -157,8 +157,16 @@ def _verdict(text: Text, report: Report) -> str:
 
 
 def _convertible(report: Report) -> Conversion | None:
-    """What the file is converted from; None where it need not be, or its format is unknown."""
-    return None if _UNKNOWN in report.counts else report.conversion
+    """What the file is converted from; None where nothing is, or its format is unknown."""
+    found = report.conversion
+    if found is None or _UNKNOWN in report.counts or not (found.container or found.shapes):
+        return None
+    return found if _converted(report, found) else None
+
+
+def _converted(report: Report, conversion: Conversion) -> int:
+    """How many examples the converted file has in a format of ours."""
+    return report.examples - sum(conversion.left.values())
 
 
 def _becomes_chat(report: Report) -> bool:
