@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from tests.datasets.files import chats, message, write
 from tunesmith.bot.cli import app
 from tunesmith.bot.datasets.rules import RULES
+from tunesmith.bot.providers.refusals import refusing
 
 
 def run(*arguments: str | Path) -> Result:
@@ -139,6 +140,12 @@ def test_explain_says_what_a_code_means_with_samples_and_its_fix() -> None:
         assert words in said
     assert "--select exact_duplicate" in run("explain", "exact_duplicate").stdout
     assert "no one right fix" in run("explain", "secret").stdout
+
+
+def test_explain_names_the_providers_for_which_it_is_an_error() -> None:
+    (refusing_it,) = re.findall(r"An error for: (.*)", run("explain", "unrecognized_role").stdout)
+    assert set(refusing_it.split(", ")) == set(refusing("unrecognized_role"))
+    assert "An error for" not in run("explain", "few_examples").stdout
 
 
 def test_explain_without_a_code_lists_every_rule_and_refuses_unknown_ones() -> None:
