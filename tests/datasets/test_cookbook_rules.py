@@ -99,5 +99,8 @@ def test_what_the_cookbook_finds_is_found_here_by_the_same_name(dataset: list[An
     if "message_missing_key" in report.counts:
         # The cookbook counts a missing role as unrecognized too, and a missing content twice.
         expected -= {"unrecognized_role", "missing_content"}
+    if "unknown_format" in report.counts:
+        # Said once for the file, where no line has messages.
+        expected -= {"missing_messages_list"}
     assert expected <= set(report.counts)
     assert not (expected and report.valid)
