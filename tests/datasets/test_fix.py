@@ -59,6 +59,14 @@ def test_a_row_of_no_known_format_is_left(tmp_path: Path) -> None:
     assert after.splitlines()[2] == stray
 
 
+def test_a_pair_among_rows_of_another_format_keeps_its_keys(tmp_path: Path) -> None:
+    pairs_with_labels = [{**pair("q", "a"), "label": True}, {**pair("r", "b"), "label": None}]
+    path = write(tmp_path / "train.jsonl", pairs_with_labels)
+    done, after = fix_file(path, provider="openai")
+    assert done.counts == {}
+    assert after == path.read_bytes()
+
+
 def test_a_file_of_no_known_format_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "train.jsonl", b'{"body": "a"}\n \n')
     out = tmp_path / "out.jsonl"

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from tunesmith.bot.datasets import formats
 from tunesmith.bot.datasets.as_chat import as_chat
 from tunesmith.bot.datasets.example_view import ExampleView, MessageView
+from tunesmith.bot.datasets.fields import CONVERSATIONS
 from tunesmith.bot.datasets.findings import Json, JsonObject
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import BOM, JsonLine
@@ -104,8 +105,10 @@ def _fix_value(
     before, fixes = done.total(), _fixes(plan.codes)
     if fixes.texts and (not raw.isascii() or rb"\u" in raw):
         _fix_texts(value, fixes, done)
-    _fix_example(value, kind, plan, fixes, done)
-    if kind is Format.PAIRS and plan.to_chat:
+    # A pair among other rows may be one of them that lacks a key: its keys may mean something.
+    if kind is plan.format or kind in CONVERSATIONS:
+        _fix_example(value, kind, plan, fixes, done)
+    if kind is plan.format is Format.PAIRS and plan.to_chat:
         chat = as_chat(value, plan.style or PairStyle())
         if chat is not value:
             done["format_not_trained"] += 1
