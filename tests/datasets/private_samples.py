@@ -207,7 +207,8 @@ ASSIGNED = [
     "令牌: {b62:24}", '{"arguments": "{\\"api_key\\": \\"{b62:24}\\"}"}',
     "NAVER_CLIENT_SECRET={b62:9}7", 'getenv("API_TOKEN", "{uuid}")', "encryption_key: {hex:64}",
     "the API key is {b62:32}.", "accessKeyId: LTAI{b62:20}, accessKeySecret: {b62:30}",
-    "signing_secret => '{hex:32}'",
+    "signing_secret => '{hex:32}'", "mysql -h db -u root -pQw{num:3}{b62:9} shop < dump.sql",
+    "sshpass -p '{b62:12}' ssh deploy@build", "SECRET_KEY = 'x(mt6m%1ynm_m44)+n&l7ec8*qe'",
 ]  # fmt: skip
 
 PERSONAL = {
@@ -218,6 +219,7 @@ PERSONAL = {
     ],
     "what looks like a card number": [
         "4539 1488 0343 6467", "379354508162306", "5425-2334-3010-9903", "4916338506082832",
+        "카드번호는 9410-7698-7863-2848",
         "3793 545081 62306", "4024007198964305",
     ],
     "IBAN": [
@@ -239,7 +241,8 @@ PERSONAL = {
         "529.982.247-25",
     ],
     "passport number": [
-        "여권번호 M84736251", "passport no. C01X00T47", "护照号码：E28374651",
+        "passport number is X4738291C", "여권번호 M84736251", "passport no. C01X00T47",
+        "护照号码：E28374651",
     ],
     "phone number": [
         "+44 20 7183 8750", "+82 10-2345-6789", "010-2345-6789", "02-312-3456", "139 1234 9876",

@@ -104,7 +104,8 @@ def _is_passport(text: str) -> bool:
 
 # Numbers that everybody writes where nobody's belongs; 555-01xx is set aside for fiction.
 _NOBODY = re.compile(r"12345678|(\d)\1{5}|98765432|13800138000|(?:^1?|\+1)[2-9]\d\d55501\d\d$")
-_SERVICE_PREFIX = re.compile(r"(?:\+?1)?8(?:00|33|44|55|66|77|88)\d{7}")
+# Free numbers of North America, and the shared ones of China's companies.
+_SERVICE_PREFIX = re.compile(r"(?:\+?1)?8(?:00|33|44|55|66|77|88)\d{7}|400\d{7}")
 
 
 def _is_phone_in(*regions: str | None) -> Callable[[str], bool]:
@@ -142,6 +143,13 @@ _KINDS: tuple[_Kind, ...] = (
             rb"|62\d{15,17}"
         ),
         _is_card,
+    ),
+    # Cards that a country numbers itself, as Korea's banks do.
+    _Kind(
+        say("finding.personal.card"),
+        _number(rb"9\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?! ?\d)"),
+        _is_card,
+        _words("card;카드|卡号|カード"),
     ),
     _Kind(say("finding.personal.korean_resident"), _number(rb"\d{6}-?[1-8]\d{6}"), _is_rrn),
     _Kind(
@@ -205,7 +213,7 @@ _ANY_WORD = re.compile(
 _IBAN = _number(rb"[A-Z]{2}\d\d ?(?:[A-Z0-9]{4} ?){2,7}[A-Z0-9]{1,4}")
 _PASSPORT = re.compile(
     rb"(?i)(?:passport|" + "여권|护照|護照|旅券|パスポート".encode() + rb")"
-    rb"(?:[^\n\w]|[a-z\x80-\xff]){0,24}?(?<!\w)([A-Z]{1,2}\d{7,8}|[A-Z]\w{2,3}\d\w{3,4}\d|\d{9})(?!\w)"
+    rb"[^\n\d_]{0,24}?(?<!\w)([A-Z]{1,3}\d{6,8}[A-Z]?|[A-Z]\w{2,3}\d\w{3,4}\d|\d{9})(?!\w)"
 )
 _PASSPORT_NEEDLES = (b"assport", b"ASSPORT", *(
     word.encode() for word in ("여권", "护照", "護照", "旅券", "パスポート")

@@ -53,6 +53,12 @@ _PASSWORD_IN_URL = re.compile(
     rb"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://([^\s/:@\"'`<>]{0,64}):([^\s/@\"'`<>]{3,128})@([\w.-]+)?"
 )
 _PASSWORD_OF_USER = re.compile(rb"[\"']?([\w.@+-]{1,64}):([^\s\"':$<>{}\[\]()]{4,128})[\"'\s]")
+# The clients of MySQL take it without a blank, sshpass with one.
+_PASSWORD_OF_CLIENT = re.compile(
+    rb"(?<![\w-])(?:sshpass -p ?"
+    rb"|(?:mysql|mariadb)(?:dump|admin|import)?(?: [\w./=@:-]{1,60}){0,6}? -p)"
+    rb"(?:([\"'])(?P<quoted>[^\s\"']{6,128})\1|(?P<plain>[^\s\"'$<>{}|;&]{6,128}))"
+)
 _NO_HOST = re.compile(rb"(?i)(?:.*\.)?(?:example|test|invalid)(?:\.\w+)?|host(?:name)?|domain.*")
 _ADDRESS = 220
 # Published in documentation, so that everybody has them: Stripe's and GitHub's examples, the key
@@ -83,6 +89,7 @@ def _all(buffer: TextBuffer) -> Iterator[Passage]:
         yield from _interrupted(buffer, needle, form)
     yield from _passwords_in_urls(buffer)
     yield from _passwords_of_users(buffer)
+    yield from _passwords_of_clients(buffer)
     for start, end, kind in assignments.find(buffer):
         name = "password" if kind is Named.PASSWORD else "assigned"
         yield _secret(start, end, say(f"finding.secret.{name}"))
@@ -175,6 +182,17 @@ def _passwords_of_users(buffer: TextBuffer) -> Iterator[Passage]:
             found = _PASSWORD_OF_USER.match(buffer.data, place + len(option))
             if found and _is_password(found[1], found[2], b""):
                 yield _secret(*found.span(2), say("finding.secret.password"))
+
+
+def _passwords_of_clients(buffer: TextBuffer) -> Iterator[Passage]:
+    """In the commands of MySQL's clients and of sshpass."""
+    for place in buffer.find(b" -p"):
+        start, _ = buffer.span_around(place, _ADDRESS)
+        line = buffer.data.rfind(b"\n", start, place) + 1
+        for found in _PASSWORD_OF_CLIENT.finditer(buffer.data, max(start, line), place + _ADDRESS):
+            group = "quoted" if found["quoted"] else "plain"
+            if found.start() < place < found.start(group) and _is_password(b"", found[group], b""):
+                yield _secret(*found.span(group), say("finding.secret.password"))
 
 
 def _is_password(user: bytes, password: bytes, host: bytes) -> bool:

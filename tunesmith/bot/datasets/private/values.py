@@ -48,7 +48,8 @@ _NOT_A_KEY = re.compile(
       |jpe?g|svg)"""
 )  # fmt: skip
 _CUT = re.compile(rb"\.{2}|\*{3}|#{3}|\xe2\x80\xa6|\xe2\x80\xa2")
-_KEY_LETTERS = re.compile(r"[\w.+/=:~@%!#$^&*?|-]+")
+# Django draws its keys with parentheses too.
+_KEY_LETTERS = re.compile(r"[\w.+/=:~@%!#$^&*?|()-]+")
 
 
 def is_password(text: str, how: How, *, quoted: bool) -> bool:
