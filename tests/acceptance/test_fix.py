@@ -15,7 +15,8 @@ from tests.support.slice import (
     report_on,
     small_file,
 )
-from tests.support.world import World, key, words
+from tests.support.world import CHANNEL, World, key, words
+from tunesmith.bot.cli.demo.person import Message
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]
 
@@ -28,6 +29,19 @@ def _alpaca(path: Path) -> bytes:
     rows.append(rows[0])
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n")
     return path.read_bytes()
+
+
+async def _button_of_an_earlier_version(world: World, thread: str, report: Message) -> Message:
+    """A message with the button as version 0.1 named it, for the file of a report."""
+    rows = [block["elements"] for block in report["blocks"] if block["type"] == "actions"]
+    [button] = [one for row in rows for one in row if one["action_id"] == "fix_file"]
+    blocks = [{"type": "actions", "elements": [{**button, "action_id": "mend_file"}]}]
+    body = {"channel": CHANNEL, "thread_ts": thread, "text": "before", "blocks": blocks}
+    url, headers = f"{world.url}/api/chat.postMessage", {"Authorization": "Bearer xoxb-local"}
+    async with world.session.post(url, json=body, headers=headers) as response:
+        posted = await response.json()
+    assert posted["ok"], posted
+    return posted
 
 
 async def test_a_file_is_converted_then_fixed_as_it_was_shown_and_each_is_done_once(
@@ -46,8 +60,9 @@ async def test_a_file_is_converted_then_fixed_as_it_was_shown_and_each_is_done_o
     converted = await report_on(alice, thread, "alpaca.converted.jsonl")
     assert "start_job" in words(converted), "what is left are warnings"
 
-    for person in (alice, ben):
-        await click(shared_world, person, converted, "fix_file")
+    before = await _button_of_an_earlier_version(shared_world, thread, converted)
+    await click(shared_world, ben, before, "mend_file")
+    await click(shared_world, alice, converted, "fix_file")
     preview = await fix_preview(alice, thread)
     said = words(preview)
     assert "2 lines of *alpaca.converted.jsonl* can be fixed. Nothing is written yet." in said

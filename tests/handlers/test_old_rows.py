@@ -62,7 +62,7 @@ def test_a_status_that_nobody_knows_is_shown_as_it_stands() -> None:
 
 def test_a_fix_that_an_earlier_version_asked_for_is_done_and_told() -> None:
     assert FixRequest.model_validate({"dataset_id": "d", "user": "U1"}).codes is None
-    result = {"name": "a.fixed.jsonl", "counts": {"crlf": 2}, "changes": []}
+    result: dict[str, Any] = {"name": "a.fixed.jsonl", "counts": {"crlf": 2}, "changes": []}
     told = Fixed.model_validate({"dataset_id": "d", "user": "U1", "repair": result})
     assert told.fixed is not None
     assert "line ends changed to LF × 2" in json.dumps(

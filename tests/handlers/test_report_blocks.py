@@ -47,7 +47,7 @@ def _findings(blocks: list[Block]) -> list[str]:
 
 
 def test_a_leaked_secret_is_said_in_the_verdict_and_stands_before_all_else(tmp_path: Path) -> None:
-    lines = [chat_line(f"{n}?", "Yes.") for n in range(12)]
+    lines = [chat_line(f"{n}?", f"Yes, {n}.") for n in range(12)]
     lines[8], lines[3] = chat_line("Key?", _KEY), chat_line("The key?", _KEY)
     lines[4:7] = ['{"messages": []}', '{"messages": [1]}', "{"]
     report = _report(tmp_path, lines)
@@ -62,7 +62,7 @@ def test_a_leaked_secret_is_said_in_the_verdict_and_stands_before_all_else(tmp_p
 
 
 def test_kinds_of_findings_stand_by_severity_then_by_how_many_there_are(tmp_path: Path) -> None:
-    lines = [chat_line(f"{n}?", "Yes.") for n in range(12)]
+    lines = [chat_line(f"{n}?", f"Yes, {n}.") for n in range(12)]
     lines[9] = lines[7] = lines[2] = '{"messages": [1]}'
     lines[1] = "{"
     first, second, third, *others = _findings(_shown(_report(tmp_path, lines)))
@@ -75,7 +75,7 @@ def test_kinds_of_findings_stand_by_severity_then_by_how_many_there_are(tmp_path
 def test_a_file_that_is_to_be_converted_says_what_it_is_and_offers_only_that(
     tmp_path: Path,
 ) -> None:
-    rows = [{"instruction": f"{n}?", "output": "Yes."} for n in range(12)]
+    rows = [{"instruction": f"{n}?", "output": f"Yes, {n}."} for n in range(12)]
     blocks = _shown(_report(tmp_path, [json.dumps(rows)], "a.json"))
     assert blocks[0]["text"]["text"] == (
         ":arrows_counterclockwise: *a.json* is Alpaca (instruction, input, output), as a JSON"
@@ -90,7 +90,7 @@ def test_a_file_that_is_to_be_converted_says_what_it_is_and_offers_only_that(
 
 
 def test_errors_that_converting_does_not_take_away_are_counted(tmp_path: Path) -> None:
-    rows = [{"instruction": f"{n}?", "output": "Yes."} for n in range(12)]
+    rows = [{"instruction": f"{n}?", "output": f"Yes, {n}."} for n in range(12)]
     rows[3]["output"] = ""
     blocks = _shown(_report(tmp_path, [json.dumps(rows)], "a.json"))
     assert "1 error is left to fix after that." in blocks[1]["elements"][0]["text"]

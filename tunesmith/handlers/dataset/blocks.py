@@ -92,7 +92,8 @@ def report_blocks(
     blocks.append(fields(_figures(text, report)))
     if kinds := _ranked(report):
         blocks.append(section(_findings(text, report, kinds)))
-    blocks += [context(text(notice)) for notice in notices]
+    if notices:
+        blocks.append(context(" ".join(text(notice) for notice in notices)))
     costs = report.costs[:_MOST_COSTS]
     if costs and not _errors(report) and not _becomes_chat(report):
         blocks += [_costs(text.plain, costs, titles), context(_basis(text, costs, titles))]
