@@ -78,6 +78,8 @@ _FILES: dict[str, list[Line]] = {
     ),
     "two formats": [*chats(), *pairs(1)],
     "pairs": pairs(),
+    "texts": [{"text": f"A story of {number}."} for number in range(12)],
+    "texts with a column more": [{"text": f"A story of {n}.", "id": n} for n in range(12)],
 }
 # Those that take each file; the other providers of the table refuse it.
 _TABLE = ("openai", "together", "mistral", "local")
@@ -102,6 +104,8 @@ _TAKEN = {
     "an image by its address": "openai mistral",
     "two formats": "local",
     "pairs": "together local",
+    "texts": "together",
+    "texts with a column more": "",
 }
 
 

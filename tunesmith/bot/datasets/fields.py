@@ -12,6 +12,7 @@ CONVERSATIONS = frozenset({Format.CHAT, Format.PREFERENCE, Format.REINFORCEMENT}
 EXAMPLE_KEYS = {
     Format.CHAT: frozenset({"messages", "tools", "functions", "parallel_tool_calls"}),
     Format.PREFERENCE: frozenset({"input", "preferred_output", "non_preferred_output"}),
+    Format.TEXT: frozenset({"text"}),  # together-python, src/together/utils/files.py
 }
 PREFERENCE_INPUT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls"})
 MESSAGE_KEYS = frozenset(
