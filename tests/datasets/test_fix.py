@@ -8,7 +8,19 @@ import orjson
 import pytest
 
 from tests.datasets.defects import DEFECTS
-from tests.datasets.files import chat, chats, look, message, pair, pairs, to_bytes, write
+from tests.datasets.files import (
+    Line,
+    answer,
+    chat,
+    chats,
+    look,
+    message,
+    pair,
+    pairs,
+    question,
+    to_bytes,
+    write,
+)
 from tunesmith.bot.datasets import Selection
 from tunesmith.bot.datasets.fix import FixResult, fix, fix_sync
 from tunesmith.bot.datasets.rules import FIXABLE, FIXED_BY_DEFAULT
@@ -51,6 +63,22 @@ def test_what_has_no_sure_fix_is_left(tmp_path: Path) -> None:
     done, after = fix_file(path)
     assert done.counts == {}
     assert broken in after
+
+
+def test_half_a_pair_keeps_its_other_keys(tmp_path: Path) -> None:
+    rows: list[Line] = [{"prompt": question(n), "text": answer(n), "model": "a"} for n in range(12)]
+    path = write(tmp_path / "train.jsonl", rows)
+    _, after = fix_file(path, codes={"pair_unrecognized_key"})
+    assert after == to_bytes(rows)
+
+
+@pytest.mark.parametrize("key", ["images", "videos", "audios"])
+def test_media_beside_messages_are_not_dropped(key: str, tmp_path: Path) -> None:
+    rows: list[Line] = [chat(n, **{key: ["1.dat"]}, source="forum") for n in range(12)]
+    path = write(tmp_path / "train.jsonl", rows)
+    done, after = fix_file(path)
+    assert done.counts == {"example_unrecognized_key": 12}
+    assert after == to_bytes(chat(n, **{key: ["1.dat"]}) for n in range(12))
 
 
 def test_a_row_of_no_known_format_is_left(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ EXAMPLE_KEYS = {
     Format.PREFERENCE: frozenset({"input", "preferred_output", "non_preferred_output"}),
     Format.TEXT: frozenset({"text"}),  # together-python, src/together/utils/files.py
 }
+# Columns of other trainers that hold part of what an example says: never dropped by a fix.
+MEDIA_KEYS = frozenset({"image", "images", "audio", "audios", "video", "videos"})
 PREFERENCE_INPUT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls"})
 MESSAGE_KEYS = frozenset(
     {"role", "content", "name", "weight", "tool_calls", "tool_call_id", "function_call", "refusal"}

@@ -2,7 +2,7 @@
 
 from tunesmith.bot.datasets.checks.samples import ANSWER, QUESTION
 from tunesmith.bot.datasets.example_view import ExampleView
-from tunesmith.bot.datasets.fields import EXAMPLE_KEYS
+from tunesmith.bot.datasets.fields import EXAMPLE_KEYS, MEDIA_KEYS
 from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
 from tunesmith.bot.datasets.formats import recognise
 from tunesmith.bot.datasets.rule import ExampleRule
@@ -16,8 +16,9 @@ def check(example: ExampleView, found: Collector) -> None:
 
 
 def fix(example: ExampleView) -> bool:
-    """The example is left without them."""
-    unknown = [key for key in example.value if key not in EXAMPLE_KEYS[example.kind]]
+    """The example is left without them; images, sounds and videos are not dropped."""
+    known = EXAMPLE_KEYS[example.kind] | MEDIA_KEYS
+    unknown = [key for key in example.value if key not in known]
     for key in unknown:
         del example.value[key]
     return bool(unknown)

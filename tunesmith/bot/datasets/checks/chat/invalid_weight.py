@@ -7,9 +7,9 @@ from tunesmith.bot.datasets.rule import MessageRule
 
 
 def check(at: MessageView, found: Collector) -> None:
-    """true is no weight, though Python takes it for 1."""
+    """true and 1.0 are no weights, though Python takes them for 1."""
     weight = at.message["weight"]
-    if isinstance(weight, bool) or weight not in (0, 1, None):
+    if isinstance(weight, bool | float) or weight not in (0, 1, None):
         found.add("invalid_weight", (*at.path, "weight"), str(weight)[:80])
 
 

@@ -1,6 +1,7 @@
 """A key that a pair does not have."""
 
 from tunesmith.bot.datasets.example_view import ExampleView
+from tunesmith.bot.datasets.fields import MEDIA_KEYS
 from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
 from tunesmith.bot.datasets.formats import Format, recognise
 from tunesmith.bot.datasets.rule import ExampleRule
@@ -18,8 +19,13 @@ def _unknown(example: ExampleView) -> list[str]:
 
 
 def fix(example: ExampleView) -> bool:
-    """The pair is left without them."""
-    unknown = _unknown(example)
+    """The pair is left without them; half a pair keeps them, as the other half may be in one."""
+    if {key.lower() for key in example.value} & {"prompt", "completion"} != {
+        "prompt",
+        "completion",
+    }:
+        return False
+    unknown = [key for key in _unknown(example) if key not in MEDIA_KEYS]
     for key in unknown:
         del example.value[key]
     return bool(unknown)
