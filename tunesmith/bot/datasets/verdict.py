@@ -44,7 +44,8 @@ class Selection:
 
     def check(self) -> None:
         """Raise DatasetError where the catalogue has no such provider, or nobody the method."""
-        if self.method not in (None, *METHODS):
+        # A format that nobody trains has its method too.
+        if self.method not in (None, *METHODS, *formats.METHODS.values()):
             said = say("reading.unknown_method", method=str(self.method), methods=METHODS)
             raise DatasetError(said)
         if self.provider is not None and self.provider not in self.catalogue.providers:

@@ -20,10 +20,7 @@ def _unknown(example: ExampleView) -> list[str]:
 
 def fix(example: ExampleView) -> bool:
     """The pair is left without them; half a pair keeps them, as the other half may be in one."""
-    if {key.lower() for key in example.value} & {"prompt", "completion"} != {
-        "prompt",
-        "completion",
-    }:
+    if not {key.lower() for key in example.value} >= {"prompt", "completion"}:
         return False
     unknown = [key for key in _unknown(example) if key not in MEDIA_KEYS]
     for key in unknown:
