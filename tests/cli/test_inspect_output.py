@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.datasets.files import chats, message, write
+from tests.datasets.files import Line, chats, message, pairs, write
 from tunesmith.bot.cli import app
 from tunesmith.bot.datasets.rules import RULES
 from tunesmith.bot.providers.refusals import refusing
@@ -35,6 +35,14 @@ def test_a_pipe_gets_one_finding_a_line_with_file_line_code_message_and_mark(bad
     assert lines[-3].startswith("4 findings: 1 error, 1 warning, 2 notes")
     assert lines[-2] == "Up to 1 of 4 fixable with --fix."
     assert lines[-1] == "0 of 1 file valid for openai."
+
+
+@pytest.mark.parametrize(("rows", "marked"), [(pairs(), True), ([{"text": "a"}] * 12, False)])
+def test_only_pairs_that_nobody_trains_are_called_fixable(
+    rows: list[Line], marked: bool, tmp_path: Path
+) -> None:
+    (found,) = re.findall(r"format_not_trained .*", run(write(tmp_path / "a.jsonl", rows)).stdout)
+    assert found.endswith("[fixable]") is marked
 
 
 def test_findings_of_a_file_stand_in_the_order_of_its_lines(bad: Path) -> None:

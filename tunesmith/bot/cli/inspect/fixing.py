@@ -15,8 +15,8 @@ from tunesmith.bot.datasets.conversion.convert import convert_sync
 from tunesmith.bot.datasets.fix import fix_sync
 from tunesmith.bot.datasets.formats import Format
 
-# The fix that would turn the pairs that were asked for into chat again.
-_TO_CHAT = "format_not_trained"
+TO_CHAT = "format_not_trained"
+"""Its fix turns pairs into chat; not where pairs were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Fixing:
                 name=converted.name,
                 selection=selection,
                 out=out,
-                codes=codes if self.to is None else set(codes) - {_TO_CHAT},
+                codes=codes if self.to is None else set(codes) - {TO_CHAT},
                 diff=sys.stdout if self.diff else None,
                 force=self.force,
             )

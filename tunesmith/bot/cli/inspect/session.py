@@ -12,12 +12,13 @@ import typer
 from tunesmith.bot.cli.files import Source, shown, source
 from tunesmith.bot.cli.inspect.choices import OutputFormat
 from tunesmith.bot.cli.inspect.codes import Codes
-from tunesmith.bot.cli.inspect.fixing import Fixed, Fixing
+from tunesmith.bot.cli.inspect.fixing import TO_CHAT, Fixed, Fixing
 from tunesmith.bot.cli.inspect.outputs import Checked, output
 from tunesmith.bot.cli.language import words
 from tunesmith.bot.cli.progress import progress
 from tunesmith.bot.datasets import Report, Selection, conversion, inspect_sync
 from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.errors import DatasetError
 
 VALID, FINDINGS, UNREADABLE = 0, 1, 2
@@ -118,8 +119,13 @@ class Session:
             listed = wanted
         findings = [finding for finding in report.findings if finding.code in counts]
         kept = report.model_copy(update={"counts": counts, "findings": findings})
-        fixable = frozenset[str]() if "unknown_format" in report.counts else self._to_fix
-        return Checked(kept, listed, fixable, severity, left_out)
+        return Checked(kept, listed, self._fixable_in(report), severity, left_out)
+
+    def _fixable_in(self, report: Report) -> frozenset[str]:
+        if "unknown_format" in report.counts:
+            return frozenset()
+        # Only pairs become chat.
+        return self._to_fix if report.format is Format.PAIRS else self._to_fix - {TO_CHAT}
 
     def _refuse(self, argument: str, error: OSError | DatasetError) -> int:
         name, text = shown(argument), words()
