@@ -3,10 +3,12 @@
 No single line shows these; they come from the keys of all lines together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +22,14 @@ from tunesmith.bot.datasets.json_line import JsonLine, read_line
 from tunesmith.bot.datasets.key_index import KeyIndex, Records
 from tunesmith.bot.datasets.likeness import Said, likeness, words
 from tunesmith.bot.datasets.text_buffer import Hashes
+from tunesmith.bot.datasets.workers import Map
 from tunesmith.bot.messages import Value
 
 # Set in the line of a record that comes from the validation file.
 VALIDATION = 1 << 31
 MAX_COMPARED = 20_000
+# So many pairs are compared before it is looked which lines are done, and so many in one request.
+_AT_ONCE, _A_REQUEST = 1_024, 64
 
 
 class NearPair(NamedTuple):
@@ -126,12 +131,17 @@ class _Place(NamedTuple):
     start: int
 
 
-class Comparison:
-    """Compares the examples that look alike, reading them from their files again."""
+_Pair: TypeAlias = tuple[_Place, _Place]
 
-    def __init__(self, paths: Sequence[Path], kind: Format) -> None:
-        self._paths = paths  # the training file, and the validation file where there is one
-        self._kind = kind
+
+class Comparison:
+    """Compares the examples that look alike, reading them from their files again.
+
+    `paths` are the training file, and the validation file where there is one; `run` does the work.
+    """
+
+    def __init__(self, paths: Sequence[Path], kind: Format, run: Map) -> None:
+        self._compare = partial(run, partial(_compare, paths, kind))
         self.stopped_early = False
 
     def near_pairs(self, bands: KeyIndex) -> Iterator[NearPair]:
@@ -141,43 +151,74 @@ class Comparison:
         """
         done: set[int] = set()
         compared: set[tuple[int, int]] = set()
-        with ExitStack() as stack:
-            files = [stack.enter_context(path.open("rb")) for path in self._paths]
-            for one, other in _candidates(bands):
+        candidates = _candidates(bands)
+        while True:
+            chosen: list[_Pair] = []
+            for one, other in candidates:
                 if other.line in done or (other.line, one.line) in compared:
                     continue
                 if len(compared) == MAX_COMPARED:
                     self.stopped_early = True
-                    return
+                    break
                 compared.add((other.line, one.line))
-                both = [self._read(files[each.line >= VALIDATION], each) for each in (other, one)]
-                texts = [self._spoken(line) for line in both]
-                share = likeness(*map(_said, texts))
-                if not share or texts[0] == texts[1]:
-                    continue
-                turns = ExampleBatch(list(map(self._example, both))).turns
-                if not _contradict(turns):
-                    done.add(other.line)
-                    asked, also_asked = turns.questions[turns.opens].tolist()
-                    yield NearPair(other.line, one.line, share, (asked, also_asked))
+                chosen.append((other, one))
+                if len(chosen) == _AT_ONCE:
+                    break
+            parts = [
+                chosen[start : start + _A_REQUEST] for start in range(0, len(chosen), _A_REQUEST)
+            ]
+            for pair in chain.from_iterable(self._compare(parts)):
+                if pair.line not in done:
+                    done.add(pair.line)
+                    yield pair
+            if len(chosen) < _AT_ONCE:
+                return
 
-    def _read(self, file: IO[bytes], place: _Place) -> JsonLine:
-        file.seek(place.start)
-        return read_line(file.readline().removesuffix(b"\n"), first=place.start == 0)
 
-    def _example(self, line: JsonLine) -> Example:
-        value = line.example or {}
-        return to_example(value, self._kind_of(value), identify(line))
+def _compare(paths: Sequence[Path], kind: Format, pairs: Sequence[_Pair]) -> list[NearPair]:
+    """Those of the pairs that are near duplicates."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(path.open("rb")) for path in paths]
 
-    def _kind_of(self, value: JsonObject) -> Format:
-        return formats.recognise(value, self._kind) or self._kind
+        def read(place: _Place) -> JsonLine:
+            file = files[place.line >= VALIDATION]
+            file.seek(place.start)
+            return read_line(file.readline().removesuffix(b"\n"), first=place.start == 0)
 
-    def _spoken(self, line: JsonLine) -> list[tuple[str, bool]]:
-        """All that user and assistant say, and whether it is learnt."""
-        value = line.example or {}
-        texts = formats.texts(value, self._kind_of(value))
-        spoken = (each for each in texts if each.counted and each.role in formats.SPOKEN)
-        return [(each.text, each.answer) for each in spoken]
+        compared = (_near_pair(one, other, read, kind) for one, other in pairs)
+        return [pair for pair in compared if pair is not None]
+
+
+def _near_pair(
+    one: _Place, other: _Place, read: Callable[[_Place], JsonLine], kind: Format
+) -> NearPair | None:
+    both = [read(one), read(other)]
+    texts = [_spoken(line, kind) for line in both]
+    share = likeness(*map(_said, texts))
+    if not share or texts[0] == texts[1]:
+        return None
+    turns = ExampleBatch([_example(line, kind) for line in both]).turns
+    if _contradict(turns):
+        return None
+    asked, also_asked = turns.questions[turns.opens].tolist()
+    return NearPair(one.line, other.line, share, (asked, also_asked))
+
+
+def _example(line: JsonLine, kind: Format) -> Example:
+    value = line.example or {}
+    return to_example(value, _kind_of(value, kind), identify(line))
+
+
+def _kind_of(value: JsonObject, kind: Format) -> Format:
+    return formats.recognise(value, kind) or kind
+
+
+def _spoken(line: JsonLine, kind: Format) -> list[tuple[str, bool]]:
+    """All that user and assistant say, and whether it is learnt."""
+    value = line.example or {}
+    texts = formats.texts(value, _kind_of(value, kind))
+    spoken = (each for each in texts if each.counted and each.role in formats.SPOKEN)
+    return [(each.text, each.answer) for each in spoken]
 
 
 def _said(texts: Sequence[tuple[str, bool]]) -> Said:

@@ -156,13 +156,10 @@ def _write_draft(
     number = 1
     with (
         closing(KeyIndex(IDENTITY)) as index,
-        workers.run(
-            partial(fix_block, source.path, plan),
-            reading.blocks(source.path, hashlib.sha256()),
-            size=source.path.stat().st_size,
-        ) as blocks,
+        workers.team(size=source.path.stat().st_size) as run,
     ):
-        for block in blocks:
+        blocks = reading.blocks(source.path, hashlib.sha256())
+        for block in run(partial(fix_block, source.path, plan), blocks):
             draft.writelines(line + b"\n" for line in block.lines)
             block.records["line"] += np.uint32(number)
             index.add(block.records)

@@ -60,22 +60,33 @@ class Scan:
         """Check every line, then what the lines have to do with each other."""
         both = [source for source in (training, validation) if source is not None]
         self._size = sum(source.path.stat().st_size for source in both)
-        with closing(KeyIndex(QUESTION)) as questions, closing(KeyIndex(BAND)) as bands:
+        with (
+            closing(KeyIndex(QUESTION)) as questions,
+            closing(KeyIndex(BAND)) as bands,
+            workers.team(size=self._size, encoding=self._settings.encoding) as run,
+        ):
             indexes = (questions, bands)
-            scanned = self._read_file(training, self._settings, indexes, self._on_finding, 0)
+            scanned = self._read_file(
+                training, self._settings, indexes, self._on_finding, flag=0, run=run
+            )
             validated = None
             if validation is not None:
                 settings = first_look(validation.path, self._settings.encoding)
                 settings = replace(settings, takes=self._settings.takes)
                 validated = self._read_file(
-                    validation, settings, indexes, self._tell_invalid, comparison.VALIDATION
+                    validation,
+                    settings,
+                    indexes,
+                    self._tell_invalid,
+                    flag=comparison.VALIDATION,
+                    run=run,
                 )
                 if wrong := self._errors(validated.counts):
                     scanned.counts["validation_invalid"] = wrong
             kind = scanned.settings.format
             for found in comparison.same_questions(questions, kind):
                 self._add(scanned, found)
-            compared = comparison.Comparison([source.path for source in both], kind)
+            compared = comparison.Comparison([source.path for source in both], kind, run)
             for found in comparison.near_duplicates(compared.near_pairs(bands)):
                 self._add(scanned, found)
             if compared.stopped_early:
@@ -102,35 +113,28 @@ class Scan:
         settings: Settings,
         indexes: tuple[KeyIndex, KeyIndex],
         on_finding: Callable[[RawFinding], None],
+        *,
         flag: int,
+        run: workers.Map,
     ) -> Scanned:
         scanned, digest = Scanned(settings), hashlib.sha256()
         for given in source.findings:
             scanned.counts[given.code] += 1
             on_finding(given)
-        blocks = reading.blocks(source.path, digest)
-        with workers.run(
-            partial(check_block, settings),
-            blocks,
-            size=self._size,
-            encoding=settings.encoding,
-        ) as results:
-            for result in results:
-                first_line = scanned.statistics.lines + source.offset + 1
-                for found in result.findings:
-                    on_finding(found.moved(first_line))
-                for index, records in zip(indexes, (result.questions, result.bands), strict=True):
-                    records["line"] += np.uint32(first_line + flag)
-                    index.add(records)
-                scanned.statistics.add(result.statistics)
-                scanned.counts.update(result.counts)
-                self._report_progress(result.size)
-                if self._errors(scanned.counts) > MAX_ERRORS:
-                    scanned.counts["too_many_errors"] += 1
-                    on_finding(
-                        RawFinding("too_many_errors", values={"line": scanned.statistics.lines})
-                    )
-                    break
+        for result in run(partial(check_block, settings), reading.blocks(source.path, digest)):
+            first_line = scanned.statistics.lines + source.offset + 1
+            for found in result.findings:
+                on_finding(found.moved(first_line))
+            for index, records in zip(indexes, (result.questions, result.bands), strict=True):
+                records["line"] += np.uint32(first_line + flag)
+                index.add(records)
+            scanned.statistics.add(result.statistics)
+            scanned.counts.update(result.counts)
+            self._report_progress(result.size)
+            if self._errors(scanned.counts) > MAX_ERRORS:
+                scanned.counts["too_many_errors"] += 1
+                on_finding(RawFinding("too_many_errors", values={"line": scanned.statistics.lines}))
+                break
         scanned.sha256 = digest.hexdigest()
         return scanned
 

@@ -124,23 +124,19 @@ def _question_keys(path: Path) -> _Keys:
     question goes before. Two that share any question share it, unless their weights differ.
     """
     settings = first_look(path, "")
-    size = path.stat().st_size
     keys: list[_Keys] = []
     number = 1
     with (
         closing(KeyIndex(BAND)) as index,
-        workers.run(
-            partial(key_block, settings),
-            reading.blocks(path, hashlib.sha256()),
-            size=size,
-        ) as blocks,
+        workers.team(size=path.stat().st_size) as run,
     ):
-        for block in blocks:
+        blocks = reading.blocks(path, hashlib.sha256())
+        for block in run(partial(key_block, settings), blocks):
             block.bands["line"] += np.uint32(number)
             index.add(block.bands)
             keys.append(block.openings)
             number += len(block.openings)
-        comparison = Comparison([path], settings.format)
+        comparison = Comparison([path], settings.format, run)
         pairs = [pair.openings for pair in comparison.near_pairs(index)]
     return _joined(np.concatenate([np.empty(0, np.uint64), *keys]), pairs)
 

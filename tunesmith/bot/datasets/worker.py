@@ -3,8 +3,8 @@
 Started by `workers` as `python -m tunesmith.bot.datasets.worker ENCODING [FD:FD ...]`. It loads the
 vocabulary of the encoding once ("-" for none), then becomes as many helpers as it was given pairs
 of pipes beside standard input and output, by forking: it has no threads and nothing open that is
-not meant for them. Each reads and writes pickles on its pipes: the first message is a function,
-the others are its arguments.
+not meant for them. Each reads and writes pickles on its pipes: a message is a function and its
+argument.
 """
 
 import contextlib
@@ -13,13 +13,18 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
-import tunesmith.bot.datasets.block  # noqa: F401  # pyright: ignore[reportUnusedImport] - loaded before the fork
+# Loaded before the fork, for all.
+import tunesmith.bot.datasets.block  # pyright: ignore[reportUnusedImport]
+import tunesmith.bot.datasets.comparison  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from tunesmith.bot.datasets import tokens
 
 # A block leaves no cycles, and looking for them takes a tenth of the time that reading it takes.
 _GARBAGE = 100_000
+
+
+_Message: TypeAlias = tuple[Callable[[Any], Any], Any]
 
 
 class Pipes(NamedTuple):
@@ -59,17 +64,16 @@ def _fork(all_pipes: Sequence[Pipes]) -> Pipes:
 
 
 def _serve(pipes: Pipes) -> None:
-    """Read a task and its inputs, write its results."""
+    """Read tasks with their inputs, write their results."""
     with (
         open(pipes.requests, "rb") as requests,  # noqa: PTH123 - a descriptor
         open(pipes.answers, "wb") as answers,  # noqa: PTH123
         # Both ends are the same program, and nobody else has the pipe.
         contextlib.suppress(EOFError, BrokenPipeError),
     ):
-        task = cast("Callable[[Any], Any]", pickle.load(requests))  # noqa: S301
         while True:
-            answer = task(pickle.load(requests))  # noqa: S301
-            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            task, request = cast("_Message", pickle.load(requests))  # noqa: S301
+            pickle.dump(task(request), answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()
 
 

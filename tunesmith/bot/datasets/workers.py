@@ -10,11 +10,12 @@ import queue
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
@@ -28,36 +29,40 @@ _WORTH_HELPERS = 8 << 20
 _MAX_HELPERS = 8
 
 
-@contextmanager
-def run(
-    task: Callable[[_Request], _Answer],
-    requests: Iterable[_Request],
-    *,
-    size: int,
-    encoding: str = "-",
-) -> Generator[Iterator[_Answer]]:
-    """`task` of each request, in order; in helper processes for files of more than 8 MB.
+class Map(Protocol):
+    """What `map` does: gives the answers of a task to requests, in order.
 
-    `task` must be picklable (a function of a module, or a functools.partial of one); the helpers
-    load the vocabulary of `encoding` for it. The answers raise DatasetError where a helper died. At
-    the end of the context nothing runs any more.
+    The task must be picklable (a function of a module, or a functools.partial of one). The answers
+    raise DatasetError where a helper died.
+    """
+
+    def __call__(
+        self, task: Callable[[_Request], _Answer], requests: Iterable[_Request], /
+    ) -> Iterator[_Answer]:
+        """All requests are taken at once, and answered as the answers are."""
+        ...
+
+
+@contextmanager
+def team(*, size: int, encoding: str = "-") -> Generator[Map]:
+    """What works on a file of `size` bytes: helper processes where that is worth it.
+
+    They load the vocabulary of `encoding`. At the end of the context nothing runs any more.
     """
     count = _helpers_for(size)
     if not count:
-        yield map(task, requests)
+        yield map
         return
-    team = _started.pop() if _started else _Team(count, encoding)
-    for helper in team.helpers:
-        helper.task = task
+    helpers = _started.pop() if _started else _Team(count, encoding)
     threads = ThreadPoolExecutor(count)
     try:
-        yield _ask(team.helpers, threads, requests)
+        yield partial(_ask, helpers.idle, threads)
     except BaseException:
-        team.kill()
+        helpers.kill()
         raise
     finally:
         threads.shutdown(cancel_futures=True)
-        team.end()
+        helpers.end()
 
 
 def start_ahead(size: int, encoding: str) -> None:
@@ -83,17 +88,17 @@ def time_limit(path: Path) -> float:
 
 
 def _ask(
-    helpers: Sequence["_Helper"], threads: ThreadPoolExecutor, requests: Iterable[Any]
+    idle: "queue.SimpleQueue[_Helper]",
+    threads: ThreadPoolExecutor,
+    task: Callable[[Any], Any],
+    requests: Iterable[Any],
 ) -> Iterator[Any]:
     """The answers in the order of the requests, each from whichever helper is idle."""
-    idle: queue.SimpleQueue[_Helper] = queue.SimpleQueue()
-    for helper in helpers:
-        idle.put(helper)
 
     def ask(request: object) -> object:
         helper = idle.get()
         try:
-            return helper.ask(request)
+            return helper.ask(task, request)
         finally:
             idle.put(helper)
 
@@ -109,21 +114,14 @@ class _Helper:
 
     def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
         self._requests, self._answers = requests, answers
-        self.task: Callable[[Any], Any] | None = None
 
-    def ask(self, request: object) -> object:
+    def ask(self, task: Callable[[Any], Any], request: object) -> object:
         try:
-            if self.task is not None:
-                self._send(self.task)
-                self.task = None
-            self._send(request)
+            pickle.dump((task, request), self._requests, pickle.HIGHEST_PROTOCOL)
+            self._requests.flush()
             return pickle.load(self._answers)  # noqa: S301 - our own program
         except (OSError, EOFError, pickle.UnpicklingError, ValueError) as error:
             raise DatasetError(say("reading.worker_ended")) from error
-
-    def _send(self, message: object) -> None:
-        pickle.dump(message, self._requests, pickle.HIGHEST_PROTOCOL)
-        self._requests.flush()
 
     def close(self) -> None:
         for pipe in (self._requests, self._answers):
@@ -138,11 +136,14 @@ class _Team:
     """
 
     def __init__(self, count: int, encoding: str) -> None:
-        self.helpers: list[_Helper] = []
+        self._helpers: list[_Helper] = []
         self._processes: list[subprocess.Popen[bytes]] = []
         starts, forks = (1, count - 1) if hasattr(os, "fork") else (count, 0)
         for _ in range(starts):
             self._start(encoding, forks)
+        self.idle: queue.SimpleQueue[_Helper] = queue.SimpleQueue()
+        for helper in self._helpers:
+            self.idle.put(helper)
 
     def _start(self, encoding: str, forks: int) -> None:
         theirs: list[tuple[int, int]] = []
@@ -150,7 +151,7 @@ class _Team:
             reads_requests, requests = os.pipe()
             answers, writes_answers = os.pipe()
             theirs.append((reads_requests, writes_answers))
-            self.helpers.append(_Helper(os.fdopen(requests, "wb"), os.fdopen(answers, "rb")))
+            self._helpers.append(_Helper(os.fdopen(requests, "wb"), os.fdopen(answers, "rb")))
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "tunesmith.bot.datasets.worker", encoding]
             + [f"{requests}:{answers}" for requests, answers in theirs],
@@ -165,7 +166,7 @@ class _Team:
                 os.close(end)
         assert process.stdin is not None
         assert process.stdout is not None
-        self.helpers.append(_Helper(process.stdin, process.stdout))
+        self._helpers.append(_Helper(process.stdin, process.stdout))
         self._processes.append(process)
 
     def kill(self) -> None:
@@ -178,7 +179,7 @@ class _Team:
 
     def end(self) -> None:
         """Let idle helpers go, and wait until all are gone."""
-        for helper in self.helpers:
+        for helper in self._helpers:
             helper.close()
         for process in self._processes:
             process.wait()
