@@ -4,8 +4,11 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.datasets.files import Line, chat, look, message, of_code, write
+from tunesmith.bot.datasets.likeness import words
 
 _PAIRS = 150
 _LETTERS = "abcdefghijklmnopqrstuvwxyz가나다라마바사아자차카타파하"
@@ -170,3 +173,9 @@ def test_nearly_all_that_differ_in_a_few_letters_are_found(size: int, tmp_path: 
     counts = look(write(tmp_path / "train.jsonl", lines)).counts
     found = counts.get("near_duplicate", 0) + counts.get("conflicting_answers", 0)
     assert found >= 0.97 * different
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text(st.characters(codec="ascii")))
+def test_words_of_ascii_are_those_that_they_are_among_other_letters(text: str) -> None:
+    assert words(text) + words("가") == words(f"{text} 가")

@@ -26,8 +26,10 @@ _SHORTEST = 0.4
 
 _CHARACTERS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _WORD = re.compile(rf"[{_CHARACTERS}]|[^\W{_CHARACTERS}]+")
-# 1,000 and 1000 are the same number.
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# The same in ASCII, in half the time.
+_ASCII_WORD = re.compile("[a-z0-9_]+")
+# 1,000 and 1000 are the same number. What begins with a comma is quickest to find.
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _DIGIT = re.compile(r"\d")
 
 Words: TypeAlias = Counter[str]
@@ -42,7 +44,8 @@ class Said(NamedTuple):
 
 def words(text: str) -> Words:
     """The words of a text as they are compared."""
-    return Counter(_WORD.findall(_THOUSANDS.sub("", text.lower())))
+    text = _THOUSANDS.sub("", text.lower())
+    return Counter((_ASCII_WORD if text.isascii() else _WORD).findall(text))
 
 
 def likeness(one: Said, other: Said) -> float:
