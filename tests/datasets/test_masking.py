@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.datasets.files import chats, look, of_code, said, write
+from tests.datasets.files import chat, chats, look, message, of_code, said, write
 from tests.datasets.private_samples import ASSIGNED, PERSONAL, TOKENS, filled
 from tunesmith.bot.datasets.masking import excerpt, quoted, shortened
 from tunesmith.bot.datasets.private import personal, secrets
@@ -82,3 +82,13 @@ def test_keys_of_the_file_stand_in_paths_and_private_ones_are_masked(tmp_path: P
 
 def _line(row: object) -> bytes:
     return json.dumps(row).encode()
+
+
+def test_a_restored_text_is_quoted_where_it_was_broken(tmp_path: Path) -> None:
+    broken = "An answer that is long before it says ".ljust(60, ".") + "cafÃ© crÃ¨me"
+    path = write(
+        tmp_path / "train.jsonl",
+        [*chats(), chat(1, message("user", "q"), message("assistant", broken))],
+    )
+    (finding,) = of_code(look(path), "mojibake")
+    assert "café crème" in said(finding)

@@ -37,9 +37,9 @@ def shortened(text: str, start: int = 0) -> str:
 
 
 @lru_cache(maxsize=1024)  # in a file, the same roles, keys and endings come again and again
-def quoted(text: str) -> str:
-    """Text of the file for a message: written as in JSON, at most 40 characters of it."""
-    shown = excerpt(text, 0, _CONTEXT)
+def quoted(text: str, start: int = 0) -> str:
+    """Text of the file for a message: written as in JSON, at most 40 characters from `start` on."""
+    shown = excerpt(text, start, start + _CONTEXT)
     return json.dumps(shown[:_QUOTED], ensure_ascii=False)
 
 

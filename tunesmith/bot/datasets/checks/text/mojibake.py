@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.datasets.masking import first_difference, quoted
 from tunesmith.bot.datasets.rule import TextRule
 from tunesmith.bot.datasets.text_buffer import Passage, TextBuffer
 
@@ -16,10 +16,10 @@ _SUSPECT = re.compile(
 )
 _REACH = 120
 _EXCERPT = 40
+# What is shown of a restored text begins so many characters in front of the first restored one.
+_BEFORE = 15
 # Places in one text that are looked at; a text in French may have many that are right.
 _MAX_TRIES = 20
-
-
 # How UTF-8 is misread; ftfy's form of Windows-1252 knows the bytes that Windows leaves open.
 _MISREAD_AS = ("latin-1", "sloppy-windows-1252")
 
@@ -63,7 +63,8 @@ def find(buffer: TextBuffer) -> Iterator[Passage]:
         if fixed != broken:
             tried = _MAX_TRIES
             end_of_excerpt = min(position + _EXCERPT, stop)
-            yield Passage(position, end_of_excerpt, "mojibake", quoted(fixed.strip()))
+            restored = max(0, first_difference(broken, fixed) - _BEFORE)
+            yield Passage(position, end_of_excerpt, "mojibake", quoted(fixed, restored))
 
 
 RULE = TextRule(
