@@ -125,3 +125,18 @@ def test_a_file_whose_format_is_unknown_is_neither_fixed_nor_converted(tmp_path:
     assert _buttons(blocks) == []
     assert "*Format*\nunknown" in json.dumps(blocks).replace("\\n", "\n")
     assert "left" in json.dumps(_findings(blocks))
+
+
+def test_a_file_with_nothing_wrong_but_a_secret_is_started_only_by_who_confirms_it(
+    tmp_path: Path,
+) -> None:
+    lines = [chat_line(f"{n}?", f"Yes, {n}.") for n in range(12)]
+    lines[3] = chat_line("The key?", _KEY)
+    report = _report(tmp_path, lines)
+    assert (report.valid, report.only_secrets) == (False, True)
+    start = _shown(report)[-1]["elements"][0]
+    assert start["action_id"] == "start_job"
+    assert "style" not in start
+    assert start["confirm"]["title"]["text"] == "Train on secrets?"
+    lines[5] = "{"
+    assert _buttons(_shown(_report(tmp_path, lines))) == []

@@ -12,7 +12,7 @@ from tunesmith.bot.datasets.conversion import Source
 from tunesmith.bot.datasets.distributions import bins, distribution, total
 from tunesmith.bot.datasets.finding_log import FindingLog, finding_log
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.datasets.report import Report, Tokens, Validation
+from tunesmith.bot.datasets.report import LEAKED, Report, Tokens, Validation
 from tunesmith.bot.datasets.scan import Scan, Scanned, first_look
 from tunesmith.bot.datasets.verdict import Selection, Verdict, judge
 
@@ -110,13 +110,15 @@ def _validated(scanned: Scanned | None) -> Validation | None:
 
 def _report(scanned: Scanned, verdict: Verdict, log: FindingLog, selection: Selection) -> Report:
     statistics, settings = scanned.statistics, scanned.settings
+    errors = {code for code in scanned.counts if selection.severity(code) is Severity.ERROR}
     return Report(
         name="",
         format=settings.format,
         examples=statistics.examples,
         sha256=scanned.sha256,
         bytes=0,
-        valid=not any(selection.severity(code) is Severity.ERROR for code in scanned.counts),
+        valid=not errors,
+        only_secrets=errors == {LEAKED},
         provider=verdict.target.name,
         model=verdict.target.model,
         method=verdict.target.method,

@@ -9,6 +9,9 @@ from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.messages import StoredMessage, Text
 
+LEAKED = "secret"
+"""The code of a leaked key."""
+
 
 class Finding(BaseModel):
     """One thing that is wrong. `line` is 1-based, None for the file as a whole.
@@ -30,7 +33,7 @@ class Finding(BaseModel):
         """Where its kind stands: errors first, and of these a leaked key, which is to be revoked
         whatever becomes of the file.
         """
-        return list(Severity).index(self.severity), self.code != "secret"
+        return list(Severity).index(self.severity), self.code != LEAKED
 
     def in_words(self, text: Text) -> dict[str, str | int | None]:
         """Its fields, message and hint in the words of `text`."""
@@ -72,7 +75,8 @@ class Report(BaseModel):
     """The whole answer about one file, as it is stored.
 
     `findings` holds the worst, at most 200; `counts` is exact, by code. `valid` means that
-    `provider` would take the file for `method`. `classes` is empty unless the answers are a few
+    `provider` would take the file for `method`; `only_secrets` that nothing but secrets
+    stands against it, so that somebody may decide. `classes` is empty unless the answers are a few
     short labels. `conversion` says what the examples were read from where the file is no JSON Lines
     of our formats.
     """
@@ -83,6 +87,7 @@ class Report(BaseModel):
     sha256: str
     bytes: int
     valid: bool
+    only_secrets: bool = False
     provider: str
     model: str | None
     method: str

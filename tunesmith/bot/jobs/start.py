@@ -46,8 +46,9 @@ class AlreadyRunningError(JobError):
 async def start(services: Services, request: JobRequest) -> Job:
     """Reserve a job and let it be launched; the same request twice is one job.
 
-    Raises JobError where the dataset is gone or not valid or the base model is no longer trained,
-    AlreadyRunningError where a like job is running, BudgetError where the budget does not allow it.
+    Where nothing but secrets stands against it, somebody was asked before. Raises JobError where
+    the dataset is gone or not valid or the base model is no longer trained, AlreadyRunningError
+    where a like job is running, BudgetError where the budget does not allow it.
     """
     services.provider(request.provider)
     job_id = hashlib.sha256(request.request_id.encode()).hexdigest()[:12]
@@ -59,7 +60,7 @@ async def start(services: Services, request: JobRequest) -> Job:
         if dataset is None:
             raise JobError(say("job.no_dataset"))
         report = Report.model_validate(dataset.report)
-        if not report.valid:
+        if not (report.valid or report.only_secrets):
             raise JobError(say("job.dataset_has_errors"))
         _check_dates(services, request)
         price = estimate(

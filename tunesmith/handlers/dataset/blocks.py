@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from tunesmith.bot.datasets import Finding, Report
 from tunesmith.bot.datasets.conversion.summary import Conversion
-from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.report import LEAKED
 from tunesmith.bot.datasets.rules import FIXABLE
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.dataset.changes import MOST_CHANGES, before_and_after
+from tunesmith.handlers.dataset.prices import Budget, basis, budget_left, cost_table
 from tunesmith.handlers.slack.blocks import (
     Block,
     actions,
     button,
     context,
     fields,
+    plain,
     section,
-    table,
 )
 
 START = "start_job"
@@ -31,8 +31,7 @@ SPLIT = "split_file"
 _MOST_KINDS, _MOST_KINDS_VALID = 5, 3
 _MOST_LINES = 8
 _MOST_COSTS = 6
-_MOST_OVER = 3
-_SECRET, _UNKNOWN, _NOT_TRAINED = "secret", "unknown_format", "format_not_trained"
+_UNKNOWN, _NOT_TRAINED = "unknown_format", "format_not_trained"
 # What the converted file is without; the verdict says it.
 _CONVERTED = frozenset({"not_json_lines", "not_utf8", "foreign_format", "file_name"})
 # The value that says in it how the rows of a file are held.
@@ -45,18 +44,6 @@ _ICONS = {
     Severity.WARNING: ":warning:",
     Severity.NOTE: ":information_source:",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """A team's budget of the month and what is left of it, in USD.
-
-    `costs` are those of the base models that it can be spent on, cheapest first.
-    """
-
-    usd: Decimal
-    left: Decimal
-    costs: Sequence[Cost]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +82,10 @@ def report_blocks(
     if notices:
         blocks.append(context(" ".join(text(notice) for notice in notices)))
     costs = report.costs[:_MOST_COSTS]
-    if costs and not _errors(report) and not _becomes_chat(report):
-        blocks += [_costs(text.plain, costs, titles), context(_basis(text, costs, titles))]
+    if costs and (report.only_secrets or not _errors(report)) and not _becomes_chat(report):
+        blocks += [cost_table(text.plain, costs, titles), context(basis(text, costs, titles))]
         if budget:
-            blocks.append(context(_budget(text, budget)))
+            blocks.append(context(budget_left(text, budget)))
     if buttons := _buttons(text, report, dataset_id, can_split=can_split):
         blocks.append(actions(*buttons))
     return blocks
@@ -107,7 +94,7 @@ def report_blocks(
 def report_text(text: Text, report: Report) -> str:
     """The report in one plain sentence, for notifications and screen readers."""
     if _leaked(report):
-        count = report.counts[_SECRET]
+        count = report.counts[LEAKED]
         return text("dataset.report_plain_secret", name=report.name, count=count)
     if converted := _convertible(report):
         examples = say("dataset.examples", count=_converted(report, converted))
@@ -131,6 +118,8 @@ def _buttons(text: Text, report: Report, dataset_id: str, *, can_split: bool) ->
     buttons: list[Block] = []
     if report.valid:
         buttons.append(button(text("dataset.report_start"), START, dataset_id, style="primary"))
+    if report.only_secrets:
+        buttons.append(_start_with_secrets(text, dataset_id))
     if can_split:
         buttons.append(button(text("dataset.report_split"), SPLIT, dataset_id))
     if FIXABLE & report.counts.keys():
@@ -138,10 +127,22 @@ def _buttons(text: Text, report: Report, dataset_id: str, *, can_split: bool) ->
     return buttons
 
 
+def _start_with_secrets(text: Text, dataset_id: str) -> Block:
+    """A password that a text made up looks like a real one: people know, and are asked."""
+    confirm = {
+        "title": plain(text("dataset.secrets_title")),
+        "text": plain(text("dataset.secrets_text")),
+        "confirm": plain(text("dataset.secrets_yes")),
+        "deny": plain(text("dataset.secrets_no")),
+        "style": "danger",
+    }
+    return button(text("dataset.report_start_anyway"), START, dataset_id, confirm=confirm)
+
+
 def _verdict(text: Text, report: Report) -> str:
     name = report.name
     if leaked := _leaked(report):
-        count = report.counts[_SECRET]
+        count = report.counts[LEAKED]
         where = _lines(_IN_SENTENCE, _numbers(leaked), count)
         return text("dataset.report_secret", name=name, count=count, where=where)
     if converted := _convertible(report):
@@ -210,7 +211,7 @@ def _conversion(text: Text, report: Report, converted: Conversion) -> list[Block
 
 def _leaked(report: Report) -> list[Finding]:
     """The secrets that are an error; in reports of earlier versions they are warnings."""
-    return [f for f in report.findings if f.code == _SECRET and f.severity is Severity.ERROR]
+    return [f for f in report.findings if f.code == LEAKED and f.severity is Severity.ERROR]
 
 
 def _errors(report: Report) -> int:
@@ -278,66 +279,3 @@ def _lines(keys: tuple[str, str], lines: list[int], count: int) -> Message:
     if more > 0 and len(lines) > _MOST_LINES:
         return say(keys[1], lines=shown, more=more)
     return say(keys[0], lines=shown, count=len(lines))
-
-
-def _costs(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
-    columns = ("model", "usd", "answers", "last_training", "shutdown")
-    rows = [
-        [
-            f"{cost.model} · {titles[cost.provider]}",
-            text(price(cost.usd)),
-            text(_answers(cost)),
-            text("dataset.day", day=cost.last_training_date) if cost.last_training_date else "",
-            text("dataset.day", day=cost.shutdown_date) if cost.shutdown_date else "",
-        ]
-        for cost in costs
-    ]
-    heading = [text(f"dataset.report_cost_{column}") for column in columns]
-    return table([heading, *rows], right=(1, 2))
-
-
-def _answers(cost: Cost) -> Message:
-    """What 1,000 answers cost, and the hours that the model is kept ready where they are billed."""
-    answers = price(cost.answers_usd)
-    if cost.hosting_usd_per_hour:
-        return say("dataset.report_hosting", answers=answers, hour=cost.hosting_usd_per_hour)
-    return answers
-
-
-def _basis(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> str:
-    chosen = {cost.provider: cost.epochs for cost in costs}
-    epochs = [
-        say("dataset.epochs_auto", provider=titles[name])
-        if count is None
-        else say("dataset.epochs", provider=titles[name], count=count)
-        for name, count in chosen.items()
-    ]
-    return text("dataset.report_basis", epochs=epochs, as_of=min(cost.as_of for cost in costs))
-
-
-def _budget(text: Text, budget: Budget) -> str:
-    """What the cheapest base model takes of what is left, and which ones take too much."""
-    said = [text("dataset.report_budget", left=budget.left, budget=budget.usd)]
-    priced = [cost for cost in budget.costs if cost.usd is not None]
-    over = [cost for cost in priced if cost.usd and cost.usd > budget.left]
-    if priced and priced[0] not in over:
-        cheapest = priced[0]
-        said.append(
-            text("dataset.report_budget_takes", model=cheapest.model, price=price(cheapest.usd))
-        )
-    if over:
-        models = [
-            say("dataset.model_price", model=cost.model, price=price(cost.usd))
-            for cost in over[:_MOST_OVER]
-        ]
-        more = len(over) - _MOST_OVER
-        key = "dataset.report_budget_over_more" if more > 0 else "dataset.report_budget_over"
-        said.append(text(key, models=models, count=more))
-    return " ".join(said)
-
-
-def price(usd: Decimal | None) -> Message:
-    """What something costs, in a word."""
-    if usd is None:
-        return say("dataset.price_unknown")
-    return say("dataset.price", usd=usd) if usd else say("dataset.price_free")

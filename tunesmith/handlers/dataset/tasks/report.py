@@ -16,7 +16,8 @@ from tunesmith.bot.datasets.histogram import Labels, histogram
 from tunesmith.bot.jobs import budget
 from tunesmith.bot.messages import StoredMessage, Text, text_for
 from tunesmith.bot.queue import Place, Work
-from tunesmith.handlers.dataset.blocks import Budget, Copy, report_blocks, report_text
+from tunesmith.handlers.dataset.blocks import Copy, report_blocks, report_text
+from tunesmith.handlers.dataset.prices import Budget
 from tunesmith.handlers.job.base_models import notices, trainable
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
