@@ -24,9 +24,21 @@ def run(*arguments: str | Path, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(app, [*map(str, arguments)], input=stdin)
 
 
-def start(*arguments: str | Path, **more: object) -> "subprocess.Popen[bytes]":
-    command = [*_COMMAND, *map(str, arguments)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload]
+def start(
+    *arguments: str | Path,
+    stdin: int | None = None,
+    stdout: int | None = None,
+    env: dict[str, str] | None = None,
+    start_new_session: bool = False,
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [*_COMMAND, *map(str, arguments)],
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=env,
+        start_new_session=start_new_session,
+    )
 
 
 def test_standard_input_is_read() -> None:
