@@ -10,7 +10,7 @@ import openai
 import psutil
 import pytest
 
-from tests.trainer_api.client import Trainer, dataset
+from tests.trainer_api.client import Trainer, dataset, until
 from tunesmith.local.trainer.api import files, uploads
 
 MB = 1024 * 1024
@@ -122,7 +122,11 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(trainer: Trainer, t
     with pytest.raises(aiohttp.ClientError):
         await trainer.raw("POST", "/v1/files", data=form)
     await trainer.upload(b"x")
-    assert list((tmp_path / "data/arriving").iterdir()) == []
+
+    async def gone() -> bool:
+        return not list((tmp_path / "data/arriving").iterdir())
+
+    await until(gone)  # the server notices by itself that nothing more comes
     assert len(list((tmp_path / "data/files").iterdir())) == 1
 
 
