@@ -1,7 +1,11 @@
 """All tables. Times are seconds since 1970 UTC, money is a decimal in USD."""
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
+    BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -13,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -24,6 +29,16 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+# SQLite's integers are as wide as need be, and its keys must be of that very name.
+_COUNT = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index, as both databases know it."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 tasks = Table(
     "tasks",
@@ -41,9 +56,35 @@ tasks = Table(
     Column("created_at", Float, nullable=False),
     Column("done_at", Float),
     Column("error", Text),
+    # Where it runs (`Place`), so that a claim never passes over the tasks of another place.
+    Column("place", String, nullable=False, server_default=""),
+    # Whether an older task of its lane is unfinished.
+    Column("waiting", Boolean, nullable=False, server_default=false()),
+    # How often its lease ran out, and since when it has met nothing but outages.
+    Column("lost", Integer, nullable=False, server_default="0"),
+    Column("failing_since", Float),
+    # Why it is being given up, as a stored message; its function does not run again.
+    Column("given_up", Text),
     UniqueConstraint("key"),
-    Index("ix_tasks_due", "done_at", "not_before"),
-    Index("ix_tasks_lane", "lane", "done_at", "id"),
+    # Done rows are in none of the indexes that a claim reads.
+    Index("ix_tasks_due", "place", "not_before", "id", **_where("done_at IS NULL AND NOT waiting")),
+    Index("ix_tasks_lane", "lane", "id", **_where("done_at IS NULL")),
+    Index("ix_tasks_done", "done_at", **_where("done_at IS NOT NULL")),
+    Index("ix_tasks_failed", "done_at", **_where("error IS NOT NULL")),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("lane", String, primary_key=True),
+    Column("rest_until", Float, nullable=False, server_default="0"),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("scope", String, primary_key=True),
+    Column("next_at", Float, nullable=False),
 )
 
 datasets = Table(
@@ -83,7 +124,7 @@ jobs = Table(
     Column("provider_validation_id", String),
     Column("provider_job_id", String),
     Column("fine_tuned_model", String),
-    Column("trained_tokens", Integer),
+    Column("trained_tokens", _COUNT),
     Column("estimated_usd", Numeric(12, 4, asdecimal=True)),
     Column("estimated_finish", Float),
     Column("error", Text),
@@ -99,8 +140,7 @@ jobs = Table(
         "team",
         "fingerprint",
         unique=True,
-        sqlite_where=text("finished_at IS NULL"),
-        postgresql_where=text("finished_at IS NULL"),
+        **_where("finished_at IS NULL"),
     ),
 )
 
@@ -108,8 +148,8 @@ metrics = Table(
     "metrics",
     metadata,
     Column("job_id", String, ForeignKey("jobs.id"), primary_key=True),
-    Column("step", Integer, primary_key=True),
-    Column("total_steps", Integer),
+    Column("step", _COUNT, primary_key=True),
+    Column("total_steps", _COUNT),
     Column("train_loss", Float),
     Column("train_accuracy", Float),
     Column("valid_loss", Float),
@@ -131,5 +171,34 @@ threads = Table(
     Column("channel", String, primary_key=True),
     Column("ts", String, primary_key=True),
     Column("locale", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("heard_at", Float, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("team", String, primary_key=True),
+)
+
+file_stores = Table(
+    "file_stores",
+    metadata,
+    Column("token", String, primary_key=True),
     Column("created_at", Float, nullable=False),
 )
