@@ -1,7 +1,7 @@
 """What many tests need."""
 
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ os.environ["TUNESMITH_TODAY"] = "2026-10-01"
 # wait for each other in a loop that takes the processor, which made training five times as slow.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
+from tests.support.databases import MISSING, PostgresServer, any_server, copy_migrated
 from tunesmith.bot.processes import Processes
 from tunesmith.storage.database import Database
 
@@ -29,11 +30,41 @@ def _most_seconds(item: pytest.Item) -> float:
     return marker.args[0] if marker else 0
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that needs a database on both kinds, but for those marked otherwise."""
+    if "database_url" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("databases")
+        kinds = marker.args if marker else ("sqlite", "postgresql")
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[PostgresServer]:
+    """A PostgreSQL server."""
+    with any_server() as server:
+        if server is None:
+            pytest.skip(MISSING)
+        yield server
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncGenerator[Database]:
-    """A migrated SQLite file."""
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    await opened.migrate()
+async def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[str]:
+    """An empty, migrated database: an SQLite file, and one on a PostgreSQL server."""
+    if request.param == "sqlite":
+        template = tmp_path_factory.getbasetemp() / "migrated.db"
+        yield await copy_migrated(template, tmp_path / "test.db")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    async with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    """A migrated database."""
+    opened = Database(database_url)
     yield opened
     await opened.close()
 

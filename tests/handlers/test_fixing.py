@@ -33,6 +33,8 @@ from tunesmith.storage import datasets
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @dataclass
 class Thread:

@@ -21,6 +21,8 @@ from tunesmith.handlers.job.base_models import answers_until, notices, trainable
 from tunesmith.handlers.job.form import start_form
 from tunesmith.storage.jobs import JobStatus
 
+pytestmark = pytest.mark.databases("sqlite")
+
 BEFORE, CLOSED, OFF = "2026-11-21", "2027-01-07", "2027-01-15"
 MINI = "gpt-4o-mini-2024-07-18"
 

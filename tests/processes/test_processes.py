@@ -118,6 +118,7 @@ async def test_a_worker_that_dies_fails_its_call_alone_and_is_replaced(
     await other
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_task_whose_worker_dies_is_tried_again(
     processes: Processes, database: Database, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from tests.support.queues import AnyWork, add, claim, running, serve, until
+from tests.support.queues import AnyWork, add, claim_in, running, serve, until
 from tunesmith.bot.errors import JobError, ProviderBusyError
 from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.queue import LeaseLost, Queue, Retry
@@ -149,7 +149,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(database: Database) -
             return
         async with database.write() as connection:
             await tasks.extend(connection, work.task, -1)
-        [stolen] = await claim(database, owner="thief")
+            [stolen] = await claim_in(connection, owner="thief")
         assert stolen.fence > work.task.fence
         try:
             async with work.step() as connection:

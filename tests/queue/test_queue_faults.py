@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from tests.support.queues import AnyWork, add, claim, running, serve, until
+from tests.support.queues import AnyWork, add, claim, claim_in, running, serve, until
 from tunesmith.bot.messages import Message, text_for
 from tunesmith.bot.queue import Queue
 from tunesmith.storage import tasks
@@ -23,7 +23,7 @@ async def test_a_worker_whose_task_was_taken_over_stops(database: Database) -> N
             return
         async with database.write() as connection:
             await tasks.extend(connection, work.task, -1)
-        await claim(database, owner="thief", lease=0.5)
+            await claim_in(connection, owner="thief", lease=0.5)
         try:
             await asyncio.sleep(30)
         except asyncio.CancelledError:

@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Kinds, Payload, Place, Queue, Work
 from tunesmith.storage import tasks
@@ -58,9 +60,14 @@ async def add(database: Database, key: str, kind: str = "k", lane: str | None = 
 async def claim(database: Database, owner: str = "o", lease: float = 60) -> list[tasks.Task]:
     """Take one task of the kind `k`."""
     async with database.write() as connection:
-        return await tasks.claim(
-            connection, owner=owner, lease=lease, kinds=["k"], rests={}, most=1
-        )
+        return await claim_in(connection, owner, lease)
+
+
+async def claim_in(
+    connection: AsyncConnection, owner: str = "o", lease: float = 60
+) -> list[tasks.Task]:
+    """As `claim`, in a transaction that does more, so that no worker is in between."""
+    return await tasks.claim(connection, owner=owner, lease=lease, kinds=["k"], rests={}, most=1)
 
 
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:
