@@ -112,7 +112,7 @@ class Bench:
                 status=JobStatus.RESERVED,
                 created_by="U1",
             )
-            assert await jobs.add(connection, job)
+            await jobs.add(connection, job)
             if values:
                 await jobs.change(connection, job_id, **values)
         return job_id

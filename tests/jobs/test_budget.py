@@ -34,7 +34,7 @@ async def _spend(database: Database, usd: str, status: JobStatus = JobStatus.SUC
     )
     async with database.write() as connection:
         await datasets.add(connection, dataset)
-        assert await jobs.add(connection, job)
+        await jobs.add(connection, job)
 
 
 async def _check(database: Database, price: str | None, budget: str | None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -81,15 +81,16 @@ async def in_channel(
 
 async def first_copy(connection: AsyncConnection, dataset: Dataset) -> Dataset | None:
     """The first dataset with the same bytes in the same channel, attached earlier."""
+    own = select(datasets.c.created_at).where(datasets.c.id == dataset.id).scalar_subquery()
     statement = (
         select(*_columns)
         .where(
             datasets.c.team == dataset.team,
             datasets.c.channel == dataset.channel,
             datasets.c.sha256 == dataset.sha256,
-            datasets.c.id != dataset.id,
+            tuple_(datasets.c.created_at, datasets.c.id) < tuple_(own, dataset.id),
         )
-        .order_by(datasets.c.created_at)
+        .order_by(datasets.c.created_at, datasets.c.id)
         .limit(1)
     )
     row = (await connection.execute(statement)).mappings().one_or_none()

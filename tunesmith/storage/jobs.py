@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -89,24 +88,18 @@ class Job:
 _columns = [jobs.c[name] for name in Job.__dataclass_fields__]
 
 
-async def add(connection: AsyncConnection, job: Job) -> bool:
-    """Write a job. False where a job of the same fingerprint is running."""
+async def add(connection: AsyncConnection, job: Job) -> None:
+    """Write a job. The team's row in `budgets` is locked, and no like job is running."""
     values = {**asdict(job), "created_at": now()}
-    try:
-        async with connection.begin_nested():
-            await connection.execute(jobs.insert().values(values))
-    except IntegrityError:
-        return False
-    return True
+    await connection.execute(jobs.insert().values(values))
 
 
-async def get(connection: AsyncConnection, job_id: str) -> Job | None:
-    """The job of that id, or None."""
-    row = (
-        (await connection.execute(select(*_columns).where(jobs.c.id == job_id)))
-        .mappings()
-        .one_or_none()
-    )
+async def get(connection: AsyncConnection, job_id: str, *, lock: bool = False) -> Job | None:
+    """The job of that id, or None. With `lock` it stays as it is until the transaction ends."""
+    statement = select(*_columns).where(jobs.c.id == job_id)
+    if lock:
+        statement = statement.with_for_update()
+    row = (await connection.execute(statement)).mappings().one_or_none()
     return _job(row) if row else None
 
 

@@ -23,7 +23,7 @@ async def request_cancel(services: Services, job_id: str, user: str) -> Job:
     Raises JobError where it has ended or is not known.
     """
     async with services.database.write() as connection:
-        job = await jobs.get(connection, job_id)
+        job = await jobs.get(connection, job_id, lock=True)
         if job is None:
             raise JobError(say("job.not_known"))
         if job.finished_at:

@@ -14,7 +14,7 @@ from tunesmith.bot.jobs.launch import launch
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.services import Services
-from tunesmith.storage import datasets, jobs
+from tunesmith.storage import budgets, datasets, jobs
 from tunesmith.storage.jobs import Job, JobStatus
 
 
@@ -53,12 +53,14 @@ async def start(services: Services, request: JobRequest) -> Job:
     services.provider(request.provider)
     job_id = hashlib.sha256(request.request_id.encode()).hexdigest()[:12]
     async with services.database.write() as connection:
-        known = await jobs.get(connection, job_id)
-        if known is not None:
-            return known
         dataset = await datasets.get(connection, request.dataset_id)
         if dataset is None:
             raise JobError(say("job.no_dataset"))
+        # What is read from here on stays so until this job is written.
+        await budgets.lock(connection, dataset.team)
+        known = await jobs.get(connection, job_id)
+        if known is not None:
+            return known
         report = Report.model_validate(dataset.report)
         if not (report.valid or report.only_secrets):
             raise JobError(say("job.dataset_has_errors"))
@@ -66,6 +68,10 @@ async def start(services: Services, request: JobRequest) -> Job:
         price = estimate(
             report, request.provider, request.base_model, request.hyperparameters.get("n_epochs")
         )
+        fingerprint = _fingerprint(dataset.sha256, request)
+        running = await jobs.active(connection, team=dataset.team, fingerprint=fingerprint)
+        if running:
+            raise AlreadyRunningError(running[0])
         await check_budget(connection, services.settings, dataset.team, price)
         job = Job(
             id=job_id,
@@ -78,14 +84,12 @@ async def start(services: Services, request: JobRequest) -> Job:
             base_model=request.base_model,
             hyperparameters=request.hyperparameters,
             suffix=request.suffix,
-            fingerprint=_fingerprint(dataset.sha256, request),
+            fingerprint=fingerprint,
             status=JobStatus.RESERVED,
             created_by=request.user,
             estimated_usd=price,
         )
-        if not await jobs.add(connection, job):
-            running = await jobs.active(connection, team=job.team, fingerprint=job.fingerprint)
-            raise AlreadyRunningError(running[0])
+        await jobs.add(connection, job)
         await launch.add(connection, OfJob(job_id=job.id), of=job.id)
         await services.job_events.reserved.publish(connection, job)
     return job
