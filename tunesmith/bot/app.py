@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import anyio.lowlevel
-from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -78,15 +77,14 @@ async def run(settings: Settings) -> None:
         app = AsyncApp(
             name="tunesmith",  # else Bolt reads the source of the whole stack for one
             client=client,
-            signing_secret=settings.slack.signing_secret.get_secret_value(),
-            request_verification_enabled=settings.http_port is not None,
+            request_verification_enabled=False,  # `handlers/slack/http.py` verifies, before Bolt
         )
         handlers.register(app, services)
         app.event("message")(_leave_alone)
         if settings.http_port is None:
             await _socket_mode(app, settings)
         else:
-            await _http(app, settings.http_port)
+            await _http(app, settings, settings.http_port)
 
 
 async def _leave_alone() -> None:
@@ -102,14 +100,10 @@ async def _socket_mode(app: AsyncApp, settings: Settings) -> None:
         await handler.close_async()
 
 
-async def _http(app: AsyncApp, port: int) -> None:
-    server = web.AppRunner(app.web_app())
-    await server.setup()
-    await web.TCPSite(server, port=port).start()
-    try:
+async def _http(app: AsyncApp, settings: Settings, port: int) -> None:
+    secret = settings.slack.signing_secret.get_secret_value()
+    async with handlers.serving(app, signing_secret=secret, host=settings.http_host, port=port):
         await asyncio.Event().wait()
-    finally:
-        await server.cleanup()
 
 
 def _check_slack(settings: Settings) -> None:
@@ -118,7 +112,11 @@ def _check_slack(settings: Settings) -> None:
         needed["APP_TOKEN"] = settings.slack.app_token
     else:
         needed["SIGNING_SECRET"] = settings.slack.signing_secret
-    missing = [f"TUNESMITH_SLACK__{name}" for name, value in needed.items() if not value]
+    missing = [
+        f"TUNESMITH_SLACK__{name}"
+        for name, value in needed.items()
+        if not value.get_secret_value().strip()
+    ]
     if missing:
         raise ConfigurationError(say("setting.missing", names=missing))
 

@@ -44,7 +44,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str | None = None
     catalogue: Path | None = None
-    http_port: int | None = None
+    http_port: int | None = Field(default=None, ge=1, le=65_535)
+    http_host: str = "127.0.0.1"
     monthly_budget_usd: Decimal | None = None
     lease_seconds: float = 15
     explain_database_url: SecretStr | None = None

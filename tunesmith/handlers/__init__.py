@@ -13,12 +13,13 @@ from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import listeners as job
 from tunesmith.handlers.job import tasks as job_tasks
 from tunesmith.handlers.schema import listeners as schema
-from tunesmith.handlers.slack import errors
+from tunesmith.handlers.slack import addresses, errors
 from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.http import serving
 from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.kinds import kinds
 
-__all__ = ["kinds", "register"]
+__all__ = ["kinds", "register", "serving"]
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -29,6 +30,7 @@ def register(app: AsyncApp, services: Services) -> None:
     """
     context = Context(services, app.client)
     inbox = Inbox()
+    addresses.register(app, services.settings.slack.api_url)
     dataset.register(context, app, inbox)
     schema.register(context, app, inbox)
     job.register(context, app)

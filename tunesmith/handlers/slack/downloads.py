@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 import uuid
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from tunesmith.bot.errors import DatasetError, SlackError
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Retry
+from tunesmith.handlers.slack.addresses import FILE_HOSTS, is_slacks
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.payloads import SlackFile
 
@@ -52,12 +52,8 @@ async def download(context: Context, file_id: str) -> tuple[SlackFile, Path]:
 
 
 def _from_slack(context: Context, url: str) -> bool:
-    """Whether the token may go to this address: Slack's file hosts, or the workspace we talk to."""
-    host = urlsplit(url)
-    api = urlsplit(context.services.settings.slack.api_url)
-    if (host.scheme, host.netloc) == (api.scheme, api.netloc):
-        return True
-    return host.scheme == "https" and host.hostname in {"files.slack.com", "slack-files.com"}
+    """Whether the token may go to this address."""
+    return is_slacks(url, context.services.settings.slack.api_url, FILE_HOSTS)
 
 
 async def _fetch(context: Context, url: str, folder: Path, most: int) -> Path:

@@ -2,13 +2,35 @@
 over, so that a field which Slack adds breaks nothing.
 """
 
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+
+class UnreadableError(Exception):
+    """What came is not what Slack documents; names the fields, never what is in them."""
 
 
 class _Wire(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_unicode(cls, value: Any) -> Any:
+        """Without NUL and halves of surrogate pairs, which no database takes."""
+        if isinstance(value, str):
+            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        return value
+
+    @classmethod
+    def read(cls, body: object) -> Self:
+        """What came, as this. Raises UnreadableError."""
+        try:
+            return cls.model_validate(body)
+        except ValidationError as error:
+            found = error.errors(include_input=False, include_context=False, include_url=False)
+            wrong = sorted({".".join(map(str, one["loc"])) for one in found})
+            raise UnreadableError(f"No {cls.__name__}: {', '.join(wrong)}") from None
 
 
 class SlackFile(_Wire):
@@ -56,6 +78,41 @@ class MessageEvent(_Wire):
     bot_id: str | None = None
     text: str = ""
     files: list[SlackFile] = Field(default_factory=list[SlackFile])
+
+
+class _EventHead(_Wire):
+    type: str
+
+
+class _ResponseUrl(_Wire):
+    response_url: str
+
+
+_Named = str | dict[str, Any] | None
+_Part = dict[str, Any] | None
+
+
+class Envelope(_Wire):
+    """What any body is: the parts that Bolt looks into before a listener reads the body."""
+
+    type: str | None = None
+    team: _Named = None
+    enterprise: _Named = None
+    user: _Named = None
+    channel: _Named = None
+    event: _EventHead | None = None
+    view: _Part = None
+    message: _Part = None
+    authorizations: list[dict[str, Any]] | None = None
+    actions: Annotated[list[dict[str, Any]] | None, Field(min_length=1)] = None
+    response_url: str | None = None
+    response_urls: list[_ResponseUrl] = Field(default_factory=list[_ResponseUrl])
+
+    @property
+    def all_response_urls(self) -> list[str]:
+        """Where an answer may be asked to go."""
+        one = [] if self.response_url is None else [self.response_url]
+        return one + [more.response_url for more in self.response_urls]
 
 
 class EventBody(_Wire):
