@@ -25,7 +25,7 @@ async def _slack() -> AsyncGenerator[Any]:  # its own annotations are incomplete
 
 async def _second_try(database: Database) -> Work[Payload]:
     async with database.write() as connection:
-        await tasks.add(connection, key="k", kind="k", payload={})
+        await tasks.add(connection, key="k", kind="k", place="check", payload={})
     await claim(database, lease=-1)
     [task] = await claim(database, lease=-1)
     return Work(task, Payload(), database, lease=60)
