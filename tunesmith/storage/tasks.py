@@ -59,6 +59,12 @@ async def add(
     return result.rowcount == 1
 
 
+async def any_written(connection: AsyncConnection, keys: Collection[str]) -> bool:
+    """Whether a task of one of these keys was ever written, done or not."""
+    found = await connection.execute(select(tasks.c.id).where(tasks.c.key.in_(keys)).limit(1))
+    return found.first() is not None
+
+
 async def add_again(
     connection: AsyncConnection, *, key: str, kind: str, place: str, payload: dict[str, Any]
 ) -> None:
