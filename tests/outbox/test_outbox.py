@@ -1,52 +1,132 @@
-"""A message whose posting broke off is looked for before it is posted again."""
+"""Every message is posted once, whatever Slack answers."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
+import pytest
 
-from tests.support.queues import claim
-from tunesmith.bot.queue import Payload, Work
+from tests.outbox.works import new_work
+from tests.support.workspaces import CHANNEL, LocalWorkspace, local_workspace
+from tunesmith.bot.errors import SlackError
+from tunesmith.bot.queue import Retry, Wait
 from tunesmith.handlers.slack.outbox import EVENT_TYPE, Outbox
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.local.workspace.server import running
-from tunesmith.local.workspace.settings import Settings
-from tunesmith.storage import tasks
+from tunesmith.storage import messages
 from tunesmith.storage.database import Database
 
-
-@asynccontextmanager
-async def _slack() -> AsyncGenerator[Any]:  # its own annotations are incomplete
-    async with running(Settings()) as ws, aiohttp.ClientSession() as session:
-        yield AsyncWebClient("xoxb-local", base_url=f"{ws.base_url}/api/", session=session)
+REF = ThreadRef(CHANNEL, None, "U0ALICE")
+POST = "chat.postMessage"
 
 
-async def _second_try(database: Database) -> Work[Payload]:
-    async with database.write() as connection:
-        await tasks.add(connection, key="k", kind="k", place="check", payload={})
-    await claim(database, lease=-1)
-    [task] = await claim(database, lease=-1)
-    return Work(task, Payload(), database, lease=60)
+@pytest.fixture
+async def slack() -> AsyncGenerator[LocalWorkspace]:
+    async with local_workspace() as opened:
+        yield opened
+
+
+@pytest.fixture
+def outbox(slack: LocalWorkspace, database: Database) -> Outbox:
+    return Outbox(slack.client, database)
+
+
+async def _texts(slack: LocalWorkspace) -> list[str]:
+    history: Any = await slack.client.conversations_history(channel=CHANNEL)
+    return [message["text"] for message in reversed(history["messages"])]
 
 
 async def test_a_message_in_a_long_thread_is_found_and_not_posted_again(
-    database: Database,
+    slack: LocalWorkspace, outbox: Outbox, database: Database
 ) -> None:
-    async with _slack() as slack:
-        root = (await slack.chat_postMessage(channel="C0TUNING", text="root"))["ts"]
-        for number in range(230):
-            await slack.chat_postMessage(channel="C0TUNING", text=str(number), thread_ts=root)
-        posted = await slack.chat_postMessage(
-            channel="C0TUNING",
-            text="ours",
-            thread_ts=root,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": "final"}},
-        )
-        outbox = Outbox(slack, database)
-        ref = ThreadRef("C0TUNING", root, "U0ALICE")
-        ts = await outbox.post(await _second_try(database), "final", ref, "ours", [])
-        assert ts == posted["ts"]
-        thread = await slack.conversations_replies(channel="C0TUNING", ts=root, limit=1000)
-        assert len(thread["messages"]) == 232
+    client = slack.client
+    root = (await client.chat_postMessage(channel=CHANNEL, text="root"))["ts"]
+    for number in range(230):
+        await client.chat_postMessage(channel=CHANNEL, text=str(number), thread_ts=root)
+    posted = await client.chat_postMessage(
+        channel=CHANNEL,
+        text="ours",
+        thread_ts=root,
+        metadata={"event_type": EVENT_TYPE, "event_payload": {"key": "final"}},
+    )
+    async with database.write() as connection:
+        await messages.begin(connection, "final")
+    ref = ThreadRef(CHANNEL, root, "U0ALICE")
+    ts = await outbox.post(await new_work(database), "final", ref, "ours", [])
+    assert ts == posted["ts"]
+    thread = await client.conversations_replies(channel=CHANNEL, ts=root, limit=1000)
+    assert len(thread["messages"]) == 232
+
+
+@pytest.mark.parametrize(
+    "body", ["<html>sign in</html>", "", "[]", "null", "7", '"ok"', "{}", '{"ok":1}', '{"ok":true}']
+)
+async def test_after_an_answer_that_cannot_be_read_the_message_stands_there_once(
+    slack: LocalWorkspace, outbox: Outbox, database: Database, body: str
+) -> None:
+    work = await new_work(database)
+    await slack.fault(POST, "odd", body=body, content_type="application/json")
+    with pytest.raises(Retry):
+        await outbox.post(work, "m", REF, "ours", [])
+    await outbox.post(work, "m", REF, "ours", [])
+    assert await _texts(slack) == ["ours"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["token_revoked", "account_inactive", "invalid_auth", "message_limit_exceeded", "fatal_error"],
+)
+async def test_a_refusal_that_may_pass_is_tried_again(
+    slack: LocalWorkspace, outbox: Outbox, database: Database, code: str
+) -> None:
+    work = await new_work(database)
+    await slack.fault(POST, "error", error=code)
+    with pytest.raises(Retry):
+        await outbox.post(work, "m", REF, "ours", [])
+    await outbox.post(work, "m", REF, "ours", [])
+    assert await _texts(slack) == ["ours"]
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived"])
+async def test_a_refusal_for_good_ends(
+    slack: LocalWorkspace, outbox: Outbox, database: Database, code: str
+) -> None:
+    await slack.fault(POST, "error", error=code)
+    with pytest.raises(SlackError):
+        await outbox.post(await new_work(database), "m", REF, "ours", [])
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "rate_limited"}, {"kind": "error", "error": "rate_limited"}]
+)
+async def test_a_message_that_has_to_wait_is_posted_later_and_no_thread_is_read_for_it(
+    slack: LocalWorkspace, outbox: Outbox, database: Database, fault: dict[str, str]
+) -> None:
+    work = await new_work(database)
+    await slack.fault(POST, **fault)
+    with pytest.raises(Wait):
+        await outbox.post(work, "m", REF, "ours", [])
+    other = ThreadRef("C0GENERAL", None, "U0ALICE")
+    await outbox.post(work, "m", other, "ours", [])
+    assert await slack.calls("conversations.history") == []
+
+
+async def test_an_edit_that_changes_nothing_is_not_sent(
+    slack: LocalWorkspace, outbox: Outbox, database: Database
+) -> None:
+    work = await new_work(database)
+    for text in ("1", "2", "2", "3", "3"):
+        await outbox.put(work, "m", REF, text, [])
+    assert [call["args"]["text"] for call in await slack.calls("chat.update")] == ["2", "3"]
+    assert await _texts(slack) == ["3"]
+
+
+async def test_an_edit_is_sent_again_where_nobody_knows_what_an_earlier_one_did(
+    slack: LocalWorkspace, outbox: Outbox, database: Database
+) -> None:
+    work = await new_work(database)
+    for text in ("1", "2"):
+        await outbox.put(work, "m", REF, text, [])
+    await slack.fault("chat.update", "drop_after")
+    with pytest.raises(Retry):
+        await outbox.put(work, "m", REF, "3", [])
+    await outbox.put(work, "m", REF, "2", [])
+    assert await _texts(slack) == ["2"]

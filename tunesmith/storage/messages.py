@@ -1,11 +1,30 @@
-"""The messages table: which of our messages was posted where."""
+"""The messages table: which of our messages was posted where. Postings are messages on their way:
+one is noted before it is posted, and gone once that is known to have succeeded or failed.
+"""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
 from tunesmith.storage.database import insert
-from tunesmith.storage.tables import messages
+from tunesmith.storage.tables import messages, postings
+
+
+async def begin(connection: AsyncConnection, key: str) -> None:
+    """Note that the message of that key is about to be posted."""
+    statement = insert(connection, postings).values(key=key)
+    await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+
+
+async def take_back(connection: AsyncConnection, key: str) -> None:
+    """The message of that key was not posted."""
+    await connection.execute(postings.delete().where(postings.c.key == key))
+
+
+async def begun(connection: AsyncConnection, key: str) -> bool:
+    """Whether the message of that key may have been posted, but nobody knows."""
+    found = select(postings.c.key).where(postings.c.key == key)
+    return (await connection.execute(found)).first() is not None
 
 
 async def posted(connection: AsyncConnection, key: str) -> str | None:
@@ -21,9 +40,21 @@ async def add(connection: AsyncConnection, key: str, channel: str, ts: str) -> N
         key=key, channel=channel, ts=ts, created_at=now()
     )
     await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    await take_back(connection, key)
 
 
 async def known(connection: AsyncConnection, channel: str, ts: str) -> bool:
     """Whether a message of that `ts` was noted."""
     found = select(messages.c.key).where(messages.c.channel == channel, messages.c.ts == ts)
     return (await connection.execute(found.limit(1))).first() is not None
+
+
+async def shown(connection: AsyncConnection, key: str) -> str | None:
+    """The digest of what the message of that key says since its last edit, where that is known."""
+    found = select(messages.c.shown).where(messages.c.key == key)
+    return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def show(connection: AsyncConnection, key: str, digest: str | None) -> None:
+    """Note what the message of that key says now."""
+    await connection.execute(update(messages).where(messages.c.key == key).values(shown=digest))

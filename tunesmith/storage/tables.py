@@ -163,6 +163,15 @@ messages = Table(
     Column("channel", String, nullable=False),
     Column("ts", String, nullable=False),
     Column("created_at", Float, nullable=False),
+    # A digest of what it says since its last edit.
+    Column("shown", String),
+)
+
+# Messages that are being posted, or whose posting broke off.
+postings = Table(
+    "postings",
+    metadata,
+    Column("key", String, primary_key=True),
 )
 
 threads = Table(

@@ -2,7 +2,7 @@
 
     kinds = Kinds[Context]()
 
-    @kinds.task("schema", AttachedFile, place=Place.CHECK)
+    @kinds.task("schema", AttachedFile, place=Place.CHECK, attempts=6)
     async def read_schema(context: Context, work: Work[AttachedFile]) -> None: ...
 
     @read_schema.when_given_up
@@ -20,11 +20,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.messages import Message
-from tunesmith.bot.queue.work import Work
+from tunesmith.bot.queue.work import Wait, Work
 from tunesmith.storage import tasks
 
 FOREVER = 2**31
-"""The attempts, or the patience, of a kind that is never given up."""
+"""Attempts of a kind that is never given up."""
 
 
 class Payload(BaseModel):
@@ -34,20 +34,17 @@ class Payload(BaseModel):
 
 
 class Place(Enum):
-    """Where tasks run: how many at once in a process, so that no place takes another's, and for
-    how many seconds they wait out an outage.
-    """
+    """Where tasks run, and how many at once in a process: no place takes another's."""
 
-    CHECK = ("check", 4, 6 * 3_600)  # files: downloads and processor time
-    ASK = ("ask", 16, 180)  # questions: waiting for a model
-    JOB = ("job", 8, 1_800)  # calls of a provider
-    TELL = ("tell", 8, 7 * 86_400)  # what Slack sees
-    FOLLOW = ("follow", 4, FOREVER)  # messages that are brought up to date again and again
+    CHECK = ("check", 4)  # files: downloads and processor time
+    ASK = ("ask", 16)  # questions: waiting for a model
+    JOB = ("job", 8)  # calls of a provider
+    TELL = ("tell", 8)  # what Slack sees
 
-    def __init__(self, label: str, at_once: int, patience: float) -> None:
-        self.label = label
-        self.at_once = at_once
-        self.patience = patience
+    @property
+    def at_once(self) -> int:
+        """How many tasks run here at once."""
+        return self.value[1]
 
 
 P = TypeVar("P", bound=Payload)
@@ -59,9 +56,8 @@ GiveUp = Callable[[E, Work[P], Message], Awaitable[None]]
 class Kind(Generic[E, P]):
     """One kind of task.
 
-    `attempts` is how often it may fail by our own fault before it is given up, `patience` for how
-    many seconds it waits out an outage (its place's, where it names none), and `pace` how many
-    seconds its lane rests after it.
+    `attempts` is how often it may fail before it is given up, `pace` how many seconds its lane
+    rests after it. An exception of `uncounted` is no failed attempt: the task was told to wait.
     """
 
     def __init__(
@@ -72,16 +68,16 @@ class Kind(Generic[E, P]):
         *,
         place: Place,
         attempts: int,
-        patience: float | None,
         pace: float,
+        uncounted: tuple[type[Exception], ...],
     ) -> None:
         self.name = name
         self.payload = payload
         self.run = run
         self.place = place
         self.attempts = attempts
-        self.patience = place.patience if patience is None else patience
         self.pace = pace
+        self.uncounted = uncounted
         self.give_up: GiveUp[E, P] | None = None
 
     def when_given_up(self, function: GiveUp[E, P]) -> GiveUp[E, P]:
@@ -106,7 +102,6 @@ class Kind(Generic[E, P]):
             connection,
             key=self.key(of),
             kind=self.name,
-            place=self.place.label,
             payload=payload.model_dump(mode="json"),
             lane=lane,
         )
@@ -117,12 +112,11 @@ class Kind(Generic[E, P]):
             connection,
             key=self.key(of),
             kind=self.name,
-            place=self.place.label,
             payload=payload.model_dump(mode="json"),
         )
 
     async def make_due(self, connection: AsyncConnection, *, of: str) -> None:
-        """Let a task that is put off run now, and one that runs come due again at once."""
+        """Let a waiting task run now."""
         await tasks.make_due(connection, self.key(of))
 
 
@@ -139,8 +133,8 @@ class Kinds(Generic[E]):
         *,
         place: Place,
         attempts: int = 10,
-        patience: float | None = None,
         pace: float = 0,
+        uncounted: tuple[type[Exception], ...] = (Wait,),
     ) -> Callable[[Run[E, P]], Kind[E, P]]:
         """Declare a kind: the decorated function does its tasks. The rest is as in `Kind`."""
 
@@ -151,8 +145,8 @@ class Kinds(Generic[E]):
                 run,
                 place=place,
                 attempts=attempts,
-                patience=patience,
                 pace=pace,
+                uncounted=uncounted,
             )
             if self._kinds.setdefault(name, kind) is not kind:
                 raise ValueError(f"the kind {name} is declared twice")

@@ -48,10 +48,10 @@ _ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The same file, attached before: by whom, and the link to its message."""
+    """The same file, attached before: by whom, and the link to its message where Slack gives it."""
 
     user: str
-    link: str
+    link: str | None
 
 
 def report_blocks(
@@ -75,7 +75,8 @@ def report_blocks(
     if converted := _convertible(report):
         blocks += _conversion(text, report, converted)
     if copy:
-        blocks.append(context(text("dataset.report_copy", user=copy.user, link=copy.link)))
+        key = "dataset.report_copy" if copy.link else "dataset.report_copy_unlinked"
+        blocks.append(context(text(key, user=copy.user, link=copy.link)))
     blocks.append(fields(_figures(text, report)))
     if kinds := _ranked(report):
         blocks.append(section(_findings(text, report, kinds)))

@@ -1,6 +1,7 @@
 """A job told in its thread: on its way, and at its end.
 
-Task kinds: `job.progress` (one message for each job, edited until the job has ended), `job.ended`
+Task kinds: `job.card` (posts one message for each job), which leads to `job.progress` (edits it
+until the job has ended), `job.ended`
 (leads to `job.chart` and to `job.final`, the last message, shown in the channel as well) and
 `job.overlap` (one for each job with a validation file that was not set aside from its training
 file).
@@ -26,7 +27,7 @@ from tunesmith.handlers.job.blocks import (
 )
 from tunesmith.handlers.slack.blocks import Block, section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import kinds
+from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
 from tunesmith.storage import datasets, jobs, metrics
@@ -50,7 +51,7 @@ def subscribe(context: Context) -> None:
 
 async def _on_reserved(connection: AsyncConnection, job: Job) -> None:
     about = OfJob(job_id=job.id)
-    await show_progress.add(connection, about, of=job.id)
+    await post_card.add(connection, about, of=job.id)
     dataset = await datasets.get(connection, job.dataset_id)
     if job.validation_id and dataset and job.validation_id != dataset.validation_id:
         await tell_overlap.add(connection, about, of=job.id)
@@ -84,13 +85,30 @@ def _silent(context: Context, job: Job, now: float) -> tuple[str, float] | None:
     return (provider.title, quiet) if quiet > 10 + 3 * provider.poll_seconds else None
 
 
+def _card_key(job: Job) -> str:
+    return f"progress:{job.id}"
+
+
 def _thread(job: Job) -> ThreadRef:
     return ThreadRef(job.channel, job.thread, job.created_by)
 
 
-@kinds.task("job.progress", OfJob, place=Place.FOLLOW, attempts=FOREVER)
+@kinds.task("job.card", OfJob, place=Place.TELL, attempts=TELL_ATTEMPTS)
+async def post_card(context: Context, work: Work[OfJob]) -> None:
+    """Post the progress message, and have it kept up to date."""
+    job = await context.job(work.payload.job_id)
+    text = await context.text_in(_thread(job))
+    said = await progress_message(context, text, job)
+    await context.outbox.post(work, _card_key(job), _thread(job), *said)
+    async with work.finish() as connection:
+        await show_progress.add(connection, work.payload, of=job.id)
+
+
+@kinds.task("job.progress", OfJob, place=Place.TELL, attempts=FOREVER)
 async def show_progress(context: Context, work: Work[OfJob]) -> None:
     """Bring the progress message up to date, and again until the job has ended."""
+    # What is said is looked up only when it can be said: it is the newest then.
+    await context.outbox.background_turn("chat.update")
     async with context.services.database.read() as connection:
         job = await jobs.get(connection, work.payload.job_id)
         running = len(await jobs.active(connection))
@@ -103,14 +121,14 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
             steps = await collect_metrics(context.services, job)
     text = await context.text_in(_thread(job))
     said = await progress_message(context, text, job, steps)
-    await context.outbox.put(work, f"progress:{job.id}", _thread(job), *said)
+    await context.outbox.put(work, _card_key(job), _thread(job), *said, background=True)
     if not job.finished_at:
         async with work.finish() as connection:
             delay = max(_EDIT_SECONDS, _EDIT_SECONDS_PER_JOB * running)
             await work.repeat(connection, delay)
 
 
-@kinds.task("job.ended", OfJob, place=Place.TELL)
+@kinds.task("job.ended", OfJob, place=Place.TELL, attempts=TELL_ATTEMPTS)
 async def show_end(context: Context, work: Work[OfJob]) -> None:
     """Have the chart and the last message posted."""
     job = await context.job(work.payload.job_id)
@@ -143,7 +161,7 @@ async def attach_chart(context: Context, work: Work[OfJob]) -> None:
     await upload(context, work, _thread(job), name=name, content=picture, title=title, alt=alt)
 
 
-@kinds.task("job.final", OfJob, place=Place.TELL, pace=1)
+@kinds.task("job.final", OfJob, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
 async def tell_end(context: Context, work: Work[OfJob]) -> None:
     """Post how the job ended, in the channel too."""
     job = await context.job(work.payload.job_id)

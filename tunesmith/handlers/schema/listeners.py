@@ -1,5 +1,8 @@
 """Somebody attaches a DDL file, or asks for a training set."""
 
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot import clock
@@ -10,21 +13,28 @@ from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.schema.tasks import (
     TrainingSetRequest,
     is_schema_file,
-    read_schema,
     read_schemas,
     write_set,
 )
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
-from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, SubmissionBody
 
 
-def register(interactions: Interactions, inbox: Inbox) -> None:
+def register(context: Context, app: AsyncApp, inbox: Inbox) -> None:
     """Listen to attached files, the button and its form."""
-    inbox.take(_is_attached, _read, read_schema)
-    interactions.action(blocks.WRITE, _open_form)
-    interactions.form(blocks.SUBMIT, _ask_for_set)
+
+    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _open_form(context, ActionBody.model_validate(body))
+        await ack()
+
+    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await _ask_for_set(context, SubmissionBody.model_validate(body))
+        await ack()
+
+    inbox.take(_is_attached, _read)
+    app.action(blocks.WRITE)(on_button)
+    app.view(blocks.SUBMIT)(on_form)
 
 
 def _is_attached(event: MessageEvent) -> bool:
@@ -55,7 +65,7 @@ def _chat_models(context: Context) -> list[blocks.ChatModel]:
     ]
 
 
-async def _ask_for_set(context: Context, body: SubmissionBody) -> dict[str, str]:
+async def _ask_for_set(context: Context, body: SubmissionBody) -> None:
     about = blocks.Button.model_validate_json(body.view.private_metadata)
     pairs = body.input(blocks.PAIRS)
     request = TrainingSetRequest(
@@ -71,4 +81,3 @@ async def _ask_for_set(context: Context, body: SubmissionBody) -> dict[str, str]
     )
     async with context.services.database.write() as connection:
         await write_set.add(connection, request, of=body.view.id)
-    return {}

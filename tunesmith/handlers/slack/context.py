@@ -2,15 +2,15 @@
 
 import time
 from functools import partial
-from typing import Any
 
+from pydantic import BaseModel, ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith.bot.ddl import Schema
 from tunesmith.bot.ddl.store import load_schema
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import Text, text_for
-from tunesmith.bot.queue import Retry
+from tunesmith.bot.queue import Retry, Wait
 from tunesmith.bot.services import Services
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.handlers.slack.outbox import Outbox
@@ -21,6 +21,14 @@ from tunesmith.storage.jobs import Job
 
 _LOCALE_SECONDS = 3_600.0
 _MOST_SCHEMAS = 8
+
+
+class _User(BaseModel):
+    locale: str = "en"
+
+
+class _UserAnswer(BaseModel):
+    user: _User
 
 
 class Context:
@@ -45,13 +53,14 @@ class Context:
     async def text_in(self, ref: ThreadRef) -> Text:
         """The words for a thread: all of it is in the language of who began it with the bot.
 
-        What is posted to the channel itself is in the language of who asked for it.
+        What is posted to the channel itself is in the language of who asked for it. Raises Wait
+        where Slack asks to wait before it tells that language.
         """
         if ref.ts is None:
             return await self.text(ref.user)
         async with self.services.database.read() as connection:
             known = await threads.locale(connection, ref.channel, ref.ts)
-        if known is None and (own := await self._locale(ref.user)):
+        if known is None and (own := await self._asked_locale(ref.user)):
             async with self.services.database.write(wake=False) as connection:
                 await threads.set_locale(connection, ref.channel, ref.ts, own)
                 known = await threads.locale(connection, ref.channel, ref.ts)
@@ -83,16 +92,31 @@ class Context:
                 del self._schemas[next(iter(self._schemas))]
         return known
 
+    async def tell(self, channel: str | None, user: str, words: str, ts: str | None = None) -> None:
+        """Say something in a channel to one person only."""
+        await self.outbox.call(
+            "chat.postEphemeral", channel=channel, user=user, thread_ts=ts, text=words
+        )
+
     async def _locale(self, user: str) -> str | None:
-        """A person's locale; None where Slack does not tell it now."""
+        """A person's locale; None where Slack does not tell it at once."""
+        try:
+            return await self._asked_locale(user)
+        except Wait:
+            return None
+
+    async def _asked_locale(self, user: str) -> str | None:
+        """A person's locale; None where Slack does not tell it now. Raises Wait."""
         known = self._locales.get(user)
         if known is None or known[0] < time.monotonic():
             try:
-                answer: dict[str, Any] = await self.outbox.call(
+                answer = await self.outbox.call(
                     "users.info", http="GET", user=user, include_locale=True
                 )
-            except (SlackError, Retry):
+                person = _UserAnswer.model_validate(answer).user
+            except Wait:
+                raise
+            except (SlackError, Retry, ValidationError):
                 return None
-            locale = str(answer["user"].get("locale", "en"))
-            known = self._locales[user] = (time.monotonic() + _LOCALE_SECONDS, locale)
+            known = self._locales[user] = (time.monotonic() + _LOCALE_SECONDS, person.locale)
         return known[1]

@@ -1,20 +1,24 @@
-"""What Slack sees, each message once.
+"""What Slack sees, each message once and no faster than Slack takes it.
 
-`chat.postMessage` has no idempotency key, so every message carries our key in its metadata. A
-try after one that may have taken effect reads the thread for that key before it posts.
+`chat.postMessage` has no idempotency key, so every message carries our key in its metadata. That it
+is about to be posted is written down first, in the transaction that takes its turn: a try after one
+that may have taken effect reads the thread for that key before it posts.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
+from pydantic import BaseModel, Field, ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Retry, Wait, Work
+from tunesmith.handlers.slack import web_api
+from tunesmith.handlers.slack.pacer import Pacer
 from tunesmith.handlers.slack.payloads import SlackMessage
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import messages
@@ -23,23 +27,32 @@ from tunesmith.storage.database import Database
 EVENT_TYPE = "tunesmith_message"
 _PAGE = 200  # the most that Slack recommends
 _LOOK_BACK = 200
-_TEMPORARY = frozenset(
-    {"ratelimited", "fatal_error", "internal_error", "service_unavailable", "request_timeout"}
-)
+_MOST_SLEPT = 2.0  # a task that has to wait for longer is given back, so that its place is free
 
 Blocks = list[dict[str, Any]]
+
+
+class _Cursor(BaseModel):
+    next_cursor: str = ""
+
+
+class _Page(BaseModel):
+    messages: list[SlackMessage]
+    response_metadata: _Cursor | None = Field(default_factory=_Cursor)
 
 
 class Outbox:
     """Posts and edits messages by key.
 
-    Methods raise Retry where Slack can't be reached or asks to wait, and SlackError where it
+    Methods raise Wait where Slack asks to wait, or a call's turn comes later than a place may be
+    held for; Retry where Slack can't be reached or refuses for a while; and SlackError where it
     refuses for good.
     """
 
     def __init__(self, client: AsyncWebClient, database: Database) -> None:
-        self._client: Any = client  # its own annotations are incomplete
+        self._client = client
         self._database = database
+        self._pacer = Pacer(client.token or "")
 
     async def post(
         self,
@@ -57,7 +70,10 @@ class Outbox:
         """
         ts = await self.known(work, key, ref)
         if ts is None:
-            answer = await self.call(
+            answer = await self.call_once(
+                work,
+                key,
+                ref,
                 "chat.postMessage",
                 channel=ref.channel,
                 thread_ts=ref.ts,
@@ -68,23 +84,61 @@ class Outbox:
                 unfurl_media=False,
                 reply_broadcast=broadcast or None,
             )
-            ts = str(answer["ts"])
-            await self._note(work, key, ref, ts)
+            ts = text_of(answer, "ts")
+            await self.note(work, key, ref, ts)
         return ts
 
     async def put(
-        self, work: Work[Any], key: str, ref: ThreadRef, text: str, blocks: Blocks
+        self,
+        work: Work[Any],
+        key: str,
+        ref: ThreadRef,
+        text: str,
+        blocks: Blocks,
+        *,
+        background: bool = False,
     ) -> str:
-        """Post a message, or bring it up to date where it was posted; returns its `ts`."""
+        """Post a message, or bring it up to date where it was posted; returns its `ts`.
+
+        An edit that says what the last one said is not sent; one in the `background` lets others go
+        first.
+        """
         ts = await self.known(work, key, ref)
         if ts is None:
             return await self.post(work, key, ref, text, blocks)
-        await self.update(ref.channel, ts, text, blocks)
+        edited = {"channel": ref.channel, "ts": ts, "text": text, "blocks": blocks}
+        await self._edit(work, key, edited, background=background)
         return ts
 
     async def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
         """Edit a message."""
         await self.call("chat.update", channel=channel, ts=ts, text=text, blocks=blocks)
+
+    async def known(
+        self,
+        work: Work[Any],
+        key: str,
+        ref: ThreadRef,
+        is_it: Callable[[SlackMessage], bool] | None = None,
+    ) -> str | None:
+        """The `ts` of a message of ours; where its posting broke off, the thread is read for it.
+
+        `is_it` knows a message that has no metadata.
+        """
+        async with self._database.read() as connection:
+            ts = await messages.posted(connection, key)
+            if ts is not None or not await messages.begun(connection, key):
+                return ts
+        async for message in self.replies(ref):
+            if is_it(message) if is_it else message.key == key:
+                await self.note(work, key, ref, message.ts)
+                return message.ts
+        return None
+
+    async def note(self, work: Work[Any], key: str, ref: ThreadRef, ts: str) -> None:
+        """Write down that the message of that key was posted."""
+        async with work.step() as connection:
+            await messages.add(connection, key, ref.channel, ts)
 
     async def posted(self, key: str) -> str | None:
         """The `ts` of a message of ours, or None where it was not posted."""
@@ -97,7 +151,7 @@ class Outbox:
         cursor = ""
         seen = 0
         while ref.ts or seen < _LOOK_BACK:
-            page = await self.call(
+            answer = await self.call(
                 method,
                 http="GET",
                 channel=ref.channel,
@@ -106,59 +160,112 @@ class Outbox:
                 ts=ref.ts,
                 cursor=cursor or None,
             )
-            for message in page["messages"]:
+            try:
+                page = _Page.model_validate(answer)
+            except ValidationError as error:
+                raise _unreadable() from error
+            for message in page.messages:
                 seen += 1
-                yield SlackMessage.model_validate(message)
-            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+                yield message
+            cursor = page.response_metadata.next_cursor if page.response_metadata else ""
             if not cursor:
                 return
 
-    async def call(self, method: str, http: str = "POST", **arguments: Any) -> dict[str, Any]:
-        """Call a method of Slack's; arguments that are None are left out.
+    async def call(
+        self,
+        method: str,
+        http: str = "JSON",
+        *,
+        most_wait: float = _MOST_SLEPT,
+        background: bool = False,
+        **arguments: Any,
+    ) -> dict[str, Any]:
+        """Call a method of Slack's when its turn comes; arguments that are None are left out.
 
-        POST sends JSON, FORM a form (some methods refuse JSON); GET is for reading.
+        `http` is JSON, FORM (some methods refuse JSON) or, to read, GET. Raises Wait where
+        the turn comes in more than `most_wait` seconds. `background` lets others go first.
         """
+        if self._pacer.paces(method):
+            async with self._database.write(wake=False) as connection:
+                wait = await self._pacer.take(
+                    connection,
+                    method,
+                    str(arguments.get("channel")),
+                    most_wait=most_wait,
+                    background=background,
+                )
+            await asyncio.sleep(wait)
+        return await self._send(method, http, arguments)
+
+    async def call_once(
+        self,
+        work: Work[Any],
+        key: str,
+        ref: ThreadRef,
+        method: str,
+        **arguments: Any,
+    ) -> dict[str, Any]:
+        """Call a method that posts the message of that key; that it may be posted is noted first.
+
+        The note is taken back where Slack refuses. Who calls notes what was posted.
+        """
+        async with work.step() as connection:
+            wait = await self._pacer.take(connection, method, ref.channel, most_wait=_MOST_SLEPT)
+            await messages.begin(connection, key)
+        await asyncio.sleep(wait)
+        try:
+            return await self._send(method, "JSON", arguments)
+        except (SlackError, Wait):
+            async with work.step() as connection:
+                await messages.take_back(connection, key)
+            raise
+
+    async def background_turn(self, method: str) -> None:
+        """Wait until a call in the background may go, however long that takes."""
+        while True:
+            async with self._database.read() as connection:
+                wait = await self._pacer.background_wait(connection, method)
+            if not wait:
+                return
+            await asyncio.sleep(wait)
+
+    async def _edit(
+        self, work: Work[Any], key: str, edited: dict[str, Any], *, background: bool
+    ) -> None:
+        method = "chat.update"
+        digest = hashlib.sha256(json.dumps(edited).encode()).hexdigest()
+        async with self._database.read() as connection:
+            if await messages.shown(connection, key) == digest:
+                return
+        async with work.step() as connection:
+            wait = await self._pacer.take(
+                connection, method, edited["channel"], most_wait=_MOST_SLEPT, background=background
+            )
+            await messages.show(connection, key, None)  # until Slack has said that it took the edit
+        await asyncio.sleep(wait)
+        await self._send(method, "JSON", edited)
+        async with work.step() as connection:
+            await messages.show(connection, key, digest)
+
+    async def _send(self, method: str, http: str, arguments: dict[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
-            if http == "GET":
-                answer = await self._client.api_call(method, http_verb="GET", params=given)
-            elif http == "FORM":
-                answer = await self._client.api_call(method, data=given)
-            else:
-                answer = await self._client.api_call(method, json=given)
-        except SlackApiError as error:
-            raise _explain(error) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Retry(say("common.slack_no_answer", method=method)) from error
-        return answer.data
-
-    async def known(self, work: Work[Any], key: str, ref: ThreadRef) -> str | None:
-        """The `ts` of a message of ours; after a broken-off try, the thread is read for it."""
-        ts = await self.posted(key)
-        if ts is None and work.tried_before:
-            async for message in self.replies(ref):
-                if message.key == key:
-                    await self._note(work, key, ref, message.ts)
-                    return message.ts
-        return ts
-
-    async def _note(self, work: Work[Any], key: str, ref: ThreadRef, ts: str) -> None:
-        async with work.step() as connection:
-            await messages.add(connection, key, ref.channel, ts)
+            return await web_api.call(self._client, method, http, given)
+        except Wait as asked:
+            if self._pacer.paces(method) and asked.after:
+                channel = str(arguments.get("channel"))
+                async with self._database.write(wake=False) as connection:
+                    await self._pacer.hold(connection, method, channel, asked.after)
+            raise
 
 
-def _explain(error: SlackApiError) -> Exception:
-    answer: Any = error.response  # an answer that isn't JSON comes as aiohttp's own response
-    if not isinstance(answer, AsyncSlackResponse):
-        return Retry(say("common.slack_unreadable"))
-    code = str(answer.get("error"))
-    status, headers = _status(answer)
-    if status == 429:
-        return Wait(say("common.slack_asks_to_wait"), float(headers.get("Retry-After", 30)))
-    if status >= 500 or code in _TEMPORARY:
-        return Retry(say("common.slack_trouble", code=code))
-    return SlackError(code)
+def text_of(answer: dict[str, Any], name: str) -> str:
+    """A text in an answer of Slack's; raises Retry where it is missing."""
+    value = answer.get(name)
+    if not isinstance(value, str):
+        raise _unreadable()
+    return value
 
 
-def _status(answer: Any) -> tuple[int, dict[str, str]]:
-    return answer.status_code, answer.headers
+def _unreadable() -> Retry:
+    return Retry(say("common.slack_unreadable"))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tunesmith.bot.errors import SlackError
-from tunesmith.bot.queue import Retry, Work
+from tunesmith.bot.queue import Retry, Wait, Work
 from tunesmith.handlers.slack import blocks
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
@@ -31,14 +31,21 @@ async def progress_told(
         share = done
 
     async def tell() -> None:
-        wait = _QUIET_SECONDS
+        wait, told = _QUIET_SECONDS, ""
         while not await _ended_within(ended, wait):
             said = words(round(share, 2))
             try:
-                await context.outbox.put(work, key, ref, said, [blocks.context(said)])
+                if said != told:
+                    await context.outbox.put(
+                        work, key, ref, said, [blocks.context(said)], background=True
+                    )
+                told = said
+            except Wait as asked:
+                wait = asked.after or _EDIT_SECONDS
             except (Retry, SlackError):
                 return  # the answer will be told all the same
-            wait = _EDIT_SECONDS
+            else:
+                wait = _EDIT_SECONDS
 
     teller = asyncio.create_task(tell())
     try:

@@ -12,7 +12,10 @@ from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Retry, Work
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.outbox import Outbox, text_of
+from tunesmith.handlers.slack.payloads import SlackMessage
 from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.handlers.slack.web_api import asked_to_wait
 
 # A large file takes longer than the client's usual five minutes.
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=300)
@@ -28,18 +31,9 @@ async def upload(
     title: str,
     alt: str | None = None,
 ) -> None:
-    """Share a file in the thread; where Slack refuses it for good, say so there instead.
-
-    The file's name is its key, so it must be like no other in the thread: after a try that may
-    have taken effect, the thread is read for it first. People see `title`. A path is streamed.
-    Raises Retry where Slack does not answer.
-    """
-    if work.tried_before:
-        async for message in context.outbox.replies(ref):
-            if any(file.name == name for file in message.files):
-                return
+    """As `share`; where Slack refuses the file for good, say so in the thread instead."""
     try:
-        await _share(context, ref, name=name, content=content, title=title, alt=alt)
+        await share(context.outbox, work, ref, name=name, content=content, title=title, alt=alt)
     except SlackError as error:
         text = await context.text_in(ref)
         words = text("common.upload_refused", title=title, code=error.code)
@@ -47,36 +41,62 @@ async def upload(
         await context.outbox.post(work, key, ref, words, [section(words)])
 
 
-async def _share(
-    context: Context,
+async def share(
+    outbox: Outbox,
+    work: Work[Any],
     ref: ThreadRef,
     *,
     name: str,
     content: bytes | Path,
     title: str,
-    alt: str | None,
+    alt: str | None = None,
 ) -> None:
-    """URL, bytes, complete (docs.slack.dev, "Working with files")."""
+    """Share a file in the thread.
+
+    The file's name must be like no other in the thread, which is read for it after a try that may
+    have taken effect. People see `title`. A path is streamed. Raises as `Outbox` does.
+    """
+    key = f"file:{ref.channel}:{ref.ts}:{name}"
+
+    def is_it(message: SlackMessage) -> bool:
+        return any(file.name == name for file in message.files)
+
+    if await outbox.known(work, key, ref, is_it):
+        return
+    file_id = await _send(outbox, name=name, content=content, alt=alt)
+    await outbox.call_once(
+        work,
+        key,
+        ref,
+        "files.completeUploadExternal",
+        files=[{"id": file_id, "title": title}],
+        channel_id=ref.channel,
+        thread_ts=ref.ts,
+    )
+    await outbox.note(work, key, ref, file_id)
+
+
+async def _send(outbox: Outbox, *, name: str, content: bytes | Path, alt: str | None) -> str:
+    """Get an address and send the bytes there; the new file's id, which nobody sees yet
+    (docs.slack.dev, "Working with files").
+    """
     length = await asyncio.to_thread(_length, content)
-    slot = await context.outbox.call(
+    slot = await outbox.call(
         "files.getUploadURLExternal", http="FORM", filename=name, length=length, alt_txt=alt
     )
     try:
         with nullcontext(content) if isinstance(content, bytes) else content.open("rb") as data:
             async with (
                 aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-                session.post(slot["upload_url"], data=data) as response,
+                session.post(text_of(slot, "upload_url"), data=data) as response,
             ):
+                if response.status == 429:
+                    raise asked_to_wait(response)
                 if response.status != 200:
                     raise Retry(say("common.slack_upload_status", status=response.status))
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Retry(say("common.slack_takes_no_upload")) from error
-    await context.outbox.call(
-        "files.completeUploadExternal",
-        files=[{"id": slot["file_id"], "title": title}],
-        channel_id=ref.channel,
-        thread_ts=ref.ts,
-    )
+    return text_of(slot, "file_id")
 
 
 def _length(content: bytes | Path) -> int:

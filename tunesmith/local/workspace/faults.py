@@ -15,7 +15,8 @@ class Fault(BaseModel):
     `upload_url` and `response_url`. `slow` waits before the call takes effect, which it does not
     where the app has gone meanwhile, `slow_after` before the answer; `drop` loses the request
     before it takes effect, `drop_after` loses only the answer. `stream_closed` ends the stream that
-    `chat.appendStream` or `chat.stopStream` is about to use.
+    `chat.appendStream` or `chat.stopStream` is about to use. `odd` answers a call that took effect
+    with `body`, and HTTP status 200.
     """
 
     method: str
@@ -29,11 +30,14 @@ class Fault(BaseModel):
         "drop",
         "drop_after",
         "stream_closed",
+        "odd",
     ]
     error: str = "internal_error"
     retry_after: int = Field(1, ge=0)
     status: int = Field(503, ge=400, le=599)
     seconds: float = Field(1.0, ge=0)
+    body: str = "<html>sign in</html>"
+    content_type: str = "text/html"
 
 
 class Faults:

@@ -8,20 +8,21 @@ import asyncio
 import tempfile
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any
 
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.export import write_csv, write_json
 from tunesmith.bot.datasets.histogram import Labels, histogram
+from tunesmith.bot.errors import SlackError
 from tunesmith.bot.jobs import budget
 from tunesmith.bot.messages import StoredMessage, Text, text_for
-from tunesmith.bot.queue import Place, Work
+from tunesmith.bot.queue import Place, Retry, Work
 from tunesmith.handlers.dataset.blocks import Copy, report_blocks, report_text
 from tunesmith.handlers.dataset.prices import Budget
 from tunesmith.handlers.job.base_models import notices, trainable
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import InThread, OfDataset, kinds
+from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, InThread, OfDataset, kinds
+from tunesmith.handlers.slack.outbox import text_of
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
 from tunesmith.storage import datasets
@@ -46,7 +47,7 @@ def findings_list(context: Context, dataset_id: str) -> Path:
     return context.services.settings.files / f"{dataset_id}.findings.jsonl"
 
 
-@kinds.task("report", Outcome, place=Place.TELL, pace=1)
+@kinds.task("report", Outcome, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
 async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
     """Post the report, or why there is none."""
     said = work.payload
@@ -94,7 +95,7 @@ async def _budget(context: Context, team: str, report: Report) -> Budget | None:
     return Budget(settings.monthly_budget_usd, left, costs)
 
 
-@kinds.task("findings", OfDataset, place=Place.TELL, pace=1)
+@kinds.task("findings", OfDataset, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
 async def attach_findings(context: Context, work: Work[OfDataset]) -> None:
     """Attach the complete list of findings, as a table and as JSON."""
     dataset = await context.dataset(work.payload.dataset_id)
@@ -138,7 +139,7 @@ def _labels(text: Text, encoding: str) -> Labels:
     )
 
 
-@kinds.task("picture", OfDataset, place=Place.TELL, pace=1)
+@kinds.task("picture", OfDataset, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
 async def attach_histogram(context: Context, work: Work[OfDataset]) -> None:
     """Attach the picture."""
     dataset = await context.dataset(work.payload.dataset_id)
@@ -175,8 +176,12 @@ def _thread(dataset: Dataset) -> ThreadRef:
     return ThreadRef(dataset.channel, dataset.thread, dataset.created_by)
 
 
-async def _link(context: Context, dataset: Dataset) -> str:
-    answer: dict[str, Any] = await context.outbox.call(
-        "chat.getPermalink", http="GET", channel=dataset.channel, message_ts=dataset.thread
-    )
-    return str(answer["permalink"])
+async def _link(context: Context, dataset: Dataset) -> str | None:
+    """The link to the message of an earlier copy; None where Slack does not give it now."""
+    try:
+        answer = await context.outbox.call(
+            "chat.getPermalink", http="GET", channel=dataset.channel, message_ts=dataset.thread
+        )
+        return text_of(answer, "permalink")
+    except (SlackError, Retry):
+        return None

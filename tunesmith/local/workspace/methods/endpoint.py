@@ -42,6 +42,8 @@ async def handle(ws: Workspace, request: web.Request) -> web.StreamResponse:
         raise
     ws.calls.record(name, request.method, args, at, error)
     await strike_after(fault, request)
+    if fault is not None and fault.kind == "odd":
+        return web.Response(text=fault.body, content_type=fault.content_type)
     return json_response(answer, headers={"X-OAuth-Scopes": ",".join(ws.manifest.scopes)})
 
 

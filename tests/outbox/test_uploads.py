@@ -1,0 +1,65 @@
+"""A file is shared once, whatever Slack answers between the steps."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from tests.outbox.works import new_work
+from tests.support.workspaces import CHANNEL, LocalWorkspace, local_workspace
+from tunesmith.bot.queue import Retry, Wait, Work
+from tunesmith.handlers.slack.outbox import Outbox
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.handlers.slack.uploads import share
+from tunesmith.storage.database import Database
+
+
+@pytest.fixture
+async def slack() -> AsyncGenerator[LocalWorkspace]:
+    async with local_workspace() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [
+        ("files.getUploadURLExternal", "rate_limited"),
+        ("upload_url", "rate_limited"),
+        ("files.completeUploadExternal", "rate_limited"),
+        ("files.getUploadURLExternal", "drop_after"),
+        ("upload_url", "drop_after"),
+        ("files.completeUploadExternal", "drop_after"),
+        ("files.completeUploadExternal", "odd"),
+    ],
+)
+async def test_a_file_stands_once_in_its_thread_after_any_step_broke_off(
+    slack: LocalWorkspace, database: Database, method: str, kind: str
+) -> None:
+    outbox, work = Outbox(slack.client, database), await new_work(database)
+    root = (await slack.client.chat_postMessage(channel=CHANNEL, text="root"))["ts"]
+    ref = ThreadRef(CHANNEL, root, "U0ALICE")
+    await slack.fault(method, kind, retry_after=0)
+    with pytest.raises(Wait if kind == "rate_limited" else Retry):
+        await _upload(outbox, work, ref)
+    lost = method == "files.completeUploadExternal" and kind != "rate_limited"
+    if lost:
+        await _shared(slack, root)
+    for _ in range(2):
+        await _upload(outbox, work, ref)
+    assert await _shared(slack, root) == ["a.csv"]
+    completed = [call for call in await slack.calls("files.completeUploadExternal") if call["ok"]]
+    assert len(completed) == 1
+
+
+async def _shared(slack: LocalWorkspace, root: str) -> list[str]:
+    """The files in a thread; Slack shares them a moment after it has said so."""
+    while True:
+        thread: Any = await slack.client.conversations_replies(channel=CHANNEL, ts=root)
+        if names := [file["name"] for m in thread["messages"] for file in m.get("files", [])]:
+            return names
+        await asyncio.sleep(0.05)
+
+
+async def _upload(outbox: Outbox, work: Work[Any], ref: ThreadRef) -> None:
+    await share(outbox, work, ref, name="a.csv", content=b"a,b\n", title="a")

@@ -1,0 +1,80 @@
+"""Turns are given as a bucket of calls that fills evenly would give them."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from tunesmith.storage import pace
+from tunesmith.storage.database import Database
+from tunesmith.storage.tables import pace as table
+
+# So long that the seconds which the test itself takes do not show.
+INTERVAL = 1_000_000.0
+CLOSE = INTERVAL / 100
+
+
+class Bucket:
+    """The obvious model: all departures so far, replayed for each call."""
+
+    def __init__(self, burst: int) -> None:
+        self._burst = burst
+        self._departures: list[float] = []
+
+    def take(self, at: float, most_wait: float) -> float | None:
+        """When the call may go, in seconds from `at`; None where that is too late."""
+        going = max([at, *self._departures])
+        while (level := self._level(going)) < 1 - 1e-6:
+            going += (1 - level) * INTERVAL
+        if going - at > most_wait + CLOSE:
+            return None
+        self._departures.append(going)
+        return going - at
+
+    def _level(self, at: float) -> float:
+        level, since = float(self._burst), 0.0
+        for departure in self._departures:
+            level = min(self._burst, level + (departure - since) / INTERVAL) - 1
+            since = departure
+        return min(self._burst, level + (at - since) / INTERVAL)
+
+
+@given(
+    burst=st.integers(1, 5),
+    most_wait=st.sampled_from([0, 2]),
+    steps=st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.3, 1.0, 2.7, 9.0]), max_size=20),
+)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+async def test_turns_come_as_from_a_bucket_that_fills_evenly(
+    database: Database, burst: int, most_wait: int, steps: list[float]
+) -> None:
+    bucket, at = Bucket(burst), 0.0
+    limit = {"interval": INTERVAL, "tolerance": (burst - 1) * INTERVAL}
+    async with database.write() as connection:
+        await connection.execute(table.delete())
+        for step in steps:
+            # Time passes: the scope's time comes nearer.
+            at += step * INTERVAL
+            await connection.execute(
+                update(table).values(next_at=table.c.next_at - step * INTERVAL)
+            )
+            given_ = await pace.take(
+                connection, "s", most_wait=most_wait * INTERVAL + CLOSE / 2, **limit
+            )
+            wanted = bucket.take(at, most_wait * INTERVAL)
+            assert (given_ is None) == (wanted is None)
+            if given_ is not None and wanted is not None:
+                assert abs(given_ - wanted) < CLOSE
+
+
+async def test_a_scope_that_is_held_gives_no_turn_before_its_time(database: Database) -> None:
+    limit = {"interval": 1.0, "tolerance": 5.0}
+    async with database.write() as connection:
+        await pace.hold(connection, "s", 1_000.0, tolerance=5.0)
+        await pace.hold(connection, "s", 10.0, tolerance=5.0)
+        assert await pace.take(connection, "s", most_wait=900, **limit) is None
+        wait = await pace.take(connection, "s", most_wait=1_100, **limit)
+        assert wait is not None
+        assert 900 < wait <= 1_000
+        assert await pace.take(connection, "other", most_wait=0, **limit) == 0

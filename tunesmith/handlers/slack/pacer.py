@@ -1,0 +1,125 @@
+"""Slack's rate limits, kept by all replicas together.
+
+Limits are calls a minute for a method in a workspace; `chat.postMessage` has about one a second in
+each channel and "several hundred" a minute in the workspace
+(https://docs.slack.dev/apis/web-api/rate-limits, read 2026-11-21). Which method is in which tier:
+Slack's java-slack-sdk, MethodsRateLimits.java, read 2026-11-21. Slack tolerates bursts and does not
+say how long: here they are half a minute's calls, or three messages.
+
+Not paced: methods that answer what somebody has just clicked or typed (`views.*`,
+`chat.postEphemeral`, and `users.info` for the language), which Slack wants within three seconds,
+and those whose limits Slack does not publish (`chat.getPermalink`).
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.messages import say
+from tunesmith.bot.queue import Wait
+from tunesmith.storage import pace
+
+_PER_MINUTE = {2: 20, 3: 50, 4: 100}
+_TIERS = {
+    "chat.appendStream": 4,
+    "chat.delete": 3,
+    "chat.startStream": 2,
+    "chat.stopStream": 3,
+    "chat.update": 3,
+    "conversations.history": 3,
+    "conversations.info": 3,
+    "conversations.list": 2,
+    "conversations.members": 4,
+    "conversations.open": 3,
+    "conversations.replies": 3,
+    "files.completeUploadExternal": 4,
+    "files.getUploadURLExternal": 4,
+    "files.info": 4,
+    "team.info": 3,
+    "users.conversations": 3,
+}
+_BY_CHANNEL = "chat.postMessage"
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """Calls of a scope `interval` seconds apart, of which `burst` may go at once."""
+
+    scope: str
+    interval: float
+    burst: float
+
+    @property
+    def tolerance(self) -> float:
+        """How far ahead of the even pace a call may go, in seconds."""
+        return (self.burst - 1) * self.interval
+
+
+class Pacer:
+    """Takes turns for the calls of one workspace, which the token names.
+
+    Calls in the background use no burst: they go only where nobody else has been ahead of the even
+    pace, so that they delay other calls by one turn at most.
+    """
+
+    def __init__(self, token: str) -> None:
+        self._workspace = hashlib.sha256(token.encode()).hexdigest()[:12]
+
+    def paces(self, method: str) -> bool:
+        """Whether calls of the method take turns."""
+        return method == _BY_CHANNEL or method in _TIERS
+
+    async def take(
+        self,
+        connection: AsyncConnection,
+        method: str,
+        channel: str,
+        *,
+        most_wait: float,
+        background: bool = False,
+    ) -> float:
+        """Take the turn of a call; returns the seconds to wait for it.
+
+        Raises Wait where these are more than `most_wait`: what was taken must be rolled back then.
+        """
+        waits = [0.0]
+        for limit in self._limits(method, channel):
+            tolerance = 0 if background else limit.tolerance
+            wait = await pace.take(
+                connection,
+                limit.scope,
+                interval=limit.interval,
+                tolerance=tolerance,
+                most_wait=most_wait,
+            )
+            if wait is None:
+                after = await pace.wait(connection, limit.scope, tolerance=tolerance)
+                raise Wait(say("common.slack_asks_to_wait"), after)
+            waits.append(wait)
+        return max(waits)
+
+    async def background_wait(self, connection: AsyncConnection, method: str) -> float:
+        """The seconds until a call in the background may go."""
+        waits = [
+            await pace.wait(connection, limit.scope, tolerance=0)
+            for limit in self._limits(method, "")
+        ]
+        return max(waits, default=0.0)
+
+    async def hold(
+        self, connection: AsyncConnection, method: str, channel: str, seconds: float
+    ) -> None:
+        """Slack asks everybody to wait: of `chat.postMessage`, everybody in the channel."""
+        for limit in self._limits(method, channel)[:1]:
+            await pace.hold(connection, limit.scope, seconds, tolerance=limit.tolerance)
+
+    def _limits(self, method: str, channel: str) -> list[_Limit]:
+        """The narrowest first: two calls that lock the same rows lock them in the same order."""
+        scope = f"{self._workspace}:{method}"
+        if method == _BY_CHANNEL:
+            return [_Limit(f"{scope}:{channel}", 1, 3), _Limit(scope, 60 / 300, 60)]
+        if method in _TIERS:
+            calls = _PER_MINUTE[_TIERS[method]]
+            return [_Limit(scope, 60 / calls, calls / 2)]
+        return []

@@ -1,0 +1,57 @@
+"""The pace table: when the next call of each scope may go, the same for all replicas.
+
+The generic cell rate algorithm: a scope's row keeps its theoretical arrival time, and a call may
+go up to `tolerance` seconds ahead of it. One statement takes a call's turn.
+"""
+
+from sqlalchemy import ColumnElement, Float, case, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.storage.clock import now
+from tunesmith.storage.database import insert
+from tunesmith.storage.tables import pace
+
+
+async def take(
+    connection: AsyncConnection, scope: str, *, interval: float, tolerance: float, most_wait: float
+) -> float | None:
+    """Take the scope's next turn; the seconds until it comes, at most `most_wait`.
+
+    None where the turn comes later: nothing was taken then. Turns are `interval` seconds apart.
+    """
+    statement = (
+        insert(connection, pace)
+        .values(scope=scope, next_at=now() + interval)
+        .on_conflict_do_update(
+            index_elements=["scope"],
+            set_={"next_at": _later(pace.c.next_at, now()) + interval},
+            where=pace.c.next_at - now() <= tolerance + most_wait,
+        )
+        .returning(pace.c.next_at - now())
+    )
+    ahead = (await connection.execute(statement)).scalar_one_or_none()
+    return None if ahead is None else max(0.0, ahead - interval - tolerance)
+
+
+async def wait(connection: AsyncConnection, scope: str, *, tolerance: float) -> float:
+    """The seconds until a call of the scope may go."""
+    found = select(pace.c.next_at - now()).where(pace.c.scope == scope)
+    ahead = (await connection.execute(found)).scalar_one_or_none()
+    return max(0.0, (ahead or 0.0) - tolerance)
+
+
+async def hold(
+    connection: AsyncConnection, scope: str, seconds: float, *, tolerance: float
+) -> None:
+    """Let no call of the scope go in the next `seconds`."""
+    until = now() + literal(seconds + tolerance, Float)
+    statement = insert(connection, pace).values(scope=scope, next_at=until)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["scope"], set_={"next_at": _later(pace.c.next_at, until)}
+        )
+    )
+
+
+def _later(one: ColumnElement[float], other: ColumnElement[float]) -> ColumnElement[float]:
+    return case((one > other, one), else_=other)
