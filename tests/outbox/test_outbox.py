@@ -17,6 +17,8 @@ from tunesmith.storage.database import Database
 REF = ThreadRef(CHANNEL, None, "U0ALICE")
 POST = "chat.postMessage"
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 async def slack() -> AsyncGenerator[LocalWorkspace]:
@@ -98,7 +100,7 @@ async def test_a_refusal_for_good_ends(
     "fault", [{"kind": "rate_limited"}, {"kind": "error", "error": "rate_limited"}]
 )
 async def test_a_message_that_has_to_wait_is_posted_later_and_no_thread_is_read_for_it(
-    slack: LocalWorkspace, outbox: Outbox, database: Database, fault: dict[str, str]
+    slack: LocalWorkspace, outbox: Outbox, database: Database, fault: dict[str, Any]
 ) -> None:
     work = await new_work(database)
     await slack.fault(POST, **fault)

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,18 +23,17 @@ async def slack() -> AsyncGenerator[LocalWorkspace]:
 
 
 @pytest.fixture
-async def replicas(slack: LocalWorkspace, tmp_path: Path) -> AsyncGenerator[list[Database]]:
+async def replicas(database_url: str) -> AsyncGenerator[list[Database]]:
     """Two connections to one database."""
     async with AsyncExitStack() as stack:
         opened: list[Database] = []
         for _ in range(2):
-            opened.append(Database(f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}"))
+            opened.append(Database(database_url))
             stack.push_async_callback(opened[-1].close)
-        await opened[0].migrate()
         yield opened
 
 
-async def _outcomes(calls: list[Awaitable[Any]]) -> Counter[str]:
+async def _outcomes(calls: Sequence[Awaitable[Any]]) -> Counter[str]:
     """How many calls went, and how many have to wait; anything else is raised."""
     found = Counter[str]()
     for outcome in await asyncio.gather(*calls, return_exceptions=True):
@@ -57,10 +55,14 @@ async def test_two_replicas_together_meet_no_limit_of_the_workspace(
     calls: list[Awaitable[Any]] = []
     for number in range(80):
         outbox = outboxes[number % 2]
-        to = {"channel": CHANNEL, "ts": ts, "text": str(number)}
-        piece = {"channel": CHANNEL, "ts": stream["ts"], "markdown_text": str(number)}
+        to: dict[str, Any] = {"channel": CHANNEL, "ts": ts, "text": str(number)}
+        piece: dict[str, Any] = {
+            "channel": CHANNEL,
+            "ts": stream["ts"],
+            "markdown_text": str(number),
+        }
         calls.append(outbox.call("chat.update", **to))
-        calls.append(outbox.call("chat.appendStream", **piece))
+        calls.append(outbox.call("chat.appendStream", **piece, markdown_text="x"))
         calls.append(outbox.call("chat.postMessage", channel="C0GENERAL", text=str(number)))
     found = await _outcomes(calls)
     for method in ("chat.update", "chat.appendStream", "chat.postMessage"):
@@ -96,4 +98,4 @@ async def test_edits_in_the_background_leave_the_turns_of_others_free(
     sent = len(await slack.calls("chat.update"))
     assert 1 <= sent <= 3  # one at once, and what comes within the longest sleep
     others = [outboxes[0].call("chat.update", channel=CHANNEL, ts=ts, text="x") for _ in range(20)]
-    assert await _outcomes(list(others)) == Counter(went=20)
+    assert await _outcomes(others) == Counter(went=20)

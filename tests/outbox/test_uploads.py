@@ -14,6 +14,8 @@ from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import share
 from tunesmith.storage.database import Database
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 async def slack() -> AsyncGenerator[LocalWorkspace]:
