@@ -22,6 +22,8 @@ from tunesmith.storage.database import Database
 
 SETTING = "TUNESMITH_TEST_POSTGRES_URL"
 MISSING = f"no PostgreSQL 15 or newer is installed here, and {SETTING} names none"
+# The one role that logs in with a password, on a server of our own.
+ASKED = "asked_for_a_password"
 
 # A test's data need not outlive the machine's power.
 _QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -92,6 +94,8 @@ class LocalServer(PostgresServer):
         arguments = ["-D", str(self._data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         arguments += ["--locale=C", "--no-sync", "--no-instructions"]
         assert self._run("initdb", arguments).wait(_SECONDS) == 0, self._log.read_text()
+        rules = self._data / "pg_hba.conf"
+        rules.write_text(f"local all {ASKED} scram-sha-256\n{rules.read_text()}")
 
     def start(self) -> None:
         """Start the server, or start it again; it takes connections afterwards."""
@@ -174,14 +178,14 @@ def any_server() -> Generator[PostgresServer | None]:
 async def copy_migrated(template: Path, path: Path) -> str:
     """Copy a migrated SQLite file to `path`, made first where it is missing; the copy's URL."""
     if not template.exists():
-        store = Database(_sqlite(template))
+        store = Database(sqlite_url(template))
         await store.migrate()
         await store.close()
     shutil.copyfile(template, path)
-    return _sqlite(path)
+    return sqlite_url(path)
 
 
-def _sqlite(path: Path) -> str:
+def sqlite_url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 

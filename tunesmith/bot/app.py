@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith import handlers
 from tunesmith.bot import jobs
+from tunesmith.bot.database import open_database
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
 from tunesmith.bot.processes import Processes
@@ -22,7 +23,6 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
-from tunesmith.storage.database import Database
 
 
 @asynccontextmanager
@@ -35,9 +35,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
         processes = await stack.enter_async_context(Processes())
-        database = Database(settings.database)
-        stack.push_async_callback(database.close)
-        await database.migrate()
+        database = await stack.enter_async_context(open_database(settings))
         providers = connect(settings, catalogue)
         # anyio, under the SDK, imports its way into asyncio within the first call.
         await anyio.lowlevel.checkpoint()

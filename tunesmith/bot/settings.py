@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tunesmith.bot.errors import ConfigurationError
-from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.messages import say
 
 
@@ -56,17 +55,6 @@ class Settings(BaseSettings):
         if self.openai_api_key and "openai" not in self.providers:
             self.providers["openai"] = ProviderSettings(api_key=self.openai_api_key)
         return self
-
-    @property
-    def database(self) -> str:
-        """The database's URL; an SQLite file in the data folder where none is set.
-
-        Raises ConfigurationError where it is PostgreSQL and the driver is not installed.
-        """
-        url = self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'tunesmith.db'}"
-        if url.startswith("postgresql") and not is_installed(Extra.POSTGRES):
-            raise ConfigurationError(say("common.postgres_missing"))
-        return url
 
     @property
     def files(self) -> Path:

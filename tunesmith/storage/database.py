@@ -4,17 +4,35 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
+from tunesmith.storage import migration
+
+# How long a transaction waits for SQLite's one writer.
 _BUSY_SECONDS = 30
+# A statement takes milliseconds: one that takes longer waits for what will not come.
+_STATEMENT_SECONDS = 60
+_SQLITE: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}}
+_POSTGRESQL: dict[str, Any] = {
+    "connect_args": {
+        "command_timeout": _STATEMENT_SECONDS,
+        "server_settings": {
+            "application_name": "tunesmith",
+            "idle_in_transaction_session_timeout": "30s",
+        },
+    },
+    # As many tasks run at once; each holds a connection for the moment of a transaction.
+    "pool_size": 10,
+    "max_overflow": 10,
+    # A connection that broke off while nobody used it is replaced before it is used.
+    "pool_pre_ping": True,
+}
 
 
 class Database:
@@ -24,16 +42,14 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._after_commit: list[Callable[[], None]] = []
+        self._url = url
         sqlite = url.startswith("sqlite")
-        self._engine = create_async_engine(
-            url, connect_args={"timeout": _BUSY_SECONDS} if sqlite else {}
-        )
+        self._engine = create_async_engine(url, **(_SQLITE if sqlite else _POSTGRESQL))
         # SQLite has one writer, and one that finds the file busy sleeps before it looks again: in
         # a line of our own the next one goes on at once.
         self._writer = asyncio.Lock() if sqlite else contextlib.nullcontext()
         if sqlite:
-            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+            _prepare(self._engine)
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` after each transaction that `write` commits."""
@@ -59,9 +75,16 @@ class Database:
             yield connection
 
     async def migrate(self) -> None:
-        """Bring the tables to the newest version; does nothing where they are."""
-        async with self._engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+        """Bring the tables to the newest version (`storage/migration.py` says what it raises)."""
+        sqlite = self._url.startswith("sqlite")
+        # A migration may take longer than any statement of the engine that everything else uses.
+        engine = create_async_engine(self._url, poolclass=NullPool, **(_SQLITE if sqlite else {}))
+        if sqlite:
+            _prepare(engine)
+        try:
+            await migration.migrate(engine)
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -75,11 +98,9 @@ def insert(connection: AsyncConnection, table: Table) -> Any:
     return sqlite_insert(table)
 
 
-def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+def _prepare(engine: AsyncEngine) -> None:
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -87,7 +108,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # at once when another writes: `_begin_sqlite` takes the write lock first instead.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    # FULL: what is committed was written to the disk. With NORMAL a power cut may take back the
+    # last seconds: an event that was acknowledged, or that a message was going to be posted.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -70,14 +70,11 @@ async def _check_all(checks: dict[str, _Check]) -> bool:
 
 
 async def _database(settings: "Settings") -> Message:
-    from tunesmith.storage.database import Database  # noqa: PLC0415 - as in run
+    from tunesmith.bot.database import open_database  # noqa: PLC0415 - as in run
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    store = Database(settings.database)
-    try:
-        await store.migrate()
-    finally:
-        await store.close()
+    async with open_database(settings):
+        pass
     return say("cli.doctor.up_to_date")
 
 

@@ -1,0 +1,1 @@
+"""The bot's database, as it is opened."""
