@@ -19,7 +19,6 @@ HANDLERS = ROOT / "tunesmith" / "handlers"
 SCOPES = {
     "chat.appendStream": {"chat:write"},
     "chat.getPermalink": set[str](),
-    "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "chat.startStream": {"chat:write"},
     "chat.stopStream": {"chat:write"},

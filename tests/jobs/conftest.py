@@ -127,7 +127,9 @@ class Bench:
     async def arm(self, kind: str, key: str, **payload: str) -> None:
         """Write a task, due now."""
         async with self.services.database.write() as connection:
-            await tasks.add_again(connection, key=f"{kind}:{key}", kind=kind, payload=payload)
+            await tasks.add_again(
+                connection, key=f"{kind}:{key}", kind=kind, place="job", payload=payload
+            )
 
     async def job(self, job_id: str) -> Job:
         """A job as it stands."""

@@ -113,8 +113,7 @@ async def test_a_stop_in_the_middle_of_a_create_lets_it_settle_before_the_next_l
             "owner": "next",
             "lease": 60,
             "kinds": ["launch"],
-            "rests": {},
-            "most": 1,
+            "places": {"job": 1},
         }
         assert not await tasks.claim(connection, **next_one)
         await tasks.make_due(connection, f"launch:{job_id}")

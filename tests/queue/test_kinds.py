@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.queues import AnyWork, add, running, serve, until
 from tunesmith.bot.errors import ProviderBusyError
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.queue import Kinds, Payload, Place, Queue, Wait, Work
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
@@ -25,23 +25,29 @@ async def test_being_told_to_wait_is_no_failed_attempt(database: Database) -> No
     async with running(queue):
         await add(database, "a")
         await until(lambda: len(attempts) == 8)
-    assert set(attempts) == {1}
+    assert set(attempts) == {0}
 
 
-async def test_a_kind_says_itself_what_counts_as_a_failed_attempt(database: Database) -> None:
-    attempts: list[int] = []
+async def test_an_outage_is_waited_out_for_the_kinds_patience_and_is_no_failed_attempt(
+    database: Database,
+) -> None:
+    tried: list[str] = []
+    told: list[str] = []
 
     async def run(work: AnyWork) -> None:
-        attempts.append(work.task.attempts)
-        if len(attempts) < 8:
-            raise ProviderBusyError(say("common.as_is", text="busy"), retry_after=0)
+        tried.append(work.payload.__class__.__name__)
+        raise ProviderBusyError(say("common.as_is", text="busy"), retry_after=0)
+
+    async def give_up(work: AnyWork, reason: Message) -> None:
+        told.append(text_for("en")(reason))
 
     queue = Queue(database)
-    serve(queue, run, attempts=2, uncounted=(ProviderBusyError,))
+    serve(queue, run, attempts=1, patience=0.5, give_up=give_up)
     async with running(queue):
         await add(database, "a")
-        await until(lambda: len(attempts) == 8)
-    assert set(attempts) == {1}
+        await until(lambda: told)
+    assert len(tried) > 2
+    assert told == ["busy"]
 
 
 async def test_a_full_place_holds_up_no_other(database: Database) -> None:
@@ -59,7 +65,7 @@ async def test_a_full_place_holds_up_no_other(database: Database) -> None:
     serve(queue, hang, name="slow", place=Place.ASK)
     serve(queue, quick, name="quick", place=Place.CHECK)
     for number in range(3 * Place.ASK.at_once):
-        await add(database, f"s{number}", kind="slow")
+        await add(database, f"s{number}", kind="slow", place=Place.ASK)
     async with running(queue):
         await until(lambda: len(ran) == Place.ASK.at_once)
         await add(database, "q", kind="quick")
@@ -87,7 +93,9 @@ async def test_a_payload_that_cannot_be_read_is_given_up_and_stops_nothing(
     queue.serve(kinds, None)
     await add(database, "without a number")
     async with database.write() as connection:
-        await tasks.add(connection, key="b", kind="k", payload={"number": 1, "new": "field"})
+        await tasks.add(
+            connection, key="b", kind="k", place="check", payload={"number": 1, "new": "field"}
+        )
     async with running(queue):
         await until(lambda: ran)
     assert ran == ["b"]

@@ -51,23 +51,36 @@ async def running(queue: Queue) -> AsyncGenerator[None]:
         await asyncio.gather(runner, return_exceptions=True)
 
 
-async def add(database: Database, key: str, kind: str = "k", lane: str | None = None) -> None:
+async def add(
+    database: Database,
+    key: str,
+    kind: str = "k",
+    lane: str | None = None,
+    place: Place = Place.CHECK,
+) -> None:
     """Write a task, due now."""
     async with database.write() as connection:
-        await tasks.add(connection, key=key, kind=kind, payload={}, lane=lane)
+        await tasks.add(connection, key=key, kind=kind, place=place.label, payload={}, lane=lane)
 
 
 async def claim(database: Database, owner: str = "o", lease: float = 60) -> list[tasks.Task]:
     """Take one task of the kind `k`."""
     async with database.write() as connection:
-        return await claim_in(connection, owner, lease)
+        return await _claim(connection, owner, lease)
 
 
-async def claim_in(
-    connection: AsyncConnection, owner: str = "o", lease: float = 60
-) -> list[tasks.Task]:
-    """As `claim`, in a transaction that does more, so that no worker is in between."""
-    return await tasks.claim(connection, owner=owner, lease=lease, kinds=["k"], rests={}, most=1)
+async def _claim(connection: AsyncConnection, owner: str, lease: float) -> list[tasks.Task]:
+    return await tasks.claim(
+        connection, owner=owner, lease=lease, kinds=["k"], places={Place.CHECK.label: 1}
+    )
+
+
+async def steal(database: Database, task: tasks.Task, lease: float = 60) -> None:
+    """Let a running task's lease run out, and somebody else take it before anyone can."""
+    async with database.write(wake=False) as connection:
+        await tasks.extend(connection, task, -1)
+        [stolen] = await _claim(connection, "thief", lease)
+    assert stolen.fence > task.fence
 
 
 async def until(condition: Callable[[], object], seconds: float = 10) -> None:

@@ -72,17 +72,26 @@ async def run(settings: Settings) -> None:
     """
     _check_slack(settings)
     async with slack_client(settings) as client, open_services(settings) as services:
-        app = AsyncApp(
-            name="tunesmith",  # else Bolt reads the source of the whole stack for one
-            client=client,
-            request_verification_enabled=False,  # `handlers/slack/http.py` verifies, before Bolt
-        )
+        app = _bolt_app(client)
         handlers.register(app, services)
         app.event("message")(_leave_alone)
         if settings.http_port is None:
             await _socket_mode(app, settings)
         else:
             await _http(app, settings, settings.http_port)
+
+
+def _bolt_app(client: AsyncWebClient) -> AsyncApp:
+    authorize = handlers.authorization(client)
+    token, client.token = client.token, None  # else Bolt warns that it goes by `authorize`
+    app = AsyncApp(
+        name="tunesmith",  # else Bolt reads the source of the whole stack for one
+        client=client,
+        authorize=authorize,
+        request_verification_enabled=False,  # `handlers/slack/http.py` verifies, before Bolt
+    )
+    client.token = token
+    return app
 
 
 async def _leave_alone() -> None:

@@ -13,30 +13,32 @@ from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import listeners as job
 from tunesmith.handlers.job import tasks as job_tasks
 from tunesmith.handlers.schema import listeners as schema
-from tunesmith.handlers.slack import addresses, errors
+from tunesmith.handlers.slack import addresses
+from tunesmith.handlers.slack.authorization import authorization
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.http import serving
 from tunesmith.handlers.slack.inbox import Inbox
+from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.kinds import kinds
 
-__all__ = ["kinds", "register", "serving"]
+__all__ = ["authorization", "kinds", "register", "serving"]
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Mount Tunesmith in a Bolt app.
 
     Its commands, buttons, forms and events are the ones that `manifest.yml` lists. Listeners of
-    the app itself are left alone, but for its error handler, which is set.
+    the app itself are left alone.
     """
     context = Context(services, app.client)
-    inbox = Inbox()
+    inbox = Inbox(services.database)
     addresses.register(app, services.settings.slack.api_url)
-    dataset.register(context, app, inbox)
-    schema.register(context, app, inbox)
-    job.register(context, app)
-    answer.register(context, app, inbox)
+    interactions = Interactions(context, app)
+    dataset.register(interactions, inbox)
+    schema.register(interactions, inbox)
+    job.register(interactions)
+    answer.register(interactions, inbox)
     home.register(context, app)
-    inbox.register(context, app)
-    errors.register(context, app)
+    inbox.register(app)
     job_tasks.subscribe(context)
     services.queue.serve(kinds, context)

@@ -1,12 +1,13 @@
 """The tasks table: what must not be lost, who holds it, and until when."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tunesmith.storage import lanes
 from tunesmith.storage.clock import now
 from tunesmith.storage.database import insert
 from tunesmith.storage.tables import tasks
@@ -16,7 +17,8 @@ from tunesmith.storage.tables import tasks
 class Task:
     """A claimed task. `fence` grows with every claim: a write under an older one changes nothing.
 
-    `attempts` counts the tries that failed, and this one, so it is 1 at the first.
+    `attempts` counts the tries that failed, `lost` the leases that ran out; `failing_for` is for
+    how many seconds it has met nothing but outages, and `given_up` why it is being given up.
     """
 
     id: int
@@ -24,8 +26,13 @@ class Task:
     kind: str
     payload: dict[str, Any]
     lane: str | None
+    place: str
+    not_before: float
     attempts: int
+    lost: int
+    failing_for: float | None
     fence: int
+    given_up: str | None
 
 
 async def add(
@@ -33,28 +40,43 @@ async def add(
     *,
     key: str,
     kind: str,
+    place: str,
     payload: dict[str, Any],
     lane: str | None = None,
 ) -> bool:
-    """Write a task, due now. False where a task of that key was written before."""
+    """Write a task, due at once or, in a lane, as soon as those before it are done.
+
+    False where a task of that key was written before.
+    """
+    values: dict[str, Any] = {"not_before": now()}
+    if lane is not None:
+        free_at = await lanes.lock(connection, lane)
+        values = {"lane": lane, "not_before": free_at, "waiting": lanes.head(lane).is_not(None)}
     statement = insert(connection, tasks).values(
-        key=key, kind=kind, payload=payload, lane=lane, not_before=now(), created_at=now()
+        key=key, kind=kind, place=place, payload=payload, created_at=now(), **values
     )
     result = await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
     return result.rowcount == 1
 
 
+async def any_written(connection: AsyncConnection, keys: Collection[str]) -> bool:
+    """Whether a task of one of these keys was ever written, done or not."""
+    found = await connection.execute(select(tasks.c.id).where(tasks.c.key.in_(keys)).limit(1))
+    return found.first() is not None
+
+
 async def add_again(
-    connection: AsyncConnection, *, key: str, kind: str, payload: dict[str, Any]
+    connection: AsyncConnection, *, key: str, kind: str, place: str, payload: dict[str, Any]
 ) -> None:
     """Write a task that repeats itself, due now; where it exists and is done, make it due again."""
     statement = insert(connection, tasks).values(
-        key=key, kind=kind, payload=payload, not_before=now(), created_at=now()
+        key=key, kind=kind, place=place, payload=payload, not_before=now(), created_at=now()
     )
+    anew = {**_UNTRIED, "done_at": None, "error": None, "given_up": None, "not_before": now()}
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["key"],
-            set_={"done_at": None, "error": None, "attempts": 0, "not_before": now()},
+            set_={**anew, "place": place},
             where=tasks.c.done_at.is_not(None),
         )
     )
@@ -66,28 +88,12 @@ async def claim(
     owner: str,
     lease: float,
     kinds: Collection[str],
-    rests: Mapping[str, float],
-    most: int,
+    places: Mapping[str, int],
 ) -> list[Task]:
-    """Take up to `most` due tasks of these kinds for `lease` seconds.
-
-    Of a lane only the oldest unfinished task can be taken, so that a lane's tasks run one at a
-    time and in order. `rests` says for how many seconds a lane rests after a task of a kind.
-    """
-    due = (
-        select(tasks.c.id)
-        .where(
-            tasks.c.done_at.is_(None),
-            tasks.c.not_before <= now(),
-            or_(tasks.c.lease_until.is_(None), tasks.c.lease_until < now()),
-            tasks.c.kind.in_(kinds),
-            or_(tasks.c.lane.is_(None), _lane_is_free(rests)),
-        )
-        .order_by(tasks.c.not_before, tasks.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list((await connection.execute(due)).scalars())
+    """Take due tasks of these kinds for `lease` seconds: of each place, as many as it says."""
+    ids: list[int] = []
+    for place, most in places.items():
+        ids += (await connection.execute(_due(place, kinds, most))).scalars()
     if not ids:
         return []
     taken = (
@@ -97,27 +103,31 @@ async def claim(
             lease_owner=owner,
             lease_until=now() + lease,
             fence=tasks.c.fence + 1,
-            attempts=tasks.c.attempts + 1,
+            lost=tasks.c.lost + case((tasks.c.lease_until.is_not(None), 1), else_=0),
         )
-        .returning(*(tasks.c[name] for name in Task.__dataclass_fields__))
+        .returning(*_RETURNED)
     )
     rows = (await connection.execute(taken)).mappings().all()
     return sorted((Task(**row) for row in rows), key=lambda task: task.id)
 
 
-def _lane_is_free(rests: Mapping[str, float]) -> ColumnElement[bool]:
-    """No older task of the lane is left, and none was done so lately that the lane still rests."""
-    older, before = tasks.alias("older"), tasks.alias("before")
-    is_head = ~exists().where(
-        older.c.lane == tasks.c.lane, older.c.done_at.is_(None), older.c.id < tasks.c.id
+def _due(place: str, kinds: Collection[str], most: int) -> Any:
+    # A subquery: its value is known before the index is read, and so says where to stop reading.
+    moment = select(now()).scalar_subquery()
+    return (
+        select(tasks.c.id)
+        .where(
+            tasks.c.place == place,
+            tasks.c.done_at.is_(None),
+            text("NOT waiting"),  # word for word as in the index
+            tasks.c.not_before <= moment,
+            or_(tasks.c.lease_until.is_(None), tasks.c.lease_until < moment),
+            tasks.c.kind.in_(kinds),  # a newer version may have kinds that this one doesn't know
+        )
+        .order_by(tasks.c.not_before, tasks.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
     )
-    resting = [
-        and_(before.c.kind == kind, before.c.done_at > now() - rest)
-        for kind, rest in rests.items()
-        if rest
-    ]
-    is_rested = ~exists().where(before.c.lane == tasks.c.lane, or_(false(), *resting))
-    return and_(is_head, is_rested)
 
 
 async def extend(connection: AsyncConnection, task: Task, lease: float) -> bool:
@@ -126,50 +136,101 @@ async def extend(connection: AsyncConnection, task: Task, lease: float) -> bool:
 
 
 async def finish(connection: AsyncConnection, task: Task, error: str | None = None) -> bool:
-    """Mark a task as done, or given up with `error`. False where it is no longer ours."""
-    return await _change(
-        connection, task, done_at=now(), error=error, lease_owner=None, lease_until=None
-    )
+    """Mark a task as done; `error` says why people could not be told of it.
+
+    False where it is no longer ours. Where it is in a lane, `lanes.let_next` is to follow in the
+    same transaction.
+    """
+    return await _change(connection, task, **_FREE, done_at=now(), error=error)
 
 
 async def release(
-    connection: AsyncConnection, task: Task, *, delay: float, failed: bool = True
+    connection: AsyncConnection,
+    task: Task,
+    *,
+    delay: float,
+    failed: bool = False,
+    outage: bool = False,
 ) -> bool:
     """Give a task back, due again in `delay` seconds. False where it is no longer ours.
 
-    Where it has not `failed`, this try does not count among its attempts.
+    It counts as an attempt where it has `failed`; an `outage` is noted from its first time on.
     """
+    since = func.coalesce(tasks.c.failing_since, now()) if outage else None
     return await _change(
         connection,
         task,
-        not_before=now() + delay,
-        attempts=task.attempts if failed else task.attempts - 1,
-        lease_owner=None,
-        lease_until=None,
+        **_FREE,
+        not_before=_again_in(task, delay),
+        attempts=task.attempts + failed,
+        failing_since=since,
     )
 
 
+async def give_up(connection: AsyncConnection, task: Task, reason: str) -> bool:
+    """Note why a task is given up and give it back, due now: what is left is to tell people.
+
+    False where it is no longer ours.
+    """
+    return await _change(connection, task, **_FREE, **_UNTRIED, given_up=reason, not_before=now())
+
+
 async def reopen(connection: AsyncConnection, task: Task, *, delay: float) -> None:
-    """Make a task that was just finished due again in `delay` seconds, its attempts at zero."""
+    """Make a task that was just finished due again in `delay` seconds, as if it were new."""
     await connection.execute(
         update(tasks)
         .where(tasks.c.id == task.id, tasks.c.fence == task.fence)
-        .values(done_at=None, attempts=0, not_before=now() + delay)
+        .values(**_UNTRIED, done_at=None, not_before=_again_in(task, delay))
     )
 
 
 async def make_due(connection: AsyncConnection, key: str) -> None:
-    """Make a waiting task due now."""
+    """Make a task due now that is put off; one that runs comes due at once when it is again."""
+    put_off = or_(tasks.c.not_before > now(), tasks.c.lease_until.is_not(None))
     await connection.execute(
         update(tasks)
-        .where(tasks.c.key == key, tasks.c.done_at.is_(None), tasks.c.not_before > now())
+        .where(tasks.c.key == key, tasks.c.done_at.is_(None), put_off)
         .values(not_before=now())
     )
 
 
-async def forget(connection: AsyncConnection, older_than: float) -> None:
-    """Delete tasks that were done more than `older_than` seconds ago."""
-    await connection.execute(tasks.delete().where(tasks.c.done_at < now() - older_than))
+async def set_places(connection: AsyncConnection, places: Mapping[str, str]) -> int:
+    """Give tasks their place that an earlier version wrote, by their kind; how many it were."""
+    found = (
+        select(tasks.c.id, tasks.c.kind, tasks.c.lane)
+        .where(tasks.c.place == "", tasks.c.done_at.is_(None), tasks.c.kind.in_(places))
+        .order_by(tasks.c.lane, tasks.c.id)
+    )
+    rows = (await connection.execute(found)).all()
+    for id_, kind, lane in rows:
+        values: dict[str, Any] = {"place": places[kind]}
+        if lane is not None:
+            await lanes.lock(connection, lane)
+            values["waiting"] = lanes.head(lane) != id_
+        await connection.execute(update(tasks).where(tasks.c.id == id_).values(**values))
+    return len(rows)
+
+
+async def forget(connection: AsyncConnection, older_than: float, most: int) -> int:
+    """Delete up to `most` tasks that were done more than `older_than` seconds ago; how many."""
+    old = select(tasks.c.id).where(tasks.c.done_at < now() - older_than).limit(most)
+    result = await connection.execute(tasks.delete().where(tasks.c.id.in_(old)))
+    return result.rowcount
+
+
+_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
+_UNTRIED: dict[str, Any] = {"attempts": 0, "lost": 0, "failing_since": None}
+_RETURNED = [
+    (now() - tasks.c.failing_since).label(field.name)
+    if field.name == "failing_for"
+    else tasks.c[field.name]
+    for field in fields(Task)
+]
+
+
+def _again_in(task: Task, delay: float) -> ColumnElement[float]:
+    """In `delay` seconds, or at once where `make_due` has met the task since it was claimed."""
+    return case((tasks.c.not_before > task.not_before, now()), else_=now() + delay)
 
 
 async def _change(connection: AsyncConnection, task: Task, **values: Any) -> bool:

@@ -36,7 +36,7 @@ async def request_cancel(services: Services, job_id: str, user: str) -> Job:
     return job
 
 
-@kinds.task("cancel", OfJob, place=Place.JOB, attempts=FOREVER)
+@kinds.task("cancel", OfJob, place=Place.JOB, attempts=FOREVER, patience=FOREVER)
 async def cancel(services: Services, work: Work[OfJob]) -> None:
     """Cancel the job at its provider; the watch then sees its end."""
     async with services.database.read() as connection:

@@ -19,10 +19,9 @@ from tunesmith.storage.jobs import Job, JobStatus
 
 # A create that was cut off may still be at work over there: look for it only after this long.
 _SETTLE_SECONDS = 10.0
-_ATTEMPTS = 30  # about half an hour with the queue's back-off
 
 
-@kinds.task("launch", OfJob, place=Place.JOB, attempts=_ATTEMPTS)
+@kinds.task("launch", OfJob, place=Place.JOB)
 async def launch(services: Services, work: Work[OfJob]) -> None:
     """Take a reserved job to its provider.
 

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 _REFUSED_SECONDS = 60.0
 
 
-@kinds.task("watch", OfProvider, place=Place.JOB, attempts=FOREVER)
+@kinds.task("watch", OfProvider, place=Place.JOB, attempts=FOREVER, patience=FOREVER)
 async def watch(services: Services, work: Work[OfProvider]) -> None:
     """Look at a provider's jobs once, and again as long as one is running."""
     name = work.payload.provider

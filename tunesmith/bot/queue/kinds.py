@@ -2,7 +2,7 @@
 
     kinds = Kinds[Context]()
 
-    @kinds.task("schema", AttachedFile, place=Place.CHECK, attempts=6)
+    @kinds.task("schema", AttachedFile, place=Place.CHECK)
     async def read_schema(context: Context, work: Work[AttachedFile]) -> None: ...
 
     @read_schema.when_given_up
@@ -20,11 +20,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.messages import Message
-from tunesmith.bot.queue.work import Wait, Work
+from tunesmith.bot.queue.work import Work
 from tunesmith.storage import tasks
 
 FOREVER = 2**31
-"""Attempts of a kind that is never given up."""
+"""The attempts, or the patience, of a kind that is never given up."""
 
 
 class Payload(BaseModel):
@@ -34,17 +34,20 @@ class Payload(BaseModel):
 
 
 class Place(Enum):
-    """Where tasks run, and how many at once in a process: no place takes another's."""
+    """Where tasks run: how many at once in a process, so that no place takes another's, and for
+    how many seconds they wait out an outage.
+    """
 
-    CHECK = ("check", 4)  # files: downloads and processor time
-    ASK = ("ask", 16)  # questions: waiting for a model
-    JOB = ("job", 8)  # calls of a provider
-    TELL = ("tell", 8)  # what Slack sees
+    CHECK = ("check", 4, 6 * 3_600)  # files: downloads and processor time
+    ASK = ("ask", 16, 180)  # questions: waiting for a model
+    JOB = ("job", 8, 1_800)  # calls of a provider
+    TELL = ("tell", 8, 7 * 86_400)  # what Slack sees
+    FOLLOW = ("follow", 4, FOREVER)  # messages that are brought up to date again and again
 
-    @property
-    def at_once(self) -> int:
-        """How many tasks run here at once."""
-        return self.value[1]
+    def __init__(self, label: str, at_once: int, patience: float) -> None:
+        self.label = label
+        self.at_once = at_once
+        self.patience = patience
 
 
 P = TypeVar("P", bound=Payload)
@@ -56,8 +59,9 @@ GiveUp = Callable[[E, Work[P], Message], Awaitable[None]]
 class Kind(Generic[E, P]):
     """One kind of task.
 
-    `attempts` is how often it may fail before it is given up, `pace` how many seconds its lane
-    rests after it. An exception of `uncounted` is no failed attempt: the task was told to wait.
+    `attempts` is how often it may fail by our own fault before it is given up, `patience` for how
+    many seconds it waits out an outage (its place's, where it names none), and `pace` how many
+    seconds its lane rests after it.
     """
 
     def __init__(
@@ -68,16 +72,16 @@ class Kind(Generic[E, P]):
         *,
         place: Place,
         attempts: int,
+        patience: float | None,
         pace: float,
-        uncounted: tuple[type[Exception], ...],
     ) -> None:
         self.name = name
         self.payload = payload
         self.run = run
         self.place = place
         self.attempts = attempts
+        self.patience = place.patience if patience is None else patience
         self.pace = pace
-        self.uncounted = uncounted
         self.give_up: GiveUp[E, P] | None = None
 
     def when_given_up(self, function: GiveUp[E, P]) -> GiveUp[E, P]:
@@ -102,6 +106,7 @@ class Kind(Generic[E, P]):
             connection,
             key=self.key(of),
             kind=self.name,
+            place=self.place.label,
             payload=payload.model_dump(mode="json"),
             lane=lane,
         )
@@ -112,11 +117,12 @@ class Kind(Generic[E, P]):
             connection,
             key=self.key(of),
             kind=self.name,
+            place=self.place.label,
             payload=payload.model_dump(mode="json"),
         )
 
     async def make_due(self, connection: AsyncConnection, *, of: str) -> None:
-        """Let a waiting task run now."""
+        """Let a task that is put off run now, and one that runs come due again at once."""
         await tasks.make_due(connection, self.key(of))
 
 
@@ -133,8 +139,8 @@ class Kinds(Generic[E]):
         *,
         place: Place,
         attempts: int = 10,
+        patience: float | None = None,
         pace: float = 0,
-        uncounted: tuple[type[Exception], ...] = (Wait,),
     ) -> Callable[[Run[E, P]], Kind[E, P]]:
         """Declare a kind: the decorated function does its tasks. The rest is as in `Kind`."""
 
@@ -145,8 +151,8 @@ class Kinds(Generic[E]):
                 run,
                 place=place,
                 attempts=attempts,
+                patience=patience,
                 pace=pace,
-                uncounted=uncounted,
             )
             if self._kinds.setdefault(name, kind) is not kind:
                 raise ValueError(f"the kind {name} is declared twice")

@@ -1,17 +1,16 @@
 """Somebody asks the tuned model: by `/ask`, by the Ask button, or by writing to the bot."""
 
 import re
-from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.answers import find_model
 from tunesmith.handlers.answer.blocks import QUESTION, SUBMIT, AskForm, ask_form
-from tunesmith.handlers.answer.tasks import ask
+from tunesmith.handlers.answer.tasks import answer, ask
 from tunesmith.handlers.job.blocks import ASK
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
+from tunesmith.handlers.slack.interactions import Interactions, Reply
 from tunesmith.handlers.slack.payloads import (
     ActionBody,
     CommandBody,
@@ -25,24 +24,12 @@ COMMAND = "/ask"
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+>\s*")
 
 
-def register(context: Context, app: AsyncApp, inbox: Inbox) -> None:
+def register(interactions: Interactions, inbox: Inbox) -> None:
     """Listen to mentions, direct messages, the command, the button and its form."""
-
-    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _command(context, ack, CommandBody.model_validate(body))
-
-    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _open_form(context, ActionBody.model_validate(body))
-        await ack()
-
-    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _form(context, SubmissionBody.model_validate(body))
-        await ack()
-
-    inbox.take(_is_for_the_bot, _ask)
-    app.command(COMMAND)(on_command)
-    app.action(ASK)(on_button)
-    app.view(SUBMIT)(on_form)
+    inbox.take(_is_for_the_bot, _ask, answer)
+    interactions.command(COMMAND, _command)
+    interactions.action(ASK, _open_form)
+    interactions.form(SUBMIT, _form)
 
 
 def _is_for_the_bot(event: MessageEvent) -> bool:
@@ -61,16 +48,14 @@ async def _ask(connection: AsyncConnection, received: Received) -> None:
     )
 
 
-async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
+async def _command(context: Context, body: CommandBody) -> Reply | None:
     text = await context.text(body.user_id)
     question = body.text.strip()
     if not question:
-        await ack(text("answer.empty"))
-        return
+        return text("answer.empty"), []
     job = await find_model(context.services, team=body.team_id, channel=body.channel_id)
     if job is None:
-        await ack(text("answer.no_model"))
-        return
+        return text("answer.no_model"), []
     async with context.services.database.write() as connection:
         await ask(
             connection,
@@ -80,7 +65,7 @@ async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
             question=question,
             job_id=job.id,
         )
-    await ack()
+    return None
 
 
 async def _open_form(context: Context, body: ActionBody) -> None:
@@ -95,7 +80,7 @@ async def _open_form(context: Context, body: ActionBody) -> None:
     await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
 
 
-async def _form(context: Context, body: SubmissionBody) -> None:
+async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     about = AskForm.model_validate_json(body.view.private_metadata)
     async with context.services.database.write() as connection:
         await ask(
@@ -106,3 +91,4 @@ async def _form(context: Context, body: SubmissionBody) -> None:
             question=body.input(QUESTION) or "",
             job_id=about.job_id,
         )
+    return {}

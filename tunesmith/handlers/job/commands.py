@@ -14,15 +14,14 @@ from tunesmith.handlers.dataset.blocks import START
 from tunesmith.handlers.job.base_models import notices
 from tunesmith.handlers.job.blocks import jobs_blocks
 from tunesmith.handlers.job.tasks import progress_message
-from tunesmith.handlers.slack.blocks import Block, actions, button, section
+from tunesmith.handlers.slack.blocks import actions, button, section
 from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.interactions import Reply
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.datasets import Dataset, DatasetStatus
 from tunesmith.storage.jobs import Job
-
-Reply = tuple[str, list[Block]]
 
 
 @dataclass(frozen=True, slots=True)

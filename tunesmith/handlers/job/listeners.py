@@ -1,16 +1,13 @@
 """Somebody starts a job with the Start button and its form, or steers jobs with `/tune`."""
 
 import math
-from typing import Any
-
-from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.errors import BudgetError, JobError
+from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import JobRequest, request_cancel
 from tunesmith.bot.jobs import start as start_job
-from tunesmith.bot.messages import Message, Text, say
+from tunesmith.bot.messages import Text, say
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.handlers.dataset.blocks import START
 from tunesmith.handlers.job import commands
@@ -28,6 +25,7 @@ from tunesmith.handlers.job.form import (
     start_form,
 )
 from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.interactions import Interactions, Reply
 from tunesmith.handlers.slack.payloads import ActionBody, CommandBody, SubmissionBody
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets
@@ -36,76 +34,45 @@ from tunesmith.storage.datasets import Dataset
 COMMAND = "/tune"
 
 
-def register(context: Context, app: AsyncApp) -> None:
+def register(interactions: Interactions) -> None:
     """Listen to the command, the buttons and the form."""
-
-    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _command(context, ack, CommandBody.model_validate(body))
-
-    async def on_start(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _start(context, ActionBody.model_validate(body))
-        await ack()
-
-    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _form(context, ack, SubmissionBody.model_validate(body))
-
-    async def on_cancel(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _cancel(context, ActionBody.model_validate(body))
-        await ack()
-
-    app.command(COMMAND)(on_command)
-    app.action(START)(on_start)
-    app.view(SUBMIT)(on_form)
-    app.action(CANCEL)(on_cancel)
+    interactions.command(COMMAND, _command)
+    interactions.action(START, _start)
+    interactions.form(SUBMIT, _form)
+    interactions.action(CANCEL, _cancel)
 
 
-async def _command(context: Context, ack: AsyncAck, body: CommandBody) -> None:
+async def _command(context: Context, body: CommandBody) -> Reply | None:
     if body.text.strip().lower() == "start":
         dataset = await commands.newest_dataset(context, body.team_id, body.channel_id)
         if dataset is not None:
-            reason = await _open_form(context, body.trigger_id, body.user_id, dataset.id)
-            await ack((await context.text(body.user_id))(reason) if reason else "")
-            return
+            await _open_form(context, body.trigger_id, body.user_id, dataset.id)
+            return None
     text = await context.text(body.user_id)
     ref = ThreadRef(body.channel_id, None, body.user_id)
-    words, blocks = await commands.reply(context, text, body.team_id, ref, body.text)
-    await ack(text=words, blocks=blocks)
+    return await commands.reply(context, text, body.team_id, ref, body.text)
 
 
 async def _start(context: Context, body: ActionBody) -> None:
-    reason = await _open_form(context, body.trigger_id, body.user.id, body.value)
-    if reason is not None:
-        text = await context.text(body.user.id)
-        await _tell(context, body, text(reason))
+    await _open_form(context, body.trigger_id, body.user.id, body.value)
 
 
 async def _cancel(context: Context, body: ActionBody) -> None:
-    try:
-        await request_cancel(context.services, body.value, body.user.id)
-    except JobError as error:
-        text = await context.text(body.user.id)
-        await _tell(context, body, text(error.message))
+    await request_cancel(context.services, body.value, body.user.id)
 
 
-async def _tell(context: Context, body: ActionBody, words: str) -> None:
-    where = body.container
-    await context.tell(where.channel_id, body.user.id, words, where.thread_ts)
-
-
-async def _open_form(
-    context: Context, trigger_id: str, user: str, dataset_id: str
-) -> Message | None:
-    """Show the form for a training file; where it can't be shown, the reason comes back."""
+async def _open_form(context: Context, trigger_id: str, user: str, dataset_id: str) -> None:
+    """Show the form for a training file. Raises JobError where it can't be trained on."""
     text = await context.text(user)
     async with context.services.database.read() as connection:
         dataset = await datasets.get(connection, dataset_id)
         if dataset is None:
-            return say("job.no_dataset")
+            raise JobError(say("job.no_dataset"))
         others = await datasets.in_channel(connection, dataset.team, dataset.channel)
     report = Report.model_validate(dataset.report)
     costs = trainable(context.services, report)
     if not costs:
-        return why_none(context.services, report)
+        raise JobError(why_none(context.services, report))
     providers = context.services.catalogue.providers
     view = start_form(
         text,
@@ -130,7 +97,6 @@ async def _open_form(
         notices=notices(context.services),
     )
     await context.outbox.call("views.open", trigger_id=trigger_id, view=view)
-    return None
 
 
 def _can_validate(dataset: Dataset) -> bool:
@@ -140,14 +106,13 @@ def _can_validate(dataset: Dataset) -> bool:
     return wrong <= {"too_few_examples"}
 
 
-async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
+async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     text = (await context.text(body.user.id)).plain
     name, _, model = (body.input(MODEL) or "").partition("/")
     provider = context.services.catalogue.providers[name]
     errors = _check(text, body, provider)
     if errors:
-        await ack(response_action="errors", errors=errors)
-        return
+        return errors
     epochs, rate = body.input(EPOCHS), body.input(RATE)
     request = JobRequest(
         request_id=body.view.id,
@@ -161,12 +126,8 @@ async def _form(context: Context, ack: AsyncAck, body: SubmissionBody) -> None:
         suffix=body.input(SUFFIX),
         user=body.user.id,
     )
-    try:
-        await start_job(context.services, request)
-    except (JobError, BudgetError) as error:
-        await ack(response_action="errors", errors={MODEL: text(error.message)})
-        return
-    await ack()
+    await start_job(context.services, request)
+    return {}
 
 
 def _check(text: Text, body: SubmissionBody, provider: Provider) -> dict[str, str]:

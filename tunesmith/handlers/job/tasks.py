@@ -27,7 +27,7 @@ from tunesmith.handlers.job.blocks import (
 )
 from tunesmith.handlers.slack.blocks import Block, section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, kinds
+from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
 from tunesmith.storage import datasets, jobs, metrics
@@ -93,7 +93,7 @@ def _thread(job: Job) -> ThreadRef:
     return ThreadRef(job.channel, job.thread, job.created_by)
 
 
-@kinds.task("job.card", OfJob, place=Place.TELL, attempts=TELL_ATTEMPTS)
+@kinds.task("job.card", OfJob, place=Place.TELL)
 async def post_card(context: Context, work: Work[OfJob]) -> None:
     """Post the progress message, and have it kept up to date."""
     job = await context.job(work.payload.job_id)
@@ -104,7 +104,7 @@ async def post_card(context: Context, work: Work[OfJob]) -> None:
         await show_progress.add(connection, work.payload, of=job.id)
 
 
-@kinds.task("job.progress", OfJob, place=Place.TELL, attempts=FOREVER)
+@kinds.task("job.progress", OfJob, place=Place.FOLLOW, attempts=FOREVER)
 async def show_progress(context: Context, work: Work[OfJob]) -> None:
     """Bring the progress message up to date, and again until the job has ended."""
     # What is said is looked up only when it can be said: it is the newest then.
@@ -128,7 +128,7 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
             await work.repeat(connection, delay)
 
 
-@kinds.task("job.ended", OfJob, place=Place.TELL, attempts=TELL_ATTEMPTS)
+@kinds.task("job.ended", OfJob, place=Place.TELL)
 async def show_end(context: Context, work: Work[OfJob]) -> None:
     """Have the chart and the last message posted."""
     job = await context.job(work.payload.job_id)
@@ -161,7 +161,7 @@ async def attach_chart(context: Context, work: Work[OfJob]) -> None:
     await upload(context, work, _thread(job), name=name, content=picture, title=title, alt=alt)
 
 
-@kinds.task("job.final", OfJob, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("job.final", OfJob, place=Place.TELL, pace=1)
 async def tell_end(context: Context, work: Work[OfJob]) -> None:
     """Post how the job ended, in the channel too."""
     job = await context.job(work.payload.job_id)

@@ -1,8 +1,5 @@
 """Somebody attaches a DDL file, or asks for a training set."""
 
-from typing import Any
-
-from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot import clock
@@ -13,28 +10,21 @@ from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.schema.tasks import (
     TrainingSetRequest,
     is_schema_file,
+    read_schema,
     read_schemas,
     write_set,
 )
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
+from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, SubmissionBody
 
 
-def register(context: Context, app: AsyncApp, inbox: Inbox) -> None:
+def register(interactions: Interactions, inbox: Inbox) -> None:
     """Listen to attached files, the button and its form."""
-
-    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _open_form(context, ActionBody.model_validate(body))
-        await ack()
-
-    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        await _ask_for_set(context, SubmissionBody.model_validate(body))
-        await ack()
-
-    inbox.take(_is_attached, _read)
-    app.action(blocks.WRITE)(on_button)
-    app.view(blocks.SUBMIT)(on_form)
+    inbox.take(_is_attached, _read, read_schema)
+    interactions.action(blocks.WRITE, _open_form)
+    interactions.form(blocks.SUBMIT, _ask_for_set)
 
 
 def _is_attached(event: MessageEvent) -> bool:
@@ -65,7 +55,7 @@ def _chat_models(context: Context) -> list[blocks.ChatModel]:
     ]
 
 
-async def _ask_for_set(context: Context, body: SubmissionBody) -> None:
+async def _ask_for_set(context: Context, body: SubmissionBody) -> dict[str, str]:
     about = blocks.Button.model_validate_json(body.view.private_metadata)
     pairs = body.input(blocks.PAIRS)
     request = TrainingSetRequest(
@@ -81,3 +71,4 @@ async def _ask_for_set(context: Context, body: SubmissionBody) -> None:
     )
     async with context.services.database.write() as connection:
         await write_set.add(connection, request, of=body.view.id)
+    return {}

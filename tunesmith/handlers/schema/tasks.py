@@ -36,7 +36,7 @@ from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.downloads import download
-from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, InThread, kinds
+from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.payloads import SlackFile
 from tunesmith.handlers.slack.progress import progress_told
 from tunesmith.handlers.slack.uploads import upload
@@ -128,7 +128,7 @@ def _where(asked: InThread) -> dict[str, Any]:
     return asked.model_dump(include={"channel", "thread", "user"})
 
 
-@kinds.task("schema.card", SchemaRead, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("schema.card", SchemaRead, place=Place.TELL, pace=1)
 async def tell_schema(context: Context, work: Work[SchemaRead]) -> None:
     """Post the card of a DDL file, or why there is none."""
     said = work.payload
@@ -151,7 +151,7 @@ async def tell_schema(context: Context, work: Work[SchemaRead]) -> None:
     )
 
 
-@kinds.task("schema.picture", SchemaRead, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("schema.picture", SchemaRead, place=Place.TELL, pace=1)
 async def attach_picture(context: Context, work: Work[SchemaRead]) -> None:
     """Attach a picture of the tables."""
     said = work.payload
@@ -238,7 +238,7 @@ def _coverage_key(task_key: str) -> str:
     return f"coverage:{task_key}"
 
 
-@kinds.task("schema.files", WrittenSet, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("schema.files", WrittenSet, place=Place.TELL, pace=1)
 async def tell_set(context: Context, work: Work[WrittenSet]) -> None:
     """Post what a training set covers, and attach its files."""
     said = work.payload

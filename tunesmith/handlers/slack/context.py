@@ -92,12 +92,6 @@ class Context:
                 del self._schemas[next(iter(self._schemas))]
         return known
 
-    async def tell(self, channel: str | None, user: str, words: str, ts: str | None = None) -> None:
-        """Say something in a channel to one person only."""
-        await self.outbox.call(
-            "chat.postEphemeral", channel=channel, user=user, thread_ts=ts, text=words
-        )
-
     async def _locale(self, user: str) -> str | None:
         """A person's locale; None where Slack does not tell it at once."""
         try:

@@ -6,9 +6,6 @@ from tunesmith.handlers.slack.thread import ThreadRef
 
 kinds = Kinds[Context]()
 
-TELL_ATTEMPTS = 100
-"""Messages are tried for hours: what they tell has happened."""
-
 
 class InThread(Payload):
     """A task whose outcome is told in a thread; `user` is who asked for it."""

@@ -120,7 +120,15 @@ class EventBody(_Wire):
 
     event_id: str
     team_id: str = ""
+    context_team_id: str | None = None
     event: dict[str, Any]
+
+    @property
+    def workspace(self) -> str:
+        """The workspace that the bot is installed in. `team_id` may be another organisation's in a
+        shared channel.
+        """
+        return self.context_team_id or self.team_id
 
 
 class CommandBody(_Wire):

@@ -16,7 +16,7 @@ from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.dataset.tasks.written import attach_written, keep_written
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, OfDataset, kinds
+from tunesmith.handlers.slack.kinds import OfDataset, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage.datasets import Dataset
 
@@ -75,7 +75,7 @@ async def _tell(connection: AsyncConnection, dataset: Dataset, told: Converted) 
     await tell_converted.add(connection, told, of=dataset.id, lane=lane)
 
 
-@kinds.task("convert.told", Converted, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("convert.told", Converted, place=Place.TELL, pace=1)
 async def tell_converted(context: Context, work: Work[Converted]) -> None:
     """Attach the converted file and have it checked, or tell why there is none."""
     said = work.payload

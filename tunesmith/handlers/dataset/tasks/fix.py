@@ -20,7 +20,7 @@ from tunesmith.handlers.dataset.changes import fixed_blocks, fixed_text, has_dif
 from tunesmith.handlers.dataset.tasks.written import attach_written, keep_written
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, OfDataset, kinds
+from tunesmith.handlers.slack.kinds import OfDataset, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
 from tunesmith.storage.datasets import Dataset
@@ -99,7 +99,7 @@ async def _tell(
     await tell_fixed.add(connection, told, of=dataset.id, lane=lane)
 
 
-@kinds.task("fix.told", Fixed, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("fix.told", Fixed, place=Place.TELL, pace=1)
 async def tell_fixed(context: Context, work: Work[Fixed]) -> None:
     """Say in the preview what was fixed, attach the corrected file, and have it checked."""
     said = work.payload

@@ -18,7 +18,7 @@ from tunesmith.handlers.dataset.changes import preview_blocks, preview_text
 from tunesmith.handlers.dataset.tasks.fix import tell_fixed
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, OfDataset, kinds
+from tunesmith.handlers.slack.kinds import OfDataset, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage.datasets import Dataset
 
@@ -85,7 +85,7 @@ async def _tell(connection: AsyncConnection, dataset: Dataset, told: Previewed) 
     await tell_preview.add(connection, told, of=dataset.id, lane=lane)
 
 
-@kinds.task("fix.previewed", Previewed, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("fix.previewed", Previewed, place=Place.TELL, pace=1)
 async def tell_preview(context: Context, work: Work[Previewed]) -> None:
     """Post what would change, in the message that then says what was done."""
     said = work.payload

@@ -21,7 +21,7 @@ from tunesmith.handlers.dataset.prices import Budget
 from tunesmith.handlers.job.base_models import notices, trainable
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, InThread, OfDataset, kinds
+from tunesmith.handlers.slack.kinds import InThread, OfDataset, kinds
 from tunesmith.handlers.slack.outbox import text_of
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
@@ -47,7 +47,7 @@ def findings_list(context: Context, dataset_id: str) -> Path:
     return context.services.settings.files / f"{dataset_id}.findings.jsonl"
 
 
-@kinds.task("report", Outcome, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("report", Outcome, place=Place.TELL, pace=1)
 async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
     """Post the report, or why there is none."""
     said = work.payload
@@ -95,7 +95,7 @@ async def _budget(context: Context, team: str, report: Report) -> Budget | None:
     return Budget(settings.monthly_budget_usd, left, costs)
 
 
-@kinds.task("findings", OfDataset, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("findings", OfDataset, place=Place.TELL, pace=1)
 async def attach_findings(context: Context, work: Work[OfDataset]) -> None:
     """Attach the complete list of findings, as a table and as JSON."""
     dataset = await context.dataset(work.payload.dataset_id)
@@ -139,7 +139,7 @@ def _labels(text: Text, encoding: str) -> Labels:
     )
 
 
-@kinds.task("picture", OfDataset, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("picture", OfDataset, place=Place.TELL, pace=1)
 async def attach_histogram(context: Context, work: Work[OfDataset]) -> None:
     """Attach the picture."""
     dataset = await context.dataset(work.payload.dataset_id)

@@ -17,7 +17,7 @@ from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.dataset.tasks.generated import Source, attach, keep_pair
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import TELL_ATTEMPTS, OfDataset, kinds
+from tunesmith.handlers.slack.kinds import OfDataset, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
@@ -88,7 +88,7 @@ async def _tell_failed(
     await tell_split.add(connection, told, of=whole.id, lane=_thread(whole, asked.user).lane)
 
 
-@kinds.task("split.told", Parts, place=Place.TELL, attempts=TELL_ATTEMPTS, pace=1)
+@kinds.task("split.told", Parts, place=Place.TELL, pace=1)
 async def tell_split(context: Context, work: Work[Parts]) -> None:
     """Tell how the file was split, and attach both parts."""
     said = work.payload

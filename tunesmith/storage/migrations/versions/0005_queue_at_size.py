@@ -25,6 +25,7 @@ _PLACES = {
     ),
     "ask": ("ask",),
     "job": ("launch", "watch", "cancel"),
+    "follow": ("job.progress",),
 }
 _COUNTS = (("jobs", "trained_tokens"), ("metrics", "step"), ("metrics", "total_steps"))
 

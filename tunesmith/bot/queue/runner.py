@@ -1,0 +1,182 @@
+"""One try of a task, and what becomes of it."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tunesmith.bot.errors import ProviderBusyError, TunesmithError, WorkerError
+from tunesmith.bot.messages import Message, from_stored, say, text_for, to_stored
+from tunesmith.bot.queue.kinds import FOREVER, Kind
+from tunesmith.bot.queue.work import LeaseLost, Retry, Wait, Work
+from tunesmith.storage import tasks
+from tunesmith.storage.database import Database
+from tunesmith.storage.outage import is_outage
+from tunesmith.storage.tasks import Task
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_BACK_OFF = 60.0
+_MOST_LOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A kind, and what its functions get."""
+
+    kind: Kind[Any, Any]
+    services: Any
+
+
+class Runner:
+    """Runs claimed tasks, each held by a lease of `lease` seconds that is extended meanwhile.
+
+    Waiting (`Wait`) counts for nothing. An outage (`Retry`, ProviderBusyError, the database's own)
+    is waited out for the kind's patience; any other failure is an attempt; a refusal is final.
+    Giving up is noted first; then people are told, as a task of its own that is tried as long.
+    """
+
+    def __init__(self, database: Database, lease: float) -> None:
+        self._database = database
+        self._lease = lease
+
+    async def run(self, served: Served, task: Task) -> None:
+        """Try a claimed task once. Cancelled, it is given back for the next worker."""
+        kind = served.kind
+        try:
+            payload = kind.payload.model_validate(task.payload)
+        except ValidationError as error:
+            work = Work(task, BaseModel(), self._database, self._lease, kind.pace)
+            with contextlib.suppress(LeaseLost):
+                await self._end(work, _our_fault(task, error).message)
+            return
+        work = Work(task, payload, self._database, self._lease, kind.pace)
+        heart = asyncio.create_task(self._keep(work, asyncio.current_task()))
+        try:
+            await self._try(served, work)
+        except LeaseLost:
+            _log.info("Task %s was taken over", task.key)
+        except asyncio.CancelledError:
+            await self._release(work, delay=0)
+            raise
+        finally:
+            heart.cancel()
+
+    async def _keep(self, work: Work[Any], runner: "asyncio.Task[None] | None") -> None:
+        """Extend the lease while the task runs; stop the run where somebody else took it over."""
+        held = True
+        while held and not work.finished:
+            await asyncio.sleep(self._lease / 3)
+            try:
+                async with self._database.write(wake=False) as connection:
+                    held = work.finished or await tasks.extend(connection, work.task, self._lease)
+            except Exception:  # noqa: BLE001 - drivers have their own errors where they can't connect
+                _log.exception("The lease of task %s was not extended", work.task.key)
+        if not work.finished and runner is not None:
+            runner.cancel()
+
+    async def _try(self, served: Served, work: Work[Any]) -> None:
+        kind, began = served.kind, time.monotonic()
+        try:
+            await _do(served, work)
+        except LeaseLost:
+            raise
+        except Wait as wait:
+            await self._release(work, delay=1 if wait.after is None else wait.after)
+        except Retry as retry:
+            await self._wait_out(kind, work, retry, retry.after, began)
+        except ProviderBusyError as busy:
+            await self._wait_out(kind, work, busy, busy.retry_after, began)
+        except WorkerError as broken:
+            await self._fail(kind, work, broken)
+        except TunesmithError as refused:
+            await self._give_up(kind, work, refused.message)
+        except Exception as error:  # noqa: BLE001 - the last net: a task is tried again, never lost
+            said = _our_fault(work.task, error)
+            if is_outage(error):
+                await self._wait_out(kind, work, said, None, began)
+            else:
+                await self._fail(kind, work, said)
+
+    async def _wait_out(
+        self,
+        kind: Kind[Any, Any],
+        work: Work[Any],
+        error: TunesmithError,
+        after: float | None,
+        began: float,
+    ) -> None:
+        """Try again later, unless it has met nothing but outages for longer than its patience."""
+        before = work.task.failing_for
+        failing = 0.0 if before is None else before + time.monotonic() - began
+        if failing > kind.patience:
+            await self._give_up(kind, work, error.message)
+            return
+        delay = _jittered(max(1.0, failing)) if after is None else after
+        _log.info("Task %s again in %.1f s: %s", work.task.key, delay, error)
+        await self._release(work, delay=delay, outage=True)
+
+    async def _fail(self, kind: Kind[Any, Any], work: Work[Any], error: TunesmithError) -> None:
+        """Try again later, unless that was its last attempt."""
+        failed = work.task.attempts + 1
+        if failed >= kind.attempts:
+            await self._give_up(kind, work, error.message)
+            return
+        delay = _jittered(0.5 * 2 ** min(failed, 10))
+        _log.info("Task %s again in %.1f s: %s", work.task.key, delay, error)
+        await self._release(work, delay=delay, failed=True)
+
+    async def _release(
+        self, work: Work[Any], *, delay: float, failed: bool = False, outage: bool = False
+    ) -> None:
+        async with self._database.write(wake=False) as connection:
+            await tasks.release(connection, work.task, delay=delay, failed=failed, outage=outage)
+
+    async def _give_up(self, kind: Kind[Any, Any], work: Work[Any], reason: Message) -> None:
+        """Note why, for people to be told; end the task where they can't be."""
+        if work.task.given_up is not None or kind.give_up is None:
+            await self._end(work, reason)
+            return
+        _log.warning("Task %s given up: %s", work.task.key, text_for("en")(reason))
+        async with self._database.write() as connection:
+            await tasks.give_up(connection, work.task, to_stored(reason))
+
+    async def _end(self, work: Work[Any], reason: Message) -> None:
+        """End a task that nobody can be told of."""
+        english = text_for("en")(reason)
+        _log.warning("Task %s ended, and nobody was told of it: %s", work.task.key, english)
+        async with work.finish(error=to_stored(reason)):
+            pass
+
+
+async def _do(served: Served, work: Work[Any]) -> None:
+    kind, task = served.kind, work.task
+    if task.given_up is not None:
+        if kind.give_up is not None:
+            await kind.give_up(served.services, work, from_stored(task.given_up))
+    elif task.lost >= _MOST_LOST and kind.attempts < FOREVER:  # it ends its workers each time
+        raise TunesmithError(say("common.broke_off_each_time"))
+    else:
+        await kind.run(served.services, work)
+    if not work.finished:
+        async with work.finish():
+            pass
+
+
+def _our_fault(task: Task, error: Exception) -> TunesmithError:
+    """What people are told of an error that is not for them: where to find it in the log."""
+    reference = uuid.uuid4().hex[:8]
+    _log.error("Task %s failed (reference %s)", task.key, reference, exc_info=error)
+    said = TunesmithError(say("common.our_fault", reference=reference))
+    said.__cause__ = error
+    return said
+
+
+def _jittered(delay: float) -> float:
+    return min(_LONGEST_BACK_OFF, delay) * random.uniform(0.8, 1.2)

@@ -1,0 +1,171 @@
+"""Commands, buttons, forms and shortcuts: done first, then acknowledged.
+
+Slack never repeats one, so where it could not be done the person who sent it is told, within the
+three seconds that Slack waits: nothing has happened then.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from tunesmith.bot.errors import UserError
+from tunesmith.bot.messages import Message, Text, say, text_for
+from tunesmith.handlers.slack.blocks import Block
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.mrkdwn import escape
+from tunesmith.handlers.slack.payloads import (
+    ActionBody,
+    CommandBody,
+    ShortcutBody,
+    SubmissionBody,
+)
+
+_log = logging.getLogger(__name__)
+
+Reply = tuple[str, list[Block]]
+"""What a command answers with: words, and the blocks that show them (none: the words alone)."""
+
+_DO_SECONDS = 2.3
+_LOCALE_SECONDS = 0.4
+
+B = TypeVar("B", bound=BaseModel)
+R = TypeVar("R")
+
+
+class _NotDoneError(Exception):
+    """What was asked for did not happen; `said` is the reason."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class Interactions:
+    """Binds what people do to functions. None of these acknowledges: what it was asked for is
+    written when it returns, and nothing is where it raises.
+    """
+
+    def __init__(self, context: Context, app: AsyncApp) -> None:
+        self._context = context
+        self._app = app
+
+    def command(
+        self, name: str, do: Callable[[Context, CommandBody], Awaitable[Reply | None]]
+    ) -> None:
+        """A slash command; the function's reply is shown to who typed it."""
+
+        async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+            try:
+                reply = await self._do(do, CommandBody, body)
+            except _NotDoneError as error:
+                await ack((await self._text(body))(error.said))
+                return
+            words, blocks = reply or ("", [])
+            await ack(text=words, blocks=blocks or None)
+
+        self._app.command(name)(listener)
+
+    def action(self, action_id: str, do: Callable[[Context, ActionBody], Awaitable[None]]) -> None:
+        """A button, or another element of a message."""
+
+        async def listener(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+            await self._do_or_tell(ack, body, respond, self._do(do, ActionBody, body))
+
+        self._app.action(action_id)(listener)
+
+    def shortcut(
+        self, callback_id: str, do: Callable[[Context, ShortcutBody], Awaitable[None]]
+    ) -> None:
+        """A message shortcut."""
+
+        async def listener(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+            await self._do_or_tell(ack, body, respond, self._do(do, ShortcutBody, body))
+
+        self._app.shortcut({"type": "message_action", "callback_id": callback_id})(listener)
+
+    def form(
+        self,
+        callback_id: str,
+        do: Callable[[Context, SubmissionBody], Awaitable[dict[str, str]]],
+    ) -> None:
+        """A modal; it stays open with the errors that the function returns, by block."""
+
+        async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
+            try:
+                errors = await self._do(do, SubmissionBody, body)
+            except _NotDoneError as error:
+                text = (await self._text(body)).plain
+                errors = {_first_input(body): text(error.said)}
+            if errors:
+                await ack(response_action="errors", errors=errors)
+            else:
+                await ack()
+
+        self._app.view(callback_id)(listener)
+
+    async def _do_or_tell(
+        self,
+        ack: AsyncAck,
+        body: dict[str, Any],
+        respond: AsyncRespond,
+        doing: Coroutine[Any, Any, None],
+    ) -> None:
+        try:
+            await doing
+        except _NotDoneError as error:
+            words = (await self._text(body))(error.said)
+            # A button of the Home tab comes without an address for words.
+            if body.get("response_url"):
+                await respond(
+                    words,
+                    response_type="ephemeral",
+                    replace_original=False,
+                    thread_ts=body.get("container", {}).get("thread_ts"),
+                )
+        await ack()
+
+    async def _do(
+        self, do: Callable[[Context, B], Awaitable[R]], model: type[B], body: dict[str, Any]
+    ) -> R:
+        """Raises _NotDoneError where the function fails, or takes longer than Slack waits."""
+
+        async def run() -> R:
+            return await do(self._context, model.model_validate(body))
+
+        running = asyncio.create_task(run())
+        done, _ = await asyncio.wait({running}, timeout=_DO_SECONDS)
+        if not done:
+            # Not awaited: a thread that waits for SQLite's lock can't be interrupted.
+            running.cancel()
+            raise _NotDoneError(_our_fault(TimeoutError()))
+        error = running.exception()
+        if isinstance(error, UserError):
+            raise _NotDoneError(error.message) from error
+        if error is not None:
+            raise _NotDoneError(_our_fault(error)) from error
+        return running.result()
+
+    async def _text(self, body: dict[str, Any]) -> Text:
+        """The reader's words, or English where Slack does not tell the locale at once."""
+        user = str(body.get("user_id") or body.get("user", {}).get("id", ""))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOCALE_SECONDS):
+                return await self._context.text(user)
+        return text_for(None).escaping(escape)
+
+
+def _our_fault(error: BaseException) -> Message:
+    reference = uuid.uuid4().hex[:8]
+    _log.error("A listener failed (reference %s)", reference, exc_info=error)
+    return say("common.nothing_happened", reference=reference)
+
+
+def _first_input(body: dict[str, Any]) -> str:
+    blocks: list[Block] = body["view"]["blocks"]
+    return next(str(block["block_id"]) for block in blocks if block["type"] == "input")
