@@ -236,6 +236,41 @@ async def test_faults_can_be_taken_back(trainer: Trainer):
     assert (await trainer.client.models.list()).data
 
 
+async def test_what_is_left_of_a_fault_ends_with_its_time(trainer: Trainer):
+    await fault(trainer, path_prefix="/", times=100, kind="status", lasts=0)
+    assert (await trainer.client.models.list()).data
+
+
+async def test_a_page_can_come_again(trainer: Trainer):
+    ids = [await trainer.upload(dataset()) for _ in range(2)]
+    await fault(trainer, path_prefix="/v1/files", times=2, kind="again")
+    seen = [file.id async for file in trainer.client.files.list(limit=100, order="asc")]
+    assert seen == [*ids, *ids]
+
+
+async def test_fields_can_be_odd(trainer: Trainer):
+    job = await trainer.start()
+    odd = {"status": "simmering", "error": "n/a", "method": {"type": "magic"}, "unheard": 1}
+    await fault(trainer, path_prefix="/v1/fine_tuning", times=2, kind="odd", fields=odd)
+    for path in ("/v1/fine_tuning/jobs", f"/v1/fine_tuning/jobs/{job.id}"):
+        _status, body, _headers = await trainer.raw("GET", path)
+        [told] = body["data"] if "data" in body else [body]
+        assert (told["status"], told["error"]) == ("simmering", "n/a")
+        assert (told["method"]["type"], "supervised" in told["method"]) == ("magic", True)
+        assert "unheard" not in told
+
+
+async def test_a_streamed_answer_can_break_off(tuned: tuple[Trainer, str]):
+    trainer, model = tuned
+    await fault(trainer, path_prefix="/v1/chat", times=1, kind="cut", seconds=0.1)
+    stream = await trainer.client.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": "for ever"}], stream=True
+    )
+    with pytest.raises(openai.APIConnectionError):
+        async for chunk in stream:
+            assert chunk.choices
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"path_prefix": "/", "times": 0, "kind": "drop"}, {"kind": "fire"}]
 )

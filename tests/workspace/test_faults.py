@@ -170,3 +170,15 @@ async def test_calls_are_logged_with_arguments_time_and_error_but_no_token(
     assert (second["ok"], second["error"]) == (False, "channel_not_found")
     everything = (await control.get("calls"))["calls"]
     assert "xoxb" not in str(everything)
+
+
+async def test_what_is_left_of_a_fault_ends_with_its_time_or_is_taken_back(
+    client: Client, control: Control
+):
+    await control.post("faults", method="*", times=9, kind="error", lasts=0)
+    await post(client)
+    await control.post("faults", method="*", times=9, kind="error", lasts=60)
+    await refusal(post(client))
+    await control.delete("faults")
+    await post(client)
+    assert len(await control.messages()) == 2

@@ -1,6 +1,7 @@
 """Faults on demand: the next calls fail in a chosen way."""
 
 import asyncio
+import time
 from typing import Literal
 
 from aiohttp import web
@@ -16,7 +17,7 @@ class Fault(BaseModel):
     where the app has gone meanwhile, `slow_after` before the answer; `drop` loses the request
     before it takes effect, `drop_after` loses only the answer. `stream_closed` ends the stream that
     `chat.appendStream` or `chat.stopStream` is about to use. `odd` answers a call that took effect
-    with `body`, and HTTP status 200.
+    with `body`, and HTTP status 200. After `lasts` seconds, what is left of them is taken back.
     """
 
     method: str
@@ -38,32 +39,34 @@ class Fault(BaseModel):
     seconds: float = Field(1.0, ge=0)
     body: str = "<html>sign in</html>"
     content_type: str = "text/html"
+    lasts: float | None = Field(None, ge=0)
 
 
 class Faults:
     """The faults that wait for a call."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self._faults: list[tuple[Fault, float]] = []
 
     def add(self, fault: Fault) -> None:
         """Arm a fault."""
-        self._faults.append(fault)
+        lasts = float("inf") if fault.lasts is None else fault.lasts
+        self._faults.append((fault, time.monotonic() + lasts))
 
     def take(self, method: str) -> Fault | None:
         """The fault this call meets, if any; counts it down."""
         is_web_api = "." in method
-        for fault in self._faults:
+        for fault in self.waiting():
             if fault.method == method or (fault.method == "*" and is_web_api):
                 fault.times -= 1
-                if not fault.times:
-                    self._faults.remove(fault)
                 return fault
         return None
 
     def waiting(self) -> list[Fault]:
         """The faults that still wait for a call, oldest first; `times` is what is left."""
-        return list(self._faults)
+        now = time.monotonic()
+        self._faults = [(fault, end) for fault, end in self._faults if fault.times and now < end]
+        return [fault for fault, _ in self._faults]
 
     def clear(self) -> None:
         """Disarm all faults."""

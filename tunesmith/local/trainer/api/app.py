@@ -29,6 +29,7 @@ def create_app(services: Services, api_key: str) -> web.Application:
     for module in (files, uploads, jobs, models, chat, completions, faults):
         app.add_routes(module.routes)
     app.on_response_prepare.append(_add_request_id)
+    app.on_response_prepare.append(faults.cut_later)
     return app
 
 

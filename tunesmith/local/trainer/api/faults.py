@@ -4,9 +4,12 @@
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, cast
 
+import orjson
 from aiohttp import web
 from pydantic import Field
 
@@ -18,26 +21,41 @@ routes = web.RouteTableDef()
 
 
 class Fault(Body):
-    """The next `times` requests whose path starts with `path_prefix` meet this fault."""
+    """The next `times` requests whose path starts with `path_prefix` meet this fault.
+
+    After `lasts` seconds, what is left of them is taken back.
+    """
 
     path_prefix: str
     method: str | None = None
     times: Annotated[int, Field(ge=1)]
-    kind: Literal["status", "slow", "slow_after", "drop", "drop_after"]
+    kind: Literal["status", "slow", "slow_after", "drop", "drop_after", "cut", "again", "odd"]
     status: Annotated[int, Field(ge=400, le=599)] = 500
     retry_after: Annotated[int, Field(ge=0)] | None = None
     seconds: Annotated[float, Field(ge=0, le=600)] = 0
+    fields: dict[str, Any] = {}
+    lasts: Annotated[float, Field(ge=0)] | None = None
+
+
+@dataclass(slots=True)
+class _Armed:
+    """A fault, how many requests are still to meet it, and when it ends."""
+
+    fault: Fault
+    times: int
+    end: float
 
 
 class Faults:
     """The faults that are still to come, in the order in which they were set."""
 
     def __init__(self) -> None:
-        self._left: list[tuple[Fault, int]] = []
+        self._left: list[_Armed] = []
 
     def add(self, fault: Fault) -> None:
         """From now on."""
-        self._left.append((fault, fault.times))
+        lasts = float("inf") if fault.lasts is None else fault.lasts
+        self._left.append(_Armed(fault, fault.times, time.monotonic() + lasts))
 
     def clear(self) -> None:
         """No more of them."""
@@ -45,12 +63,15 @@ class Faults:
 
     def take(self, request: web.Request) -> Fault | None:
         """The fault that this request meets."""
-        for place, (fault, left) in enumerate(self._left):
+        now = time.monotonic()
+        self._left = [armed for armed in self._left if armed.times and now < armed.end]
+        for armed in self._left:
+            fault = armed.fault
             if request.path.startswith(fault.path_prefix) and fault.method in (
                 None,
                 request.method,
             ):
-                self._left[place : place + 1] = [(fault, left - 1)] if left > 1 else []
+                armed.times -= 1
                 return fault
         return None
 
@@ -72,6 +93,7 @@ async def clear(request: web.Request) -> web.Response:
     return web.json_response({"ok": True})
 
 
+_CUT_AFTER = web.RequestKey("cut_after", float)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -98,6 +120,14 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
             response = await handler(request)
             await asyncio.sleep(fault.seconds)
             return response
+        case "cut":
+            request[_CUT_AFTER] = fault.seconds
+            return await handler(request)
+        case "again":
+            first = request.clone(rel_url=request.rel_url.without_query_params("after"))
+            return _changed(await handler(first), {"has_more": True})
+        case "odd":
+            return _changed(await handler(request), fault.fields)
         case "drop":
             response = web.Response()
         case "drop_after":
@@ -105,3 +135,28 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
     if request.transport:
         request.transport.abort()
     return response
+
+
+async def cut_later(request: web.Request, _response: web.StreamResponse) -> None:
+    """Close the connection in the middle of an answer that has just begun, where that is asked."""
+    seconds = request.get(_CUT_AFTER)
+    if seconds is not None and request.transport:
+        asyncio.get_running_loop().call_later(seconds, request.transport.abort)
+
+
+def _changed(response: web.StreamResponse, fields: dict[str, Any]) -> web.StreamResponse:
+    """A JSON answer with these fields instead, in each object of a list too."""
+    if not isinstance(response, web.Response) or response.status != 200 or not response.text:
+        return response
+    body = orjson.loads(response.text)
+    for one in [body, *(body.get("data") or [])]:
+        _lay_over(one, fields)
+    return web.json_response(body)
+
+
+def _lay_over(thing: dict[str, Any], fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        if isinstance(value, dict) and isinstance(thing.get(name), dict):
+            _lay_over(thing[name], cast("dict[str, Any]", value))
+        elif name in thing:
+            thing[name] = value

@@ -37,6 +37,12 @@ async def fault(ws: Workspace, request: web.Request) -> Json:
     return {}
 
 
+async def no_faults(ws: Workspace, _request: web.Request) -> Json:
+    """Take back the faults that are left."""
+    ws.faults.clear()
+    return {}
+
+
 async def limits(ws: Workspace, request: web.Request) -> Json:
     """Switch Slack's rate limits on or off."""
     ws.limits.switch(on=(await read_body(request, Limits)).on)

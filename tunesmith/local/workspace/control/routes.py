@@ -33,6 +33,7 @@ _CALLS: tuple[tuple[str, str, Call], ...] = (
     ("POST", "/control/deliveries", operating.redeliver),
     ("GET", "/control/faults", reading.faults),
     ("POST", "/control/faults", operating.fault),
+    ("DELETE", "/control/faults", operating.no_faults),
     ("POST", "/control/limits", operating.limits),
     ("POST", "/control/disconnect", operating.disconnect),
     ("POST", "/control/reset", operating.reset),
