@@ -21,11 +21,16 @@ EXAMPLES = ROOT / "docs" / "examples"
 CHANNEL = "C0TUNING"
 _KEY = "local"
 _SECONDS = 60
+_RUN = ("-m", "tunesmith.bot", "run")
 
 
 @dataclass
 class World:
-    """The processes' handles. `bot_settings` are environment variables for the next start."""
+    """The processes' handles. `bot_settings` are environment variables for the next start.
+
+    `trainer` is the trainer's module, with its further options; `retry_delays` are the seconds
+    before each further delivery of an event.
+    """
 
     folder: Path
     session: aiohttp.ClientSession
@@ -33,6 +38,8 @@ class World:
     trainer_port: int
     manifest: Path = ROOT / "manifest.yml"
     request_url: str | None = None
+    trainer: Sequence[str] = ("tunesmith.local.trainer",)
+    retry_delays: str = "0,1,1"
     bot_settings: dict[str, str] = field(default_factory=dict[str, str])
     _processes: dict[str, asyncio.subprocess.Process] = field(
         default_factory=dict[str, asyncio.subprocess.Process]
@@ -56,20 +63,27 @@ class World:
         """Start the workspace, or start it again on the same data."""
         data = self.folder / "workspace"
         arguments = ["--data", str(data), "--manifest", str(self.manifest)]
-        arguments += ["--retry-delays", "0,1,1"]
+        arguments += ["--retry-delays", self.retry_delays]
         if self.request_url:
             arguments += ["--request-url", self.request_url]
-        await self._serve("workspace", self.workspace_port, arguments)
+        module = ["tunesmith.local.workspace"]
+        await self._serve("workspace", module, self.workspace_port, arguments)
 
     async def start_trainer(self) -> None:
         """Start the trainer, or start it again on the same data."""
         data = self.folder / "trainer"
-        await self._serve("trainer", self.trainer_port, ["--data", str(data), "--api-key", _KEY])
+        arguments = ["--data", str(data), "--api-key", _KEY]
+        await self._serve("trainer", self.trainer, self.trainer_port, arguments)
 
-    async def start_bot(
-        self, program: Sequence[str] = ("-m", "tunesmith.bot", "run"), *, name: str = "bot"
-    ) -> None:
+    async def start_bot(self, program: Sequence[str] = _RUN, *, name: str = "bot") -> None:
         """Start the bot, and wait until it is connected; another `name` is one beside it."""
+        await self.spawn_bot(program, name=name)
+        await self.person().command("/tune help")
+
+    async def spawn_bot(
+        self, program: Sequence[str] = _RUN, *, name: str = "bot"
+    ) -> asyncio.subprocess.Process:
+        """Start the bot, and wait for nothing."""
         settings = {
             "TUNESMITH_DATA_DIR": str(self.folder / "bot"),
             "TUNESMITH_LEASE_SECONDS": "1.5",
@@ -81,8 +95,7 @@ class World:
             "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{self.trainer_url}/v1",
             **self.bot_settings,
         }
-        await self._spawn(name, program, settings)
-        await self.person().command("/tune help")
+        return await self._spawn(name, program, settings)
 
     async def kill(self, name: str) -> None:
         """SIGKILL a process: no warning, no clean-up."""
@@ -134,21 +147,45 @@ class World:
             found: list[dict[str, Any]] = (await response.json())["calls"]
         return found
 
-    async def redeliver_all(self) -> None:
-        """Deliver every event once more, as Slack does when an acknowledgement got lost."""
+    async def deliveries(self) -> list[str]:
+        """The ids of the events that were sent to the bot, oldest first."""
         async with self.session.get(f"{self.url}/control/deliveries") as response:
-            deliveries = (await response.json())["deliveries"]
-        for delivery in deliveries:
-            event = {"event_id": delivery["event_id"]}
-            await self._post(f"{self.url}/control/deliveries", event)
+            return [one["event_id"] for one in (await response.json())["deliveries"]]
+
+    async def redeliver(self, event: str) -> None:
+        """Deliver an event once more, as Slack does when an acknowledgement got lost."""
+        await self._post(f"{self.url}/control/deliveries", {"event_id": event})
+
+    async def redeliver_all(self) -> None:
+        """Deliver every event once more."""
+        for event in await self.deliveries():
+            await self.redeliver(event)
+
+    async def connections(self) -> int:
+        """How many sockets the bot has open."""
+        async with self.session.get(f"{self.url}/control/state") as response:
+            return int((await response.json())["app"]["connections"])
+
+    async def disconnect(self, reason: str) -> None:
+        """Disconnect the bot's sockets (docs/local-workspace.md)."""
+        await self._post(f"{self.url}/control/disconnect", {"reason": reason})
+
+    async def stop_faults(self) -> None:
+        """Take back every fault that is left."""
+        headers = {"Authorization": f"Bearer {_KEY}"}
+        for url in (self.url, self.trainer_url):
+            async with self.session.delete(f"{url}/control/faults", headers=headers) as response:
+                assert response.status == 200, await response.text()
 
     def log(self, name: str = "bot") -> str:
         """What a process has logged."""
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
-    async def _serve(self, name: str, port: int, arguments: list[str]) -> None:
-        module = f"tunesmith.local.{name}"
-        process = await self._spawn(name, ["-m", module, "--port", str(port), *arguments], {})
+    async def _serve(
+        self, name: str, module: Sequence[str], port: int, arguments: list[str]
+    ) -> None:
+        program = ["-m", *module, "--port", str(port), *arguments]
+        process = await self._spawn(name, program, {"PYTHONPATH": str(ROOT)})
         assert process.stdout is not None
         async with asyncio.timeout(_SECONDS):
             line = await process.stdout.readline()

@@ -254,7 +254,7 @@ async def test_fields_can_be_odd(trainer: Trainer):
     await fault(trainer, path_prefix="/v1/fine_tuning", times=2, kind="odd", fields=odd)
     for path in ("/v1/fine_tuning/jobs", f"/v1/fine_tuning/jobs/{job.id}"):
         _status, body, _headers = await trainer.raw("GET", path)
-        [told] = body["data"] if "data" in body else [body]
+        [told] = body.get("data", [body])
         assert (told["status"], told["error"]) == ("simmering", "n/a")
         assert (told["method"]["type"], "supervised" in told["method"]) == ("magic", True)
         assert "unheard" not in told
@@ -267,8 +267,7 @@ async def test_a_streamed_answer_can_break_off(tuned: tuple[Trainer, str]):
         model=model, messages=[{"role": "user", "content": "for ever"}], stream=True
     )
     with pytest.raises(openai.APIConnectionError):
-        async for chunk in stream:
-            assert chunk.choices
+        [chunk async for chunk in stream]
 
 
 @pytest.mark.parametrize(

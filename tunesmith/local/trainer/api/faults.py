@@ -33,7 +33,7 @@ class Fault(Body):
     status: Annotated[int, Field(ge=400, le=599)] = 500
     retry_after: Annotated[int, Field(ge=0)] | None = None
     seconds: Annotated[float, Field(ge=0, le=600)] = 0
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = Field(default_factory=dict[str, Any])
     lasts: Annotated[float, Field(ge=0)] | None = None
 
 
@@ -103,7 +103,6 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
     fault = None if request.path.startswith("/control/") else request.app[FAULTS].take(request)
     if fault is None:
         return await handler(request)
-    response: web.StreamResponse
     match fault.kind:
         case "status":
             headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
@@ -115,25 +114,22 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
             )
         case "slow":
             await asyncio.sleep(fault.seconds)
-            return web.Response() if has_gone(request) else await handler(request)
+            response = web.Response() if has_gone(request) else await handler(request)
         case "slow_after":
             response = await handler(request)
             await asyncio.sleep(fault.seconds)
-            return response
         case "cut":
             request[_CUT_AFTER] = fault.seconds
-            return await handler(request)
+            response = await handler(request)
         case "again":
             first = request.clone(rel_url=request.rel_url.without_query_params("after"))
-            return _changed(await handler(first), {"has_more": True})
+            response = _changed(await handler(first), {"has_more": True})
         case "odd":
-            return _changed(await handler(request), fault.fields)
-        case "drop":
-            response = web.Response()
-        case "drop_after":
-            response = await handler(request)
-    if request.transport:
-        request.transport.abort()
+            response = _changed(await handler(request), fault.fields)
+        case "drop" | "drop_after":
+            response = web.Response() if fault.kind == "drop" else await handler(request)
+            if request.transport:
+                request.transport.abort()
     return response
 
 

@@ -1,0 +1,178 @@
+"""A run: journeys side by side, kills and faults meanwhile, and the verdict after a quiet time."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import func, select
+
+from tests.chaos.colleague import Colleague
+from tests.chaos.faults import Injector, Surroundings
+from tests.chaos.journey import KINDS, Journey, travel
+from tests.chaos.judge import Verdict, judge
+from tests.chaos.replicas import Replicas
+from tests.support.world import World, free_port
+from tunesmith.storage.database import Database
+from tunesmith.storage.tables import tasks
+
+_CHANNELS = {
+    "U0ALICE": ("C0GENERAL", "C0TUNING", "C0PARTNERS", "D0ALICE"),
+    "U0MINJI": ("C0GENERAL", "C0TUNING", "D0MINJI"),
+    "U0WEI": ("C0GENERAL", "C0TUNING", "D0WEI"),
+    "U0BEN": ("C0GENERAL", "C0TUNING", "C0PARTNERS", "D0BEN"),
+}
+_REDELIVERED_AFTER = (1, 5, 10)
+_SETTLING_SECONDS = 180.0
+_LEASE_SECONDS = 1.5
+_LIVES = 6.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run. `database` is a URL, or None for SQLite in the bot's own folder."""
+
+    seed: int
+    journeys: int
+    kills: int
+    replicas: int
+    minutes: float
+    folder: Path
+    database: str | None = None
+    at_once: int = 24
+    fault_every: float = 2.0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a run."""
+
+    journeys: list[Journey]
+    kills: int
+    exits: int
+    faults: Counter[str]
+    seconds: float
+    verdict: Verdict = field(default_factory=Verdict)
+
+
+async def run(plan: Plan) -> Outcome:
+    """Run the plan in its folder; after its minutes, what is under way is broken off."""
+    async with aiohttp.ClientSession() as session:
+        world = World(
+            plan.folder,
+            session,
+            free_port(),
+            free_port(),
+            trainer=("tests.chaos.trainer", "--slots", "16"),
+            retry_delays=",".join(map(str, _REDELIVERED_AFTER)),
+        )
+        world.bot_settings["TUNESMITH_LEASE_SECONDS"] = str(_LEASE_SECONDS)
+        if plan.database:
+            world.bot_settings["TUNESMITH_DATABASE_URL"] = plan.database
+        try:
+            await asyncio.gather(world.start_workspace(), world.start_trainer())
+            return await _Run(plan, world).run()
+        finally:
+            await world.stop()
+
+
+class _Run:
+    def __init__(self, plan: Plan, world: World) -> None:
+        self._plan = plan
+        self._world = world
+        self._database = plan.database or f"sqlite+aiosqlite:///{plan.folder}/bot/tunesmith.db"
+        rng = random.Random(plan.seed)
+        people = [Colleague(world.session, world.url, user) for user in _CHANNELS]
+        self._journeys = [
+            _journey(number, people, random.Random(rng.random())) for number in range(plan.journeys)
+        ]
+        self._begun = self._ended = 0
+        self._replicas = Replicas(
+            world, plan.replicas, random.Random(rng.random()), _LIVES, self._may_kill
+        )
+        around = Surroundings(
+            world,
+            self._replicas,
+            random.Random(rng.random()),
+            self._database,
+            downtime=sum(_REDELIVERED_AFTER) + 3,
+        )
+        self._injector = Injector(around, plan.fault_every)
+
+    async def run(self) -> Outcome:
+        """Journeys with faults, then quiet, then the verdict."""
+        began = time.monotonic()
+        await self._replicas.start()
+        faults = asyncio.create_task(self._injector.run())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._plan.minutes * 60):
+                await self._travel()
+        self._injector.stop()
+        await faults
+        left = await self._settle()
+        await self._replicas.stop()
+        verdict = await judge(self._world, self._journeys)
+        verdict.stuck += left
+        return Outcome(
+            [journey for journey in self._journeys if journey.history],
+            self._replicas.kills,
+            self._replicas.exits,
+            self._injector.done,
+            time.monotonic() - began,
+            verdict,
+        )
+
+    async def _travel(self) -> None:
+        """All journeys, some at a time; kills are spread evenly over them."""
+        waiting = list(reversed(self._journeys))
+
+        async def one_after_another() -> None:
+            while waiting:
+                journey = waiting.pop()
+                while self._is_ahead_of_kills(journey.number):
+                    await asyncio.sleep(0.2)
+                self._begun += 1
+                await travel(journey)
+                self._ended += 1
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._plan.at_once):
+                group.create_task(one_after_another())
+
+    def _is_ahead_of_kills(self, number: int) -> bool:
+        early = number - self._plan.at_once
+        return self._replicas.kills < self._plan.kills * early / self._plan.journeys
+
+    def _may_kill(self) -> bool:
+        plan = self._plan
+        due = plan.kills * min(1.0, (self._ended + plan.at_once) / plan.journeys)
+        return self._ended < plan.journeys and self._replicas.kills < due
+
+    async def _settle(self) -> list[str]:
+        """Wait until the bot has nothing left to do; what it still has then."""
+        await self._world.stop_faults()
+        database = Database(self._database)
+        undone = select(tasks.c.kind, func.count()).where(tasks.c.done_at.is_(None))
+        deadline = time.monotonic() + _SETTLING_SECONDS
+        try:
+            while True:
+                async with database.read() as connection:
+                    left = (await connection.execute(undone.group_by(tasks.c.kind))).all()
+                if not left or time.monotonic() > deadline:
+                    return [f"{count} × {kind} in the queue" for kind, count in left]
+                await asyncio.sleep(0.5)
+        finally:
+            await database.close()
+
+
+def _journey(number: int, people: list[Colleague], rng: random.Random) -> Journey:
+    first = rng.choice(people)
+    channel = rng.choice(_CHANNELS[first.user])
+    others = [p for p in people if p is not first and channel in _CHANNELS[p.user]]
+    each = list(dict.fromkeys(KINDS))  # every kind once, also in a short run
+    kind = each[number] if number < len(each) else rng.choice(KINDS)
+    return Journey(number, kind, rng, [first, *rng.sample(others, len(others))], channel)
