@@ -3,14 +3,17 @@
 import asyncio
 import secrets
 import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tests.chaos.databases import Stored, postgresql, sqlite_in
 from tests.chaos.report import failures, table
-from tests.chaos.run import Plan, run
+from tests.chaos.run import Outcome, Plan, run
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
@@ -40,25 +43,29 @@ def main(
     """
     chosen = secrets.randbelow(2**31) if seed is None else seed
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
-    url = None
-    if database is Kind.POSTGRESQL:
-        raise NotImplementedError
-    plan = Plan(
-        seed=chosen,
-        journeys=journeys,
-        kills=kills,
-        replicas=replicas,
-        minutes=minutes,
-        folder=folder,
-        database=url,
-        fault_every=2.0 if faults else float("inf"),
-    )
-    typer.echo(f"seed {chosen}, {database}, {replicas} replicas, in {folder}")
-    outcome = asyncio.run(run(plan))
+    typer.echo(f"seed {chosen}, {database}, replicas: {replicas}, in {folder}")
+
+    async def run_all() -> Outcome:
+        async with _database(database, folder) as stored:
+            every = 2.0 if faults else float("inf")
+            return await run(
+                Plan(chosen, journeys, kills, replicas, minutes, folder, stored, fault_every=every)
+            )
+
+    outcome = asyncio.run(run_all())
     typer.echo(table(outcome))
     if not outcome.verdict.clean or len(outcome.journeys) < journeys or outcome.kills < kills:
         typer.echo(failures(outcome))
         raise typer.Exit(1)
+
+
+@asynccontextmanager
+async def _database(kind: Kind, folder: Path) -> AsyncGenerator[Stored]:
+    if kind is Kind.SQLITE:
+        yield sqlite_in(folder / "bot")
+        return
+    async with postgresql() as stored:
+        yield stored
 
 
 if __name__ == "__main__":

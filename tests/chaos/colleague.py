@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 
 from tests.chaos.files import Attached
-from tests.support.world import words
 
 Message = dict[str, Any]
+Found = Callable[[Message], bool]
 
 PATIENCE = 150.0
 """Seconds until somebody stops waiting for what they asked for."""
@@ -67,7 +67,7 @@ class Colleague:
         *,
         thread: str,
         what: str,
-        found: Callable[[Message], bool],
+        found: Found,
     ) -> Message:
         """Press a button and wait for what comes of it; press again where the bot says to."""
         deadline = time.monotonic() + PATIENCE
@@ -140,7 +140,7 @@ class Colleague:
         what: str,
         channel: str,
         thread: str | None,
-        found: Callable[[Message], bool],
+        found: Found,
         *,
         seconds: float = PATIENCE,
     ) -> Message:
@@ -214,12 +214,13 @@ def buttons(message: Message) -> tuple[str, ...]:
     """The buttons of a message, with `!` behind one that asks for confirmation."""
     return tuple(
         element["action_id"] + ("!" if "confirm" in element else "")
-        for block in message.get("blocks") or []
+        for block in blocks(message)
         if block["type"] == "actions"
         for element in block["elements"]
     )
 
 
-def names(message: Message, name: str) -> bool:
-    """Whether a message speaks of a file."""
-    return name in words(message)
+def blocks(message: Message) -> list[dict[str, Any]]:
+    """The blocks of a message; none where it is plain text."""
+    found: list[dict[str, Any]] = message.get("blocks") or []
+    return found

@@ -3,18 +3,13 @@
 import asyncio
 import contextlib
 import random
-import sqlite3
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
-
+from tests.chaos.databases import Stored
 from tests.chaos.replicas import Replicas
 from tests.support.world import World
 
@@ -43,12 +38,12 @@ _HUGE = 2**40
 
 @dataclass(slots=True)
 class Surroundings:
-    """What the faults are injected into; `database` is the URL of the bot's database."""
+    """What the faults are injected into; `downtime` is longer than Slack delivers again."""
 
     world: World
     replicas: Replicas
     rng: random.Random
-    database: str
+    database: Stored
     downtime: float
 
 
@@ -152,34 +147,7 @@ async def _provider_restarts(around: Surroundings) -> None:
 
 
 async def _database_away(around: Surroundings) -> None:
-    seconds = around.rng.uniform(1, 6)
-    if around.database.startswith("sqlite"):
-        await asyncio.to_thread(_lock_sqlite, make_url(around.database).database or "", seconds)
-    else:
-        await _refuse_connections(around.database, seconds)
-
-
-def _lock_sqlite(path: str, seconds: float) -> None:
-    """Hold the write lock, as a backup or another program may."""
-    with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
-        connection.isolation_level = None
-        connection.execute("BEGIN IMMEDIATE")
-        time.sleep(seconds)
-        connection.execute("ROLLBACK")
-
-
-async def _refuse_connections(database: str, seconds: float) -> None:
-    """End every connection and take no new one, as while the server restarts."""
-    url = make_url(database)
-    name = str(url.database)
-    engine = create_async_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
-    async with engine.connect() as connection:
-        await connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
-        await connection.execute(end, {"name": name})
-        await asyncio.sleep(seconds)
-        await connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
-    await engine.dispose()
+    await around.database.interrupt(around.rng.uniform(1, 6))
 
 
 FAULTS: dict[str, Inject] = {

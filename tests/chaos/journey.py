@@ -5,13 +5,12 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.chaos import files
 from tests.chaos.colleague import (
     Colleague,
+    Found,
     Message,
-    StoppedWaitingError,
     buttons,
 )
 from tests.chaos.engine import SLOW_EPOCHS
@@ -115,7 +114,7 @@ class Journey:
         self.note(f"presses {action}")
         others = self.people[: self.rng.choice([0, 0, 1, 2])]
         pressed = [person.press(self.channel, message, action) for person in others]
-        report, *_ = await asyncio.gather(
+        report, _ = await asyncio.gather(
             self.person.press_for(
                 self.channel,
                 message,
@@ -124,7 +123,7 @@ class Journey:
                 what=f"what comes of {action}",
                 found=_is_report_on(name),
             ),
-            *pressed,
+            asyncio.gather(*pressed),
         )
         self.note(f"saw the report on {name}")
         return report
@@ -243,108 +242,17 @@ class Journey:
         await self._see(thread, f"the answer to {asked.mark}", lambda m: is_answer(m, asked.answer))
         self.note(f"saw the answer to {asked.mark}")
 
-    async def _see(self, thread: str, what: str, found: Any) -> Message:
+    async def _see(self, thread: str, what: str, found: Found) -> Message:
         return await self.person.wait_for(what, self.channel, thread, found)
 
 
-def _begins(prefix: str) -> Any:
+def _begins(prefix: str) -> Found:
     return lambda message: key(message).startswith(prefix)
 
 
-def _is_report_on(name: str) -> Any:
+def _is_report_on(name: str) -> Found:
     def found(message: Message) -> bool:
         said = label(message)
         return said is not None and said.startswith(f"report {name} ")
 
     return found
-
-
-async def travel(journey: Journey) -> None:
-    """Make the journey; it ends early where somebody stops waiting."""
-    try:
-        await _STORIES[journey.kind](journey)
-    except StoppedWaitingError as error:
-        journey.stopped = str(error)
-        journey.note(f"stopped waiting for {error}")
-    except asyncio.CancelledError:
-        journey.stopped = "the end of the run"
-        raise
-
-
-async def _plain(journey: Journey, *, cancel: bool = False) -> None:
-    file = files.small(journey.mark)
-    thread = await journey.attach(file)
-    report = await journey.report(thread, file.name)
-    final = await journey.train(thread, report, cancel=cancel)
-    if not cancel:
-        for _ in range(journey.rng.choice([1, 2])):
-            await journey.ask(thread, final)
-
-
-async def _cancelled(journey: Journey) -> None:
-    await _plain(journey, cancel=True)
-
-
-async def _split(journey: Journey) -> None:
-    file = files.large(journey.mark)
-    thread = await journey.attach(file)
-    report = await journey.report(thread, file.name)
-    part = await journey.split(thread, report, file.name)
-    await journey.ask(thread, await journey.train(thread, part))
-
-
-async def _fixed(journey: Journey) -> None:
-    file = files.fixable(journey.mark)
-    thread = await journey.attach(file)
-    report = await journey.report(thread, file.name)
-    fixed = await journey.fix(thread, report, file.name)
-    await journey.ask(thread, await journey.train(thread, fixed))
-
-
-async def _converted(journey: Journey) -> None:
-    file = journey.rng.choice([files.array, files.table])(journey.mark)
-    thread = await journey.attach(file)
-    report = await journey.report(thread, file.name)
-    converted = await journey.convert(thread, report, file.name)
-    if file.name.endswith(".json"):
-        await journey.ask(thread, await journey.train(thread, converted))
-
-
-async def _reported(journey: Journey) -> None:
-    made = [files.broken(journey.mark), files.secret(journey.mark), files.large(journey.mark)]
-    thread = await journey.attach(*journey.rng.sample(made, 2))
-    for name in [file.name for file in made if f"{file.name} findings.csv" in journey.must[thread]]:
-        await journey.report(thread, name)
-
-
-async def _copied(journey: Journey) -> None:
-    file = files.small(journey.mark)
-    thread = await journey.attach(file)
-    await journey.report(thread, file.name)
-    again = await journey.attach(file, who=journey.people[1])
-    await journey.report(again, file.name)
-
-
-async def _described(journey: Journey) -> None:
-    file = files.schema(journey.mark)
-    thread = await journey.person.attach(journey.channel, [file])
-    journey.note(f"attached {file.name}: {thread}")
-    journey.must[thread], journey.may[thread] = Counter(["schema.card", "tables"]), Counter()
-    await journey.person.wait_for(
-        "the schema's card", journey.channel, thread, lambda m: label(m) == "schema.card"
-    )
-
-
-_STORIES = {
-    "plain": _plain,
-    "cancelled": _cancelled,
-    "split": _split,
-    "fixed": _fixed,
-    "converted": _converted,
-    "reported": _reported,
-    "copied": _copied,
-    "described": _described,
-}
-KINDS = ["plain"] * 6 + ["cancelled"] * 3 + ["split"] * 2 + ["fixed"] * 3 + ["converted"] * 3
-KINDS += ["reported"] * 2 + ["copied"] * 2 + ["described"]
-"""The kinds of journeys, each as often as it comes among so many."""

@@ -118,7 +118,8 @@ async def _judge_provider(verdict: Verdict, world: World, journeys: list[Journey
     files = Counter(str(f["filename"]) for f in await _listed(world, "files") if _is_ours(f))
     by_job: dict[str, list[dict[str, Any]]] = {}
     for job in remote:
-        by_job.setdefault(str((job["metadata"] or {}).get("tunesmith_job")), []).append(job)
+        metadata: dict[str, str] = job["metadata"] or {}
+        by_job.setdefault(metadata.get("tunesmith_job", "?"), []).append(job)
     for journey in journeys:
         for job_id, cancelled in journey.jobs.items():
             jobs = by_job.pop(job_id, [])

@@ -3,8 +3,9 @@
 import re
 import tomllib
 from functools import cache
+from typing import Any, cast
 
-from tests.chaos.colleague import Message, buttons
+from tests.chaos.colleague import Message, blocks, buttons
 from tests.support.world import ROOT, key, words
 
 _MESSAGES = ROOT / "tunesmith" / "bot" / "messages"
@@ -91,11 +92,9 @@ def _apologies() -> list[tuple[str, re.Pattern[str]]]:
 def apology(message: Message) -> str | None:
     """Which words of the bot tell in this message that something could not be done."""
     said = [str(message.get("text", ""))]
-    said += [
-        str(block["text"]["text"] if isinstance(block["text"], dict) else block["text"])
-        for block in message.get("blocks") or []
-        if "text" in block
-    ]
+    for block in blocks(message):
+        text: Any = block.get("text", "")
+        said.append(str(cast("dict[str, Any]", text)["text"] if isinstance(text, dict) else text))
     for name, pattern in _apologies():
         if any(pattern.search(text) for text in said):
             return name

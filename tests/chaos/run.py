@@ -12,10 +12,12 @@ import aiohttp
 from sqlalchemy import func, select
 
 from tests.chaos.colleague import Colleague
+from tests.chaos.databases import Stored
 from tests.chaos.faults import Injector, Surroundings
-from tests.chaos.journey import KINDS, Journey, travel
+from tests.chaos.journey import Journey
 from tests.chaos.judge import Verdict, judge
 from tests.chaos.replicas import Replicas
+from tests.chaos.stories import kinds, travel
 from tests.support.world import World, free_port
 from tunesmith.storage.database import Database
 from tunesmith.storage.tables import tasks
@@ -34,7 +36,7 @@ _LIVES = 6.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What is run. `database` is a URL, or None for SQLite in the bot's own folder."""
+    """What is run, and where. `fault_every` is the mean of the seconds between two faults."""
 
     seed: int
     journeys: int
@@ -42,7 +44,7 @@ class Plan:
     replicas: int
     minutes: float
     folder: Path
-    database: str | None = None
+    database: Stored
     at_once: int = 24
     fault_every: float = 2.0
 
@@ -71,8 +73,7 @@ async def run(plan: Plan) -> Outcome:
             retry_delays=",".join(map(str, _REDELIVERED_AFTER)),
         )
         world.bot_settings["TUNESMITH_LEASE_SECONDS"] = str(_LEASE_SECONDS)
-        if plan.database:
-            world.bot_settings["TUNESMITH_DATABASE_URL"] = plan.database
+        world.bot_settings["TUNESMITH_DATABASE_URL"] = plan.database.url
         try:
             await asyncio.gather(world.start_workspace(), world.start_trainer())
             return await _Run(plan, world).run()
@@ -84,11 +85,11 @@ class _Run:
     def __init__(self, plan: Plan, world: World) -> None:
         self._plan = plan
         self._world = world
-        self._database = plan.database or f"sqlite+aiosqlite:///{plan.folder}/bot/tunesmith.db"
         rng = random.Random(plan.seed)
         people = [Colleague(world.session, world.url, user) for user in _CHANNELS]
         self._journeys = [
-            _journey(number, people, random.Random(rng.random())) for number in range(plan.journeys)
+            _journey(number, kind, people, random.Random(rng.random()))
+            for number, kind in enumerate(kinds(plan.journeys, rng))
         ]
         self._begun = self._ended = 0
         self._replicas = Replicas(
@@ -98,7 +99,7 @@ class _Run:
             world,
             self._replicas,
             random.Random(rng.random()),
-            self._database,
+            plan.database,
             downtime=sum(_REDELIVERED_AFTER) + 3,
         )
         self._injector = Injector(around, plan.fault_every)
@@ -155,7 +156,7 @@ class _Run:
     async def _settle(self) -> list[str]:
         """Wait until the bot has nothing left to do; what it still has then."""
         await self._world.stop_faults()
-        database = Database(self._database)
+        database = Database(self._plan.database.url)
         undone = select(tasks.c.kind, func.count()).where(tasks.c.done_at.is_(None))
         deadline = time.monotonic() + _SETTLING_SECONDS
         try:
@@ -169,10 +170,8 @@ class _Run:
             await database.close()
 
 
-def _journey(number: int, people: list[Colleague], rng: random.Random) -> Journey:
+def _journey(number: int, kind: str, people: list[Colleague], rng: random.Random) -> Journey:
     first = rng.choice(people)
     channel = rng.choice(_CHANNELS[first.user])
     others = [p for p in people if p is not first and channel in _CHANNELS[p.user]]
-    each = list(dict.fromkeys(KINDS))  # every kind once, also in a short run
-    kind = each[number] if number < len(each) else rng.choice(KINDS)
     return Journey(number, kind, rng, [first, *rng.sample(others, len(others))], channel)

@@ -144,8 +144,9 @@ def _changed(response: web.StreamResponse, fields: dict[str, Any]) -> web.Stream
     """A JSON answer with these fields instead, in each object of a list too."""
     if not isinstance(response, web.Response) or response.status != 200 or not response.text:
         return response
-    body = orjson.loads(response.text)
-    for one in [body, *(body.get("data") or [])]:
+    body: dict[str, Any] = orjson.loads(response.text)
+    listed: list[dict[str, Any]] = body.get("data") or []
+    for one in [body, *listed]:
         _lay_over(one, fields)
     return web.json_response(body)
 
