@@ -168,7 +168,7 @@ FAULTS: dict[str, Inject] = {
     "Slack: answer dropped": partial(_slack_call, kind="drop_after"),
     "Slack: slow before effect": partial(_slack_call, kind="slow"),
     "Slack: slow after effect": partial(_slack_call, kind="slow_after"),
-    "Slack: HTML with status 200": partial(_slack_call, kind="html"),
+    "Slack: HTML with status 200": partial(_slack_call, kind="odd"),
     "Slack: stream closed": _stream_closed,
     "Slack: socket drops each second": _sockets_drop,
     "Slack: socket refreshed": _sockets_refresh,
