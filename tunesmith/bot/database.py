@@ -4,7 +4,6 @@ import contextlib
 import inspect
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -82,8 +81,7 @@ def _for_asyncpg(url: URL) -> URL:
     options = dict(url.query)
     if "sslmode" in options:  # as other clients call it
         options["ssl"] = options.pop("sslmode")
-    connect: Any = asyncpg.connect
-    known = inspect.signature(connect).parameters
+    known = inspect.signature(vars(asyncpg)["connect"]).parameters
     for name in options:
         if name not in known:
             raise ConfigurationError(say("database.unknown_option", name=name))
