@@ -38,3 +38,6 @@ async def test_the_main_job_works_over_http_with_signed_requests(tmp_path: Path)
         forged = {"type": "event_callback", "event": {"type": "app_mention"}}
         async with world.session.post(url, json=forged) as response:
             assert response.status == 401
+        kept = [tmp_path / "bot", *(tmp_path / "bot").rglob("*")]
+        assert len(kept) > 4
+        assert not [path for path in kept if path.stat().st_mode & 0o077]

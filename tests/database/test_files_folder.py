@@ -29,7 +29,7 @@ async def test_a_replica_with_a_folder_of_its_own_is_refused(
     with pytest.raises(ConfigurationError, match="is not the files folder") as refused:
         await _open(database_url, tmp_path / "b")
     assert "tunesmith migrate --new-files-folder" in str(refused.value)
-    assert not (tmp_path / "b").exists(), "nothing is written to a folder that is refused"
+    assert not any((tmp_path / "b").iterdir()), "nothing is written to a folder that is refused"
 
 
 async def test_a_folder_that_was_moved_or_restored_is_the_same(

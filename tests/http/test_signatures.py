@@ -13,6 +13,8 @@ import pytest
 from tests.http.conftest import FORM, Bot, signature
 from tunesmith.handlers.slack.addresses import is_slacks
 
+pytestmark = pytest.mark.databases("sqlite")
+
 _CHALLENGE = b'{"type": "url_verification", "challenge": "abc"}'
 
 

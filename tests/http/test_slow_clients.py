@@ -4,9 +4,13 @@ import asyncio
 import logging
 
 import pytest
+from slack_bolt.async_app import AsyncApp
 
 from tests.http.conftest import Bot
+from tunesmith.bot.errors import ConfigurationError
 from tunesmith.handlers.slack import http
+
+pytestmark = pytest.mark.databases("sqlite")
 
 _HEAD = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\n"
 
@@ -79,6 +83,15 @@ async def test_what_is_no_request_is_refused_without_a_traceback(
     for one in _NO_REQUESTS:
         assert (await _answer(bot, one)).split(b" ")[1][:1] == b"4", one[:60]
     assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_port_that_is_taken_is_told_in_a_sentence(bot: Bot) -> None:
+    again = http.serving(
+        AsyncApp(token="xoxb-local"), signing_secret="s", host="127.0.0.1", port=bot.port
+    )
+    with pytest.raises(ConfigurationError, match=rf"on 127.0.0.1, port {bot.port}: .*in use"):
+        async with again:
+            pass
 
 
 async def test_idle_connections_are_bounded_and_keep_nobody_out(

@@ -32,7 +32,6 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
     Raises ConfigurationError where a setting is wrong.
     """
     catalogue = load_catalogue(settings.catalogue)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with contextlib.AsyncExitStack() as stack:
         processes = await stack.enter_async_context(Processes())
         database = await stack.enter_async_context(open_database(settings))

@@ -1,5 +1,6 @@
 """The bot's database: opened and brought up to date, or a sentence that says why not."""
 
+import asyncio
 import contextlib
 import inspect
 from collections.abc import AsyncGenerator, Generator
@@ -8,7 +9,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from tunesmith.bot import files_folder
+from tunesmith.bot import data_folder, files_folder
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.messages import Message, say
@@ -45,10 +46,12 @@ async def open_database(
 ) -> AsyncGenerator[Database]:
     """The database with this version's tables, closed at the end of the block.
 
-    The files folder is checked against it; `new_files_folder` makes the set one its folder.
-    Raises ConfigurationError where the database or the folder cannot be used.
+    The data folder is made where it is missing. The files folder is checked against the database;
+    `new_files_folder` makes the set one its folder. Raises ConfigurationError where the database
+    or a folder cannot be used.
     """
     url = _address(settings)
+    await asyncio.to_thread(data_folder.prepare, settings.data_dir)
     database = Database(url.render_as_string(hide_password=False))
     try:
         with _in_words(url):

@@ -19,12 +19,14 @@ _Check = Callable[[], Awaitable[Message]]
 def doctor() -> None:
     """Check the settings, the database, Slack and each provider; exit 1 where one fails."""
     import asyncio  # noqa: PLC0415 - as in run
+    import os  # noqa: PLC0415
 
     from tunesmith.bot.providers import connect  # noqa: PLC0415
     from tunesmith.bot.providers.catalogue import load_catalogue  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 
     text = words()
+    os.umask(0o077)  # as in run
     _name_missing_extras()
     settings = load_settings()
     checks: dict[str, _Check] = {
@@ -72,7 +74,6 @@ async def _check_all(checks: dict[str, _Check]) -> bool:
 async def _database(settings: "Settings") -> Message:
     from tunesmith.bot.database import open_database  # noqa: PLC0415 - as in run
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with open_database(settings):
         pass
     return say("cli.doctor.up_to_date")

@@ -15,12 +15,13 @@ def migrate(
 ) -> None:
     """Bring the database's tables to this version (`run` does it by itself)."""
     import asyncio  # noqa: PLC0415 - as in run
+    import os  # noqa: PLC0415
 
     from tunesmith.bot.database import open_database  # noqa: PLC0415 - as in run
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 
+    os.umask(0o077)  # as in run
     settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
 
     async def upgrade() -> None:
         async with open_database(settings, new_files_folder=new_files_folder):

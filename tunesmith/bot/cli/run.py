@@ -5,8 +5,11 @@ def run() -> None:
     """Run the bot: over Socket Mode, or over HTTP where TUNESMITH_HTTP_PORT is set."""
     import asyncio  # noqa: PLC0415 - takes time that other commands do not need
     import logging  # noqa: PLC0415
+    import os  # noqa: PLC0415
     import signal  # noqa: PLC0415
 
+    # The database, training files and lists of findings are for the bot's user only.
+    os.umask(0o077)
     from tunesmith.bot import processes  # noqa: PLC0415 - takes seconds
 
     processes.start_ahead()
