@@ -47,7 +47,7 @@ async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerat
         handlers.register(app, services)
         url = ws.settings.request_url
         if url is None:
-            async with in_socket_mode(app):
+            async with in_socket_mode(app, ws):
                 yield app
         else:
             secret, port = SIGNING_SECRET, urlsplit(url).port or 0
@@ -107,7 +107,9 @@ async def test_an_event_that_the_version_before_wrote_is_not_taken_up_again(
     async with database.write() as connection:
         await connection.execute(tasks.tasks.delete())
         for key in (f"ask:{mention['event_id']}", f"inspect:{sent['event_id']}:{file_id}"):
-            await tasks.add(connection, key=key, kind=key.partition(":")[0], payload={})
+            await tasks.add(
+                connection, key=key, kind=key.partition(":")[0], place="tell", payload={}
+            )
     for delivery in list(ws.state.deliveries):
         await ws.deliveries.repeat(delivery)
     assert await keys_of(database, "ask") == [f"ask:{mention['event_id']}"]

@@ -39,7 +39,7 @@ ALICE = {"user": "U0ALICE", "channel": "C0TUNING"}
 
 async def _write(context: Context, key: str) -> None:
     async with context.services.database.write() as connection:
-        await tasks.add(connection, key=key, kind="asked", payload={})
+        await tasks.add(connection, key=key, kind="asked", place="tell", payload={})
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
@@ -87,7 +87,7 @@ async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerat
         interactions.action("open", _open)
         interactions.form("form", _form)
         interactions.shortcut("inspect_message", _shortcut)
-        async with in_socket_mode(app):
+        async with in_socket_mode(app, ws):
             yield app
 
 

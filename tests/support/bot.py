@@ -1,14 +1,15 @@
 """The bot's handlers in the test's own process, with a real database; the queue runs nothing."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import select, text
 
+from tests.workspace.conftest import eventually
 from tunesmith import handlers
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.processes import Processes
@@ -16,6 +17,7 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings, SlackSettings
+from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage.database import Database
 from tunesmith.storage.tables import tasks
 
@@ -40,14 +42,15 @@ async def bolt_app(services: Services) -> AsyncGenerator[AsyncApp]:
 
 
 @asynccontextmanager
-async def in_socket_mode(app: AsyncApp) -> AsyncGenerator[None]:
+async def in_socket_mode(app: AsyncApp, ws: Workspace) -> AsyncGenerator[None]:
     """The app is connected inside the block."""
-    handler = AsyncSocketModeHandler(app, "xapp-local")
-    await handler.connect_async()
+    serving = asyncio.create_task(handlers.socket_mode(app, "xapp-local"))
     try:
+        await eventually(lambda: ws.sockets.count)
         yield
     finally:
-        await handler.close_async()
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
 
 @asynccontextmanager

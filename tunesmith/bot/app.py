@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import anyio.lowlevel
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -75,7 +74,7 @@ async def run(settings: Settings) -> None:
         handlers.register(app, services)
         app.event("message")(_leave_alone)
         if settings.http_port is None:
-            await _socket_mode(app, settings)
+            await handlers.socket_mode(app, settings.slack.app_token.get_secret_value())
         else:
             await _http(app, settings, settings.http_port)
 
@@ -95,15 +94,6 @@ def _bolt_app(client: AsyncWebClient) -> AsyncApp:
 
 async def _leave_alone() -> None:
     """Messages that are not for us: acknowledged, or Slack would send them again."""
-
-
-async def _socket_mode(app: AsyncApp, settings: Settings) -> None:
-    handler = AsyncSocketModeHandler(app, settings.slack.app_token.get_secret_value())
-    await handler.connect_async()
-    try:
-        await asyncio.Event().wait()
-    finally:
-        await handler.close_async()
 
 
 async def _http(app: AsyncApp, settings: Settings, port: int) -> None:

@@ -1,0 +1,95 @@
+"""Connections that drop, are refused or told to leave: what people send arrives nevertheless."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+
+from tests.support.bot import bolt_app, in_socket_mode, services_of
+from tests.workspace.conftest import Control, eventually
+from tunesmith.local.workspace.workspace import Workspace
+from tunesmith.storage.database import Database
+
+pytestmark = pytest.mark.databases("sqlite")
+ALICE = {"user": "U0ALICE", "channel": "C0TUNING"}
+
+
+@pytest.fixture
+async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerator[AsyncApp]:
+    """Answers `/tune` at once, and `/tune slowly` after a while."""
+    async with bolt_app(services_of(tmp_path, database, f"{ws.base_url}/api/")) as app:
+
+        async def on_command(ack, command) -> None:
+            if command["text"]:
+                await asyncio.sleep(0.5)
+            await ack("Answered.")
+
+        app.command("/tune")(on_command)
+        yield app
+
+
+def _opened(ws: Workspace) -> int:
+    return len(ws.calls.list("apps.connections.open"))
+
+
+async def _answer(control: Control, text: str = "/tune") -> str:
+    return (await control.post("commands", **ALICE, text=text))["response"]["text"]
+
+
+async def test_two_connections_are_open(app: AsyncApp, ws: Workspace) -> None:
+    async with in_socket_mode(app, ws):
+        await eventually(lambda: ws.sockets.count == 2)
+
+
+async def test_dropped_connections_are_replaced_at_once(
+    app: AsyncApp, ws: Workspace, control: Control
+) -> None:
+    async with in_socket_mode(app, ws):
+        for opened in (2, 4, 6, 8):
+            await eventually(lambda: _opened(ws) == opened and ws.sockets.count == 2)  # noqa: B023
+            await ws.sockets.disconnect("drop")
+        await eventually(lambda: _opened(ws) == 10 and ws.sockets.count == 2)
+        assert await _answer(control) == "Answered."
+
+
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning", "link_disabled"])
+async def test_what_is_under_way_is_answered_by_the_connection_that_is_to_leave(
+    app: AsyncApp, ws: Workspace, control: Control, reason: str
+) -> None:
+    async with in_socket_mode(app, ws):
+        slow = asyncio.create_task(_answer(control, "/tune slowly"))
+        await asyncio.sleep(0.1)
+        await ws.sockets.disconnect(reason)
+        assert await slow == "Answered."
+        await eventually(lambda: _opened(ws) == 4)
+        assert await _answer(control) == "Answered."
+
+
+async def test_a_connection_that_slack_has_no_room_for_is_asked_for_again_less_and_less_often(
+    app: AsyncApp, ws: Workspace
+) -> None:
+    async with in_socket_mode(app, ws):
+        await eventually(lambda: ws.sockets.count == 2)
+        for _ in range(3):
+            await ws.sockets.disconnect("too_many_websockets")
+        await asyncio.sleep(0.2)
+        assert _opened(ws) == 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "rate_limited", "retry_after": 1},
+        {"kind": "status", "status": 500},
+        {"kind": "error", "error": "invalid_auth"},
+        {"kind": "drop"},
+    ],
+)
+async def test_a_connection_that_is_refused_for_a_while_is_made_later(
+    app: AsyncApp, ws: Workspace, control: Control, fault: dict[str, object]
+) -> None:
+    await control.post("faults", method="apps.connections.open", times=3, **fault)
+    async with in_socket_mode(app, ws):
+        assert await _answer(control) == "Answered."

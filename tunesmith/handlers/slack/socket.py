@@ -1,0 +1,126 @@
+"""Socket Mode: two connections to Slack, each replaced as soon as it ends.
+
+Slack sends an event or a command by any one of an app's connections (up to ten), so that while one
+is replaced the other takes what comes. slack_sdk's own client (3.47, `socket_mode/aiohttp`) notices
+a dropped connection after up to two ping intervals, tries a ticket again that was used, closes a
+connection before it has the next, and acknowledges by the newest connection instead of the one that
+an event came by.
+
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import asyncio
+import json
+import logging
+import random
+import time
+from typing import Any
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+_CONNECTIONS = 2
+_CONNECT_SECONDS = 10.0
+_PING_SECONDS = 10.0  # aiohttp closes a connection whose pong takes half as long
+_LEAVE_SECONDS = 3.0  # as long as Slack waits for an acknowledgement
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 30.0
+# Reasons of a `disconnect` after which the next connection would meet the same.
+_REFUSED = frozenset({"too_many_websockets", "link_disabled"})
+
+_log = logging.getLogger(__name__)
+
+
+async def serve(app: AsyncApp, app_token: str) -> None:
+    """Take what Slack sends by Socket Mode, until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(_CONNECTIONS):
+            group.create_task(_stay_connected(app, app_token))
+
+
+async def _stay_connected(app: AsyncApp, app_token: str) -> None:
+    pause = 0.0
+    async with asyncio.TaskGroup() as group:
+        while True:
+            connection = _Connection(app, app_token)
+            group.create_task(connection.run())
+            await connection.over.wait()
+            pause = 0.0 if connection.was_of_use else min(2 * pause + _FIRST_PAUSE, _LONGEST_PAUSE)
+            await asyncio.sleep(pause * random.uniform(0.5, 1))
+
+
+class _Connection(AsyncBaseSocketModeClient):
+    """One connection: what comes by it is acknowledged by it.
+
+    `over` is set as soon as another is to take its place, while this one may still be answering.
+    """
+
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
+        self.logger = app.logger
+        self.over = asyncio.Event()
+        self.was_of_use = False
+        self._app = app
+        self._app_token = app_token
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Connect, and take what comes until the connection ends."""
+        try:
+            self._socket = await self._connect()
+            async with self._socket:
+                await self._receive(self._socket)
+        except SlackApiError as error:
+            _log.warning("Slack refuses a connection: %s", error)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            _log.warning("No connection to Slack: %r", error)
+        except Exception:  # noqa: BLE001 - one connection takes no other with it
+            _log.exception("A connection to Slack broke off")
+        finally:
+            self.over.set()
+
+    async def send_message(self, message: str) -> None:
+        """Send a text frame; Bolt acknowledges by it."""
+        await self._socket.send_str(message)
+
+    async def _connect(self) -> aiohttp.ClientWebSocketResponse:
+        client = self._app.client
+        ticket = await client.apps_connections_open(app_token=self._app_token)
+        assert client.session is not None
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            return await client.session.ws_connect(
+                ticket["url"], heartbeat=_PING_SECONDS, proxy=client.proxy, ssl=client.ssl or True
+            )
+
+    async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        async for frame in socket:
+            if frame.type is not aiohttp.WSMsgType.TEXT:
+                continue
+            message: dict[str, Any] = json.loads(frame.data)
+            if message.get("type") == "hello":
+                self.was_of_use = True
+            elif message.get("type") == "disconnect":
+                self._leave(str(message.get("reason")))
+            elif (request := SocketModeRequest.from_dict(message)) is not None:
+                task = asyncio.create_task(self._answer(request))
+                self._answering.add(task)
+                task.add_done_callback(self._answering.discard)
+
+    def _leave(self, reason: str) -> None:
+        if reason in _REFUSED:
+            self.was_of_use = False
+            _log.warning("Slack ends a connection: %s", reason)
+        self.over.set()
+        loop = asyncio.get_running_loop()
+        loop.call_later(_LEAVE_SECONDS, lambda: loop.create_task(self._socket.close()))
+
+    async def _answer(self, request: SocketModeRequest) -> None:
+        began = time.time()
+        response = await run_async_bolt_app(self._app, request)
+        try:
+            await send_async_response(self, request, response, began)
+        except ConnectionError:
+            _log.info("An acknowledgement was lost with its connection")
