@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.slice import (
     MODEL,
-    answer_in,
     assert_told_once,
     final_of,
     progress_of,
@@ -186,35 +185,6 @@ async def test_a_create_whose_outcome_is_unknown_is_looked_up_before_it_is_tried
     await start(alice, report)
     await final_of(alice, thread)
     assert await _new_jobs(shared_world, known) == 1
-
-
-async def test_a_model_that_is_still_loading_is_asked_again_until_it_answers(
-    world: World, tmp_path: Path
-) -> None:
-    alice = world.person()
-    thread = await alice.attach([small_file(tmp_path)], "")
-    await start(alice, await report_of(alice, thread))
-    await final_of(alice, thread)
-    await world.trainer_fault("/v1/chat/completions", "status", status=429, times=2, retry_after=0)
-    asked = await alice.say("@tunesmith What is 3 plus one?", thread)
-    answer = await answer_in(alice, thread, asked)
-    assert "ft:tiny-1m-scratch" in words(answer)
-    assert "could not answer" not in words(answer)
-
-
-async def test_a_question_to_a_provider_that_stays_down_is_answered_with_the_reason(
-    world: World, tmp_path: Path
-) -> None:
-    alice = world.person()
-    thread = await alice.attach([small_file(tmp_path)], "")
-    await start(alice, await report_of(alice, thread))
-    await final_of(alice, thread)
-    await world.kill("trainer")
-    asked = await alice.say("@tunesmith What is 3 plus one?", thread)
-    answer = await answer_in(alice, thread, asked, seconds=60)
-    assert "could not answer" in words(answer)
-    assert "does not answer" in words(answer)
-    assert str(world.trainer_port) not in words(answer)
 
 
 async def test_a_job_that_the_provider_refuses_says_why_and_leaves_no_file_behind(

@@ -34,19 +34,19 @@ async def posted(connection: AsyncConnection, key: str) -> str | None:
     ).scalar_one_or_none()
 
 
-async def add(connection: AsyncConnection, key: str, channel: str, ts: str) -> None:
-    """Note that the message of that key was posted."""
+async def add(connection: AsyncConnection, key: str, channel: str, ts: str) -> bool:
+    """Note that the message of that key was posted.
+
+    False where it was noted already, or where the message at that `ts` is another key's.
+    """
     statement = insert(connection, messages).values(
         key=key, channel=channel, ts=ts, created_at=now()
     )
-    await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    added = await connection.execute(statement.on_conflict_do_nothing())
+    if added.rowcount != 1:
+        return False
     await take_back(connection, key)
-
-
-async def known(connection: AsyncConnection, channel: str, ts: str) -> bool:
-    """Whether a message of that `ts` was noted."""
-    found = select(messages.c.key).where(messages.c.channel == channel, messages.c.ts == ts)
-    return (await connection.execute(found.limit(1))).first() is not None
+    return True
 
 
 async def shown(connection: AsyncConnection, key: str) -> str | None:

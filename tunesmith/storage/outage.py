@@ -2,12 +2,16 @@
 
 import errno
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-# NotSupportedError is none: asyncpg raises it, once, for a statement that was prepared before
-# another replica migrated the tables.
-_OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
+_OUR_FAULT = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 
 
 def is_outage(error: Exception) -> bool:

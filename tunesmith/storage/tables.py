@@ -130,9 +130,6 @@ jobs = Table(
     Column("error", Text),
     Column("cancelled_by", String),
     Column("seen_at", Float),
-    # When its creation was last asked for, and how often since `seen_at` nothing was told of it.
-    Column("asked_at", Float),
-    Column("misses", Integer, nullable=False, server_default="0"),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),
@@ -168,6 +165,7 @@ messages = Table(
     Column("created_at", Float, nullable=False),
     # A digest of what it says since its last edit.
     Column("shown", String),
+    Index("ix_messages_ts", "channel", "ts", unique=True),
 )
 
 # Messages that are being posted, or whose posting broke off.
@@ -193,6 +191,9 @@ answers = Table(
     Column("text", Text, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("created_at", Float, nullable=False),
+    Column("job_id", String),
+    # The provider's word for how it ended; none where it broke off.
+    Column("finish_reason", String),
 )
 
 workspaces = Table(

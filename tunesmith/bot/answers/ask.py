@@ -1,12 +1,13 @@
 """Ask a tuned model, as it was trained."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.providers import lifetime
+from tunesmith.bot.providers.client import Reply
 from tunesmith.bot.providers.lifetime import Stage
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
@@ -28,8 +29,8 @@ async def find_model(
 
 
 @asynccontextmanager
-async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[AsyncIterator[str]]:
-    """Ask a job's model; the block gets the answer's pieces as they come.
+async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Reply]:
+    """Ask a job's model; the block gets its answer as it comes.
 
     The system prompt that the model was trained with goes in front, because a tuned model
     expects it. Raises ProviderError (also where its base model was shut down), or
@@ -43,8 +44,8 @@ async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Asy
     if prompt:
         messages.insert(0, {"role": "system", "content": prompt})
     client = services.provider(job.provider)
-    async with client.chat(job.fine_tuned_model or "", messages, most_tokens=MOST_TOKENS) as pieces:
-        yield pieces
+    async with client.chat(job.fine_tuned_model or "", messages, most_tokens=MOST_TOKENS) as reply:
+        yield reply
 
 
 def _check_dates(services: Services, job: Job) -> None:

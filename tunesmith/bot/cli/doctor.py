@@ -1,6 +1,5 @@
 """`tunesmith doctor`: is everything set that the bot needs?"""
 
-import math
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -89,5 +88,5 @@ async def _slack(settings: "Settings") -> Message:
 
 
 async def _provider(client: "ProviderClient") -> Message:
-    await client.jobs(["none"], since=math.inf)
+    await client.jobs(["none"])
     return say("cli.doctor.answers")

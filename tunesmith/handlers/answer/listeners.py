@@ -11,6 +11,7 @@ from tunesmith.handlers.job.blocks import ASK
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
 from tunesmith.handlers.slack.interactions import Interactions, Reply
+from tunesmith.handlers.slack.mrkdwn import unescape
 from tunesmith.handlers.slack.payloads import (
     ActionBody,
     CommandBody,
@@ -44,13 +45,13 @@ async def _ask(connection: AsyncConnection, received: Received) -> None:
         source=received.source,
         team=received.team,
         ref=received.ref,
-        question=_MENTION.sub("", received.event.text).strip(),
+        question=unescape(_MENTION.sub("", received.event.text)).strip(),
     )
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
     text = await context.text(body.user_id)
-    question = body.text.strip()
+    question = unescape(body.text).strip()
     if not question:
         return text("answer.empty"), []
     job = await find_model(context.services, team=body.team_id, channel=body.channel_id)

@@ -1,16 +1,16 @@
 """A question to a tuned model, in the hands of the queue.
 
-Task kind: `ask` (one per question). The answer is streamed by `stream.py`.
+Task kind: `ask` (one per question). `reading.py` asks the model, `live.py` shows what it writes
+meanwhile, `telling.py` brings what was kept of it into the thread.
 """
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.answers import find_model
-from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message
-from tunesmith.bot.queue import Place, Work
+from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.answer.blocks import question_blocks
-from tunesmith.handlers.answer.stream import answer_key, stream
+from tunesmith.handlers.answer.reading import hand_over, read
 from tunesmith.handlers.job import commands
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
@@ -20,6 +20,7 @@ from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import jobs
 
 _ATTEMPTS = 5
+_SLACK_SECONDS = 5.0
 
 
 class Question(InThread):
@@ -53,7 +54,17 @@ async def ask(
 
 @kinds.task("ask", Question, place=Place.ASK, attempts=_ATTEMPTS)
 async def answer(context: Context, work: Work[Question]) -> None:
-    """Answer a question, or a subcommand that was written to the bot in a thread."""
+    """Answer a question, or a subcommand that was written to the bot in a thread.
+
+    Its patience is for the model: Slack may be out of order for as long as it likes.
+    """
+    try:
+        await _answer(context, work)
+    except Retry as slack:
+        raise Wait(slack.message, slack.after or _SLACK_SECONDS) from slack
+
+
+async def _answer(context: Context, work: Work[Question]) -> None:
     asked, ref = work.payload, work.payload.ref
     text = await context.text_in(ref)
     if ref.ts and asked.job_id is None and commands.is_subcommand(asked.question):
@@ -74,12 +85,7 @@ async def answer(context: Context, work: Work[Question]) -> None:
         said = escape(asked.question)
         root = await context.outbox.post(work, _question_key(work), ref, said, blocks)
         ref = ThreadRef(ref.channel, ref.ts or root, ref.user)
-    try:
-        await stream(context, work, ref, job=job, team=asked.team, question=asked.question)
-    except ProviderBusyError:
-        raise  # asking again may succeed
-    except ProviderError as error:
-        await _say_failed(context, work, error.message)
+    await read(context, work, ref, job=job, team=asked.team, question=asked.question)
 
 
 @answer.when_given_up
@@ -87,11 +93,8 @@ async def _say_failed(context: Context, work: Work[Question], reason: Message) -
     asked = work.payload
     thread = asked.thread or await context.outbox.posted(_question_key(work))
     ref = ThreadRef(asked.channel, thread, asked.user)
-    text = await context.text_in(ref)
     job = await _model(context, asked)
-    model = (job.fine_tuned_model if job else None) or ""
-    words = text("answer.failed", model=model, reason=reason)
-    await context.outbox.put(work, answer_key(work), ref, words, [section(words)])
+    await hand_over(work, ref, job.id if job else None, reason=reason)
 
 
 async def _model(context: Context, asked: Question) -> jobs.Job | None:

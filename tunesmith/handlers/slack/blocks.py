@@ -22,6 +22,11 @@ def section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, _SECTION)}}
 
 
+def markdown(text: str) -> Block:
+    """Text in the markdown that models write, escaped; 12,000 characters in a message."""
+    return {"type": "markdown", "text": text}
+
+
 def fields(texts: Sequence[str]) -> Block:
     """Up to ten short texts in two columns."""
     return {

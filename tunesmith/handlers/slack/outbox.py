@@ -8,7 +8,7 @@ that may have taken effect reads the thread for that key before it posts.
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -53,6 +53,13 @@ class Outbox:
         self._client = client
         self._database = database
         self._pacer = Pacer(client.token or "")
+        self._bot_id = ""
+
+    async def bot_id(self) -> str:
+        """The `bot_id` that our own messages carry."""
+        if not self._bot_id:
+            self._bot_id = text_of(await self.call("auth.test"), "bot_id")
+        return self._bot_id
 
     async def post(
         self,
@@ -119,7 +126,7 @@ class Outbox:
         work: Work[Any],
         key: str,
         ref: ThreadRef,
-        is_it: Callable[[SlackMessage], bool] | None = None,
+        is_it: Callable[[SlackMessage], Awaitable[bool]] | None = None,
     ) -> str | None:
         """The `ts` of a message of ours; where its posting broke off, the thread is read for it.
 
@@ -130,15 +137,15 @@ class Outbox:
             if ts is not None or not await messages.begun(connection, key):
                 return ts
         async for message in self.replies(ref):
-            if is_it(message) if is_it else message.key == key:
-                await self.note(work, key, ref, message.ts)
+            matches = await is_it(message) if is_it else message.key == key
+            if matches and await self.note(work, key, ref, message.ts):
                 return message.ts
         return None
 
-    async def note(self, work: Work[Any], key: str, ref: ThreadRef, ts: str) -> None:
-        """Write down that the message of that key was posted."""
+    async def note(self, work: Work[Any], key: str, ref: ThreadRef, ts: str) -> bool:
+        """Write down that the message of that key was posted; False where it is another key's."""
         async with work.step() as connection:
-            await messages.add(connection, key, ref.channel, ts)
+            return await messages.add(connection, key, ref.channel, ts)
 
     async def posted(self, key: str) -> str | None:
         """The `ts` of a message of ours, or None where it was not posted."""

@@ -88,14 +88,11 @@ class _Connection(AsyncBaseSocketModeClient):
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse:
         client = self._app.client
-        ticket: Any = await client.apps_connections_open(app_token=self._app_token)
+        ticket = await client.apps_connections_open(app_token=self._app_token)
         assert client.session is not None
         async with asyncio.timeout(_CONNECT_SECONDS):
             return await client.session.ws_connect(
-                str(ticket["url"]),
-                heartbeat=_PING_SECONDS,
-                proxy=client.proxy,
-                ssl=client.ssl or True,
+                ticket["url"], heartbeat=_PING_SECONDS, proxy=client.proxy, ssl=client.ssl or True
             )
 
     async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> None:

@@ -58,7 +58,7 @@ async def share(
     """
     key = f"file:{ref.channel}:{ref.ts}:{name}"
 
-    def is_it(message: SlackMessage) -> bool:
+    async def is_it(message: SlackMessage) -> bool:
         return any(file.name == name for file in message.files)
 
     if await outbox.known(work, key, ref, is_it):

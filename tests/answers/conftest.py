@@ -1,0 +1,258 @@
+"""A model that answers as a test says, a local workspace, and the bot's queue between them."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from tests.support.queues import running as queue_running
+from tests.support.slice import chat_line
+from tunesmith.bot.app import slack_client
+from tunesmith.bot.cli.demo.person import Person
+from tunesmith.bot.datasets import Selection, inspect_sync
+from tunesmith.bot.processes import Processes
+from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.queue import Queue
+from tunesmith.bot.services import Services
+from tunesmith.bot.settings import Settings, SlackSettings
+from tunesmith.handlers import kinds
+from tunesmith.handlers.answer.tasks import ask
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.local.workspace import settings as workspace_settings
+from tunesmith.local.workspace.faults import Fault
+from tunesmith.local.workspace.server import running
+from tunesmith.local.workspace.workspace import Workspace
+from tunesmith.storage import datasets, jobs
+from tunesmith.storage.answers import Answer
+from tunesmith.storage.answers import get as get_answer
+from tunesmith.storage.database import Database
+from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.tables import answers
+
+CHANNEL, ALICE, TEAM = "C0TUNING", "U0ALICE", "T0LOCAL"
+MODEL_NAME = "ft:tiny-1m-scratch:shop"
+Messages = list[dict[str, Any]]
+
+
+@dataclass
+class Reply:
+    """What the model does at one request: its pieces, a pause before each, and how it ends.
+
+    `finish` is the reason it names; without one it hangs up. A `status` is answered instead.
+    `held` lets it wait in front of the last piece.
+    """
+
+    pieces: list[str]
+    pause: float = 0.01
+    finish: str | None = "stop"
+    status: int = 200
+    held: asyncio.Event | None = None
+
+
+@dataclass
+class Model:
+    """An OpenAI-compatible server; `replies` are used up one a request, then it echoes."""
+
+    url: str = ""
+    replies: list[Reply] = field(default_factory=list[Reply])
+    asked: list[str] = field(default_factory=list[str])
+
+    async def complete(self, request: web.Request) -> web.StreamResponse:
+        """`POST /v1/chat/completions`."""
+        question = str((await request.json())["messages"][-1]["content"])
+        self.asked.append(question)
+        reply = self.replies.pop(0) if self.replies else echo(question)
+        if reply.status != 200:
+            said = {"error": {"message": "as the test says"}}
+            return web.json_response(said, status=reply.status, headers={"Retry-After": "0"})
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for number, piece in enumerate(reply.pieces, 1):
+            if reply.held and number == len(reply.pieces):
+                await reply.held.wait()
+            await asyncio.sleep(reply.pause)
+            await response.write(_chunk({"content": piece}, None))
+        if reply.finish is None and request.transport:
+            request.transport.abort()
+            return response
+        await response.write(_chunk({}, reply.finish) + b"data: [DONE]\n\n")
+        return response
+
+
+def echo(question: str, pause: float = 0.03) -> Reply:
+    """Fifty words on a question."""
+    return Reply([f"{question} {number}; " for number in range(50)], pause)
+
+
+def _chunk(delta: dict[str, str], finish: str | None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    chunk = {
+        "id": "c",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": MODEL_NAME,
+        "choices": [choice],
+    }
+    return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+
+@dataclass
+class Shop:
+    """A team with a tuned model: its workspace, the model, and what the bot works with."""
+
+    person: Person
+    workspace: Workspace
+    model: Model
+    context: Context
+
+    async def ask(self, *questions: str) -> str:
+        """Ask in a new thread, all at once; the thread."""
+        root = await self._begin()
+        async with self.context.services.database.write() as connection:
+            for question in questions:
+                await ask(
+                    connection,
+                    source=f"{root}:{question}",
+                    team=TEAM,
+                    ref=ThreadRef(CHANNEL, root, ALICE),
+                    question=question,
+                )
+        return root
+
+    async def _begin(self) -> str:
+        body = {"user": ALICE, "channel": CHANNEL, "text": "Questions"}
+        url = f"{self.person.url}/control/messages"
+        async with self.person.session.post(url, json=body) as response:
+            return str((await response.json())["ts"])
+
+    async def said(self, thread: str) -> Messages:
+        """What the bot wrote in a thread."""
+        return [m for m in await self.person.messages(thread) if m["ts"] != thread]
+
+    async def until(
+        self, thread: str, seen: Callable[[Messages], object], seconds: float = 20
+    ) -> Messages:
+        """Wait until the thread looks as it should."""
+        async with asyncio.timeout(seconds):
+            while not seen(found := await self.said(thread)):
+                await asyncio.sleep(0.05)
+        return found
+
+    async def answers(self, thread: str, count: int = 1, seconds: float = 20) -> Messages:
+        """Wait for so many messages that are whole: closed, with the small print of an answer."""
+
+        def whole(found: Messages) -> bool:
+            return len([message for message in found if is_whole(message)]) == count
+
+        found = await self.until(thread, whole, seconds)
+        assert len(found) == count, [written(message) for message in found]
+        return found
+
+    async def kept(self) -> Answer:
+        """Wait for the first answer that is kept whole."""
+        async with asyncio.timeout(20):
+            while True:
+                async with self.context.services.database.read() as connection:
+                    statement = select(answers.c.key).where(answers.c.finish_reason.is_not(None))
+                    key = (await connection.execute(statement)).scalar()
+                    if key and (answer := await get_answer(connection, key)):
+                        return answer
+                await asyncio.sleep(0.02)
+
+    def fault(self, method: str, kind: str, **how: Any) -> None:
+        """Let the next calls of a Slack method fail."""
+        self.workspace.faults.add(Fault.model_validate({"method": method, "kind": kind, **how}))
+
+    def calls(self, method: str, error: str | None = None) -> list[dict[str, Any]]:
+        """The calls of a method so far, or those that met an error."""
+        calls = self.workspace.calls.list(method)
+        return [call for call in calls if error is None or call["error"] == error]
+
+    @asynccontextmanager
+    async def bot(self, lease: float = 15) -> AsyncGenerator[None]:
+        """The bot runs inside of the block; it may be started again."""
+        queue = Queue(self.context.services.database, lease=lease)
+        queue.serve(kinds, self.context)
+        async with queue_running(queue):
+            yield
+
+
+def is_whole(message: dict[str, Any]) -> bool:
+    """Whether it is an answer that came to its end."""
+    return not message.get("streaming") and MODEL_NAME in json.dumps(message["blocks"])
+
+
+def written(message: dict[str, Any]) -> str:
+    """The markdown of a message."""
+    return "".join(b["text"] for b in message["blocks"] if b["type"] == "markdown")
+
+
+@pytest.fixture
+async def model() -> AsyncGenerator[Model]:
+    """The model's server."""
+    model = Model()
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", model.complete)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    model.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    yield model
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def shop(database: Database, tmp_path: Path, model: Model) -> AsyncGenerator[Shop]:
+    """A shop whose bot does not run yet."""
+    catalogue = load_catalogue()
+    client = ProviderClient("local", catalogue.providers["local"], base_url=model.url, api_key="k")
+    await _add_model(database, tmp_path)
+    async with running(workspace_settings.Settings()) as workspace:
+        url = workspace.base_url
+        slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")
+        settings = Settings(data_dir=tmp_path, slack=slack)
+        queue, processes = Queue(database), Processes()  # only SQL is checked in a worker process
+        services = Services(settings, catalogue, database, queue, {"local": client}, processes)
+        async with slack_client(settings) as web_client, aiohttp.ClientSession() as session:
+            person = Person(session, url, ALICE, ALICE, CHANNEL)
+            yield Shop(person, workspace, model, Context(services, web_client))
+    await client.close()
+
+
+async def _add_model(database: Database, folder: Path) -> None:
+    file = folder / "train.jsonl"
+    file.write_text(chat_line("When do you open?", "At seven.") + "\n")
+    report = inspect_sync(file, name=file.name, selection=Selection(load_catalogue()))
+    said = report.model_dump(mode="json")
+    async with database.write() as connection:
+        await datasets.add(
+            connection, Dataset("d", TEAM, CHANNEL, "1.0", "F1", file.name, "0" * 64, said, ALICE)
+        )
+        job = Job(
+            id="job",
+            team=TEAM,
+            channel=CHANNEL,
+            thread="1.0",
+            dataset_id="d",
+            provider="local",
+            base_model="tiny-1m-scratch",
+            hyperparameters={},
+            suffix=None,
+            fingerprint="f",
+            status=JobStatus.SUCCEEDED,
+            created_by=ALICE,
+            fine_tuned_model=MODEL_NAME,
+        )
+        await jobs.add(connection, job)

@@ -1,0 +1,107 @@
+"""Show an answer while the model writes it.
+
+Trouble with Slack ends the showing, never the reading: whatever is missing comes with the whole
+answer. Slack itself closes a stream after about five minutes.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tunesmith.bot.errors import SlackError
+from tunesmith.bot.messages import say
+from tunesmith.bot.queue import Retry, Wait, Work
+from tunesmith.handlers.answer.message import AnswerMessage
+from tunesmith.handlers.answer.shown import shown_half, shown_so_far
+from tunesmith.handlers.slack.blocks import markdown, section
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.thread import ThreadRef
+
+_PIECE_SECONDS = 0.7  # chat.appendStream is a Tier 4 method: 100 calls a minute
+
+_log = logging.getLogger(__name__)
+
+
+class LiveMessage:
+    """A streaming message that follows an answer; `team` is that of who asks.
+
+    `streamed` says how many characters of the shown answer the open stream holds; it is None
+    where no stream is open, or nobody knows what it holds.
+    """
+
+    def __init__(
+        self, context: Context, work: Work[Any], ref: ThreadRef, *, team: str, sql: bool
+    ) -> None:
+        self.text = ""
+        self.streamed: int | None = None
+        self._message = AnswerMessage(context, work, ref, work.task.key)
+        self._team = team
+        self._sql = sql
+        self._changed = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    def add(self, piece: str) -> None:
+        """Take what the model wrote."""
+        self.text += piece
+        self._changed.set()
+
+    @asynccontextmanager
+    async def following(self) -> AsyncGenerator[None]:
+        """Inside of the block, Slack is shown what there is as often as it allows."""
+        writer = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            # Not cancelled: a message that is being sent is noted first, so that it stays the only
+            # one.
+            self._ended.set()
+            self._changed.set()
+            await writer
+
+    async def say_going_on(self, words: str, half: str) -> None:
+        """After the block: show the `half` answer that came, and that the model is asked again."""
+        try:
+            rest = shown_half(self.text, sql=self._sql)[self.streamed or 0 :]
+            if self.streamed is None or not await self._message.stop(f"{rest}\n\n{words}"):
+                written = shown_half(half, sql=self._sql)
+                said = [markdown(written)] if written else []
+                await self._message.put(words, [*said, section(words)])
+        except (Retry, SlackError) as error:
+            _log.info("%s does not say that it goes on: %s", self._message.key, error)
+
+    async def _follow(self) -> None:
+        try:
+            if await self._message.find() is not None:
+                return  # begun by an earlier try: edited in the end
+            while not self._ended.is_set():
+                await self._changed.wait()
+                self._changed.clear()
+                try:
+                    pause = await self._show()
+                except Wait as wait:
+                    pause = max(_PIECE_SECONDS, wait.after or 0)
+                    self._changed.set()
+                await self._sleep(pause)
+        except (Retry, SlackError) as error:
+            self.streamed = None
+            _log.info("%s is shown when it is whole: %s", self._message.key, error)
+
+    async def _show(self) -> float:
+        """Send what is not shown yet, all of it at once; returns the seconds to wait then."""
+        new = shown_so_far(self.text, sql=self._sql)[self.streamed or 0 :]
+        if new and not self._ended.is_set():
+            if self.streamed is not None:
+                await self._message.append(new)
+            elif not await self._message.start(new, team=self._team):
+                raise Retry(say("common.slack_unreadable"))
+            self.streamed = (self.streamed or 0) + len(new)
+        return _PIECE_SECONDS
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,55 @@
+"""How a model's answer is written in a message."""
+
+import re
+
+from tunesmith.handlers.slack.mrkdwn import escape
+
+MOST = 11_500
+"""Characters of an answer in a message, of the 12,000 of markdown that Slack takes; a little is
+left for what is said under it."""
+
+_FENCE, _FENCE_END = "```sql\n", "\n```"
+_HEAD = 14  # characters in which bare SQL shows
+_SQL = re.compile(r"\s*(?:SELECT|WITH|CREATE TABLE)\s")
+_BROKEN_ENTITY = re.compile(r"&\w{0,3}$")
+
+
+def fenced(answer: str, *, sql: bool) -> str:
+    """A whole answer; bare SQL in a fence, where `COUNT(*)` twice in a line is not italics."""
+    return f"{_FENCE}{answer}{_FENCE_END}" if _is_bare(answer, sql=sql) else answer
+
+
+def is_too_long(answer: str, *, sql: bool) -> bool:
+    """Whether a message can't hold all of it."""
+    return len(escape(fenced(answer, sql=sql))) > MOST
+
+
+def shown(answer: str, *, sql: bool) -> str:
+    """A whole answer in Slack's markdown; of one that is too long, its beginning."""
+    written = escape(fenced(answer, sql=sql))
+    return _closed(_cut(written)) if len(written) > MOST else written
+
+
+def shown_so_far(answer: str, *, sql: bool) -> str:
+    """An answer that still comes, in Slack's markdown: it only ever grows at its end."""
+    if sql and len(answer.lstrip()) < _HEAD:
+        return ""
+    return _cut(escape(f"{_FENCE}{answer}" if _is_bare(answer, sql=sql) else answer))
+
+
+def shown_half(answer: str, *, sql: bool) -> str:
+    """An answer that broke off, in Slack's markdown, with nothing left open."""
+    return _closed(shown_so_far(answer, sql=sql))
+
+
+def _is_bare(answer: str, *, sql: bool) -> bool:
+    return sql and _SQL.match(answer) is not None
+
+
+def _cut(written: str) -> str:
+    return _BROKEN_ENTITY.sub("", written[:MOST]) if len(written) > MOST else written
+
+
+def _closed(written: str) -> str:
+    """With the fence closed that is open."""
+    return written + _FENCE_END if written.count("```") % 2 else written

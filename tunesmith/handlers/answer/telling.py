@@ -1,0 +1,124 @@
+"""Bring an answer that is kept into its thread.
+
+Task kind: `answer.tell`, one for each question: whatever Slack does, the model is not asked again.
+"""
+
+import hashlib
+
+from tunesmith.bot.answers import MOST_TOKENS
+from tunesmith.bot.messages import Message, StoredMessage, Text
+from tunesmith.bot.queue import Place, Work
+from tunesmith.handlers.answer.blocks import answered_blocks
+from tunesmith.handlers.answer.check import checked, schema_of
+from tunesmith.handlers.answer.message import AnswerMessage
+from tunesmith.handlers.answer.shown import fenced, is_too_long, shown, shown_half
+from tunesmith.handlers.slack.blocks import Block, markdown, section
+from tunesmith.handlers.slack.blocks import context as small_print
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.kinds import InThread, kinds
+from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.handlers.slack.uploads import upload
+from tunesmith.storage import answers, jobs
+from tunesmith.storage.answers import Answer
+from tunesmith.storage.jobs import Job
+
+_MOST_PLAIN = 3_000
+_ENDINGS = {"length": "answer.at_most_tokens", "content_filter": "answer.filtered"}
+
+
+class Ended(InThread):
+    """A question that is answered, or given up for a `reason`; `asked` is the key of its task.
+
+    `streamed` is that of `LiveMessage`.
+    """
+
+    asked: str
+    job_id: str | None
+    streamed: int | None = None
+    reason: StoredMessage | None = None
+
+
+@kinds.task("answer.tell", Ended, place=Place.TELL)
+async def tell(context: Context, work: Work[Ended]) -> None:
+    """Complete the answer's message, or post it."""
+    ended = work.payload
+    async with context.services.database.read() as connection:
+        answer = await answers.get(connection, ended.asked)
+        job = await jobs.get(connection, ended.job_id) if ended.job_id else None
+    telling = _Telling(context, work, await context.text_in(ended.ref), job)
+    if answer is None:
+        await telling.nothing()
+    elif answer.is_whole:
+        await telling.whole(answer)
+    else:
+        await telling.half(answer)
+
+
+class _Telling:
+    """One answer on its way into its message."""
+
+    def __init__(self, context: Context, work: Work[Ended], text: Text, job: Job | None) -> None:
+        self.message = AnswerMessage(context, work, work.payload.ref, work.payload.asked)
+        self._context = context
+        self._work = work
+        self._text = text
+        self._job = job
+        self._model = (job.fine_tuned_model if job else None) or ""
+
+    async def nothing(self) -> None:
+        """Say why there is no answer."""
+        words = self._text("answer.failed", model=self._model, reason=self._reason())
+        await self.message.put(words, [section(words)])
+
+    async def half(self, answer: Answer) -> None:
+        """Show what came of it, and why it broke off."""
+        written = shown_half(answer.text, sql=await self._schema() is not None)
+        said = self._text("answer.broke_off", reason=self._reason())
+        await self._put(written, [section(said), *self._small_print(answer)])
+
+    async def whole(self, answer: Answer) -> None:
+        """Show all of it, and what its schema says of it."""
+        schema = await self._schema()
+        sql = schema is not None
+        written = shown(answer.text, sql=sql) or self._text("answer.nothing")
+        blocks = self._small_print(answer)
+        if answer.finish_reason in _ENDINGS:
+            words = self._text(_ENDINGS[answer.finish_reason], count=MOST_TOKENS)
+            blocks.insert(0, small_print(words))
+        if schema:
+            text = fenced(answer.text, sql=sql)
+            blocks = [*await checked(self._context, self._text, schema, text), *blocks]
+        if is_too_long(answer.text, sql=sql):
+            await self._long(answer, written, blocks)
+            return
+        streamed = self._work.payload.streamed
+        if streamed is None or not await self.message.stop(written[streamed:], blocks):
+            await self._put(written, blocks)
+
+    async def _long(self, answer: Answer, written: str, blocks: list[Block]) -> None:
+        """Show its beginning, and attach all of it."""
+        file = f"answer-{hashlib.sha256(answer.key.encode()).hexdigest()[:8]}.md"
+        said = small_print(self._text("answer.continued", file=file))
+        await self._put(written, [said, *blocks])
+        await upload(
+            self._context,
+            self._work,
+            self.message.ref,
+            name=file,
+            content=answer.text.encode(),
+            title=self._text.plain("answer.whole"),
+        )
+
+    async def _put(self, written: str, blocks: list[Block]) -> None:
+        await self.message.put(shorten(written, _MOST_PLAIN), [markdown(written), *blocks])
+
+    def _small_print(self, answer: Answer) -> list[Block]:
+        return answered_blocks(self._text, self._model, answer.seconds)
+
+    async def _schema(self) -> str | None:
+        return await schema_of(self._context, self._job) if self._job else None
+
+    def _reason(self) -> Message:
+        reason = self._work.payload.reason
+        assert reason is not None
+        return reason

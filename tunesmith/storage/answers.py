@@ -1,0 +1,56 @@
+"""The answers table: what models said, kept from before it is delivered."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.storage.clock import now
+from tunesmith.storage.database import insert
+from tunesmith.storage.tables import answers
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said to the question of the task `key`, and how many seconds it took.
+
+    `finish_reason` is the provider's word for how it ended (`stop`, `length`, ...), or None where
+    it broke off.
+    """
+
+    key: str
+    text: str
+    seconds: float
+    job_id: str
+    finish_reason: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the model came to its end."""
+        return self.finish_reason is not None
+
+
+async def get(connection: AsyncConnection, key: str) -> Answer | None:
+    """The answer to that question, as far as it is kept."""
+    columns = [answers.c[name] for name in Answer.__dataclass_fields__]
+    row = (
+        (await connection.execute(select(*columns).where(answers.c.key == key))).mappings().first()
+    )
+    return Answer(**row) if row else None
+
+
+async def keep(connection: AsyncConnection, answer: Answer) -> None:
+    """Keep an answer. Of answers that broke off the longest is kept, of whole ones the first."""
+    statement = insert(connection, answers).values(created_at=now(), **asdict(answer))
+    new = statement.excluded
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={name: new[name] for name in ("text", "seconds", "job_id", "finish_reason")},
+            where=answers.c.finish_reason.is_(None)
+            & or_(
+                new.finish_reason.is_not(None),
+                func.length(new.text) > func.length(answers.c.text),
+            ),
+        )
+    )
