@@ -28,7 +28,6 @@ from tests.datasets.files import (
 )
 from tunesmith.bot.datasets.conversion import as_json_lines
 from tunesmith.bot.datasets.conversion import source as conversion_source
-from tunesmith.bot.datasets.conversion.containers import wrapping
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import text_for
 
@@ -168,15 +167,6 @@ def test_a_compressed_file_is_read(name: str, pack: Any, tmp_path: Path) -> None
     assert inner.conversion is not None
     assert inner.conversion.container[1:] == ["csv"]
     assert inner.counts["not_json_lines"] == 2
-
-
-def test_a_compressed_file_that_unpacks_to_too_much_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(wrapping, "MAX_UNPACKED", 2_000_000)
-    path = write(tmp_path / "a.jsonl.gz", gzip.compress(b" " * 5_000_000))
-    with pytest.raises(DatasetError, match="unpacks to more than 2"):
-        look(path)
 
 
 def test_a_tar_archive_is_named_even_where_it_is_compressed(tmp_path: Path) -> None:

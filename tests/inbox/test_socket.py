@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from tests.support.bot import bolt_app, in_socket_mode, services_of
 from tests.workspace.conftest import Control, eventually
@@ -21,7 +21,7 @@ async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerat
     """Answers `/tune` at once, and `/tune slowly` after a while."""
     async with bolt_app(services_of(tmp_path, database, f"{ws.base_url}/api/")) as app:
 
-        async def on_command(ack, command) -> None:
+        async def on_command(ack: AsyncAck, command: dict[str, str]) -> None:
             if command["text"]:
                 await asyncio.sleep(0.5)
             await ack("Answered.")

@@ -1,18 +1,19 @@
-"""A provider that fails as a test says, and what a job needs around it."""
+"""Jobs at a provider that fails as a test says, through the real client."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.provider_server import ProviderServer, provider_server
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.client import ProviderClient, RemoteJob, RemoteMetric
+from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
@@ -22,70 +23,12 @@ from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job, JobStatus
 
 
-class Provider(ProviderClient):
-    """Holds jobs in memory. `refusals` are raised by the method of that name, one a call."""
-
-    def __init__(self) -> None:
-        catalogue = load_catalogue()
-        super().__init__("local", catalogue.providers["local"], base_url="http://x", api_key="k")
-        self.remote: dict[str, RemoteJob] = {}
-        self.made: list[str] = []
-        self.cancelled: list[str] = []
-        self.refusals: dict[str, list[Exception]] = {}
-        self.methods: list[str] = []
-        self.creating = asyncio.Event()
-        self.may_create = asyncio.Event()
-        self.may_create.set()
-
-    def _meet(self, method: str) -> None:
-        waiting = self.refusals.get(method)
-        if waiting:
-            raise waiting.pop(0)
-
-    async def upload(self, path: Path, filename: str) -> str:
-        return "file-1"
-
-    async def find_file(self, filename: str) -> str | None:
-        return None
-
-    async def delete_file(self, file_id: str) -> None:
-        return
-
-    async def create_job(self, *, method: str, metadata: dict[str, str], **_: Any) -> RemoteJob:
-        self.methods.append(method)
-        self.creating.set()
-        await self.may_create.wait()
-        key = f"ftjob-{len(self.made)}"
-        self.made.append(metadata["tunesmith_job"])
-        self.remote[key] = RemoteJob(id=key, status=JobStatus.RUNNING)
-        return self.remote[key]
-
-    async def find_job(self, metadata: dict[str, str]) -> RemoteJob | None:
-        return None
-
-    async def jobs(self, ids: Collection[str]) -> dict[str, RemoteJob]:
-        self._meet("jobs")
-        return {key: self.remote[key] for key in ids if key in self.remote}
-
-    async def job(self, job_id: str) -> RemoteJob | None:
-        self._meet("job")
-        return self.remote.get(job_id)
-
-    async def metrics(self, job_id: str, after_step: int) -> list[RemoteMetric]:
-        self._meet("metrics")
-        return []
-
-    async def cancel(self, job_id: str) -> RemoteJob:
-        self.cancelled.append(job_id)
-        return self.remote[job_id]
-
-
 @dataclass
 class Bench:
     """The services with that provider, and jobs in every stage."""
 
     services: Services
-    provider: Provider
+    provider: ProviderServer
     _count: int = field(default=0, init=False)
 
     async def reserve(self, report: Report | None = None, **values: Any) -> str:
@@ -119,9 +62,7 @@ class Bench:
 
     async def running(self, provider_job_id: str) -> str:
         """A job that the provider has."""
-        self.provider.remote[provider_job_id] = RemoteJob(
-            id=provider_job_id, status=JobStatus.RUNNING
-        )
+        self.provider.add_job(provider_job_id)
         return await self.reserve(status=JobStatus.RUNNING, provider_job_id=provider_job_id)
 
     async def arm(self, kind: str, key: str, **payload: str) -> None:
@@ -146,13 +87,18 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(database: Database, tmp_path: Path) -> Bench:
+async def bench(database: Database, tmp_path: Path) -> AsyncGenerator[Bench]:
     """A bench without a running queue."""
     settings = Settings(data_dir=tmp_path)
     settings.files.mkdir(parents=True, exist_ok=True)
     (settings.files / ("0" * 64)).write_text("{}")
-    provider = Provider()
+    catalogue = load_catalogue()
+    hasty = {"poll_seconds": 0.02, "settle_seconds": 2}
+    provider = catalogue.providers["local"].model_copy(update=hasty)
     queue, processes = Queue(database), Processes()  # no job calls a worker process
-    services = Services(settings, load_catalogue(), database, queue, {"local": provider}, processes)
-    services.queue.serve(our_jobs.kinds, services)
-    return Bench(services, provider)
+    async with provider_server() as server:
+        client = ProviderClient("local", provider, base_url=server.url, api_key="k")
+        services = Services(settings, catalogue, database, queue, {"local": client}, processes)
+        services.queue.serve(our_jobs.kinds, services)
+        yield Bench(services, server)
+        await client.close()

@@ -1,6 +1,7 @@
 """The queue where workers die, lose their lease, or cannot reach the database."""
 
 import asyncio
+import errno
 from typing import Any
 
 import pytest
@@ -111,3 +112,21 @@ async def test_the_queue_outlives_a_database_that_cannot_be_reached(
     async with running(queue):
         await until(lambda: ran)
     assert sorted(missed) == ["claim", "forget"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+async def test_a_disk_that_takes_nothing_is_waited_out(database: Database, number: int) -> None:
+    failures: list[int] = []
+
+    async def run(work: AnyWork) -> None:
+        if len(failures) < 2:
+            failures.append(work.task.attempts)
+            raise OSError(number, "the disk's own words")
+        failures.append(work.task.attempts)
+
+    queue = Queue(database)
+    serve(queue, run, attempts=1)
+    async with running(queue):
+        await add(database, "a")
+        await until(lambda: len(failures) == 3)
+    assert failures == [0, 0, 0]

@@ -6,11 +6,13 @@ import time
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import DBAPIError
 
-from tunesmith.storage import messages
+from tunesmith.storage import budgets, messages, tables
 from tunesmith.storage.clock import now
 from tunesmith.storage.database import Database
+from tunesmith.storage.outage import is_outage
 from tunesmith.storage.tables import metadata
 
 
@@ -67,3 +69,44 @@ async def test_the_clock_is_in_seconds_since_1970(database: Database) -> None:
     async with database.read() as connection:
         stamp = (await connection.execute(select(now()))).scalar_one()
     assert abs(stamp - time.time()) < 5
+
+
+@pytest.mark.databases("postgresql")
+async def test_a_statement_from_before_another_replicas_migration_fails_for_a_moment_only(
+    database: Database, database_url: str
+) -> None:
+    async def look() -> None:
+        async with database.read() as connection:
+            await connection.execute(select(tables.messages))
+
+    await look()
+    newer = Database(database_url)
+    async with newer.write() as connection:
+        await connection.execute(text("ALTER TABLE messages ALTER created_at TYPE NUMERIC"))
+    await newer.close()
+    with pytest.raises(DBAPIError) as failed:
+        await look()
+    assert is_outage(failed.value)
+    await look()
+
+
+@pytest.mark.databases("postgresql")
+async def test_a_lock_that_somebody_holds_for_ever_is_taken_from_them(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"idle_in_transaction_session_timeout": "300ms"}
+    options = {"connect_args": {"server_settings": settings}}
+    monkeypatch.setattr("tunesmith.storage.database._POSTGRESQL", options)
+    frozen, other = Database(database_url), Database(database_url)
+
+    async def freeze() -> None:
+        async with frozen.write() as connection:
+            await budgets.lock(connection, "T1")
+            async with other.write() as waiting:
+                await budgets.lock(waiting, "T1")
+            await budgets.lock(connection, "T1")
+
+    with pytest.raises(DBAPIError):
+        await freeze()
+    for replica in (frozen, other):
+        await replica.close()

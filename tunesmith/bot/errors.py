@@ -9,7 +9,8 @@ TunesmithError
 ├── ProviderError           the provider refused for good
 │   └── ProviderBusyError        the provider cannot be reached or asks to wait: try again
 ├── SlackError              Slack refused for good
-├── WorkerError             a call in a worker process broke off: try again
+├── WorkerError             a call in a worker process broke off
+├── DiskError               a file could not be written: try again
 └── ConfigurationError      a setting is missing or wrong
 
 Every error carries a `Message` for the person who reads it: what happened, what was kept, what to
@@ -87,7 +88,16 @@ class SlackError(TunesmithError):
 
 
 class WorkerError(TunesmithError):
-    """A call in a worker process did not come to its end; the same call may succeed later."""
+    """A call in a worker process did not come to its end; the same call may succeed later.
+
+    `attempts` is how often it is worth trying in all: what a file did once, it mostly does again.
+    """
+
+    attempts = 3
+
+
+class DiskError(TunesmithError):
+    """A file could not be written; the same call may succeed once the disk takes it."""
 
 
 class ConfigurationError(TunesmithError):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -16,15 +17,17 @@ from tunesmith.storage import migration
 
 # How long a transaction waits for SQLite's one writer.
 _BUSY_SECONDS = 30
-# A statement takes milliseconds: one that takes longer waits for what will not come.
-_STATEMENT_SECONDS = 60
+# A statement takes milliseconds: the server ends one that takes so long, and the connection is
+# given up where the server does not say so either.
+_STATEMENT_SECONDS, _SILENCE_SECONDS = 30, 60
 _SQLITE: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}}
 _POSTGRESQL: dict[str, Any] = {
     "connect_args": {
-        "command_timeout": _STATEMENT_SECONDS,
+        "command_timeout": _SILENCE_SECONDS,
         "server_settings": {
             "application_name": "tunesmith",
-            "idle_in_transaction_session_timeout": "30s",
+            "idle_in_transaction_session_timeout": f"{_STATEMENT_SECONDS}s",
+            "statement_timeout": f"{_STATEMENT_SECONDS}s",
         },
     },
     # As many tasks run at once; each holds a connection for the moment of a transaction.
@@ -61,7 +64,7 @@ class Database:
 
         `wake` tells the listeners of `after_commit`, who look for new tasks.
         """
-        async with self._writer, self._engine.begin() as connection:
+        async with self._writer, self._connect() as connection, connection.begin():
             yield connection
         if wake:
             for callback in self._after_commit:
@@ -70,8 +73,17 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A connection that only reads, and waits for no writer."""
-        async with self._engine.connect() as connection:
+        async with self._connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
+
+    @asynccontextmanager
+    async def _connect(self) -> AsyncGenerator[AsyncConnection]:
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._engine.connect())
+            except OSError as error:  # asyncpg's own, where the server cannot be reached
+                raise OperationalError("connect", {}, error) from error
             yield connection
 
     async def migrate(self) -> None:

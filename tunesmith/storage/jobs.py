@@ -53,8 +53,9 @@ class JobStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Job:
     """A fine-tuning job. `error` is why it failed, as a stored message (`bot/messages`). Times are
-    seconds since 1970 UTC; `seen_at` is when the provider last told of it. `fingerprint` says
-    what is trained: the file's bytes, the base model and the hyperparameters.
+    seconds since 1970 UTC; `seen_at` is when the provider last told of it, and `misses` how often
+    it has not when asked since; `asked_at` is when the job's creation was last asked for.
+    `fingerprint` says what is trained: the file's bytes, the base model and the hyperparameters.
     """
 
     id: str
@@ -80,6 +81,8 @@ class Job:
     error: str | None = None
     cancelled_by: str | None = None
     seen_at: float | None = None
+    asked_at: float | None = None
+    misses: int = 0
     created_at: float = 0
     started_at: float | None = None
     finished_at: float | None = None

@@ -130,6 +130,9 @@ jobs = Table(
     Column("error", Text),
     Column("cancelled_by", String),
     Column("seen_at", Float),
+    # When its creation was last asked for, and how often since `seen_at` nothing was told of it.
+    Column("asked_at", Float),
+    Column("misses", Integer, nullable=False, server_default="0"),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),

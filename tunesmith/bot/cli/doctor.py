@@ -1,5 +1,6 @@
 """`tunesmith doctor`: is everything set that the bot needs?"""
 
+import math
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -88,5 +89,5 @@ async def _slack(settings: "Settings") -> Message:
 
 
 async def _provider(client: "ProviderClient") -> Message:
-    await client.jobs(["none"])
+    await client.jobs(["none"], since=math.inf)
     return say("cli.doctor.answers")

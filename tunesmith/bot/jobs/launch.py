@@ -12,13 +12,14 @@ from tunesmith.bot.jobs.kinds import OfJob, OfProvider, kinds
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.client import ProviderClient
-from tunesmith.bot.queue import Place, Retry, Wait, Work
+from tunesmith.bot.providers.remote import RemoteJob
+from tunesmith.bot.queue import Place, Wait, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
+from tunesmith.storage.clock import now
 from tunesmith.storage.jobs import Job, JobStatus
 
-# A create that was cut off may still be at work over there: look for it only after this long.
-_SETTLE_SECONDS = 10.0
+_LOOK_SECONDS = 5.0
 
 
 @kinds.task("launch", OfJob, place=Place.JOB)
@@ -79,31 +80,43 @@ async def _upload(
 
 
 async def _create(services: Services, client: ProviderClient, work: Work[OfJob], job: Job) -> None:
-    metadata = {"tunesmith_job": job.id}
-    remote = await client.find_job(metadata) if job.status is JobStatus.CREATING else None
+    remote = await _look_for(services, client, job)
     if remote is None and job.cancelled_by:
         await _end(services, client, work, job)
         return
     if remote is None:
-        await _record(work, job, status=JobStatus.CREATING)
-        try:
-            remote = await client.create_job(
-                base_model=job.base_model,
-                training_file=job.provider_file_id or "",
-                validation_file=job.provider_validation_id,
-                method=await _method(services, job),
-                hyperparameters=job.hyperparameters,
-                suffix=job.suffix,
-                metadata=metadata,
-            )
-        except ProviderBusyError as busy:
-            raise Retry(busy.message, max(_SETTLE_SECONDS, busy.retry_after or 0)) from busy
-        except asyncio.CancelledError as stop:  # the next worker must not look at once either
-            raise Wait(say("common.stopped"), _SETTLE_SECONDS) from stop
+        await _record(work, job, status=JobStatus.CREATING, asked_at=now())
+        remote = await client.create_job(
+            base_model=job.base_model,
+            training_file=job.provider_file_id or "",
+            validation_file=job.provider_validation_id,
+            method=await _method(services, job),
+            hyperparameters=job.hyperparameters,
+            suffix=job.suffix,
+            metadata={"tunesmith_job": job.id},
+        )
     async with work.finish() as connection:
         await jobs.change(connection, job.id, status=remote.status, provider_job_id=remote.id)
         about = OfProvider(provider=job.provider)
         await watch.add_again(connection, about, of=job.provider)
+
+
+async def _look_for(services: Services, client: ProviderClient, job: Job) -> RemoteJob | None:
+    """The job at the provider, where an earlier try may have created it.
+
+    Raises Wait while it may still appear there.
+    """
+    if job.status is not JobStatus.CREATING:
+        return None
+    asked_at = job.asked_at or job.created_at
+    remote = await client.find_job(job.provider_file_id or "", since=asked_at)
+    if remote is None:
+        async with services.database.read() as connection:
+            waited = await jobs.clock(connection) - asked_at
+        left = client.provider.settle_seconds - waited
+        if left > 0:
+            raise Wait(say("provider.may_still_create"), min(left, _LOOK_SECONDS))
+    return remote
 
 
 async def _method(services: Services, job: Job) -> str:

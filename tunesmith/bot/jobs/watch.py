@@ -7,8 +7,9 @@ from tunesmith.bot.errors import ProviderBusyError, ProviderError, TunesmithErro
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfProvider, kinds
 from tunesmith.bot.messages import say
-from tunesmith.bot.providers.client import RemoteJob
-from tunesmith.bot.queue import FOREVER, Place, Retry, Work
+from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.remote import RemoteJob
+from tunesmith.bot.queue import FOREVER, LeaseLost, Place, Retry, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import jobs, metrics
 from tunesmith.storage.jobs import Job, JobStatus
@@ -17,6 +18,12 @@ from tunesmith.storage.metrics import Metric
 _log = logging.getLogger(__name__)
 
 _REFUSED_SECONDS = 60.0
+# A job that is not known once may be there the next time: providers say so of jobs that train.
+_MISSES = 5
+_MISSING_SECONDS = 300.0
+_METRICS_SECONDS = 300.0
+# Calls a tick for jobs that the bulk listing does not have.
+_MOST_ALONE = 10
 
 
 @kinds.task("watch", OfProvider, place=Place.JOB, attempts=FOREVER, patience=FOREVER)
@@ -28,24 +35,67 @@ async def watch(services: Services, work: Work[OfProvider]) -> None:
     launched = {job.provider_job_id: job for job in active if job.provider_job_id}
     try:
         client = services.provider(name)
-        remotes = await client.jobs(list(launched)) if launched else {}
+        since = min((job.created_at for job in launched.values()), default=0)
+        remotes = await client.jobs(list(launched), since) if launched else {}
     except ProviderBusyError:
         raise
     except TunesmithError as error:
         # A key that expired or was revoked is replaced sooner or later; the jobs go on meanwhile.
         raise Retry(error.message, _REFUSED_SECONDS) from error
-    for provider_job_id, job in launched.items():
-        try:
-            remote = remotes.get(provider_job_id) or await client.job(provider_job_id)
-            await _record(services, work, job, remote)
-        except ProviderBusyError:
-            raise
-        except ProviderError as error:
-            _log.warning("The state of job %s is not told: %s", job.id, error)
+    for job in _in_turn(launched, remotes):
+        await _look_at(services, client, work, job, remotes.get(job.provider_job_id or ""))
     async with work.finish() as connection:
         left = await jobs.active(connection, provider=name)
         if any(job.provider_job_id for job in left):
             await work.repeat(connection, client.provider.poll_seconds)
+
+
+def _in_turn(launched: dict[str, Job], remotes: dict[str, RemoteJob]) -> list[Job]:
+    """Jobs to look at: all that were listed, and of the others those looked at least often."""
+    listed = [job for name, job in launched.items() if name in remotes]
+    others = [job for name, job in launched.items() if name not in remotes]
+    return listed + sorted(others, key=lambda job: job.misses)[:_MOST_ALONE]
+
+
+async def _look_at(
+    services: Services,
+    client: ProviderClient,
+    work: Work[OfProvider],
+    job: Job,
+    remote: RemoteJob | None,
+) -> None:
+    """Record what the provider tells of a job; whatever goes wrong with it stops no other."""
+    try:
+        remote = remote or await client.job(job.provider_job_id or "")
+        if remote is None:
+            await _miss(services, work, job)
+        else:
+            await _record(services, work, job, remote)
+    except LeaseLost:
+        raise
+    except TunesmithError as error:
+        _log.warning("The state of job %s is not told: %s", job.id, error)
+        await _note_miss(work, job)
+    except Exception:  # noqa: BLE001 - a job's trouble is its own
+        _log.exception("The state of job %s was not recorded", job.id)
+        await _note_miss(work, job)
+
+
+async def _miss(services: Services, work: Work[OfProvider], job: Job) -> None:
+    """The provider does not know the job: believed only after it was said for a while."""
+    async with services.database.read() as connection:
+        unseen = await jobs.clock(connection) - (job.seen_at or job.created_at)
+    if job.misses < _MISSES or unseen < _MISSING_SECONDS:
+        await _note_miss(work, job)
+        return
+    gone = say("job.unknown_to_provider")
+    async with work.step() as connection:
+        await end_job(services, connection, job.id, JobStatus.FAILED, gone)
+
+
+async def _note_miss(work: Work[OfProvider], job: Job) -> None:
+    async with work.step() as connection:
+        await jobs.change(connection, job.id, misses=job.misses + 1)
 
 
 async def collect_metrics(services: Services, job: Job) -> list[Metric]:
@@ -70,30 +120,18 @@ async def collect_metrics(services: Services, job: Job) -> list[Metric]:
                 remote.full_valid_mean_token_accuracy, remote.valid_mean_token_accuracy
             ),
         )
-        for remote in await client.metrics(job.provider_job_id, known[-1].step if known else 0)
+        for remote in await client.metrics(job.provider_job_id, {step.step for step in known})
     ]
     if fresh:
         async with services.database.write(wake=False) as connection:
             await metrics.add(connection, fresh)
-    return known + fresh
+    return sorted(known + fresh, key=lambda step: step.step)
 
 
-async def _record(
-    services: Services, work: Work[OfProvider], job: Job, remote: RemoteJob | None
-) -> None:
-    if remote is None:
-        gone = say("job.unknown_to_provider")
-        async with work.step() as connection:
-            await end_job(services, connection, job.id, JobStatus.FAILED, gone)
-        return
-    changes: dict[str, Any] = {"estimated_finish": remote.estimated_finish}
+async def _record(services: Services, work: Work[OfProvider], job: Job, remote: RemoteJob) -> None:
+    changes: dict[str, Any] = {"estimated_finish": remote.estimated_finish, "misses": 0}
     if remote.status.is_final:
-        try:
-            await collect_metrics(services, job)
-        except ProviderBusyError:
-            raise
-        except ProviderError as refused:
-            _log.warning("The last metrics of job %s are missing: %s", job.id, refused)
+        await _collect_last_metrics(services, job)
         said = remote.error.message if remote.error else None
         async with work.step() as connection:
             await end_job(
@@ -112,6 +150,21 @@ async def _record(
         if remote.status is JobStatus.RUNNING and job.started_at is None:
             changes["started_at"] = now
         await jobs.change(connection, job.id, status=remote.status, seen_at=now, **changes)
+
+
+async def _collect_last_metrics(services: Services, job: Job) -> None:
+    """Fetch what steps are missing; a job whose end is known waits for them only for a while.
+
+    Raises ProviderBusyError where they are worth waiting for.
+    """
+    try:
+        await collect_metrics(services, job)
+    except ProviderError as refused:
+        async with services.database.read() as connection:
+            unseen = await jobs.clock(connection) - (job.seen_at or job.created_at)
+        if isinstance(refused, ProviderBusyError) and unseen < _METRICS_SECONDS:
+            raise
+        _log.warning("The last metrics of job %s are missing: %s", job.id, refused)
 
 
 def _first(*values: float | None) -> float | None:

@@ -38,9 +38,13 @@ class WorkerDiedError(WorkerError):
 class MemoryLimitError(WorkerError):
     """The call needed more memory than a worker process may take."""
 
+    attempts = 1
+
 
 class TimeLimitError(WorkerError):
     """The call took longer than it may."""
+
+    attempts = 2
 
 
 def start_ahead() -> None:
@@ -198,7 +202,7 @@ class _Worker:
             raise WorkerDiedError(say("common.worker_died")) from error
         if isinstance(answer, wire.OutOfMemory):
             _log.warning("%s took too much memory", _name(call))
-            raise MemoryLimitError(say("common.worker_memory"))
+            raise MemoryLimitError(say("common.worker_memory", most=wire.MEMORY_BYTES))
         self.idle = not answer.last
         if isinstance(answer, wire.Raised):
             answer.error.add_note(f"In a worker process:\n{answer.traceback}")

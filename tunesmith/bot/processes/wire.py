@@ -8,6 +8,8 @@ from typing import Any
 
 _LENGTH = struct.Struct(">Q")
 HEAD_BYTES = _LENGTH.size
+# What a worker may take for its own.
+MEMORY_BYTES = 2 << 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,6 @@ _MODULES = (
     "tunesmith.bot.sql",
 )
 _LEAVE_SECONDS = 2
-_MEMORY_BYTES = 2 << 30  # of a worker
 # What a worker keeps in memory after a large file, the system does not get back before it ends.
 _KEPT_BYTES = 300 << 20
 
@@ -87,7 +86,7 @@ def _become_worker(connection: socket.socket) -> None:
     """Run calls until the bot hangs up, and end the process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _exit)
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (wire.MEMORY_BYTES, wire.MEMORY_BYTES))
     with contextlib.suppress(SystemExit):
         _serve(connection)
     os._exit(0)  # Python would take its time to tidy up what nobody needs any more
@@ -129,9 +128,17 @@ def _answer(data: bytes, answers: IO[bytes], most: int) -> tuple[bytes, bool]:
     except MemoryError:
         return wire.packed(wire.OutOfMemory()), True
     except Exception as error:  # noqa: BLE001 - it is raised again in the bot
+        if _ran_out(error):
+            return wire.packed(wire.OutOfMemory()), True
         last = _peak_bytes() > most
         where = "".join(traceback.format_exception(error))
         return wire.packed(wire.Raised(_picklable(error), where, last)), last
+
+
+def _ran_out(error: BaseException) -> bool:
+    """Whether an error came of having no memory: some C code raises another for it."""
+    cause = error.__cause__ or error.__context__
+    return isinstance(cause, MemoryError) or (cause is not None and _ran_out(cause))
 
 
 def _picklable(error: Exception) -> Exception:

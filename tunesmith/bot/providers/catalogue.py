@@ -73,7 +73,9 @@ class Provider(_Row):
     (3; for small files up to 25, at most 100 examples x epochs; for large ones down to 1, at most
     25,000; the rule of OpenAI's cookbook, "Data preparation and analysis for chat model
     fine-tuning") or "auto" (known only to the provider). `poll_seconds` is how often a
-    running job is looked at. `status_map` turns the provider's own job statuses into OpenAI's.
+    running job is looked at, `settle_seconds` how long a job whose creation nobody answered may
+    take to appear in the provider's list (none states it). `status_map` turns the provider's own
+    job statuses into OpenAI's.
     `formats` are the formats of training files it takes, `byte_order_mark` tells whether one may
     stand in front of them. `roles` are those that messages may have (None: those of OpenAI's
     reference), `tools` tells whether it trains on tools and their calls. `methods` are those that
@@ -95,6 +97,7 @@ class Provider(_Row):
     max_epochs: int = 50
     default_epochs: Literal["openai", "auto"] = "auto"
     poll_seconds: float = 30
+    settle_seconds: float = 60
     last_training_date: date | None = None
     recent_inference: RecentInference | None = None
     formats: tuple[str, ...] = ("chat", "preference")

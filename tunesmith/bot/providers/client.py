@@ -1,7 +1,8 @@
 """One client for every provider, over the official `openai` SDK."""
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping
+import math
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -17,17 +18,21 @@ from openai import (
     Timeout,
 )
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import Provider
-from tunesmith.storage.jobs import JobStatus
+from tunesmith.bot.providers.remote import RemoteJob, RemoteMetric, remote_job, remote_metric
 
 # Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
 _TIMEOUT = Timeout(60, connect=5)
 _PAGE = 100
-_MOST_PAGES = 10
+_FILES_PAGE = 1_000
+_LATE_EVENTS = 20
+_MOST_PAGES = 500
+# Between our clock and a provider's.
+_CLOCKS_DIFFER_SECONDS = 3_600.0
 # Statuses under 500 after which the same call may succeed (time out, conflict, rate limit).
 _TEMPORARY = (408, 409, 429)
 # What the SDK, or what reads its objects, stumbles over where the answer is not the protocol's:
@@ -35,43 +40,6 @@ _TEMPORARY = (408, 409, 429)
 _UNREADABLE = (OpenAIError, ValidationError, ValueError, TypeError, AttributeError)
 
 _log = logging.getLogger(__name__)
-
-
-class _Lenient(BaseModel):
-    """What a provider sends; fields it adds are passed over, fields it leaves out are None."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class RemoteError(_Lenient):
-    """Why a job failed, in the provider's words."""
-
-    code: str | None = None
-    message: str | None = None
-
-
-class RemoteJob(_Lenient):
-    """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970."""
-
-    id: str
-    status: JobStatus
-    fine_tuned_model: str | None = None
-    trained_tokens: int | None = None
-    estimated_finish: int | None = None
-    error: RemoteError | None = None
-
-
-class RemoteMetric(_Lenient):
-    """One training step out of a job's events (OpenAI's names of 2026-11)."""
-
-    step: int
-    total_steps: int | None = None
-    train_loss: float | None = None
-    train_mean_token_accuracy: float | None = None
-    valid_loss: float | None = None
-    valid_mean_token_accuracy: float | None = None
-    full_valid_loss: float | None = None
-    full_valid_mean_token_accuracy: float | None = None
 
 
 class Reply:
@@ -128,9 +96,8 @@ class ProviderClient:
     async def find_file(self, filename: str) -> str | None:
         """The id of an uploaded training file of that name, or None."""
         with self._errors():
-            files = self._files.list(purpose="fine-tune", limit=_PAGE * _MOST_PAGES)
-            async for file in files:
-                if file.filename == filename:
+            async for file in _rows(self._files.list(purpose="fine-tune", limit=_FILES_PAGE)):
+                if getattr(file, "filename", None) == filename:
                     return file.id
         return None
 
@@ -168,37 +135,56 @@ class ProviderClient:
             job = await self._jobs.create(**request, extra_body=self.provider.extra_body or None)
         return self._remote(job)
 
-    async def find_job(self, metadata: dict[str, str]) -> RemoteJob | None:
-        """The newest job that carries this metadata, or None.
+    async def find_job(self, training_file: str, since: float) -> RemoteJob | None:
+        """The newest job that trains on this file and was created `since` then, or None.
 
-        The filter is checked here as well, because some providers pass over it.
+        Each job has a file of its own, so this tells for sure whether it was created; metadata
+        would not, because some providers do not keep it. Raises ProviderError where the provider
+        has no list of jobs.
         """
-        wanted = metadata.items()
-        with self._errors():
-            jobs = self._jobs.list(limit=_PAGE, metadata=metadata)
-            seen = 0
-            async for job in jobs:
-                if wanted <= (job.metadata or {}).items():
-                    return self._remote(job)
-                seen += 1
-                if seen >= _PAGE * _MOST_PAGES:
-                    break
+        try:
+            async for job in self._listed(since):
+                if job.training_file == training_file:
+                    return job
+        except NotFoundError as error:
+            raise ProviderError(
+                say("provider.no_job_list", provider=self.provider.title)
+            ) from error
         return None
 
-    async def jobs(self, ids: Collection[str]) -> dict[str, RemoteJob]:
-        """These jobs, by one bulk listing: its pages are read until all are found."""
+    async def jobs(self, ids: Collection[str], since: float) -> dict[str, RemoteJob]:
+        """These jobs, created `since` then, by one bulk listing: its pages are read until all are
+        found. Empty where the provider has no such list.
+        """
         missing = set(ids)
         found: dict[str, RemoteJob] = {}
-        with self._errors():
-            left = _MOST_PAGES * _PAGE
-            async for job in self._jobs.list(limit=_PAGE):
+        try:
+            async for job in self._listed(since):
                 if job.id in missing:
-                    found[job.id] = self._remote(job)
+                    found[job.id] = job
                     missing.remove(job.id)
-                left -= 1
-                if not missing or not left:
+                if not missing:
                     break
+        except NotFoundError:
+            _log.info("%s lists no jobs: each is looked at by itself", self.provider.title)
         return found
+
+    async def _listed(self, since: float) -> AsyncIterator[RemoteJob]:
+        """All jobs that can be read, newest first, to the end of those created `since` then."""
+        newest = -math.inf
+        with self._errors(NotFoundError):
+            async for row in _rows(self._jobs.list(limit=_PAGE)):
+                try:
+                    job = remote_job(row, self.provider.status_map)
+                except _UNREADABLE:
+                    _log.warning("%s lists a job that can't be read", self.provider.title)
+                    continue
+                yield job
+                created = job.created_at if job.created_at is not None else math.inf
+                # Only where the list is in that order: of an older row behind a newer one.
+                if created < min(newest, since - _CLOCKS_DIFFER_SECONDS):
+                    return
+                newest = max(newest, created)
 
     async def job(self, job_id: str) -> RemoteJob | None:
         """One job, or None where the provider does not know it."""
@@ -208,20 +194,24 @@ class ProviderClient:
             except NotFoundError:
                 return None
 
-    async def metrics(self, job_id: str, after_step: int) -> list[RemoteMetric]:
-        """The job's training steps after `after_step`, oldest first (events come newest first)."""
-        found: list[RemoteMetric] = []
+    async def metrics(self, job_id: str, known: Collection[int]) -> list[RemoteMetric]:
+        """The job's training steps but for the `known` ones, by step.
+
+        Events come newest first, but for some that come late: those are looked for a while.
+        """
+        found: dict[int, RemoteMetric] = {}
+        known_in_a_row = 0
         with self._errors():
-            events = self._jobs.list_events(job_id, limit=_PAGE)
-            async for event in events:
-                data: Any = event.data
-                if event.type != "metrics" or not isinstance(data, dict) or "step" not in data:
+            async for event in _rows(self._jobs.list_events(job_id, limit=_PAGE)):
+                metric = remote_metric(event)
+                if metric is None:
                     continue
-                metric = RemoteMetric.model_validate(data)
-                if metric.step <= after_step:
+                known_in_a_row = known_in_a_row + 1 if metric.step in known else 0
+                if known_in_a_row == _LATE_EVENTS:
                     break
-                found.append(metric)
-        return found[::-1]
+                if not known_in_a_row:
+                    found.setdefault(metric.step, metric)
+        return [found[step] for step in sorted(found)]
 
     async def cancel(self, job_id: str) -> RemoteJob:
         """Cancel a job."""
@@ -264,24 +254,45 @@ class ProviderClient:
             )
 
     def _remote(self, job: Any) -> RemoteJob:
-        remote = RemoteJob.model_validate(job.model_dump(warnings=False))
-        status = self.provider.status_map.get(remote.status, remote.status)
-        return remote.model_copy(update={"status": JobStatus(status)})
+        return remote_job(job, self.provider.status_map)
 
-    def _errors(self) -> "_Errors":
-        return _Errors(self.provider.title)
+    def _errors(self, *passed: type[Exception]) -> "_Errors":
+        return _Errors(self.provider.title, passed)
+
+
+async def _rows(first_page: Awaitable[Any]) -> AsyncIterator[Any]:
+    """The rows of a list, page by page.
+
+    Ends where a page brings nothing new: some providers pass over `after`, and send the first
+    page for ever. Rows without an id are left out.
+    """
+    seen: set[str] = set()
+    page = await first_page
+    for _ in range(_MOST_PAGES):
+        before = len(seen)
+        for row in page.data or ():
+            name = getattr(row, "id", None)
+            if isinstance(name, str) and name not in seen:
+                seen.add(name)
+                yield row
+        if len(seen) == before or not page.has_next_page():
+            return
+        page = await page.get_next_page()
 
 
 class _Errors:
-    """Turns the SDK's exceptions into ours."""
+    """Turns the SDK's exceptions into ours, but for those that are to pass."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, passed: tuple[type[Exception], ...]) -> None:
         self._title = title
+        self._passed = passed
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, _kind: Any, error: BaseException | None, _traceback: Any) -> None:
+        if isinstance(error, self._passed):
+            return
         if isinstance(error, APIConnectionError):
             raise ProviderBusyError(self._say("provider.no_answer"), "no_answer") from error
         if isinstance(error, APIStatusError):

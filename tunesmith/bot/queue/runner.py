@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from tunesmith.bot.errors import ProviderBusyError, TunesmithError, WorkerError
+from tunesmith.bot import disk
+from tunesmith.bot.errors import DiskError, ProviderBusyError, TunesmithError, WorkerError
 from tunesmith.bot.messages import Message, from_stored, say, text_for, to_stored
 from tunesmith.bot.queue.kinds import FOREVER, Kind
 from tunesmith.bot.queue.work import LeaseLost, Retry, Wait, Work
@@ -37,8 +38,9 @@ class Served:
 class Runner:
     """Runs claimed tasks, each held by a lease of `lease` seconds that is extended meanwhile.
 
-    Waiting (`Wait`) counts for nothing. An outage (`Retry`, ProviderBusyError, the database's own)
-    is waited out for the kind's patience; any other failure is an attempt; a refusal is final.
+    Waiting (`Wait`) counts for nothing. An outage (`Retry`, ProviderBusyError, the database's own,
+    a disk that takes nothing) is waited out for the kind's patience; any other failure is an
+    attempt; a refusal is final.
     Giving up is noted first; then people are told, as a task of its own that is tried as long.
     """
 
@@ -93,13 +95,16 @@ class Runner:
             await self._wait_out(kind, work, retry, retry.after, began)
         except ProviderBusyError as busy:
             await self._wait_out(kind, work, busy, busy.retry_after, began)
+        except DiskError as full:
+            await self._wait_out(kind, work, full, None, began)
         except WorkerError as broken:
-            await self._fail(kind, work, broken)
+            await self._fail(kind, work, broken, most=broken.attempts)
         except TunesmithError as refused:
             await self._give_up(kind, work, refused.message)
         except Exception as error:  # noqa: BLE001 - the last net: a task is tried again, never lost
-            said = _our_fault(work.task, error)
-            if is_outage(error):
+            refused = disk.refusal(error) if isinstance(error, OSError) else None
+            said = refused or _our_fault(work.task, error)
+            if refused or is_outage(error):
                 await self._wait_out(kind, work, said, None, began)
             else:
                 await self._fail(kind, work, said)
@@ -122,10 +127,12 @@ class Runner:
         _log.info("Task %s again in %.1f s: %s", work.task.key, delay, error)
         await self._release(work, delay=delay, outage=True)
 
-    async def _fail(self, kind: Kind[Any, Any], work: Work[Any], error: TunesmithError) -> None:
-        """Try again later, unless that was its last attempt."""
+    async def _fail(
+        self, kind: Kind[Any, Any], work: Work[Any], error: TunesmithError, most: int = FOREVER
+    ) -> None:
+        """Try again later, unless that was its last attempt or the last worth trying (`most`)."""
         failed = work.task.attempts + 1
-        if failed >= kind.attempts:
+        if failed >= min(kind.attempts, most):
             await self._give_up(kind, work, error.message)
             return
         delay = _jittered(0.5 * 2 ** min(failed, 10))

@@ -88,11 +88,14 @@ class _Connection(AsyncBaseSocketModeClient):
 
     async def _connect(self) -> aiohttp.ClientWebSocketResponse:
         client = self._app.client
-        ticket = await client.apps_connections_open(app_token=self._app_token)
+        ticket: Any = await client.apps_connections_open(app_token=self._app_token)
         assert client.session is not None
         async with asyncio.timeout(_CONNECT_SECONDS):
             return await client.session.ws_connect(
-                ticket["url"], heartbeat=_PING_SECONDS, proxy=client.proxy, ssl=client.ssl or True
+                str(ticket["url"]),
+                heartbeat=_PING_SECONDS,
+                proxy=client.proxy,
+                ssl=client.ssl or True,
             )
 
     async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> None:

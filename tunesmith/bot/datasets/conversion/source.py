@@ -6,12 +6,13 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from tunesmith.bot.datasets import reading
 from tunesmith.bot.datasets.conversion import containers
 from tunesmith.bot.datasets.conversion.containers import wrapping
 from tunesmith.bot.datasets.conversion.containers.container import Container
+from tunesmith.bot.datasets.conversion.containers.output import Output, most_bytes, output
 from tunesmith.bot.datasets.conversion.containers.wrapping import Unwrapped
 from tunesmith.bot.datasets.conversion.rows import Converter, is_foreign, is_known
 from tunesmith.bot.datasets.conversion.summary import Conversion
@@ -48,33 +49,35 @@ def as_json_lines(path: Path, name: str) -> Generator[Source]:
 
 
 def _opened(path: Path, name: str, folder: Path) -> Source:
+    made, most = folder / "made.jsonl", most_bytes(path.stat().st_size)
     given = wrapping.unwrap(path, name, folder)
     container = containers.recognise(given.path, given.name, is_known)
     if container is not None:
-        return _from_container(given, container, folder / "made.jsonl")
+        return _from_container(given, container, made, most)
     reading.refuse_what_is_no_text(given.path)
     if any(map(is_foreign, _head_of(_lines_of(given.path)))):
-        return _from_lines(given, folder / "made.jsonl")
+        return _from_lines(given, made, most)
     conversion = Conversion(container=list(given.wrappings)) if given.wrappings else None
     return Source(given.path, 0, given.findings, conversion)
 
 
-def _from_container(given: Unwrapped, container: Container, made: Path) -> Source:
+def _from_container(given: Unwrapped, container: Container, made: Path, most: int) -> Source:
     """Its rows, converted where the first ones have another shape."""
     head = list(_head_of(container.lines))
     rows, converter = chain(head, container.lines), Converter(container.offset)
-    with made.open("wb") as file:
-        foreign = not container.uniform or any(map(is_foreign, head))
-        file.writelines(map(converter.convert, rows) if foreign else rows)
+    foreign = not container.uniform or any(map(is_foreign, head))
+    with output(made, most) as file:
+        for line in map(converter.convert, rows) if foreign else rows:
+            file.write(line)
     findings = (*given.findings, container.finding(), *converter.findings())
     names = (*given.wrappings, container.name)
     return Source(made, container.offset, findings, _conversion(names, converter))
 
 
-def _from_lines(given: Unwrapped, made: Path) -> Source:
+def _from_lines(given: Unwrapped, made: Path, most: int) -> Source:
     """The lines of a file, those converted that have another shape."""
     converter = Converter(0)
-    with made.open("wb") as file:
+    with output(made, most) as file:
         _convert_file(given.path, converter, file)
     findings = (*given.findings, *converter.findings())
     return Source(made, 0, findings, _conversion(given.wrappings, converter))
@@ -103,7 +106,7 @@ def _head_of(lines: Iterator[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _convert_file(path: Path, converter: Converter, out: IO[bytes]) -> None:
+def _convert_file(path: Path, converter: Converter, out: Output) -> None:
     """Write the converted lines; one that is too long to be read stays as it is."""
     for block in reading.blocks(path, hashlib.sha256()):
         if block.too_long:
@@ -113,4 +116,5 @@ def _convert_file(path: Path, converter: Converter, out: IO[bytes]) -> None:
                 for start in range(0, block.length, _CHUNK):
                     out.write(file.read(min(_CHUNK, block.length - start)))
         else:
-            out.writelines(map(converter.convert, reading.read_block(path, block).split(b"\n")))
+            for line in reading.read_block(path, block).split(b"\n"):
+                out.write(converter.convert(line))

@@ -98,11 +98,13 @@ def _has_value(cell: Any) -> bool:
 def _heading(cells: Iterable[Any]) -> list[str]:
     """A name for each column, all different."""
     names: list[str] = []
+    taken: set[str] = set()
     for number, cell in enumerate(cells, 1):
         name = "" if cell is None else str(cell).strip()
-        if name in names:
+        if name in taken:
             name = f"{name} (column {number})"
         names.append(name or f"column {number}")
+        taken.add(names[-1])
     return names
 
 
@@ -110,11 +112,11 @@ def _as_object(heading: Sequence[str], cells: Sequence[Any]) -> JsonObject:
     """A row; of empty cells only those of texts, which are missed then, are kept."""
     row: JsonObject = {}
     for index, cell in enumerate(cells):
-        name = heading[index] if index < len(heading) else f"column {index + 1}"
         if _has_value(cell):
+            name = heading[index] if index < len(heading) else f"column {index + 1}"
             row[name] = parsed(name, cell) if isinstance(cell, str) else cell
-        elif name.lower() in _TEXT_COLUMNS:
-            row[name] = ""
+        elif index < len(heading) and heading[index].lower() in _TEXT_COLUMNS:
+            row[heading[index]] = ""
     return row
 
 

@@ -9,8 +9,6 @@ from tunesmith.bot.messages import Message, Value, say
 
 # One JSON value, or one cell of a table, longer than this is not an example.
 MAX_VALUE = 64 << 20
-# What a compressed file may unpack to.
-MAX_UNPACKED = 2 << 30
 
 
 class Sheet(NamedTuple):

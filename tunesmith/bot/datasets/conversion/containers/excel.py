@@ -16,8 +16,17 @@ from tunesmith.bot.datasets.findings import JsonObject
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
 
-# A workbook is a ZIP archive; one that unpacks to more is refused.
+# A workbook is a ZIP archive of XML, which is packed to a tenth; one that unpacks to more than a
+# hundred times its size and this is refused.
+_RATIO = 100
+_ALWAYS = 64 << 20
 _MAX_UNPACKED = 512 << 20
+# What openpyxl keeps whole as a tree, at 20 times its size: all parts but these.
+_STREAMED = ("xl/worksheets/", "xl/sharedStrings.xml", "xl/media/")
+_MAX_PART = 16 << 20
+# Excel's own limit, and more than its sheets hold; in its place openpyxl makes up rows and cells.
+_MAX_ROWS = 1 << 20
+_MAX_CELLS = 30_000_000
 _ROWS_LOOKED_AT = 20
 # What zipfile, its decompressors, the XML parser and openpyxl raise where bytes are wrong.
 _DAMAGED = (
@@ -53,11 +62,20 @@ def _open(path: Path) -> Any:
     except ImportError as error:
         raise DatasetError(say("reading.missing_extra", kind="Excel")) from error
     with _errors_said():
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > _MAX_UNPACKED:
-            raise DatasetError(say("reading.excel_too_large", limit=_MAX_UNPACKED))
+        _refuse_what_is_too_large(path)
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
+
+
+def _refuse_what_is_too_large(path: Path) -> None:
+    """Raise DatasetError by the sizes that the archive names: zipfile reads no more than these."""
+    most = min(_MAX_UNPACKED, max(_ALWAYS, _RATIO * path.stat().st_size))
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    if sum(entry.file_size for entry in entries) > most:
+        raise DatasetError(say("reading.excel_too_large", limit=most))
+    for entry in entries:
+        if entry.file_size > _MAX_PART and not entry.filename.startswith(_STREAMED):
+            raise DatasetError(say("reading.excel_too_large", limit=_MAX_PART))
 
 
 @contextmanager
@@ -70,8 +88,13 @@ def _errors_said() -> Generator[None]:
 
 
 def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    seen = 0
     with _errors_said():
-        yield from sheet.iter_rows(values_only=True)
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            seen += len(row)
+            if number > _MAX_ROWS or seen > _MAX_CELLS:
+                raise DatasetError(say("reading.excel_too_many_cells", name=sheet.title))
+            yield row
 
 
 def _has_known_row(sheet: Any, is_known: Callable[[JsonObject], bool]) -> bool:

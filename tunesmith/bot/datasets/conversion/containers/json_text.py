@@ -98,12 +98,13 @@ class _Text:
         self._decoder = json.JSONDecoder()
         self._buffer = ""
         self._place = 0
+        self._line_end = -1  # of the line that was last looked at
         self.line = 1
 
     def starts_with(self, wanted: str) -> bool:
-        return self._buffer.startswith(wanted, self._place) or (
-            self._more() and self.starts_with(wanted)
-        )
+        while len(self._buffer) - self._place < len(wanted) and self._more():
+            pass
+        return self._buffer.startswith(wanted, self._place)
 
     def skip(self, count: int) -> None:
         start, self._place = self._place, self._place + count
@@ -140,9 +141,12 @@ class _Text:
                 return found
 
     def _line(self) -> str:
-        """What stands up to the end of the line, without a comma at its end."""
+        """What stands up to the end of a new line, without a comma at its end."""
+        if self._place <= self._line_end:
+            return ""  # it holds several values: the first one was tried with the rest
         end = self._buffer.find("\n", self._place)
-        return self._buffer[self._place : end].rstrip().removesuffix(",") if end > 0 else ""
+        self._line_end = end if end >= 0 else len(self._buffer)
+        return self._buffer[self._place : end].rstrip().removesuffix(",") if end >= 0 else ""
 
     def rest(self) -> str:
         """What is left, up to a limit."""
@@ -155,6 +159,7 @@ class _Text:
         more = self._file.read(max(_CHUNK, waiting))
         if more:
             self._buffer, self._place = self._buffer[self._place :] + more, 0
+            self._line_end = -1
         return bool(more)
 
 

@@ -12,6 +12,7 @@ from tunesmith.bot.messages import say
 
 MARK = b"PAR1"
 _BATCH_ROWS = 256
+_MAX_ROWS_BYTES = 64 << 20
 # A struct of lists in one of these is a list of structs: so `datasets` writes a sequence of them.
 _SEQUENCES = frozenset({"conversations", "messages", "chosen", "rejected", "prompt", "completion"})
 
@@ -27,14 +28,28 @@ def _lines(path: Path) -> Iterator[bytes]:
     except ImportError as error:
         raise DatasetError(say("reading.missing_extra", kind="Parquet")) from error
     try:
-        file = parquet.ParquetFile(path)
+        texts = _texts(parquet.ParquetFile(path))
+        file = parquet.ParquetFile(path, read_dictionary=texts)
         for batch in cast("Iterable[Any]", file.iter_batches(batch_size=_BATCH_ROWS)):
-            for row in cast("list[dict[str, Any]]", batch.to_pylist()):
+            for row in _rows(batch):
                 yield cells.as_line(
                     {name: _cell(name, value) for name, value in row.items() if value is not None}
                 )
     except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors and OSErrors
         raise DatasetError(say("reading.not_parquet")) from error
+
+
+def _texts(file: Any) -> list[str]:
+    """The columns of texts. Read as dictionaries, they hold a text that rows repeat only once."""
+    columns: list[Any] = [file.schema.column(place) for place in range(len(file.schema))]
+    return [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
+
+
+def _rows(batch: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a batch, as many at a time as take little memory, whatever they repeat."""
+    at_once = max(1, _MAX_ROWS_BYTES // max(batch.nbytes, 1))
+    for start in range(0, batch.num_rows, at_once):
+        yield from batch.slice(start, at_once).to_pylist()
 
 
 def _cell(name: str, value: Json) -> Json:

@@ -9,7 +9,7 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import NamedTuple
 
-from tunesmith.bot.datasets.conversion.containers.container import MAX_UNPACKED
+from tunesmith.bot.datasets.conversion.containers.output import most_bytes, output
 from tunesmith.bot.datasets.findings import RawFinding
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
@@ -56,7 +56,7 @@ _COMPRESSIONS = (
 def unwrap(path: Path, name: str, folder: Path) -> Unwrapped:
     """The file itself, written to `folder` where something stood around it.
 
-    Raises DatasetError where it is damaged, or unpacks to more than MAX_UNPACKED bytes.
+    Raises DatasetError where it is damaged, or unpacks to more than `most_bytes`.
     """
     found = Unwrapped(path, name)
     for compression in _COMPRESSIONS:
@@ -74,11 +74,12 @@ def _starts_with(path: Path, marks: tuple[bytes, ...]) -> bool:
 
 def _unpacked(found: Unwrapped, compression: _Compression, out: Path) -> Unwrapped:
     try:
-        with compression.opened(found.path) as packed, out.open("wb") as file:
+        with (
+            compression.opened(found.path) as packed,
+            output(out, most_bytes(found.path.stat().st_size)) as file,
+        ):
             while chunk := packed.read(_CHUNK):
                 file.write(chunk)
-                if file.tell() > MAX_UNPACKED:
-                    raise DatasetError(say("reading.unpacks_to_too_much", limit=MAX_UNPACKED))
     except (EOFError, OSError, zlib.error, zstd.ZstdError) as error:
         raise DatasetError(say("reading.damaged_archive", kind=compression.name)) from error
     kind = say("finding.file.compressed", kind=compression.name)

@@ -1,0 +1,177 @@
+"""A provider that speaks OpenAI's fine-tuning protocol, and fails as a test says."""
+
+import asyncio
+import itertools
+import re
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a request meets instead of its answer.
+
+    `body` is JSON, or text where it is a string. Where it is to `take_effect`, the request is done
+    first. Without a status, the connection is closed.
+    """
+
+    status: int | None = None
+    body: Any = None
+    take_effect: bool = False
+
+
+DROP = Fault()
+LOST_ANSWER = Fault(take_effect=True)
+UNKNOWN = Fault(404, {"error": {"message": "No such job", "code": "not_found"}})
+
+
+@dataclass
+class ProviderServer:
+    """Files, jobs and events in memory; rows can be made as odd as one likes.
+
+    `requests` are those that came, as "METHOD /path". `jobs` are listed newest first, and not at
+    all while they are `hidden`. Creating one waits until it `may_create`.
+    """
+
+    url: str = ""
+    files: dict[str, str] = field(default_factory=dict[str, str])
+    jobs: dict[str, Row] = field(default_factory=dict[str, Row])
+    events: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    created: list[Row] = field(default_factory=list[Row])
+    requests: list[str] = field(default_factory=list[str])
+    passes_over_after: bool = False
+    hidden: bool = False
+    may_create: asyncio.Event = field(default_factory=asyncio.Event)
+    _faults: list[tuple[str, Fault]] = field(default_factory=list[tuple[str, Fault]])
+    _number: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def meet(self, request: str, *faults: Fault) -> None:
+        """Let the next requests that match (a regular expression of "METHOD /path") fail."""
+        self._faults += [(request, fault) for fault in faults]
+
+    def recover(self) -> None:
+        """Forget the faults that no request has met."""
+        self._faults.clear()
+
+    def faults_left(self) -> int:
+        """How many faults no request has met yet."""
+        return len(self._faults)
+
+    def add_job(self, name: str, **values: Any) -> Row:
+        """A job that runs."""
+        row: Row = {
+            "id": name,
+            "object": "fine_tuning.job",
+            "status": "running",
+            "created_at": 1_800_000_000 + next(self._number),
+            "training_file": f"file-of-{name}",
+            **values,
+        }
+        self.jobs[name] = row
+        return row
+
+    def count(self, request: str) -> int:
+        """How many requests matched."""
+        return sum(bool(re.fullmatch(request, one)) for one in self.requests)
+
+    def app(self) -> web.Application:
+        """The server's routes."""
+        app = web.Application(middlewares=[self._fail])
+        jobs = "/v1/fine_tuning/jobs"
+        app.router.add_post("/v1/files", self._upload)
+        app.router.add_get("/v1/files", self._list_files)
+        app.router.add_delete("/v1/files/{id}", self._delete_file)
+        app.router.add_post(jobs, self._create)
+        app.router.add_get(jobs, self._list_jobs)
+        app.router.add_get(jobs + "/{id}", self._job)
+        app.router.add_post(jobs + "/{id}/cancel", self._cancel)
+        app.router.add_get(jobs + "/{id}/events", self._list_events)
+        return app
+
+    @web.middleware
+    async def _fail(self, request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:
+        line = f"{request.method} {request.path.removeprefix('/v1')}"
+        self.requests.append(line)
+        fault = next((found for found in self._faults if re.fullmatch(found[0], line)), None)
+        if fault is None:
+            return await handler(request)
+        self._faults.remove(fault)
+        if fault[1].take_effect:
+            await handler(request)
+        if fault[1].status is None:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        if isinstance(fault[1].body, str):
+            return web.Response(status=fault[1].status, text=fault[1].body)
+        return web.json_response(fault[1].body, status=fault[1].status)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        file = form["file"]
+        assert isinstance(file, web.FileField)
+        name = f"file-{next(self._number)}"
+        self.files[name] = file.filename
+        return web.json_response({"id": name, "object": "file", "filename": file.filename})
+
+    async def _list_files(self, request: web.Request) -> web.Response:
+        rows = [{"id": name, "filename": said} for name, said in self.files.items()]
+        return self._page(request, rows)
+
+    async def _delete_file(self, request: web.Request) -> web.Response:
+        self.files.pop(request.match_info["id"], None)
+        return web.json_response({"id": request.match_info["id"], "deleted": True})
+
+    async def _create(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        self.created.append(asked)
+        await self.may_create.wait()
+        name = f"ftjob-{next(self._number)}"
+        return web.json_response(self.add_job(name, training_file=asked["training_file"]))
+
+    async def _list_jobs(self, request: web.Request) -> web.Response:
+        return self._page(request, [] if self.hidden else list(self.jobs.values())[::-1])
+
+    async def _job(self, request: web.Request) -> web.Response:
+        row = self.jobs.get(request.match_info["id"])
+        if row is None:
+            return web.json_response(UNKNOWN.body, status=404)
+        return web.json_response(row)
+
+    async def _cancel(self, request: web.Request) -> web.Response:
+        row = self.jobs[request.match_info["id"]]
+        row["status"] = "cancelled"
+        return web.json_response(row)
+
+    async def _list_events(self, request: web.Request) -> web.Response:
+        return self._page(request, self.events.get(request.match_info["id"], [])[::-1])
+
+    def _page(self, request: web.Request, rows: list[Any]) -> web.Response:
+        after, limit = request.query.get("after"), int(request.query.get("limit", "20"))
+        names = [row.get("id") if isinstance(row, dict) else None for row in rows]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        start = 0 if after is None or self.passes_over_after else names.index(after) + 1
+        page = rows[start : start + limit]
+        more = self.passes_over_after or start + limit < len(rows)
+        return web.json_response({"object": "list", "data": page, "has_more": more})
+
+
+@asynccontextmanager
+async def provider_server() -> AsyncGenerator[ProviderServer]:
+    """A server that listens inside of the block."""
+    server = ProviderServer()
+    server.may_create.set()
+    runner = web.AppRunner(server.app())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    try:
+        yield server
+    finally:
+        server.may_create.set()
+        await runner.cleanup()
