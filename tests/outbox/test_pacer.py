@@ -56,11 +56,7 @@ async def test_two_replicas_together_meet_no_limit_of_the_workspace(
     for number in range(80):
         outbox = outboxes[number % 2]
         to: dict[str, Any] = {"channel": CHANNEL, "ts": ts, "text": str(number)}
-        piece: dict[str, Any] = {
-            "channel": CHANNEL,
-            "ts": stream["ts"],
-            "markdown_text": str(number),
-        }
+        piece: dict[str, Any] = {"channel": CHANNEL, "ts": stream["ts"]}
         calls.append(outbox.call("chat.update", **to))
         calls.append(outbox.call("chat.appendStream", **piece, markdown_text="x"))
         calls.append(outbox.call("chat.postMessage", channel="C0GENERAL", text=str(number)))
