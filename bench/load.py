@@ -1,0 +1,409 @@
+"""Many people at once: 200 files and 100 questions over eleven channels, on the bot as it is run.
+
+The workspace, the trainer (with an engine that only repeats) and the bot run as processes of their
+own. Slack's rate limits apply. All files are attached and all questions are written at once, by
+everybody in every channel that the bot is in; meanwhile slash commands show how fast the bot
+acknowledges. The times come from the workspace's log of calls:
+
+- a report's, from before its file is attached until its message is posted. What Slack's one message
+  a second and channel makes of it is told apart: with the times at which the reports were ready,
+  the wait of each is reckoned as if nothing else but that limit held it up.
+- an answer's first words, from before the question is written. Slack lets twenty streams a minute
+  begin in a workspace; the other answers come as whole messages or wait.
+
+Memory is that of the bot and all its child processes, every half second; the most counts.
+"""
+
+# ruff: noqa: E402
+import sys
+
+# This folder comes first on the path, and its inspect.py would be taken for Python's own.
+del sys.path[0]
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import statistics
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from openai import AsyncOpenAI
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import select
+
+from tunesmith.bot.cli.demo.person import Person
+from tunesmith.bot.datasets.inspection import inspect_sync
+from tunesmith.bot.datasets.verdict import Selection
+from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.storage import datasets, jobs
+from tunesmith.storage.database import Database
+from tunesmith.storage.tables import tasks
+
+ROOT = Path(__file__).parents[1]
+TEAM, BOT, KEY = "T0LOCAL", "U0TUNESMITH", "sk-local-test"
+PLACES = {
+    "C0GENERAL": ("U0ALICE", "U0MINJI", "U0WEI", "U0BEN"),
+    "C0TUNING": ("U0ALICE", "U0MINJI", "U0WEI", "U0BEN", "U0GITA", "U0SAM"),
+    "C0RANDOM": ("U0ALICE", "U0MINJI", "U0WEI", "U0BEN"),
+    "C0LAB": ("U0ALICE", "U0MINJI"),
+    "C0PARTNERS": ("U0ALICE", "U0BEN", "U0GITA"),
+    **{f"D0{name}": (f"U0{name}",) for name in ("ALICE", "MINJI", "WEI", "BEN", "GITA", "SAM")},
+}
+INVITE = ("C0RANDOM", "C0LAB")
+EXAMPLES = 30
+COMMANDS_PER_SECOND = 10
+SECONDS = 400
+BURST = 3  # messages that Slack takes at once in a channel
+
+_FILE = re.compile(r"load-(\d+)\.jsonl")
+
+
+@dataclass
+class Load:
+    """What was sent when (seconds since 1970), and what came of it."""
+
+    session: aiohttp.ClientSession
+    url: str
+    attached: dict[int, float] = field(default_factory=dict[int, float])
+    channels: dict[int, str] = field(default_factory=dict[int, str])
+    asked: dict[str, float] = field(default_factory=dict[str, float])
+    acks: list[float] = field(default_factory=list[float])
+    rss: float = 0
+
+    async def attach(self, number: int, channel: str, user: str, path: Path) -> None:
+        """A colleague attaches a file."""
+        self.attached[number], self.channels[number] = time.time(), channel
+        await Person(self.session, self.url, user, user, channel).attach([path], "")
+
+    async def ask(self, number: int, channel: str, user: str) -> None:
+        """A colleague asks a question."""
+        text = f"question {number % EXAMPLES}"
+        body = {"user": user, "channel": channel, "text": f"<@{BOT}> {text}"}
+        if channel.startswith("D"):
+            body["text"] = text
+        began = time.time()
+        async with self.session.post(f"{self.url}/control/messages", json=body) as response:
+            self.asked[(await response.json())["ts"]] = began
+
+    async def command(self) -> None:
+        """A colleague types a command; how long until it is acknowledged."""
+        body = {"user": "U0ALICE", "channel": "C0TUNING", "text": "/tune help"}
+        began = time.perf_counter()
+        async with self.session.post(f"{self.url}/control/commands", json=body) as response:
+            assert (await response.json())["ok"]
+        self.acks.append((time.perf_counter() - began) * 1000)
+
+    async def calls(self, method: str | None = None) -> list[dict[str, Any]]:
+        """The bot's calls of Slack so far."""
+        params = {"method": method} if method else {}
+        async with self.session.get(f"{self.url}/control/calls", params=params) as response:
+            found: list[dict[str, Any]] = (await response.json())["calls"]
+        return found
+
+    async def reports(self) -> dict[int, float]:
+        """When the report of each file was posted."""
+        found: dict[int, float] = {}
+        for method in ("chat.postMessage", "chat.update"):
+            for call in await self.calls(method):
+                blocks = call["args"].get("blocks") or []
+                named = _FILE.search(json.dumps(blocks))
+                if call["ok"] and named and any(block["type"] == "actions" for block in blocks):
+                    found.setdefault(int(named[1]), call["at"])
+        return found
+
+    async def first_words(self) -> dict[str, float]:
+        """When the answer to each question began, by the question's `ts`."""
+        found: dict[str, float] = {}
+        for method in ("chat.startStream", "chat.postMessage"):
+            for call in await self.calls(method):
+                thread = call["args"].get("thread_ts")
+                if call["ok"] and thread in self.asked:
+                    found.setdefault(thread, call["at"])
+        return found
+
+
+async def main(quick: bool) -> None:
+    """Measure, print a table, and end with one JSON object."""
+    files, questions = (40, 20) if quick else (200, 100)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        url, bot = await stack.enter_async_context(_processes(folder, session))
+        load = Load(session, url)
+        await _run(load, bot, folder, files, questions)
+        ready = await _ready(folder)
+        _print(load, await load.reports(), await load.first_words(), ready)
+        await _print_calls(load)
+
+
+async def _run(load: Load, bot: int, folder: Path, files: int, questions: int) -> None:
+    places = list(PLACES.items())
+    paths = [_file(folder, number) for number in range(files)]
+    watching = asyncio.create_task(_watch(load, bot))
+    work = [
+        load.attach(number, channel, people[number // len(places) % len(people)], path)
+        for number, path in enumerate(paths)
+        for channel, people in [places[number % len(places)]]
+    ]
+    work += [
+        load.ask(number, channel, people[number // len(places) % len(people)])
+        for number in range(questions)
+        for channel, people in [places[number % len(places)]]
+    ]
+    await asyncio.gather(*work)
+    deadline = time.monotonic() + SECONDS
+    while len(await load.reports()) < files or len(await load.first_words()) < questions:
+        assert time.monotonic() < deadline, "some never came"
+        await asyncio.sleep(1)
+    watching.cancel()
+
+
+async def _watch(load: Load, bot: int) -> None:
+    """Type commands and look at the bot's memory until cancelled."""
+    commands: set[asyncio.Task[None]] = set()
+    while True:
+        load.rss = max(load.rss, await asyncio.to_thread(_rss_mb, bot))
+        for _ in range(COMMANDS_PER_SECOND // 2):
+            typed = asyncio.create_task(load.command())
+            commands.add(typed)
+            typed.add_done_callback(commands.discard)
+            await asyncio.sleep(1 / COMMANDS_PER_SECOND)
+
+
+def _rss_mb(pid: int) -> float:
+    """The resident memory of a process and its descendants."""
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    pages: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        children[int(fields[1])].append(int(entry.parent.name))
+        pages[int(entry.parent.name)] = int(fields[21])
+    total, left = 0, [pid]
+    while left:
+        one = left.pop()
+        total += pages.get(one, 0)
+        left += children[one]
+    return total * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _file(folder: Path, number: int) -> Path:
+    path = folder / f"load-{number:03}.jsonl"
+    with path.open("w") as file:
+        for example in range(EXAMPLES):
+            question = f"question {example} of file {number}: which shop sold most on day {example}"
+            answer = f"the shop number {example * 7 % 11} with {example * number} sales"
+            messages = [
+                {"role": "user", "content": question},
+                {"role": "assistant", "content": answer},
+            ]
+            file.write(json.dumps({"messages": messages}) + "\n")
+    return path
+
+
+@asynccontextmanager
+async def _processes(
+    folder: Path, session: aiohttp.ClientSession
+) -> AsyncGenerator[tuple[str, int]]:
+    """All three; the workspace's address, and the bot's process."""
+    manifest = str(ROOT / "manifest.yml")
+    async with AsyncExitStack() as stack:
+        serve = ("-m", "tunesmith.local.workspace", "--rate-limits", "--manifest", manifest)
+        workspace = await stack.enter_async_context(_server(folder, *serve))
+        train = ("-m", "tests.trainer_api.server_process", "--api-key", KEY)
+        train += ("--data", str(folder / "trainer"))
+        trainer = await stack.enter_async_context(_server(folder, *train))
+        await _seed(folder, await _model(trainer))
+        environment = {
+            "TUNESMITH_DATA_DIR": str(folder / "bot"),
+            "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
+            "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
+            "TUNESMITH_SLACK__API_URL": f"{workspace}/api/",
+            "TUNESMITH_PROVIDERS__LOCAL__API_KEY": KEY,
+            "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{trainer}/v1",
+        }
+        bot = await stack.enter_async_context(
+            _process(folder, "-m", "tunesmith.bot", "run", environment=environment)
+        )
+        await Person(session, workspace, "U0ALICE", "Alice", "C0TUNING").command("/tune help")
+        for channel in INVITE:
+            members = {"user": "U0ALICE", "channel": channel}
+            async with session.post(f"{workspace}/control/members", json=members) as response:
+                assert response.status == 200, await response.text()
+        yield workspace, bot.pid
+
+
+@asynccontextmanager
+async def _process(
+    folder: Path, *program: str, environment: dict[str, str] | None = None
+) -> AsyncGenerator[asyncio.subprocess.Process]:
+    with (folder / f"{program[1]}.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *program,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
+async def _server(folder: Path, *program: str) -> AsyncGenerator[str]:
+    """The address of a local server."""
+    async with _process(folder, *program, "--port", "0") as process:
+        assert process.stdout is not None
+        yield json.loads(await process.stdout.readline())["url"]
+
+
+async def _model(trainer: str) -> str:
+    """Train a model that repeats what it was trained on."""
+    client = AsyncOpenAI(base_url=f"{trainer}/v1", api_key=KEY)
+    rows = [
+        {
+            "messages": [
+                {"role": "user", "content": f"question {number}"},
+                {"role": "assistant", "content": f"answer {number} in some words of its own"},
+            ]
+        }
+        for number in range(EXAMPLES)
+    ]
+    content = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    file = await client.files.create(file=("rows.jsonl", content), purpose="fine-tune")
+    job = await client.fine_tuning.jobs.create(model="tiny-1m-scratch", training_file=file.id)
+    while job.status != "succeeded":
+        assert job.status not in {"failed", "cancelled"}, job.error
+        await asyncio.sleep(0.2)
+        job = await client.fine_tuning.jobs.retrieve(job.id)
+    await client.close()
+    assert job.fine_tuned_model is not None
+    return job.fine_tuned_model
+
+
+async def _seed(folder: Path, model: str) -> None:
+    """The bot knows of a finished job with that model in each channel."""
+    (folder / "bot").mkdir()
+    rows = _file(folder, 0)
+    report = inspect_sync(
+        rows, name=rows.name, selection=Selection(load_catalogue(), None, None, None)
+    )
+    database = Database(_database(folder))
+    await database.migrate()
+    async with database.write() as connection:
+        for channel in PLACES:
+            where: dict[str, Any] = {"team": TEAM, "channel": channel, "thread": "1.0"}
+            dataset = datasets.Dataset(
+                id=f"d{channel}",
+                **where,
+                file_id="F",
+                name="rows.jsonl",
+                sha256="0",
+                report=report.model_dump(mode="json"),
+                created_by="U0ALICE",
+            )
+            await datasets.add(connection, dataset)
+            job = jobs.Job(
+                id=f"j{channel}",
+                **where,
+                dataset_id=dataset.id,
+                provider="local",
+                base_model="tiny-1m-scratch",
+                hyperparameters={},
+                suffix=None,
+                fingerprint=channel,
+                status=jobs.JobStatus.SUCCEEDED,
+                fine_tuned_model=model,
+                created_by="U0ALICE",
+                finished_at=time.time(),
+            )
+            await jobs.add(connection, job)
+    await database.close()
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'bot' / 'tunesmith.db'}"
+
+
+async def _ready(folder: Path) -> dict[int, float]:
+    """When each report was ready to be posted."""
+    database = Database(_database(folder))
+    found: dict[int, float] = {}
+    async with database.read() as connection:
+        refused = select(tasks.c.key).where(tasks.c.given_up.is_not(None))
+        given_up = (await connection.execute(refused)).scalars().all()
+        assert not given_up, given_up
+        written = select(tasks.c.payload, tasks.c.created_at).where(tasks.c.kind == "report")
+        for payload, created_at in (await connection.execute(written)).all():
+            dataset = await datasets.get(connection, payload["dataset_id"])
+            assert dataset is not None
+            found[int(_FILE.findall(dataset.name)[0])] = created_at
+    await database.close()
+    return found
+
+
+def _slack_waits(load: Load, ready: dict[int, float]) -> dict[int, float]:
+    """How long each report waits where nothing but one message a second and channel holds it up."""
+    waits: dict[int, float] = {}
+    next_at: defaultdict[str, float] = defaultdict(float)
+    for number, at in sorted(ready.items(), key=lambda one: one[1]):
+        channel = load.channels[number]
+        going = max(at, next_at[channel] - (BURST - 1))
+        next_at[channel] = max(next_at[channel], going) + 1
+        waits[number] = going - at
+    return waits
+
+
+def _print(
+    load: Load, reports: dict[int, float], words: dict[str, float], ready: dict[int, float]
+) -> None:
+    waits = _slack_waits(load, ready)
+    posted = {number: at - load.attached[number] for number, at in reports.items()}
+    figures = {
+        "reports_p95_s": _p(95, [took - waits[number] for number, took in posted.items()]),
+        "reports_with_slack_p95_s": _p(95, list(posted.values())),
+        "slack_share_p95_s": _p(95, list(waits.values())),
+        "ready_p95_s": _p(95, [at - load.attached[number] for number, at in ready.items()]),
+        "first_words_p50_s": _p(50, [at - load.asked[ts] for ts, at in words.items()]),
+        "first_words_p95_s": _p(95, [at - load.asked[ts] for ts, at in words.items()]),
+        "ack_p99_ms": _p(99, load.acks),
+        "rss_mb": load.rss,
+    }
+    table = Table(title=f"{len(reports)} files and {len(words)} questions at once")
+    table.add_column("figure")
+    table.add_column("measured", justify="right")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.1f}")
+    Console(width=80).print(table)
+    print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
+
+
+async def _print_calls(load: Load) -> None:
+    counts = Counter((call["method"], call["ok"]) for call in await load.calls())
+    for (method, ok), count in counts.most_common():
+        print(f"{count:6} {method}{'' if ok else ' refused'}", file=sys.stderr)
+
+
+def _p(percent: int, values: list[float]) -> float:
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="40 files and 20 questions")
+    asyncio.run(main(parser.parse_args().quick))
