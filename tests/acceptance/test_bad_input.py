@@ -89,7 +89,7 @@ async def test_a_file_that_is_deleted_before_it_is_read_is_told_of(
     shared_world: World, tmp_path: Path
 ) -> None:
     alice = shared_world.person()
-    await shared_world.workspace_fault("files.info", "slow", seconds=1)
+    await shared_world.workspace_fault("url_private", "slow", seconds=1)
     thread = await alice.attach([small_file(tmp_path, "gone.jsonl")], "")
     file_id = (await alice.messages(thread))[0]["files"][0]["id"]
     deleted = f"{shared_world.url}/control/files/{file_id}"

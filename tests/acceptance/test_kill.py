@@ -73,7 +73,7 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
     alice = world.person()
 
     # Killed while the file is asked for: its event was acknowledged long ago.
-    await world.workspace_fault("files.info", "slow", seconds=_HELD)
+    await world.workspace_fault("url_private", "slow", seconds=_HELD)
     thread = await alice.attach([small_file(tmp_path, examples=30)], "")
 
     async def asked_for() -> bool:

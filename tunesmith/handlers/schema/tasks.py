@@ -96,7 +96,7 @@ async def read_schemas(connection: AsyncConnection, attached: Attached) -> None:
 async def read_schema(context: Context, work: Work[AttachedFile]) -> None:
     """Fetch a DDL file and read it."""
     try:
-        _, path = await download(context, work.payload.file)
+        _, path = await download(context, work.payload.file, work.payload.told)
         await context.services.processes.run(partial(store_schema, path))
     except (DatasetError, SchemaError) as error:
         async with work.finish() as connection:

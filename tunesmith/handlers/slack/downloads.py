@@ -2,17 +2,22 @@
 
 import asyncio
 import hashlib
+import logging
 import uuid
 from pathlib import Path
 
 import aiohttp
+from pydantic import ValidationError
 
 from tunesmith.bot.errors import DatasetError, SlackError
 from tunesmith.bot.messages import say
-from tunesmith.bot.queue import Retry
+from tunesmith.bot.queue import Retry, Wait
 from tunesmith.handlers.slack.addresses import FILE_HOSTS, is_slacks
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.payloads import SlackFile
+from tunesmith.handlers.slack.web_api import asked_to_wait
+
+_log = logging.getLogger(__name__)
 
 _PIECE = 1 << 20
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_read=30)
@@ -24,18 +29,34 @@ _REFUSALS = {
 }
 
 
-async def download(context: Context, file_id: str) -> tuple[SlackFile, Path]:
+async def download(
+    context: Context, file_id: str, told: SlackFile | None = None
+) -> tuple[SlackFile, Path]:
     """Fetch a file into the files folder, where it is named by its SHA-256.
 
-    Raises DatasetError where it can't be had, Retry where Slack does
-    not answer.
+    `told` is what its event told of it, which saves a call: Slack is asked for the file only where
+    it was not told of whole (Slack Connect), or can't be had so. Raises DatasetError where it can't
+    be had, Retry where Slack does not answer.
     """
+    if told and told.url_private_download and told.file_access != "check_file_info":
+        try:
+            return told, await _keep(context, told)
+        except Wait:
+            raise
+        except (DatasetError, Retry) as error:
+            _log.info("File %s is asked for: %s", file_id, error)
     try:
         answer = await context.outbox.call("files.info", http="GET", file=file_id)
+        file = SlackFile.model_validate(answer.get("file"))
     except SlackError as error:
         key = _REFUSALS.get(error.code, "dataset.file_refused")
         raise DatasetError(say(key, code=error.code)) from error
-    file = SlackFile.model_validate(answer["file"])
+    except ValidationError as error:
+        raise Retry(say("common.slack_unreadable")) from error
+    return file, await _keep(context, file)
+
+
+async def _keep(context: Context, file: SlackFile) -> Path:
     providers = context.services.catalogue.providers.values()
     most = max(p.max_file_bytes or 0 for p in providers if p.trains)
     if file.size > most:
@@ -45,10 +66,9 @@ async def download(context: Context, file_id: str) -> tuple[SlackFile, Path]:
     folder = context.services.settings.files
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     try:
-        path = await _fetch(context, file.url_private_download, folder, most)
+        return await _fetch(context, file.url_private_download, folder, most)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Retry(say("common.slack_keeps_file")) from error
-    return file, path
 
 
 def _from_slack(context: Context, url: str) -> bool:
@@ -77,6 +97,8 @@ async def _fetch(context: Context, url: str, folder: Path, most: int) -> Path:
 def _check(response: aiohttp.ClientResponse) -> None:
     if response.status in {403, 404, 410}:
         raise DatasetError(say("dataset.file_deleted"))
+    if response.status == 429:
+        raise asked_to_wait(response)
     if response.status != 200:
         raise Retry(say("common.slack_file_status", status=response.status))
     if response.content_type == "text/html":

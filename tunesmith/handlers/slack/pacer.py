@@ -118,7 +118,7 @@ class Pacer:
         """The narrowest first: two calls that lock the same rows lock them in the same order."""
         scope = f"{self._workspace}:{method}"
         if method == _BY_CHANNEL:
-            return [_Limit(f"{scope}:{channel}", 1, 3), _Limit(scope, 60 / 300, 60)]
+            return [_Limit(f"{scope}:{channel}", 1, 3), _Limit(scope, 60 / 300, 150)]
         if method in _TIERS:
             calls = _PER_MINUTE[_TIERS[method]]
             return [_Limit(scope, 60 / calls, calls / 2)]

@@ -12,6 +12,11 @@ class ThreadRef:
     user: str
 
     @property
+    def attachments(self) -> str:
+        """The queue's lane of files that follow a message in this thread."""
+        return f"attach:{self.channel}:{self.ts}"
+
+    @property
     def lane(self) -> str:
         """The queue's lane of this channel: Slack takes about one message a second in each."""
         return f"slack:{self.channel}"

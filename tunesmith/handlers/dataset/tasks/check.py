@@ -35,8 +35,8 @@ _ATTEMPTS = 6
 class AttachedFile(InThread):
     """A file that somebody attached; `source` names the delivery that it came with.
 
-    `tables` says whether a table is to be checked too. A file of our own making is kept already:
-    it has `sha256`, and no id in Slack (`file`).
+    `tables` says whether a table is to be checked too; `told` is what the delivery told of it. A
+    file of our own making is kept already: it has `sha256`, and no id in Slack (`file`).
     """
 
     source: str
@@ -44,6 +44,7 @@ class AttachedFile(InThread):
     file: str
     name: str
     tables: bool = False
+    told: SlackFile | None = None
     sha256: str | None = None
 
 
@@ -88,6 +89,7 @@ class Attached:
             file=file.id,
             name=file.name or file.id,
             tables=tables,
+            told=file,
         )
 
 
@@ -168,7 +170,7 @@ async def _fetch(context: Context, asked: AttachedFile) -> tuple[str | None, Pat
     """The file's name and where it lies; no name where it turns out not to be for us."""
     if asked.sha256 is not None:
         return asked.name, context.services.settings.files / asked.sha256
-    file, path = await download(context, asked.file)
+    file, path = await download(context, asked.file, asked.told)
     if not is_training_file(file, tables=asked.tables):
         return None, path
     return file.name or asked.name, path

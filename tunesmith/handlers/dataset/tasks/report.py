@@ -76,10 +76,9 @@ async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
     await context.outbox.put(work, work.task.key, said.ref, report_text(text, report), blocks)
     about = OfDataset(dataset_id=dataset.id)
     async with work.finish() as connection:
-        # Where nothing was found it posts nothing, and the channel need not rest after it.
-        lane = _thread(dataset).lane if report.findings else None
+        # In no lane of the channel: Slack takes files more slowly than messages.
+        lane = _thread(dataset).attachments
         await attach_findings.add(connection, about, of=dataset.id, lane=lane)
-        # Without a lane: nobody in the channel waits for a picture to be drawn.
         if report.examples > _HANDFUL:
             await draw_histogram.add(connection, about, of=dataset.id)
 
@@ -95,7 +94,7 @@ async def _budget(context: Context, team: str, report: Report) -> Budget | None:
     return Budget(settings.monthly_budget_usd, left, costs)
 
 
-@kinds.task("findings", OfDataset, place=Place.TELL, pace=1)
+@kinds.task("findings", OfDataset, place=Place.ATTACH)
 async def attach_findings(context: Context, work: Work[OfDataset]) -> None:
     """Attach the complete list of findings, as a table and as JSON."""
     dataset = await context.dataset(work.payload.dataset_id)
@@ -126,7 +125,7 @@ async def draw_histogram(context: Context, work: Work[OfDataset]) -> None:
     png = await context.services.processes.run(partial(histogram, tokens, *labels))
     await asyncio.to_thread(_drawn(context, dataset).write_bytes, png)
     async with work.finish() as connection:
-        lane = _thread(dataset).lane
+        lane = _thread(dataset).attachments
         await attach_histogram.add(connection, work.payload, of=dataset.id, lane=lane)
 
 
@@ -139,7 +138,7 @@ def _labels(text: Text, encoding: str) -> Labels:
     )
 
 
-@kinds.task("picture", OfDataset, place=Place.TELL, pace=1)
+@kinds.task("picture", OfDataset, place=Place.ATTACH)
 async def attach_histogram(context: Context, work: Work[OfDataset]) -> None:
     """Attach the picture."""
     dataset = await context.dataset(work.payload.dataset_id)
