@@ -115,7 +115,7 @@ class Load:
         found: dict[int, float] = {}
         for method in ("chat.postMessage", "chat.update"):
             for call in await self.calls(method):
-                blocks = call["args"].get("blocks") or []
+                blocks: list[dict[str, Any]] = call["args"].get("blocks") or []
                 named = _FILE.search(json.dumps(blocks))
                 if call["ok"] and named and any(block["type"] == "actions" for block in blocks):
                     found.setdefault(int(named[1]), call["at"])
