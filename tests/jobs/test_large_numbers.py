@@ -4,9 +4,7 @@ import pytest
 
 from tests.jobs.conftest import Bench
 from tests.support.queues import running, until
-from tunesmith.bot.providers.client import RemoteJob
 from tunesmith.storage import jobs, metrics
-from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.metrics import Metric
 
 
@@ -15,9 +13,7 @@ async def test_a_job_of_more_tokens_than_four_bytes_count_is_watched_to_its_end(
     bench: Bench, tokens: int
 ) -> None:
     job_id = await bench.running("ftjob-a")
-    bench.provider.remote["ftjob-a"] = RemoteJob(
-        id="ftjob-a", status=JobStatus.SUCCEEDED, trained_tokens=tokens
-    )
+    bench.provider.add_job("ftjob-a", status="succeeded", trained_tokens=tokens)
     await bench.arm("watch", "local", provider="local")
     ended: list[jobs.Job] = []
 

@@ -23,15 +23,16 @@ async def request_cancel(services: Services, job_id: str, user: str) -> Job:
     Raises JobError where it has ended or is not known.
     """
     async with services.database.write() as connection:
+        # The tasks before the job: as all who do a task lock it before they change the job.
+        await cancel.add_again(connection, OfJob(job_id=job_id), of=job_id)
+        # A job that is not yet at the provider is ended by its own launch, which may be waiting.
+        await launch.make_due(connection, of=job_id)
         job = await jobs.get(connection, job_id, lock=True)
         if job is None:
             raise JobError(say("job.not_known"))
         if job.finished_at:
             raise JobError(say("job.ended_already", status=say(f"job.status_{job.status}")))
         await jobs.change(connection, job_id, cancelled_by=user)
-        await cancel.add_again(connection, OfJob(job_id=job_id), of=job_id)
-        # A job that is not yet at the provider is ended by its own launch, which may be waiting.
-        await launch.make_due(connection, of=job_id)
         await services.job_events.changed.publish(connection, job)
     return job
 
