@@ -2,12 +2,27 @@
 
 from datetime import UTC, date, datetime
 
-from tunesmith.bot.settings import load_settings
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
+
+from tunesmith.bot.settings import Settings, load_settings
+
+
+class _Today(BaseSettings):
+    """That setting alone: all of them take milliseconds to read, and this is asked often."""
+
+    model_config = Settings.model_config
+
+    today: date | None = None
 
 
 def today() -> date:
     """Today in UTC, or the day that TUNESMITH_TODAY sets.
 
-    Raises ConfigurationError where a setting is wrong.
+    Raises ConfigurationError where that setting is wrong.
     """
-    return load_settings().today or datetime.now(UTC).date()
+    try:
+        return _Today().today or datetime.now(UTC).date()
+    except ValidationError:
+        load_settings()  # names the setting
+        raise

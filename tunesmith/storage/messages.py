@@ -2,7 +2,7 @@
 one is noted before it is posted, and gone once that is known to have succeeded or failed.
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -21,10 +21,14 @@ async def take_back(connection: AsyncConnection, key: str) -> None:
     await connection.execute(postings.delete().where(postings.c.key == key))
 
 
-async def begun(connection: AsyncConnection, key: str) -> bool:
-    """Whether the message of that key may have been posted, but nobody knows."""
-    found = select(postings.c.key).where(postings.c.key == key)
-    return (await connection.execute(found)).first() is not None
+async def state(connection: AsyncConnection, key: str) -> tuple[str | None, bool]:
+    """The `ts` of the message of that key, where it was posted; and whether it may have been, but
+    nobody knows.
+    """
+    ts = select(messages.c.ts).where(messages.c.key == key).scalar_subquery()
+    begun = exists().where(postings.c.key == key)
+    row = (await connection.execute(select(ts, begun))).one()
+    return row[0], row[0] is None and row[1]
 
 
 async def posted(connection: AsyncConnection, key: str) -> str | None:

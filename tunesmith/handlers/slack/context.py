@@ -21,6 +21,7 @@ from tunesmith.storage.jobs import Job
 
 _LOCALE_SECONDS = 3_600.0
 _MOST_SCHEMAS = 8
+_MOST_LANGUAGES = 10_000
 
 
 class _User(BaseModel):
@@ -40,6 +41,7 @@ class Context:
         self.token = client.token or ""
         self.titles = {name: row.title for name, row in services.catalogue.providers.items()}
         self._schemas: dict[str, Schema] = {}
+        self._languages: dict[tuple[str, str], str] = {}
         self._locales: dict[str, tuple[float, str]] = {}
 
     async def text(self, user: str) -> Text:
@@ -58,12 +60,18 @@ class Context:
         """
         if ref.ts is None:
             return await self.text(ref.user)
+        if language := self._languages.get((ref.channel, ref.ts)):
+            return text_for(language).escaping(escape)
         async with self.services.database.read() as connection:
             known = await threads.locale(connection, ref.channel, ref.ts)
         if known is None and (own := await self._asked_locale(ref.user)):
             async with self.services.database.write(wake=False) as connection:
                 await threads.set_locale(connection, ref.channel, ref.ts, own)
                 known = await threads.locale(connection, ref.channel, ref.ts)
+        if known is not None:  # it stays so
+            self._languages[ref.channel, ref.ts] = known
+            if len(self._languages) > _MOST_LANGUAGES:
+                del self._languages[next(iter(self._languages))]
         return text_for(known).escaping(escape)
 
     async def dataset(self, dataset_id: str) -> Dataset:

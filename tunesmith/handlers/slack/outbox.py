@@ -77,22 +77,7 @@ class Outbox:
         """
         ts = await self.known(work, key, ref)
         if ts is None:
-            answer = await self.call_once(
-                work,
-                key,
-                ref,
-                "chat.postMessage",
-                channel=ref.channel,
-                thread_ts=ref.ts,
-                text=text,
-                blocks=blocks,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                unfurl_links=False,
-                unfurl_media=False,
-                reply_broadcast=broadcast or None,
-            )
-            ts = text_of(answer, "ts")
-            await self.note(work, key, ref, ts)
+            ts = await self._post(work, key, ref, text, blocks, broadcast=broadcast)
         return ts
 
     async def put(
@@ -112,7 +97,7 @@ class Outbox:
         """
         ts = await self.known(work, key, ref)
         if ts is None:
-            return await self.post(work, key, ref, text, blocks)
+            return await self._post(work, key, ref, text, blocks)
         edited = {"channel": ref.channel, "ts": ts, "text": text, "blocks": blocks}
         await self._edit(work, key, edited, background=background)
         return ts
@@ -133,9 +118,9 @@ class Outbox:
         `is_it` knows a message that has no metadata.
         """
         async with self._database.read() as connection:
-            ts = await messages.posted(connection, key)
-            if ts is not None or not await messages.begun(connection, key):
-                return ts
+            ts, begun = await messages.state(connection, key)
+        if not begun:
+            return ts
         async for message in self.replies(ref):
             matches = await is_it(message) if is_it else message.key == key
             if matches and await self.note(work, key, ref, message.ts):
@@ -235,6 +220,34 @@ class Outbox:
             if not wait:
                 return
             await asyncio.sleep(wait)
+
+    async def _post(
+        self,
+        work: Work[Any],
+        key: str,
+        ref: ThreadRef,
+        text: str,
+        blocks: Blocks,
+        *,
+        broadcast: bool = False,
+    ) -> str:
+        answer = await self.call_once(
+            work,
+            key,
+            ref,
+            "chat.postMessage",
+            channel=ref.channel,
+            thread_ts=ref.ts,
+            text=text,
+            blocks=blocks,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+            reply_broadcast=broadcast or None,
+        )
+        ts = text_of(answer, "ts")
+        await self.note(work, key, ref, ts)
+        return ts
 
     async def _edit(
         self, work: Work[Any], key: str, edited: dict[str, Any], *, background: bool

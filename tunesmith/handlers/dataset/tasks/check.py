@@ -114,8 +114,6 @@ async def check_file(context: Context, work: Work[AttachedFile]) -> None:
     """Fetch a file and check it."""
     asked = work.payload
     text = await context.text_in(asked.ref)
-    # A try that broke off may have posted progress: the report takes that message's place.
-    await context.outbox.known(work, tell_outcome.key(asked.source), asked.ref)
     # The same at every try, so that a list which a broken-off try began is written over.
     dataset_id = hashlib.sha256(work.task.key.encode()).hexdigest()[:12]
     listed = findings_list(context, dataset_id)
