@@ -1,7 +1,8 @@
 """A third opinion, where a team names a database: would that database plan the statement?
 
 The statement is explained, never executed, in a transaction that can only read, for a few seconds
-at most. PostgreSQL and SQLite; the schema's other dialects have no such opinion.
+at most, and only where that cannot take its memory (see `planning`). PostgreSQL and SQLite; the
+schema's other dialects have no such opinion.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from tunesmith.bot.extras import is_installed
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.lexical import character_danger, token_danger
 from tunesmith.bot.sql.parsing import SLIPS, NotSqlError, parse, tokenize
+from tunesmith.bot.sql.planning import LONGEST, is_harmless_to_plan
 from tunesmith.bot.sql.safety import tree_danger
 from tunesmith.bot.sql.verdict_messages import unsafe
 
@@ -62,11 +64,16 @@ async def explain_in_database(url: str, sql: str) -> Message | None:
 
 
 def _danger(sql: str, dialect: Profile) -> Message | None:
+    if len(sql) > LONGEST:
+        return say("sql.database_not_asked")
     danger = character_danger(sql)
     try:
         tokens = tokenize(sql, dialect)
         danger = danger or token_danger(sql, tokens, dialect)
-        danger = danger or tree_danger(parse(sql, tokens, dialect), sql, dialect)
+        tree = parse(sql, tokens, dialect)
+        danger = danger or tree_danger(tree, sql, dialect)
+        if not danger and not is_harmless_to_plan(tree):
+            return say("sql.database_not_asked")
     except (NotSqlError, RecursionError, *SLIPS):
         return unsafe(danger or say("sql.unreadable"))
     return unsafe(danger) if danger else None

@@ -182,6 +182,11 @@ PROFILE = Profile(
     explain=Explain(
         backend="postgresql",
         extra=Extra.POSTGRES,
-        prepare=("SET TRANSACTION READ ONLY", "SET LOCAL statement_timeout = '{seconds}s'"),
+        prepare=(
+            "SET TRANSACTION READ ONLY",
+            "SET LOCAL statement_timeout = '{seconds}s'",
+            "SET LOCAL lock_timeout = '1s'",
+            "SET LOCAL idle_in_transaction_session_timeout = '{seconds}s'",
+        ),
     ),
 )
