@@ -12,6 +12,9 @@ _KINDS = {
     "text": ("char", "text", "clob", "string"),
     "uuid": ("uuid", "uniqueidentifier", "guid", "raw", "binary", "bytea", "blob"),
 }
+# No name of a person's has more words, and a word that more tables end in tells none of them.
+_MOST_WORDS = 20
+_MOST_ALIKE = 1_000
 # Endings of plurals, the longest first: (ending, singular's ending).
 _PLURALS = (("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ies", "y"))
 
@@ -67,6 +70,7 @@ class _Index:
         self._words = {table.name: words_of(table.name.rpartition(".")[2]) for table in tables}
         first_words = Counter(words[0] for words in self._words.values() if words)
         self._families = {word for word, times in first_words.items() if times > 2}
+        self._named_words = {tuple(words) for words in self._words.values()}
         self._by_key: dict[str, list[Table]] = defaultdict(list)
         self._by_last: dict[str, list[Table]] = defaultdict(list)
         for table in tables:
@@ -77,7 +81,7 @@ class _Index:
     def target(self, table: Table, column: Column) -> Table | None:
         """The one table that a column of `table` points at; None if there is none or several."""
         words = words_of(column.name)
-        if len(words) < 2 or words[-1] != "id":
+        if not 2 <= len(words) <= _MOST_WORDS or words[-1] != "id":
             return None
         own_key = table.primary_key == [column.name]
         found = [self._named(table, column, words[:-1], own_key=own_key)]
@@ -100,14 +104,14 @@ class _Index:
         """
         for start in range(1 if own_key else len(stem)):
             extra: dict[int, list[Table]] = defaultdict(list)
-            for other in self._by_last[stem[-1]]:
+            for other in _few(self._by_last[stem[-1]]):
                 words = self._words[other.name]
                 before = words[: len(words) - len(stem) + start]
                 fits = words[len(before) :] == stem[start:] and self._is_prefix(before, table)
                 if fits and (start or other is not table) and _fits(column, other):
                     extra[len(before)].append(other)
             nearest = extra[min(extra)] if extra else []
-            if nearest or stem[start:] in self._words.values():  # it names a table, fit or not
+            if nearest or tuple(stem[start:]) in self._named_words:  # it names a table, fit or not
                 return nearest[0] if len(nearest) == 1 else None
         return None
 
@@ -120,10 +124,15 @@ class _Index:
         """The only table with a primary key of the same name and the word in its own name."""
         fitting = [
             other
-            for other in self._by_key[column.name.lower()]
+            for other in _few(self._by_key[column.name.lower()])
             if other is not table and word in other.name.lower() and _fits(column, other)
         ]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _few(tables: list[Table]) -> list[Table]:
+    """The tables, or none where there are too many to tell one from the others."""
+    return tables if len(tables) <= _MOST_ALIKE else []
 
 
 def _fits(column: Column, target: Table) -> bool:

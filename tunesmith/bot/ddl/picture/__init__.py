@@ -12,6 +12,7 @@ from tunesmith.bot.drawing import Canvas, Dots
 from tunesmith.bot.drawing.canvas import INK
 
 _MOST_TABLES = 30
+_MOST_LINKS = 500
 _LONG_NAME = 24  # letters from which on a table's name is written smaller
 _BENDS = (0.08, -0.08, 0.2, -0.2, 0.4, -0.4, 0.6, -0.6)  # of a link, the slightest first
 _HEAD_COLOUR, _BODY_COLOUR, _LINK_COLOUR = "#dbe7f5", "#ffffff", "#3f6ea8"
@@ -39,7 +40,8 @@ class Drawn:
 def er_picture(schema: Schema, title: Callable[[Drawn], str]) -> Picture:
     """Draw the tables and their relations: declared ones as solid lines, inferred ones dashed.
 
-    Of more than 30 tables the most connected are drawn; the title should say so. Columns of keys
+    Of more than 30 tables the most connected are drawn; the title should say so. Of their relations
+    no more than 500 are. Columns of keys
     and relations come first in a box; the others are counted where there is no room. Comments are
     drawn where this machine has a font for them. Takes about a second: not for the event loop.
     """
@@ -47,6 +49,7 @@ def er_picture(schema: Schema, title: Callable[[Drawn], str]) -> Picture:
     tables = _chosen(schema, found)
     names = [table.name for table in tables]
     links = [link for link in found if link.table in names and link.target in names]
+    links = links[:_MOST_LINKS]
     every = _drawn_kinds(schema)
     declared = sum(link.declared for link in links)
     drawn = Drawn(len(tables), len(every), declared, len(links) - declared)
