@@ -8,8 +8,11 @@ from tunesmith.handlers.home.blocks import home_blocks
 from tunesmith.handlers.job.base_models import notices
 from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import datasets, jobs
+from tunesmith.storage.untold import untold
 
 _MOST_JOBS = 15
+_MOST_UNTOLD = 10
+_UNTOLD_SECONDS = 7 * 86_400.0
 
 
 def register(context: Context, app: AsyncApp) -> None:
@@ -26,6 +29,8 @@ async def _publish(context: Context, user: str, team: str) -> None:
     text = await context.text(user)
     async with context.services.database.read() as connection:
         found = await jobs.recent(connection, {"team": team, "created_by": user}, _MOST_JOBS)
+        missed = await untold(connection, user=user, seconds=_UNTOLD_SECONDS, most=_MOST_UNTOLD)
         named = [(job, await datasets.name_of(connection, job.dataset_id)) for job in found]
-    view = {"type": "home", "blocks": home_blocks(text, named, notices(context.services))}
+    blocks = home_blocks(text, named, notices(context.services), missed)
+    view = {"type": "home", "blocks": blocks}
     await context.outbox.call("views.publish", user_id=user, view=view)
