@@ -1,6 +1,7 @@
 """What a kind of task declares: attempts, place, payload."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.queue import Kinds, Payload, Place, Queue, Wait, Work
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
+from tunesmith.storage.tables import tasks as table
 
 
 async def test_being_told_to_wait_is_no_failed_attempt(database: Database) -> None:
@@ -50,29 +52,46 @@ async def test_an_outage_is_waited_out_for_the_kinds_patience_and_is_no_failed_a
     assert told == ["busy"]
 
 
-async def test_a_full_place_holds_up_no_other(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("full", "due"), [(Place.ASK, 100), (Place.FOLLOW, 10_000), (Place.TELL, 10_000)]
+)
+async def test_a_place_with_more_than_it_can_do_holds_up_no_other(
+    database: Database, full: Place, due: int
+) -> None:
+    slow: list[str] = []
     ran: list[str] = []
-    answered = asyncio.Event()
 
     async def hang(work: AnyWork) -> None:
-        ran.append(work.task.kind)
-        await answered.wait()
+        slow.append(work.task.key)
+        await asyncio.Event().wait()
 
     async def quick(work: AnyWork) -> None:
-        ran.append(work.task.kind)
+        ran.append(work.task.place)
 
     queue = Queue(database)
-    serve(queue, hang, name="slow", place=Place.ASK)
-    serve(queue, quick, name="quick", place=Place.CHECK)
-    for number in range(3 * Place.ASK.at_once):
-        await add(database, f"s{number}", kind="slow", place=Place.ASK)
+    serve(queue, hang, name="slow", place=full)
+    others = [place for place in Place if place is not full]
+    for place in others:
+        serve(queue, quick, name=f"quick {place.label}", place=place)
+    rows: list[dict[str, Any]] = [
+        {
+            "key": str(number),
+            "kind": "slow",
+            "place": full.label,
+            "payload": {},
+            "not_before": 1.0,
+            "created_at": 1.0,
+        }
+        for number in range(due)
+    ]
+    async with database.write() as connection:
+        await connection.execute(table.insert(), rows)
     async with running(queue):
-        await until(lambda: len(ran) == Place.ASK.at_once)
-        await add(database, "q", kind="quick")
-        await until(lambda: "quick" in ran)
-        assert ran.count("slow") == Place.ASK.at_once
-        answered.set()
-        await until(lambda: ran.count("slow") == 3 * Place.ASK.at_once)
+        await until(lambda: len(slow) == full.at_once)
+        for place in others:
+            await add(database, f"q {place.label}", kind=f"quick {place.label}", place=place)
+        await until(lambda: len(ran) == len(others))
+        assert len(slow) == full.at_once
 
 
 async def test_a_payload_that_cannot_be_read_is_given_up_and_stops_nothing(

@@ -90,6 +90,7 @@ class _Run:
 
     async def check(self) -> None:
         """What anybody may take now is what the model says."""
+        found: set[str] = set()
         with contextlib.suppress(_Undo):
             async with self.database.write() as connection:
                 found = {task.key for task in await _claim(connection, 100)}

@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import select
 
 from tunesmith.storage import lanes, tasks
 from tunesmith.storage.database import Database
+from tunesmith.storage.outage import is_outage
 from tunesmith.storage.tables import lanes as lanes_table
 from tunesmith.storage.tasks import Task
 
@@ -101,6 +103,26 @@ async def test_in_a_lane_the_order_is_that_of_commits(database: Database) -> Non
         [task] = await _claim(database)
         assert task.key == key
         await _finish(database, task)
+
+
+@pytest.mark.databases("postgresql")
+async def test_of_two_writers_that_lock_lanes_the_other_way_round_one_tries_again(
+    database: Database,
+) -> None:
+    locked = asyncio.Barrier(2)
+
+    async def write(*in_order: str) -> None:
+        async with database.write() as connection:
+            for lane in in_order:
+                key = f"{lane} after {in_order[0]}"
+                await tasks.add(connection, key=key, kind="k", place="check", payload={}, lane=lane)
+                if lane == in_order[0]:
+                    await locked.wait()
+
+    ended = await asyncio.gather(write("a", "b"), write("b", "a"), return_exceptions=True)
+    [refused] = [error for error in ended if isinstance(error, Exception)]
+    assert is_outage(refused)
+    assert len(await _claim(database)) == 2
 
 
 async def test_a_task_that_is_written_as_the_one_before_it_ends_is_not_left_waiting(
