@@ -11,7 +11,8 @@ acknowledges. The times come from the workspace's log of calls:
 - an answer's first words, from before the question is written. Slack lets twenty streams a minute
   begin in a workspace; the other answers come as whole messages or wait.
 
-Memory is that of the bot and all its child processes, every half second; the most counts.
+Memory is that of the bot and all its child processes, every half second; the most counts. Their
+processor seconds tell what the work costs where others use the machine too.
 """
 
 # ruff: noqa: E402
@@ -79,6 +80,7 @@ class Load:
     asked: dict[str, float] = field(default_factory=dict[str, float])
     acks: list[float] = field(default_factory=list[float])
     rss: float = 0
+    cpu: dict[str, float] = field(default_factory=dict[str, float])
 
     async def attach(self, number: int, channel: str, user: str, path: Path) -> None:
         """A colleague attaches a file."""
@@ -172,7 +174,8 @@ async def _watch(load: Load, bot: int) -> None:
     """Type commands and look at the bot's memory until cancelled."""
     commands: set[asyncio.Task[None]] = set()
     while True:
-        load.rss = max(load.rss, await asyncio.to_thread(_rss_mb, bot))
+        rss, load.cpu["bot"], load.cpu["workers"] = await asyncio.to_thread(_used, bot)
+        load.rss = max(load.rss, rss)
         for _ in range(COMMANDS_PER_SECOND // 2):
             typed = asyncio.create_task(load.command())
             commands.add(typed)
@@ -180,23 +183,25 @@ async def _watch(load: Load, bot: int) -> None:
             await asyncio.sleep(1 / COMMANDS_PER_SECOND)
 
 
-def _rss_mb(pid: int) -> float:
-    """The resident memory of a process and its descendants."""
+def _used(pid: int) -> tuple[float, float, float]:
+    """The resident MB of a process and its descendants; its processor seconds, and theirs."""
     children: defaultdict[int, list[int]] = defaultdict(list)
-    pages: dict[int, int] = {}
+    seen: dict[int, list[str]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = entry.read_text().rsplit(")", 1)[1].split()
         except OSError:  # it has ended meanwhile
             continue
         children[int(fields[1])].append(int(entry.parent.name))
-        pages[int(entry.parent.name)] = int(fields[21])
-    total, left = 0, [pid]
-    while left:
-        one = left.pop()
-        total += pages.get(one, 0)
-        left += children[one]
-    return total * os.sysconf("SC_PAGE_SIZE") / 2**20
+        seen[int(entry.parent.name)] = fields
+    family = [pid]
+    for one in family:
+        family += children[one]
+    pages = sum(int(seen[one][21]) for one in family if one in seen)
+    ticks = [int(seen[one][11]) + int(seen[one][12]) for one in family if one in seen]
+    second = os.sysconf("SC_CLK_TCK")
+    megabytes = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return megabytes, ticks[0] / second, sum(ticks[1:]) / second
 
 
 def _file(folder: Path, number: int) -> Path:
@@ -383,6 +388,7 @@ def _print(
         "first_words_p95_s": _p(95, [at - load.asked[ts] for ts, at in words.items()]),
         "ack_p99_ms": _p(99, load.acks),
         "rss_mb": load.rss,
+        **{f"{name}_cpu_s": seconds for name, seconds in load.cpu.items()},
     }
     table = Table(title=f"{len(reports)} files and {len(words)} questions at once")
     table.add_column("figure")

@@ -10,7 +10,7 @@ from tunesmith.bot.datasets.inspection import inspect_sync
 from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.handlers.dataset.blocks import report_blocks, report_text
+from tunesmith.handlers.dataset.blocks import Copy, report_blocks, report_text
 from tunesmith.handlers.slack.blocks import Block
 
 _KEY = "sk-proj-aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC3dE5fG7hI9jK2lM4nO6pQ8"
@@ -22,13 +22,13 @@ def _report(folder: Path, lines: list[str], name: str = "a.jsonl") -> Report:
     return inspect_sync(path, name=name, selection=Selection(load_catalogue()))
 
 
-def _shown(report: Report) -> list[Block]:
+def _shown(report: Report, copy: Copy | None = None) -> list[Block]:
     return report_blocks(
         text_for("en"),
         report,
         "d",
         titles={"local": "Local", "openai": "OpenAI", "azure": "Azure"},
-        copy=None,
+        copy=copy,
         budget=None,
         can_split=False,
         notices=[],
@@ -140,3 +140,12 @@ def test_a_file_with_nothing_wrong_but_a_secret_is_started_only_by_who_confirms_
     assert start["confirm"]["title"]["text"] == "Train on secrets?"
     lines[5] = "{"
     assert _buttons(_shown(_report(tmp_path, lines))) == []
+
+
+def test_an_earlier_copy_is_told_without_its_link_where_slack_does_not_give_it(
+    tmp_path: Path,
+) -> None:
+    report = _report(tmp_path, [chat_line(f"{n}?", f"Yes, {n}.") for n in range(12)])
+    for link, words in (("https://x/1", ": <https://x/1|see its thread>."), (None, ".")):
+        shown = json.dumps(_shown(report, Copy("U0ALICE", link)))
+        assert f"was attached here before, by <@U0ALICE>{words}" in shown
