@@ -12,8 +12,10 @@ from PIL import Image
 from tests.datasets.files import chat, chats, message, write
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.datasets.export import write_csv, write_json
+from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.histogram import Labels, histogram
-from tunesmith.bot.messages import text_for
+from tunesmith.bot.datasets.report import Finding
+from tunesmith.bot.messages import say, text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 
 _LABELS = Labels("Tokens", "Examples", "Median", "95th percentile")
@@ -90,3 +92,24 @@ def test_labels_that_no_font_can_draw_give_way_to_plain_ones(
 def test_a_report_goes_through_json_and_back(inspected: tuple[Report, Path]) -> None:
     report = inspected[0]
     assert Report.model_validate(report.model_dump(mode="json")) == report
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＠"])
+def test_no_cell_begins_as_a_formula_does_and_nothing_of_it_is_lost(
+    start: str, tmp_path: Path
+) -> None:
+    excerpt = f"{start}HYPERLINK(1)"
+    finding = Finding(
+        code="secret",
+        severity=Severity.ERROR,
+        line=1,
+        path="",
+        message=say("reading.empty"),
+        hint=say("reading.empty"),
+        excerpt=excerpt,
+    )
+    listed = write(tmp_path / "list", finding.model_dump_json().encode() + b"\n")
+    write_csv(listed, tmp_path / "out.csv", text_for("en"))
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        [row] = csv.DictReader(file)
+    assert row["excerpt"] == f"'{excerpt}"

@@ -12,7 +12,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith import handlers
-from tunesmith.bot import jobs
+from tunesmith.bot import disk, jobs
 from tunesmith.bot.database import open_database
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
@@ -32,6 +32,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
     """
     catalogue = load_catalogue(settings.catalogue)
     async with contextlib.AsyncExitStack() as stack:
+        await asyncio.to_thread(disk.remove_left_over)
         processes = await stack.enter_async_context(Processes())
         database = await stack.enter_async_context(open_database(settings))
         providers = connect(settings, catalogue)

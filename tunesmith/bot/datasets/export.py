@@ -9,6 +9,9 @@ import orjson
 from tunesmith.bot.datasets.report import Finding, Report
 from tunesmith.bot.messages import Text, text_for
 
+# OWASP, "CSV Injection": with the forms of full width, that some spreadsheets take for these.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 def write_csv(findings: Path, out: Path, text: Text) -> None:
     """The complete list of findings (as `inspect` writes it) as CSV for a spreadsheet."""
@@ -40,6 +43,5 @@ def json_parts(report: Report, findings: Path) -> Iterator[bytes]:
 
 
 def _inert(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@"))
-    return f"'{value}" if is_formula else value
+    """A cell that no spreadsheet takes for a formula; the list as JSON has it as it is."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from tunesmith.bot import disk
 from tunesmith.bot.datasets import reading
 from tunesmith.bot.datasets.conversion import containers
 from tunesmith.bot.datasets.conversion.containers import wrapping
@@ -44,7 +45,7 @@ def as_json_lines(path: Path, name: str) -> Generator[Source]:
     `name` is the file's name as people know it. Each row is converted by itself, and line n stays
     row n. Raises DatasetError where the file cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix="tunesmith-") as folder:
+    with tempfile.TemporaryDirectory(prefix=disk.TEMPORARY) as folder:
         yield _opened(path, name, Path(folder))
 
 
