@@ -28,3 +28,21 @@ def test_compressed_training_files_are_checked_and_tables_only_where_somebody_as
     file = SlackFile(id="F1", name=name)
     assert is_training_file(file) == attached
     assert is_training_file(file, tables=True) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a.jsonl", "a.jsonl"),
+        ("학습 데이터.jsonl", "학습 데이터.jsonl"),
+        ("../../etc/passwd.jsonl", "passwd.jsonl"),
+        ("C:\\secret\\a.jsonl", "a.jsonl"),
+        ("a\0b\n*c*.jsonl", "a�b_*c*.jsonl"),
+        ("lnosj.\u202ejsonl", "lnosj._jsonl"),
+        ("a\ud800.jsonl", "a?.jsonl"),
+        ("folder/", "_"),
+        ("x" * 5_000 + ".jsonl", "x" * 99 + "…" + "x" * 94 + ".jsonl"),
+    ],
+)
+def test_a_name_is_without_folders_and_what_cannot_be_seen(name: str, shown: str) -> None:
+    assert SlackFile(id="F1", name=name).name == shown

@@ -1,33 +1,33 @@
 """The bot's handlers behind their real HTTP server, in the test's own process, with a workspace
-that they call; the queue runs nothing.
+that they call and a connected provider; the queue runs nothing.
 """
 
+import json
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import func, select
 
+from tests.support.bot import bolt_app, services_of
 from tests.support.world import ROOT, free_port
 from tunesmith import handlers
-from tunesmith.bot.app import slack_client
-from tunesmith.bot.processes import Processes
-from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.queue import Queue
+from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.services import Services
-from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.handlers.slack import http
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import SIGNING_SECRET
 from tunesmith.local.workspace.settings import Settings as WorkspaceSettings
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage.database import Database
+from tunesmith.storage.tables import jobs, tasks
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -66,9 +66,22 @@ class Bot:
         async with self.session.post(self.url, data=body, headers=headers) as response:
             return response.status, await response.text()
 
+    async def interact(self, payload: dict[str, Any]) -> tuple[int, str]:
+        """Post a payload as Slack sends buttons, forms and shortcuts."""
+        return await self.post(urlencode({"payload": json.dumps(payload)}).encode(), kind=FORM)
+
     def calls(self) -> list[str]:
         """The methods of Slack's that it has called."""
         return [str(call["method"]) for call in self.workspace.calls.list()]
+
+    async def done(self) -> tuple[int, int, int]:
+        """How much has happened: tasks and jobs that were written, forms that were shown."""
+        async with self.services.database.read() as connection:
+            rows = [
+                (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+                for table in (tasks, jobs)
+            ]
+        return rows[0], rows[1], self.calls().count("views.open")
 
 
 @pytest.fixture
@@ -86,11 +99,12 @@ async def bot(
     monkeypatch.setattr(http, "READ_SECONDS", 1.0)
     manifest = WorkspaceSettings(manifest=ROOT / "manifest.yml")
     workspace = await stack.enter_async_context(running(manifest))
-    slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{workspace.base_url}/api/")
-    settings = Settings(data_dir=tmp_path, slack=slack)
-    services = Services(settings, load_catalogue(), database, Queue(database), {}, Processes())
-    client = await stack.enter_async_context(slack_client(settings))
-    app = AsyncApp(name="tunesmith", client=client, request_verification_enabled=False)
+    services = services_of(tmp_path, database, f"{workspace.base_url}/api/")
+    trainer = services.catalogue.providers["local"]
+    client = ProviderClient("local", trainer, base_url="http://127.0.0.1:9/v1", api_key="k")
+    stack.push_async_callback(client.close)
+    services = replace(services, providers={"local": client})
+    app = await stack.enter_async_context(bolt_app(services))
     handlers.register(app, services)
     port = free_port()
     serving = http.serving(app, signing_secret=SIGNING_SECRET, host="127.0.0.1", port=port)

@@ -13,7 +13,7 @@ from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import listeners as job
 from tunesmith.handlers.job import tasks as job_tasks
 from tunesmith.handlers.schema import listeners as schema
-from tunesmith.handlers.slack import addresses
+from tunesmith.handlers.slack import requests
 from tunesmith.handlers.slack.authorization import authorization
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.http import serving
@@ -33,7 +33,7 @@ def register(app: AsyncApp, services: Services) -> None:
     """
     context = Context(services, app.client)
     inbox = Inbox(services.database)
-    addresses.register(app, services.settings.slack.api_url)
+    requests.register(app, services.settings.slack.api_url)
     interactions = Interactions(context, app)
     dataset.register(interactions, inbox)
     schema.register(interactions, inbox)

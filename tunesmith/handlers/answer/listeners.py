@@ -17,6 +17,7 @@ from tunesmith.handlers.slack.payloads import (
     CommandBody,
     MessageEvent,
     SubmissionBody,
+    carried,
 )
 from tunesmith.handlers.slack.thread import ThreadRef
 
@@ -71,25 +72,24 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
 
 async def _open_form(context: Context, body: ActionBody) -> None:
     text = await context.text(body.user.id)
-    where = body.container
-    about = AskForm(
-        job_id=body.value,
-        channel=where.channel_id or "",
-        thread=where.thread_ts or where.message_ts or "",
-    )
+    job = await context.job_at(body.where, body.value)
+    place = body.container
+    thread = place.thread_ts or place.message_ts or ""
+    about = AskForm(job_id=job.id, channel=job.channel, thread=thread)
     view = ask_form(text, about)
     await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
 
 
 async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
-    about = AskForm.model_validate_json(body.view.private_metadata)
+    about = carried(AskForm, body.view.private_metadata)
+    job = await context.job_at(body.where(about.channel), about.job_id)
     async with context.services.database.write() as connection:
         await ask(
             connection,
             source=body.view.id,
-            team=body.team.id,
-            ref=ThreadRef(about.channel, about.thread, body.user.id),
+            team=job.team,
+            ref=ThreadRef(job.channel, about.thread, body.user.id),
             question=body.input(QUESTION) or "",
-            job_id=about.job_id,
+            job_id=job.id,
         )
     return {}

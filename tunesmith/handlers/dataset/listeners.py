@@ -21,7 +21,7 @@ from tunesmith.handlers.schema.tasks import is_schema_file, read_schemas
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
 from tunesmith.handlers.slack.interactions import Interactions
-from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, ShortcutBody
+from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, ShortcutBody, carried
 from tunesmith.handlers.slack.thread import ThreadRef
 
 INSPECT = "inspect_message"
@@ -49,25 +49,28 @@ async def _check(connection: AsyncConnection, received: Received) -> None:
 
 
 async def _convert(context: Context, body: ActionBody) -> None:
-    request = ConvertRequest(dataset_id=body.value, user=body.user.id)
+    dataset = await context.dataset_at(body.where, body.value)
+    request = ConvertRequest(dataset_id=dataset.id, user=body.user.id)
     async with context.services.database.write() as connection:
-        await convert_file.add(connection, request, of=body.value)
+        await convert_file.add(connection, request, of=dataset.id)
 
 
 async def _preview(context: Context, body: ActionBody) -> None:
-    request = PreviewRequest(dataset_id=body.value, user=body.user.id)
+    dataset = await context.dataset_at(body.where, body.value)
+    request = PreviewRequest(dataset_id=dataset.id, user=body.user.id)
     async with context.services.database.write() as connection:
-        await preview_fix.add(connection, request, of=body.value)
+        await preview_fix.add(connection, request, of=dataset.id)
 
 
 async def _write(context: Context, body: ActionBody) -> None:
-    shown = Preview.model_validate_json(body.value)
+    shown = carried(Preview, body.value)
+    dataset = await context.dataset_at(body.where, shown.dataset_id)
     codes = [*shown.codes, *body.state.choices(REMOVE)]
     if not codes:
         raise UserError(say("dataset.fix_tick_first"))
-    request = FixRequest(dataset_id=shown.dataset_id, user=body.user.id, codes=codes)
+    request = FixRequest(dataset_id=dataset.id, user=body.user.id, codes=codes)
     async with context.services.database.write() as connection:
-        await fix_file.add(connection, request, of=shown.dataset_id)
+        await fix_file.add(connection, request, of=dataset.id)
 
 
 async def _tick(_context: Context, _body: ActionBody) -> None:
@@ -75,9 +78,10 @@ async def _tick(_context: Context, _body: ActionBody) -> None:
 
 
 async def _split(context: Context, body: ActionBody) -> None:
-    request = SplitRequest(dataset_id=body.value, user=body.user.id)
+    dataset = await context.dataset_at(body.where, body.value)
+    request = SplitRequest(dataset_id=dataset.id, user=body.user.id)
     async with context.services.database.write() as connection:
-        await split_file.add(connection, request, of=body.value)
+        await split_file.add(connection, request, of=dataset.id)
 
 
 async def _check_message(context: Context, body: ShortcutBody) -> None:

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from tunesmith.handlers.home.blocks import home_blocks
 from tunesmith.handlers.job.base_models import notices
 from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.payloads import EventBody, HomeEvent
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.untold import untold
 
@@ -19,8 +20,9 @@ def register(context: Context, app: AsyncApp) -> None:
     """Listen to the tab being opened."""
 
     async def on_opened(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if event["tab"] == "home":
-            await _publish(context, str(event["user"]), str(body["team_id"]))
+        opened = HomeEvent.read(event)
+        if opened.tab == "home":
+            await _publish(context, opened.user, EventBody.read(body).workspace)
 
     app.event("app_home_opened")(on_opened)
 

@@ -18,15 +18,16 @@ _OPTION = 75
 
 
 class StartForm(BaseModel):
-    """What the form carries: the training file."""
+    """What the form carries: the training file, and the channel that it belongs to."""
 
     dataset_id: str
+    channel: str
 
 
 def start_form(
     text: Text,
     report: Report,
-    dataset_id: str,
+    about: StartForm,
     *,
     costs: Sequence[Cost],
     titles: Mapping[str, str],
@@ -72,7 +73,7 @@ def start_form(
         "title": plain(text("job.form_title")),
         "submit": plain(text("job.form_submit")),
         "close": plain(text("job.form_close")),
-        "private_metadata": StartForm(dataset_id=dataset_id).model_dump_json(),
+        "private_metadata": about.model_dump_json(),
         "blocks": blocks,
     }
 

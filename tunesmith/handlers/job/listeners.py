@@ -4,7 +4,7 @@ import math
 
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.errors import JobError
+from tunesmith.bot.errors import JobError, UserError
 from tunesmith.bot.jobs import JobRequest, request_cancel
 from tunesmith.bot.jobs import start as start_job
 from tunesmith.bot.messages import Text, say
@@ -26,7 +26,7 @@ from tunesmith.handlers.job.form import (
 )
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions, Reply
-from tunesmith.handlers.slack.payloads import ActionBody, CommandBody, SubmissionBody
+from tunesmith.handlers.slack.payloads import ActionBody, CommandBody, SubmissionBody, carried
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
@@ -46,7 +46,7 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
     if body.text.strip().lower() == "start":
         dataset = await commands.newest_dataset(context, body.team_id, body.channel_id)
         if dataset is not None:
-            await _open_form(context, body.trigger_id, body.user_id, dataset.id)
+            await _open_form(context, body.trigger_id, body.user_id, dataset)
             return None
     text = await context.text(body.user_id)
     ref = ThreadRef(body.channel_id, None, body.user_id)
@@ -54,20 +54,19 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
 
 
 async def _start(context: Context, body: ActionBody) -> None:
-    await _open_form(context, body.trigger_id, body.user.id, body.value)
+    dataset = await context.dataset_at(body.where, body.value)
+    await _open_form(context, body.trigger_id, body.user.id, dataset)
 
 
 async def _cancel(context: Context, body: ActionBody) -> None:
-    await request_cancel(context.services, body.value, body.user.id)
+    job = await context.job_at(body.where, body.value)
+    await request_cancel(context.services, job.id, body.user.id)
 
 
-async def _open_form(context: Context, trigger_id: str, user: str, dataset_id: str) -> None:
+async def _open_form(context: Context, trigger_id: str, user: str, dataset: Dataset) -> None:
     """Show the form for a training file. Raises JobError where it can't be trained on."""
     text = await context.text(user)
     async with context.services.database.read() as connection:
-        dataset = await datasets.get(connection, dataset_id)
-        if dataset is None:
-            raise JobError(say("job.no_dataset"))
         others = await datasets.in_channel(connection, dataset.team, dataset.channel)
     report = Report.model_validate(dataset.report)
     costs = trainable(context.services, report)
@@ -77,7 +76,7 @@ async def _open_form(context: Context, trigger_id: str, user: str, dataset_id: s
     view = start_form(
         text,
         report,
-        dataset.id,
+        StartForm(dataset_id=dataset.id, channel=dataset.channel),
         costs=costs,
         titles=context.titles,
         others=[
@@ -109,15 +108,21 @@ def _can_validate(dataset: Dataset) -> bool:
 async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     text = (await context.text(body.user.id)).plain
     name, _, model = (body.input(MODEL) or "").partition("/")
-    provider = context.services.catalogue.providers[name]
+    provider = _provider(context, name, model)
     errors = _check(text, body, provider)
     if errors:
         return errors
+    about = carried(StartForm, body.view.private_metadata)
+    where = body.where(about.channel)
+    dataset = await context.dataset_at(where, about.dataset_id)
+    validation = body.input(VALIDATION)
+    if validation is not None:
+        await context.dataset_at(where, validation)
     epochs, rate = body.input(EPOCHS), body.input(RATE)
     request = JobRequest(
         request_id=body.view.id,
-        dataset_id=StartForm.model_validate_json(body.view.private_metadata).dataset_id,
-        validation_id=body.input(VALIDATION),
+        dataset_id=dataset.id,
+        validation_id=validation,
         provider=name,
         base_model=model,
         hyperparameters=provider.hyperparameters(
@@ -128,6 +133,14 @@ async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     )
     await start_job(context.services, request)
     return {}
+
+
+def _provider(context: Context, name: str, model: str) -> Provider:
+    """Who trains that base model. Raises UserError where the form does not offer it."""
+    provider = context.services.catalogue.providers.get(name)
+    if provider is None or provider.model(model) is None or name not in context.services.providers:
+        raise UserError(say("common.control_unreadable"))
+    return provider
 
 
 def _check(text: Text, body: SubmissionBody, provider: Provider) -> dict[str, str]:

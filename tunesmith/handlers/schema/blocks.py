@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tunesmith.bot.ddl import Summary
 from tunesmith.bot.messages import Message, Rendered, Text, say
@@ -45,10 +45,13 @@ def schema_text(text: Text, name: str, summary: Summary) -> str:
 
 
 class Button(BaseModel):
-    """What the button carries to its form: which file, and where its training set belongs."""
+    """What the button carries to its form: which file, and where its training set belongs.
+
+    Who can name a file by its SHA-256 has the file.
+    """
 
     name: str
-    sha256: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
     thread: str
     channel: str | None = None
 

@@ -3,8 +3,11 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot import clock
+from tunesmith.bot.errors import UserError
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.lifetime import Stage
+from tunesmith.bot.text2sql import LANGUAGES
 from tunesmith.handlers.dataset.tasks.check import attached_files
 from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.schema.tasks import (
@@ -17,7 +20,7 @@ from tunesmith.handlers.schema.tasks import (
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
 from tunesmith.handlers.slack.interactions import Interactions
-from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, SubmissionBody
+from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, SubmissionBody, carried
 
 
 def register(interactions: Interactions, inbox: Inbox) -> None:
@@ -37,8 +40,8 @@ async def _read(connection: AsyncConnection, received: Received) -> None:
 
 async def _open_form(context: Context, body: ActionBody) -> None:
     text = await context.text(body.user.id)
-    pressed = blocks.Button.model_validate_json(body.value)
-    about = pressed.model_copy(update={"channel": body.container.channel_id})
+    pressed = carried(blocks.Button, body.value)
+    about = pressed.model_copy(update={"channel": body.where.channel})
     view = blocks.form(text.plain, about, _chat_models(context))
     await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
 
@@ -55,20 +58,28 @@ def _chat_models(context: Context) -> list[blocks.ChatModel]:
     ]
 
 
+def _check(context: Context, request: TrainingSetRequest) -> None:
+    """Raises UserError where something was chosen that the form does not offer."""
+    models = {f"{one.provider}/{one.entry.name}" for one in _chat_models(context)}
+    if not set(request.languages) <= set(LANGUAGES) or request.reword not in {None, *models}:
+        raise UserError(say("common.control_unreadable"))
+
+
 async def _ask_for_set(context: Context, body: SubmissionBody) -> dict[str, str]:
-    about = blocks.Button.model_validate_json(body.view.private_metadata)
-    pairs = body.input(blocks.PAIRS)
+    about = carried(blocks.Button, body.view.private_metadata)
+    where = body.where(about.channel or "")
     request = TrainingSetRequest(
-        channel=about.channel or "",
+        channel=where.channel,
         thread=about.thread,
         user=body.user.id,
-        team=body.team.id,
+        team=where.team,
         name=about.name,
         sha256=about.sha256,
         languages=body.view.state.choices(blocks.LANGUAGE),
-        max_pairs=int(pairs) if pairs else None,
+        max_pairs=body.number(blocks.PAIRS),
         reword=body.input(blocks.REWORD),
     )
+    _check(context, request)
     async with context.services.database.write() as connection:
         await write_set.add(connection, request, of=body.view.id)
     return {}

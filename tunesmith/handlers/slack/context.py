@@ -8,13 +8,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith.bot.ddl import Schema
 from tunesmith.bot.ddl.store import load_schema
-from tunesmith.bot.errors import SlackError
-from tunesmith.bot.messages import Text, text_for
+from tunesmith.bot.errors import JobError, SlackError
+from tunesmith.bot.messages import Text, say, text_for
 from tunesmith.bot.queue import Retry, Wait
 from tunesmith.bot.services import Services
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.handlers.slack.outbox import Outbox
-from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.handlers.slack.thread import ThreadRef, Where
 from tunesmith.storage import datasets, jobs, threads
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
@@ -75,7 +75,7 @@ class Context:
         return text_for(known).escaping(escape)
 
     async def dataset(self, dataset_id: str) -> Dataset:
-        """A dataset that a task or a button names; such are never deleted."""
+        """A dataset that a task names; such are never deleted."""
         async with self.services.database.read() as connection:
             dataset = await datasets.get(connection, dataset_id)
         assert dataset is not None
@@ -86,6 +86,24 @@ class Context:
         async with self.services.database.read() as connection:
             job = await jobs.get(connection, job_id)
         assert job is not None
+        return job
+
+    async def dataset_at(self, where: Where, dataset_id: str) -> Dataset:
+        """The dataset that a button or a form names. Raises JobError where it is not one of the
+        channel in which that stands.
+        """
+        async with self.services.database.read() as connection:
+            dataset = await datasets.get(connection, dataset_id)
+        if dataset is None or where != Where(dataset.team, dataset.channel):
+            raise JobError(say("job.no_dataset"))
+        return dataset
+
+    async def job_at(self, where: Where, job_id: str) -> Job:
+        """The job that a button or a form names. Raises JobError as `dataset_at` does."""
+        async with self.services.database.read() as connection:
+            job = await jobs.get(connection, job_id)
+        if job is None or where != Where(job.team, job.channel):
+            raise JobError(say("job.not_known"))
         return job
 
     async def schema(self, sha256: str) -> Schema:

@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.queue import Kind
-from tunesmith.handlers.slack.payloads import EventBody, MessageEvent
+from tunesmith.handlers.slack.payloads import EventBody, MessageEvent, UnreadableError
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
@@ -28,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message that reached the bot; `source` is the same at every delivery of it."""
+    """A message that reached the bot; `source` is the same at every delivery of it.
+
+    `team` is the workspace that the bot is installed in.
+    """
 
     source: str
     team: str
@@ -74,7 +77,10 @@ class Inbox:
         ) -> BoltResponse | None:
             if body.get("type") == "event_callback":
                 try:
-                    await self._write(EventBody.model_validate(body))
+                    await self._write(EventBody.read(body))
+                except UnreadableError as error:
+                    _log.warning("An event was refused: %s", error)
+                    return BoltResponse(status=400)
                 except Exception:  # noqa: BLE001 - whatever it was, Slack keeps the event
                     _log.exception("An event could not be written down: Slack is to repeat it")
                     return BoltResponse(status=503)
@@ -95,7 +101,7 @@ class Inbox:
         takers = self._takers_of(body.event)
         if not takers:
             return
-        received = _received(body.workspace, body.team_id, MessageEvent.model_validate(body.event))
+        received = _received(body.workspace, MessageEvent.read(body.event))
         async with self._database.write() as connection:
             for taker in takers:
                 if not await _written_before(connection, taker.kind, body.event_id, received.event):
@@ -107,7 +113,7 @@ class Inbox:
         # Most messages of a workspace are plain ones between people: not worth reading whole.
         if event.get("type") == "message" and not (event.get("files") or _direct(event)):
             return []
-        seen = MessageEvent.model_validate(event)
+        seen = MessageEvent.read(event)
         return [taker for taker in self._takers if taker.matches(seen)]
 
 
@@ -115,9 +121,9 @@ def _direct(event: dict[str, Any]) -> bool:
     return event.get("channel_type") == "im"
 
 
-def _received(workspace: str, team: str, event: MessageEvent) -> Received:
+def _received(workspace: str, event: MessageEvent) -> Received:
     ref = ThreadRef(event.channel, event.thread_ts or event.ts, event.user or "")
-    return Received(f"{workspace}:{event.channel}:{event.ts}", team, ref, event)
+    return Received(f"{workspace}:{event.channel}:{event.ts}", workspace, ref, event)
 
 
 async def _written_before(

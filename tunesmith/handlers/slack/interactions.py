@@ -101,7 +101,7 @@ class Interactions:
                 errors = await self._do(do, SubmissionBody, body)
             except _NotDoneError as error:
                 text = (await self._text(body)).plain
-                errors = {_first_input(body): text(error.said)}
+                errors = {SubmissionBody.read(body).first_input: text(error.said)}
             if errors:
                 await ack(response_action="errors", errors=errors)
             else:
@@ -164,8 +164,3 @@ def _our_fault(error: BaseException) -> Message:
     reference = uuid.uuid4().hex[:8]
     _log.error("A listener failed (reference %s)", reference, exc_info=error)
     return say("common.nothing_happened", reference=reference)
-
-
-def _first_input(body: dict[str, Any]) -> str:
-    blocks: list[Block] = body["view"]["blocks"]
-    return next(str(block["block_id"]) for block in blocks if block["type"] == "input")

@@ -2,9 +2,14 @@
 over, so that a field which Slack adds breaks nothing.
 """
 
-from typing import Annotated, Any, Self
+import re
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from tunesmith.bot.errors import UserError
+from tunesmith.bot.messages import say
+from tunesmith.handlers.slack.thread import Where
 
 
 class UnreadableError(Exception):
@@ -33,6 +38,28 @@ class _Wire(BaseModel):
             raise UnreadableError(f"No {cls.__name__}: {', '.join(wrong)}") from None
 
 
+_FOLDERS = re.compile(r"[/\\]")
+# Controls, line and paragraph separators, and marks, embeddings and isolates of text direction.
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]"
+)
+_MOST_NAME = 200
+_MOST_DIGITS = 9
+
+C = TypeVar("C", bound=BaseModel)
+
+
+def carried(model: type[C], text: str) -> C:
+    """What a button or a form of ours carries.
+
+    Raises UserError where it can't be read: an earlier version may have written it.
+    """
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        raise UserError(say("common.control_unreadable")) from error
+
+
 class SlackFile(_Wire):
     """A file in a message, or `files.info`'s answer. In Slack Connect only the id is filled in."""
 
@@ -41,6 +68,18 @@ class SlackFile(_Wire):
     size: int = 0
     url_private_download: str | None = None
     file_access: str | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _can_be_shown(cls, name: str | None) -> str | None:
+        """Without folders, line breaks and characters that turn the text around them; not longer
+        than a name may be. The ending stays.
+        """
+        if name is None:
+            return None
+        last = _UNSEEN.sub("_", _FOLDERS.split(name)[-1]) or "_"
+        half = _MOST_NAME // 2
+        return last if len(last) <= _MOST_NAME else f"{last[: half - 1]}…{last[-half:]}"
 
 
 class _Metadata(_Wire):
@@ -84,6 +123,11 @@ class _EventHead(_Wire):
     type: str
 
 
+class _ViewHead(_Wire):
+    type: str
+    callback_id: str = ""
+
+
 class _ResponseUrl(_Wire):
     response_url: str
 
@@ -101,7 +145,7 @@ class Envelope(_Wire):
     user: _Named = None
     channel: _Named = None
     event: _EventHead | None = None
-    view: _Part = None
+    view: _ViewHead | None = None
     message: _Part = None
     authorizations: list[dict[str, Any]] | None = None
     actions: Annotated[list[dict[str, Any]] | None, Field(min_length=1)] = None
@@ -129,6 +173,13 @@ class EventBody(_Wire):
         shared channel.
         """
         return self.context_team_id or self.team_id
+
+
+class HomeEvent(_Wire):
+    """`app_home_opened`."""
+
+    user: str
+    tab: str = ""
 
 
 class CommandBody(_Wire):
@@ -192,9 +243,21 @@ class ActionBody(_Wire):
         """What the button carries."""
         return self.actions[0].value
 
+    @property
+    def where(self) -> Where:
+        """Where it was pressed; nowhere, if that is no message."""
+        return Where(self.team.id, self.channel.id if self.channel else "")
+
+
+class _Block(_Wire):
+    type: str = ""
+    block_id: str = ""
+
 
 class _View(_Wire):
     id: str
+    blocks: list[_Block] = Field(default_factory=list[_Block])
+    app_installed_team_id: str | None = None
     private_metadata: str = ""
     state: _State = Field(default_factory=_State)
 
@@ -205,6 +268,28 @@ class SubmissionBody(_Wire):
     team: _Id
     user: _Id
     view: _View
+
+    def where(self, channel: str) -> Where:
+        """Where the form was opened, which the form itself carries.
+
+        Somebody of another organisation in a shared channel sends it with that one's `team`.
+        """
+        return Where(self.view.app_installed_team_id or self.team.id, channel)
+
+    @property
+    def first_input(self) -> str:
+        """The first block that takes input: what is wrong with the whole form is said there."""
+        return next((one.block_id for one in self.view.blocks if one.type == "input"), "")
+
+    def number(self, block_id: str) -> int | None:
+        """The whole number in that block, or None where it was left empty.
+
+        Raises UserError where it is none: Slack's own form takes nothing else.
+        """
+        typed = self.input(block_id)
+        if typed is not None and not (typed.isdecimal() and len(typed) <= _MOST_DIGITS):
+            raise UserError(say("common.control_unreadable"))
+        return int(typed) if typed else None
 
     def input(self, block_id: str) -> str | None:
         """What was typed or chosen in that input block, or None where it was left empty."""

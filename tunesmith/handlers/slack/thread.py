@@ -4,6 +4,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """Where a person did something: a channel of the workspace that the bot is installed in.
+
+    Slack tells both. What the person named, for example by a button, must belong there.
+    """
+
+    team: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadRef:
     """A thread of a channel, or the channel itself where `ts` is None; `user` is who asked."""
 

@@ -1,0 +1,161 @@
+"""What a button or a form names must belong where it stands: to that workspace and channel."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from tests.datasets.files import chats, look, write
+from tests.http.conftest import Bot
+from tunesmith.handlers.answer.blocks import AskForm
+from tunesmith.handlers.dataset.changes import Preview
+from tunesmith.handlers.job.form import StartForm
+from tunesmith.storage import datasets, jobs
+from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.jobs import Job, JobStatus
+
+pytestmark = pytest.mark.databases("sqlite")
+
+TEAM, CHANNEL = "T0LOCAL", "C0TUNING"
+ELSEWHERE = [(TEAM, "C0OTHER"), ("T0OTHER", CHANNEL), (TEAM, None)]
+
+_FILE = "a" * 12
+_JOB = "b" * 12
+_PREVIEW = Preview(dataset_id=_FILE, codes=["crlf"]).model_dump_json()
+_BUTTONS = {
+    "convert_file": _FILE,
+    "fix_file": _FILE,
+    "mend_file": _FILE,
+    "split_file": _FILE,
+    "start_job": _FILE,
+    "write_fixed": _PREVIEW,
+    "cancel_job": _JOB,
+    "ask_model": _JOB,
+}
+
+
+@pytest.fixture
+async def bot_with_rows(bot: Bot, tmp_path: Path) -> Bot:
+    """A bot that knows a training file and its running job, and another channel's training file."""
+    report = look(write(tmp_path / "a.jsonl", chats()), provider="local").model_dump(mode="json")
+    async with bot.services.database.write() as connection:
+        for name, channel in ((_FILE, CHANNEL), ("c" * 12, "C0OTHER"), ("d" * 12, CHANNEL)):
+            await datasets.add(
+                connection,
+                Dataset(name, TEAM, channel, "1.0", "F1", "a.jsonl", name * 5, report, "U0BEN"),
+            )
+        job = Job(
+            id=_JOB,
+            team=TEAM,
+            channel=CHANNEL,
+            thread="1.0",
+            dataset_id=_FILE,
+            provider="local",
+            base_model="tiny-1m-scratch",
+            hyperparameters={},
+            suffix=None,
+            fingerprint="f",
+            status=JobStatus.RUNNING,
+            created_by="U0BEN",
+        )
+        await jobs.add(connection, job)
+    return bot
+
+
+def _press(action: str, value: str, team: str, channel: str | None) -> dict[str, Any]:
+    return {
+        "type": "block_actions",
+        "team": {"id": team},
+        "user": {"id": "U0ALICE"},
+        "channel": {"id": channel} if channel else None,
+        "container": {"channel_id": channel, "message_ts": "1.0"},
+        "trigger_id": f"{action}{team}{channel}{value}",
+        "actions": [{"action_id": action, "block_id": "b", "value": value}],
+    }
+
+
+def _submit(form: str, about: BaseModel, team: str, **inputs: str) -> dict[str, Any]:
+    values: dict[str, Any] = {name: {name: {"value": value}} for name, value in inputs.items()}
+    for name in {"model", "validation"} & values.keys():
+        values[name] = {name: {"selected_option": {"value": inputs[name]}}}
+    return {
+        "type": "view_submission",
+        "team": {"id": team},
+        "user": {"id": "U0ALICE"},
+        "view": {
+            "id": f"V{form}",
+            "type": "modal",
+            "callback_id": form,
+            "private_metadata": about.model_dump_json(),
+            "blocks": [{"type": "input", "block_id": next(iter(inputs))}],
+            "state": {"values": values},
+        },
+    }
+
+
+async def test_a_button_does_nothing_with_what_belongs_elsewhere(bot_with_rows: Bot) -> None:
+    bot = bot_with_rows
+    before = await bot.done()
+    for action, value in _BUTTONS.items():
+        for team, channel in ELSEWHERE:
+            status, _ = await bot.interact(_press(action, value, team, channel))
+            assert (status, await bot.done()) == (200, before), (action, team, channel)
+        for odd in ("", "nobody", "../../etc/passwd", "\0", "\ud800", "{}", "x" * 2_000):
+            status, _ = await bot.interact(_press(action, odd, TEAM, CHANNEL))
+            assert (status, await bot.done()) == (200, before), (action, odd)
+    for action in _BUTTONS.keys() - {"mend_file"}:  # another name of fix_file
+        await bot.interact(_press(action, _BUTTONS[action], TEAM, CHANNEL))
+        after = await bot.done()
+        assert after > before, action
+        before = after
+
+
+async def test_a_form_does_nothing_with_what_belongs_elsewhere(bot_with_rows: Bot) -> None:
+    bot = bot_with_rows
+    before = await bot.done()
+    model = {"model": "local/tiny-1m-scratch"}
+    here = StartForm(dataset_id=_FILE, channel=CHANNEL)
+    asked = AskForm(job_id=_JOB, channel=CHANNEL, thread="1.0")
+    refused = [
+        _submit("start_form", here, "T0OTHER", **model),
+        _submit("start_form", StartForm(dataset_id=_FILE, channel="C0OTHER"), TEAM, **model),
+        _submit("start_form", here, TEAM, **model, validation="c" * 12),
+        _submit("start_form", here, TEAM, model="local/another"),
+        _submit("start_form", here, TEAM, model="nobody/tiny-1m-scratch"),
+        _submit("start_form", asked, TEAM, **model),
+        _submit("ask_form", asked, "T0OTHER", question="?"),
+        _submit("ask_form", AskForm(job_id=_JOB, channel="C0OTHER", thread=""), TEAM, question="?"),
+        _submit("ask_form", here, TEAM, question="?"),
+    ]
+    for payload in refused:
+        status, said = await bot.interact(payload)
+        assert (status, await bot.done()) == (200, before), payload
+        assert '"response_action": "errors"' in said
+    for payload in (
+        _submit("start_form", here, TEAM, **model, validation="d" * 12),
+        _submit("ask_form", asked, TEAM, question="?"),
+    ):
+        assert await bot.interact(payload) == (200, "")
+        after = await bot.done()
+        assert after > before
+        before = after
+
+
+async def test_a_form_of_somebody_in_a_shared_channel_belongs_to_the_bots_workspace(
+    bot_with_rows: Bot,
+) -> None:
+    payload = _submit(
+        "ask_form", AskForm(job_id=_JOB, channel=CHANNEL, thread=""), "T0", question="?"
+    )
+    payload["view"]["app_installed_team_id"] = TEAM
+    before = await bot_with_rows.done()
+    assert await bot_with_rows.interact(payload) == (200, "")
+    assert await bot_with_rows.done() > before
+
+
+async def test_a_schema_is_named_by_a_sha256_and_never_by_a_path(bot: Bot) -> None:
+    for name in ("../../etc/passwd", "A" * 64, "a" * 63, "a" * 64 + "\n", ""):
+        value = f'{{"name": "a.sql", "thread": "1.0", "sha256": "{name}"}}'.replace("\n", "\\n")
+        assert (await bot.interact(_press("write_training_set", value, TEAM, CHANNEL)))[0] == 200
+    assert "views.open" not in bot.calls()
