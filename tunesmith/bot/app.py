@@ -52,8 +52,9 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
 async def slack_client(settings: Settings) -> AsyncGenerator[AsyncWebClient]:
     """A client of Slack's Web API that shares one session.
 
-    slack_sdk's default retry handlers post a message twice after a dropped connection; this
-    client repeats only after a 429, which took no effect. The queue repeats all else.
+    The outbox calls Slack through that session itself, and never repeats a call: the queue does.
+    What Bolt calls (`auth.test`) is repeated after a 429, which took no effect; slack_sdk's default
+    handlers would also repeat after a dropped connection.
     """
     async with aiohttp.ClientSession() as session:
         yield AsyncWebClient(
