@@ -56,7 +56,7 @@ class Reply:
     async def __aiter__(self) -> AsyncIterator[str]:
         """The pieces, as they come."""
         async for chunk in self._chunks:
-            for choice in chunk.choices[:1]:
+            for choice in (chunk.choices or [])[:1]:
                 self.finish_reason = choice.finish_reason or self.finish_reason
                 if choice.delta.content:
                     yield choice.delta.content
@@ -246,7 +246,7 @@ class ProviderClient:
         ended = False
         with self._errors():
             async for chunk in stream:
-                ended = ended or any(choice.finish_reason for choice in chunk.choices)
+                ended = ended or any(one.finish_reason for one in chunk.choices or [])
                 yield chunk
         if not ended:
             raise ProviderBusyError(
