@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from tests.support.queues import running as queue_running
 from tests.support.slice import chat_line
+from tests.support.world import ROOT
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.datasets import Selection, inspect_sync
@@ -119,7 +120,7 @@ class Shop:
 
     async def ask(self, *questions: str) -> str:
         """Ask in a new thread, all at once; the thread."""
-        root = await self._begin()
+        root = await self.begin()
         async with self.context.services.database.write() as connection:
             for question in questions:
                 await ask(
@@ -131,8 +132,9 @@ class Shop:
                 )
         return root
 
-    async def _begin(self) -> str:
-        body = {"user": ALICE, "channel": CHANNEL, "text": "Questions"}
+    async def begin(self, text: str = "Questions") -> str:
+        """Begin a thread; its `ts`."""
+        body = {"user": ALICE, "channel": CHANNEL, "text": text}
         url = f"{self.person.url}/control/messages"
         async with self.person.session.post(url, json=body) as response:
             return str((await response.json())["ts"])
@@ -219,7 +221,7 @@ async def shop(database: Database, tmp_path: Path, model: Model) -> AsyncGenerat
     catalogue = load_catalogue()
     client = ProviderClient("local", catalogue.providers["local"], base_url=model.url, api_key="k")
     await _add_model(database, tmp_path)
-    async with running(workspace_settings.Settings()) as workspace:
+    async with running(workspace_settings.Settings(manifest=ROOT / "manifest.yml")) as workspace:
         url = workspace.base_url
         slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")
         settings = Settings(data_dir=tmp_path, slack=slack)

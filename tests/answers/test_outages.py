@@ -6,6 +6,8 @@ import pytest
 
 from tests.answers.conftest import Reply, Shop, echo, is_whole, written
 from tunesmith.handlers.answer import tasks
+from tunesmith.storage import answers
+from tunesmith.storage.answers import Answer
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -106,6 +108,16 @@ async def test_an_answer_that_is_kept_is_told_after_a_kill_without_asking_again(
         [message] = await shop.answers(thread)
     assert written(message) == kept.text
     assert shop.model.asked == ["What?"]
+
+
+async def test_killed_as_soon_as_an_answer_is_kept_it_is_told_without_asking(shop: Shop) -> None:
+    thread = await shop.ask("What?")
+    async with shop.context.services.database.write() as connection:
+        await answers.keep(connection, Answer(f"ask:{thread}:What?", "All.", 1.0, "job", "stop"))
+    async with shop.bot():
+        [message] = await shop.answers(thread)
+    assert written(message) == "All."
+    assert shop.model.asked == []
 
 
 async def test_killed_before_the_answer_was_whole_its_message_is_completed(shop: Shop) -> None:

@@ -17,6 +17,9 @@ async def test_twelve_answers_at_once_are_read_once_each_within_slacks_limits(sh
         thread = await shop.ask(*questions)
         found = await shop.answers(thread, 12, seconds=90)
     assert sorted(shop.model.asked) == sorted(questions)
+    assert shop.calls("chat.startStream", "ratelimited") == []
+    assert shop.calls("chat.appendStream", "ratelimited") == []
+    assert shop.calls("chat.stopStream", "ratelimited") == []
     told = sorted(written(message) for message in found)
     assert told == sorted("".join(echo(question).pieces) for question in questions)
 
@@ -25,13 +28,13 @@ async def test_twelve_answers_at_once_are_read_once_each_within_slacks_limits(sh
 async def test_calls_that_fail_cost_no_answer_and_make_no_second_message(
     shop: Shop, method: str
 ) -> None:
-    for kind in ("drop", "drop_after", "status", "rate_limited"):
+    for kind in ("drop", "drop_after", "odd", "status", "rate_limited"):
         shop.fault(method, kind)
     shop.fault(method, "error", error="channel_type_not_supported")
-    questions = [f"Question {number}" for number in range(5)]
+    questions = [f"Question {number}" for number in range(6)]
     async with shop.bot():
         thread = await shop.ask(*questions)
-        found = await shop.answers(thread, 5)
+        found = await shop.answers(thread, 6)
     told = sorted(written(message) for message in found)
     assert told == sorted("".join(echo(question).pieces) for question in questions)
     assert sorted(shop.model.asked) == questions
