@@ -252,7 +252,7 @@ async def _serve(say: Callable[[str], str], port: int) -> web.AppRunner:
         said = say((await request.json())["messages"][-1]["content"])
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        choice = {"index": 0, "delta": {"content": said}, "finish_reason": None}
+        choice = {"index": 0, "delta": {"content": said}, "finish_reason": "stop"}
         chunk = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "m"}
         await response.write(f"data: {json.dumps({**chunk, 'choices': [choice]})}\n\n".encode())
         await response.write(b"data: [DONE]\n\n")
