@@ -44,7 +44,7 @@ async def bolt_app(services: Services) -> AsyncGenerator[AsyncApp]:
 @asynccontextmanager
 async def in_socket_mode(app: AsyncApp, ws: Workspace) -> AsyncGenerator[None]:
     """The app is connected inside the block."""
-    serving = asyncio.create_task(handlers.socket_mode(app, "xapp-local"))
+    serving = asyncio.create_task(handlers.socket_mode(app, "xapp-local", set()))
     try:
         await eventually(lambda: ws.sockets.count)
         yield

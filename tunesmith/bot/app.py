@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import aiohttp
 import anyio.lowlevel
@@ -12,16 +13,19 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith import handlers
-from tunesmith.bot import disk, jobs
+from tunesmith.bot import disk, doctor, health, jobs
 from tunesmith.bot.database import open_database
+from tunesmith.bot.doctor import Checked
 from tunesmith.bot.errors import ConfigurationError
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import text_for
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers import connect
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -33,8 +37,11 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
     catalogue = load_catalogue(settings.catalogue)
     async with contextlib.AsyncExitStack() as stack:
         await asyncio.to_thread(disk.remove_left_over)
-        processes = await stack.enter_async_context(Processes())
         database = await stack.enter_async_context(open_database(settings))
+        space = await doctor.check_disk(settings)
+        if space.fatal:
+            raise ConfigurationError(space.said)
+        processes = await stack.enter_async_context(Processes())
         providers = connect(settings, catalogue)
         # anyio, under the SDK, imports its way into asyncio within the first call.
         await anyio.lowlevel.checkpoint()
@@ -70,15 +77,33 @@ async def run(settings: Settings) -> None:
 
     Raises ConfigurationError where a setting is missing or wrong.
     """
-    _check_slack(settings)
-    async with slack_client(settings) as client, open_services(settings) as services:
+    async with contextlib.AsyncExitStack() as stack:
+        client = await stack.enter_async_context(slack_client(settings))
+        await _check_start(settings, client)
+        services = await stack.enter_async_context(open_services(settings))
         app = _bolt_app(client)
         handlers.register(app, services)
         app.event("message")(_leave_alone)
-        if settings.http_port is None:
-            await handlers.socket_mode(app, settings.slack.app_token.get_secret_value())
-        else:
-            await _http(app, settings, settings.http_port)
+        connected: set[object] = set()
+        async with _told_by_health(settings, services, connected):
+            if settings.http_port is None:
+                app_token = settings.slack.app_token.get_secret_value()
+                await handlers.socket_mode(app, app_token, connected)
+            else:
+                await _http(app, settings, settings.http_port)
+
+
+def _told_by_health(
+    settings: Settings, services: Services, connected: set[object]
+) -> AbstractAsyncContextManager[None]:
+    if settings.health_port is None:
+        return contextlib.nullcontext()
+    return health.serving(
+        services,
+        host=settings.health_host,
+        port=settings.health_port,
+        connected=lambda: settings.http_port is not None or bool(connected),
+    )
 
 
 def _bolt_app(client: AsyncWebClient) -> AsyncApp:
@@ -104,19 +129,28 @@ async def _http(app: AsyncApp, settings: Settings, port: int) -> None:
         await asyncio.Event().wait()
 
 
-def _check_slack(settings: Settings) -> None:
-    needed = {"BOT_TOKEN": settings.slack.bot_token}
-    if settings.http_port is None:
-        needed["APP_TOKEN"] = settings.slack.app_token
-    else:
-        needed["SIGNING_SECRET"] = settings.slack.signing_secret
-    missing = [
-        f"TUNESMITH_SLACK__{name}"
-        for name, value in needed.items()
-        if not value.get_secret_value().strip()
-    ]
-    if missing:
-        raise ConfigurationError(say("setting.missing", names=missing))
+async def examine(settings: Settings) -> AsyncGenerator[Checked]:
+    """All that `tunesmith doctor` checks, told one by one."""
+    async for found in doctor.check_place(settings):
+        yield found
+    async with slack_client(settings) as client:
+        async for found in handlers.check_installation(settings, client):
+            yield found
+    async for found in doctor.check_providers(settings):
+        yield found
+
+
+async def _check_start(settings: Settings, client: AsyncWebClient) -> None:
+    """Log what `tunesmith doctor` would say against this start, if anything.
+
+    Raises ConfigurationError where it is fatal.
+    """
+    english = text_for("en")
+    async for found in handlers.check_installation(settings, client):
+        if found.fatal:
+            raise ConfigurationError(found.said)
+        if not found.good:
+            _log.warning("%s: %s", english(found.name), english(found.said))
 
 
 async def _stop(running: asyncio.Task[None]) -> None:

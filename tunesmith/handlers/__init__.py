@@ -18,11 +18,12 @@ from tunesmith.handlers.slack.authorization import authorization
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.http import serving
 from tunesmith.handlers.slack.inbox import Inbox
+from tunesmith.handlers.slack.installation import check_installation
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.socket import serve as socket_mode
 
-__all__ = ["authorization", "kinds", "register", "serving", "socket_mode"]
+__all__ = ["authorization", "check_installation", "kinds", "register", "serving", "socket_mode"]
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -59,6 +59,27 @@ async def add(
     return result.rowcount == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Tasks of a kind that are not done, and for how many seconds the oldest due one has been."""
+
+    kind: str
+    count: int
+    oldest: float
+
+
+async def waiting(connection: AsyncConnection) -> list[Waiting]:
+    """What is not done, by kind."""
+    late = func.max(now() - tasks.c.not_before)
+    statement = (
+        select(tasks.c.kind, func.count(), late)
+        .where(tasks.c.done_at.is_(None))
+        .group_by(tasks.c.kind)
+    )
+    rows = (await connection.execute(statement)).all()
+    return [Waiting(kind, count, max(0.0, oldest)) for kind, count, oldest in rows]
+
+
 async def any_written(connection: AsyncConnection, keys: Collection[str]) -> bool:
     """Whether a task of one of these keys was ever written, done or not."""
     found = await connection.execute(select(tasks.c.id).where(tasks.c.key.in_(keys)).limit(1))

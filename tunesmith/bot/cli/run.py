@@ -10,15 +10,14 @@ def run() -> None:
 
     # The database, training files and lists of findings are for the bot's user only.
     os.umask(0o077)
-    from tunesmith.bot import processes  # noqa: PLC0415 - takes seconds
+    from tunesmith.bot import logs, processes  # noqa: PLC0415 - takes seconds
 
     processes.start_ahead()
     from tunesmith.bot.app import run as run_bot  # noqa: PLC0415
     from tunesmith.bot.settings import load_settings  # noqa: PLC0415
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for every request otherwise
     settings = load_settings()
+    logs.set_up(settings.log_format)
 
     async def until_stopped() -> None:
         bot = asyncio.create_task(run_bot(settings))

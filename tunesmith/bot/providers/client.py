@@ -20,6 +20,7 @@ from openai import (
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from pydantic import ValidationError
 
+from tunesmith.bot import telemetry
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import Provider
@@ -89,13 +90,13 @@ class ProviderClient:
 
     async def upload(self, path: Path, filename: str) -> str:
         """Upload a training file, streamed from disk; returns the provider's id of it."""
-        with path.open("rb") as file, self._errors():
+        with path.open("rb") as file, self._calling("upload_file"):
             created = await self._files.create(file=(filename, file), purpose="fine-tune")
         return created.id
 
     async def find_file(self, filename: str) -> str | None:
         """The id of an uploaded training file of that name, or None."""
-        with self._errors():
+        with self._calling("list_files"):
             async for file in _rows(self._files.list(purpose="fine-tune", limit=_FILES_PAGE)):
                 if getattr(file, "filename", None) == filename:
                     return file.id
@@ -103,7 +104,7 @@ class ProviderClient:
 
     async def delete_file(self, file_id: str) -> None:
         """Delete an uploaded file; one that is gone already is fine."""
-        with self._errors():
+        with self._calling("delete_file"):
             try:
                 await self._files.delete(file_id)
             except NotFoundError:
@@ -131,7 +132,7 @@ class ProviderClient:
             request["validation_file"] = validation_file
         if suffix:
             request["suffix"] = suffix
-        with self._errors():
+        with self._calling("create_job"):
             job = await self._jobs.create(**request, extra_body=self.provider.extra_body or None)
         return self._remote(job)
 
@@ -172,7 +173,7 @@ class ProviderClient:
     async def _listed(self, since: float) -> AsyncIterator[RemoteJob]:
         """All jobs that can be read, newest first, to the end of those created `since` then."""
         newest = -math.inf
-        with self._errors(NotFoundError):
+        with self._calling("list_jobs", NotFoundError):
             async for row in _rows(self._jobs.list(limit=_PAGE)):
                 try:
                     job = remote_job(row, self.provider.status_map)
@@ -188,7 +189,7 @@ class ProviderClient:
 
     async def job(self, job_id: str) -> RemoteJob | None:
         """One job, or None where the provider does not know it."""
-        with self._errors():
+        with self._calling("get_job"):
             try:
                 return self._remote(await self._jobs.retrieve(job_id))
             except NotFoundError:
@@ -201,7 +202,7 @@ class ProviderClient:
         """
         found: dict[int, RemoteMetric] = {}
         known_in_a_row = 0
-        with self._errors():
+        with self._calling("list_events"):
             async for event in _rows(self._jobs.list_events(job_id, limit=_PAGE)):
                 metric = remote_metric(event)
                 if metric is None:
@@ -215,7 +216,7 @@ class ProviderClient:
 
     async def cancel(self, job_id: str) -> RemoteJob:
         """Cancel a job."""
-        with self._errors():
+        with self._calling("cancel_job"):
             return self._remote(await self._jobs.cancel(job_id))
 
     @asynccontextmanager
@@ -227,7 +228,7 @@ class ProviderClient:
         One that breaks off raises ProviderBusyError in the middle, also where the provider just
         stops sending.
         """
-        with self._errors():
+        with self._calling("chat"):
             stream = await self._completions.create(
                 model=model,
                 messages=cast("list[ChatCompletionMessageParam]", messages),
@@ -244,7 +245,7 @@ class ProviderClient:
         self, stream: AsyncStream[ChatCompletionChunk]
     ) -> AsyncIterator[ChatCompletionChunk]:
         ended = False
-        with self._errors():
+        with self._calling("chat"):
             async for chunk in stream:
                 ended = ended or any(one.finish_reason for one in chunk.choices or [])
                 yield chunk
@@ -256,8 +257,8 @@ class ProviderClient:
     def _remote(self, job: Any) -> RemoteJob:
         return remote_job(job, self.provider.status_map)
 
-    def _errors(self, *passed: type[Exception]) -> "_Errors":
-        return _Errors(self.provider.title, passed)
+    def _calling(self, method: str, *passed: type[Exception]) -> "_Calling":
+        return _Calling(self.name, method, self.provider.title, passed)
 
 
 async def _rows(first_page: Awaitable[Any]) -> AsyncIterator[Any]:
@@ -280,10 +281,14 @@ async def _rows(first_page: Awaitable[Any]) -> AsyncIterator[Any]:
         page = await page.get_next_page()
 
 
-class _Errors:
-    """Turns the SDK's exceptions into ours, but for those that are to pass."""
+class _Calling:
+    """Counts a call, and turns the SDK's exceptions into ours, but for those that are to pass."""
 
-    def __init__(self, title: str, passed: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self, name: str, method: str, title: str, passed: tuple[type[Exception], ...]
+    ) -> None:
+        self._name = name
+        self._method = method
         self._title = title
         self._passed = passed
 
@@ -291,20 +296,29 @@ class _Errors:
         return None
 
     def __exit__(self, _kind: Any, error: BaseException | None, _traceback: Any) -> None:
+        ours = self._translate(error) if isinstance(error, Exception) else None
+        busy = isinstance(ours, ProviderBusyError)
+        outcome = "ok" if ours is None else "outage" if busy else "refused"
+        telemetry.called(self._name, self._method, outcome)
+        if ours is not None:
+            raise ours from error
+
+    def _translate(self, error: Exception) -> ProviderError | None:
+        """What we make of it; None where it is not the SDK's, or is to pass."""
         if isinstance(error, self._passed):
-            return
+            return None
         if isinstance(error, APIConnectionError):
-            raise ProviderBusyError(self._say("provider.no_answer"), "no_answer") from error
+            return ProviderBusyError(self._say("provider.no_answer"), "no_answer")
         if isinstance(error, APIStatusError):
-            raise self._explain(error) from error
+            return self._explain(error)
         if isinstance(error, APIError):  # in the middle of a streamed answer
             said = self._say("provider.broke_off", said=error.message)
-            raise ProviderBusyError(said, "broke_off") from error
+            return ProviderBusyError(said, "broke_off")
         if isinstance(error, _UNREADABLE):
             # Whatever was asked for may have happened all the same: to be looked at again.
             _log.warning("%s sent an answer that can't be read", self._title, exc_info=error)
-            said = self._say("provider.unreadable_answer")
-            raise ProviderBusyError(said, "unreadable_answer") from error
+            return ProviderBusyError(self._say("provider.unreadable_answer"), "unreadable_answer")
+        return None
 
     def _explain(self, error: APIStatusError) -> ProviderError:
         body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}

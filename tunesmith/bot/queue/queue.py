@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable
@@ -39,7 +40,13 @@ class Queue:
         self._kinds: dict[str, Served] = {}
         self._running: dict[asyncio.Task[None], str] = {}
         self._wake = asyncio.Event()
+        self._looked_at = time.monotonic()
         database.after_commit(self._wake.set)
+
+    @property
+    def looked_ago(self) -> float:
+        """How many seconds ago it last looked for tasks; it does so several times a second."""
+        return time.monotonic() - self._looked_at
 
     def serve(self, kinds: Iterable[Kind[E, Any]], services: E) -> None:
         """Let the functions of these kinds do their tasks; each gets `services`."""
@@ -51,6 +58,7 @@ class Queue:
         try:
             while True:
                 self._wake.clear()
+                self._looked_at = time.monotonic()
                 free = self._free()
                 claimed = await self._claim(free)
                 for task in claimed:

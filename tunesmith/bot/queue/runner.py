@@ -11,11 +11,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from tunesmith.bot import disk
+from tunesmith.bot import disk, telemetry
 from tunesmith.bot.errors import DiskError, ProviderBusyError, TunesmithError, WorkerError
 from tunesmith.bot.messages import Message, from_stored, say, text_for, to_stored
 from tunesmith.bot.queue.kinds import FOREVER, Kind
 from tunesmith.bot.queue.work import LeaseLost, Retry, Wait, Work
+from tunesmith.bot.telemetry import Outcome
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
 from tunesmith.storage.outage import is_outage
@@ -60,15 +61,17 @@ class Runner:
             return
         work = Work(task, payload, self._database, self._lease, kind.pace)
         heart = asyncio.create_task(self._keep(work, asyncio.current_task()))
+        outcome, began = Outcome.STOPPED, time.monotonic()
         try:
-            await self._try(served, work)
+            outcome = await self._try(served, work)
         except LeaseLost:
-            _log.info("Task %s was taken over", task.key)
+            outcome = Outcome.LOST
         except asyncio.CancelledError:
             await self._release(work, delay=0)
             raise
         finally:
             heart.cancel()
+            telemetry.task_tried(task, outcome, time.monotonic() - began)
 
     async def _keep(self, work: Work[Any], runner: "asyncio.Task[None] | None") -> None:
         """Extend the lease while the task runs; stop the run where somebody else took it over."""
@@ -83,31 +86,34 @@ class Runner:
         if not work.finished and runner is not None:
             runner.cancel()
 
-    async def _try(self, served: Served, work: Work[Any]) -> None:
+    async def _try(self, served: Served, work: Work[Any]) -> Outcome:
         kind, began = served.kind, time.monotonic()
         try:
             await _do(served, work)
+            outcome = Outcome.DONE
         except LeaseLost:
             raise
         except Wait as wait:
             await self._release(work, delay=1 if wait.after is None else wait.after)
+            outcome = Outcome.WAITS
         except Retry as retry:
-            await self._wait_out(kind, work, retry, retry.after, began)
+            outcome = await self._wait_out(kind, work, retry, retry.after, began)
         except ProviderBusyError as busy:
-            await self._wait_out(kind, work, busy, busy.retry_after, began)
+            outcome = await self._wait_out(kind, work, busy, busy.retry_after, began)
         except DiskError as full:
-            await self._wait_out(kind, work, full, None, began)
+            outcome = await self._wait_out(kind, work, full, None, began)
         except WorkerError as broken:
-            await self._fail(kind, work, broken, most=broken.attempts)
+            outcome = await self._fail(kind, work, broken, most=broken.attempts)
         except TunesmithError as refused:
-            await self._give_up(kind, work, refused.message)
+            outcome = await self._give_up(kind, work, refused.message)
         except Exception as error:  # noqa: BLE001 - the last net: a task is tried again, never lost
             refused = disk.refusal(error) if isinstance(error, OSError) else None
             said = refused or _our_fault(work.task, error)
             if refused or is_outage(error):
-                await self._wait_out(kind, work, said, None, began)
+                outcome = await self._wait_out(kind, work, said, None, began)
             else:
-                await self._fail(kind, work, said)
+                outcome = await self._fail(kind, work, said)
+        return outcome
 
     async def _wait_out(
         self,
@@ -116,28 +122,28 @@ class Runner:
         error: TunesmithError,
         after: float | None,
         began: float,
-    ) -> None:
+    ) -> Outcome:
         """Try again later, unless it has met nothing but outages for longer than its patience."""
         before = work.task.failing_for
         failing = 0.0 if before is None else before + time.monotonic() - began
         if failing > kind.patience:
-            await self._give_up(kind, work, error.message)
-            return
+            return await self._give_up(kind, work, error.message)
         delay = _jittered(max(1.0, failing)) if after is None else after
         _log.info("Task %s again in %.1f s: %s", work.task.key, delay, error)
         await self._release(work, delay=delay, outage=True)
+        return Outcome.OUTAGE
 
     async def _fail(
         self, kind: Kind[Any, Any], work: Work[Any], error: TunesmithError, most: int = FOREVER
-    ) -> None:
+    ) -> Outcome:
         """Try again later, unless that was its last attempt or the last worth trying (`most`)."""
         failed = work.task.attempts + 1
         if failed >= min(kind.attempts, most):
-            await self._give_up(kind, work, error.message)
-            return
+            return await self._give_up(kind, work, error.message)
         delay = _jittered(0.5 * 2 ** min(failed, 10))
         _log.info("Task %s again in %.1f s: %s", work.task.key, delay, error)
         await self._release(work, delay=delay, failed=True)
+        return Outcome.FAILED
 
     async def _release(
         self, work: Work[Any], *, delay: float, failed: bool = False, outage: bool = False
@@ -145,14 +151,15 @@ class Runner:
         async with self._database.write(wake=False) as connection:
             await tasks.release(connection, work.task, delay=delay, failed=failed, outage=outage)
 
-    async def _give_up(self, kind: Kind[Any, Any], work: Work[Any], reason: Message) -> None:
+    async def _give_up(self, kind: Kind[Any, Any], work: Work[Any], reason: Message) -> Outcome:
         """Note why, for people to be told; end the task where they can't be."""
         if work.task.given_up is not None or kind.give_up is None:
             await self._end(work, reason)
-            return
+            return Outcome.GIVEN_UP
         _log.warning("Task %s given up: %s", work.task.key, text_for("en")(reason))
         async with self._database.write() as connection:
             await tasks.give_up(connection, work.task, to_stored(reason))
+        return Outcome.GIVEN_UP
 
     async def _end(self, work: Work[Any], reason: Message) -> None:
         """End a task that nobody can be told of."""

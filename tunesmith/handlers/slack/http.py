@@ -20,6 +20,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.request.internals import parse_body
 from slack_sdk.signature import SignatureVerifier
 
+from tunesmith.bot import telemetry
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
 from tunesmith.handlers.slack.payloads import Envelope, UnreadableError
@@ -143,7 +144,9 @@ class _Receiver:
             raise web.HTTPUnauthorized
         self.answering.add(request.protocol)
         try:
-            return await to_aiohttp_response(await self._app.async_dispatch(_parse(request, body)))
+            with telemetry.acknowledging():
+                answer = await self._app.async_dispatch(_parse(request, body))
+            return await to_aiohttp_response(answer)
         finally:
             self.answering.discard(request.protocol)
 

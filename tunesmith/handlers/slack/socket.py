@@ -23,6 +23,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from tunesmith.bot import telemetry
+
 _CONNECTIONS = 2
 _CONNECT_SECONDS = 10.0
 _PING_SECONDS = 10.0  # aiohttp closes a connection whose pong takes half as long
@@ -35,18 +37,18 @@ _REFUSED = frozenset({"too_many_websockets", "link_disabled"})
 _log = logging.getLogger(__name__)
 
 
-async def serve(app: AsyncApp, app_token: str) -> None:
-    """Take what Slack sends by Socket Mode, until cancelled."""
+async def serve(app: AsyncApp, app_token: str, connected: set[object]) -> None:
+    """Take what Slack sends by Socket Mode, until cancelled; `connected` holds what is open."""
     async with asyncio.TaskGroup() as group:
         for _ in range(_CONNECTIONS):
-            group.create_task(_stay_connected(app, app_token))
+            group.create_task(_stay_connected(app, app_token, connected))
 
 
-async def _stay_connected(app: AsyncApp, app_token: str) -> None:
+async def _stay_connected(app: AsyncApp, app_token: str, connected: set[object]) -> None:
     pause = 0.0
     async with asyncio.TaskGroup() as group:
         while True:
-            connection = _Connection(app, app_token)
+            connection = _Connection(app, app_token, connected)
             group.create_task(connection.run())
             await connection.over.wait()
             pause = 0.0 if connection.was_of_use else min(2 * pause + _FIRST_PAUSE, _LONGEST_PAUSE)
@@ -59,12 +61,13 @@ class _Connection(AsyncBaseSocketModeClient):
     `over` is set as soon as another is to take its place, while this one may still be answering.
     """
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, connected: set[object]) -> None:
         self.logger = app.logger
         self.over = asyncio.Event()
         self.was_of_use = False
         self._app = app
         self._app_token = app_token
+        self._connected = connected
         self._answering: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -80,6 +83,8 @@ class _Connection(AsyncBaseSocketModeClient):
         except Exception:  # noqa: BLE001 - one connection takes no other with it
             _log.exception("A connection to Slack broke off")
         finally:
+            self._connected.discard(self)
+            telemetry.SOCKETS.set(len(self._connected))
             self.over.set()
 
     async def send_message(self, message: str) -> None:
@@ -105,6 +110,8 @@ class _Connection(AsyncBaseSocketModeClient):
             message: dict[str, Any] = json.loads(frame.data)
             if message.get("type") == "hello":
                 self.was_of_use = True
+                self._connected.add(self)
+                telemetry.SOCKETS.set(len(self._connected))
             elif message.get("type") == "disconnect":
                 self._leave(str(message.get("reason")))
             elif (request := SocketModeRequest.from_dict(message)) is not None:
@@ -122,8 +129,9 @@ class _Connection(AsyncBaseSocketModeClient):
 
     async def _answer(self, request: SocketModeRequest) -> None:
         began = time.time()
-        response = await run_async_bolt_app(self._app, request)
         try:
-            await send_async_response(self, request, response, began)
+            with telemetry.acknowledging():
+                response = await run_async_bolt_app(self._app, request)
+                await send_async_response(self, request, response, began)
         except ConnectionError:
             _log.info("An acknowledgement was lost with its connection")

@@ -10,6 +10,7 @@ import aiohttp
 from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tunesmith.bot import telemetry
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Retry, Wait
@@ -59,6 +60,24 @@ async def call(
     and SlackError where it refuses for good. Only after the first and the last it is certain that
     the call took no effect.
     """
+    outcome = "outage"
+    try:
+        answer = await _send(client, method, http, arguments)
+        outcome = "ok"
+    except Wait:
+        outcome = "waits"
+        raise
+    except SlackError:
+        outcome = "refused"
+        raise
+    finally:
+        telemetry.called("slack", method, outcome)
+    return answer
+
+
+async def _send(
+    client: AsyncWebClient, method: str, http: str, arguments: dict[str, Any]
+) -> dict[str, Any]:
     assert client.session is not None
     headers = {"Authorization": f"Bearer {client.token}"}
     try:

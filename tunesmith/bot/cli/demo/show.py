@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
-import tunesmith
+from tunesmith.bot.assets import asset
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.cli.demo.processes import DemoError, Running, running
 from tunesmith.bot.cli.demo.screen import Screen
@@ -25,7 +25,7 @@ async def show(*, leave: bool) -> int:
     folder = Path(tempfile.mkdtemp(prefix="tunesmith-demo-"))
     try:
         screen.say("cli.demo.starting")
-        async with running(folder, _asset("manifest.yml")) as demo:
+        async with running(folder, asset("manifest.yml")) as demo:
             await demo.during(_tour_and_wait(screen, demo, leave=leave))
         code = 0
     except DemoError as error:
@@ -48,17 +48,11 @@ async def _tour_and_wait(screen: Screen, demo: Running, *, leave: bool) -> None:
             Person(session, demo.workspace, "U0MINJI", "Minji", _CHANNEL),
             Person(session, demo.workspace, "U0WEI", "Wei", _CHANNEL),
         )
-        await tour(screen, people, _asset("docs/examples"))
+        await tour(screen, people, asset("docs/examples"))
     screen.say("cli.demo.took", seconds=time.monotonic() - began)
     if not leave:
         screen.say("cli.demo.try", url=demo.workspace)
         await asyncio.Event().wait()
-
-
-def _asset(name: str) -> Path:
-    """A file of the project: beside the package in a checkout, inside it once installed."""
-    package = Path(tunesmith.__file__).parent
-    return package.parent / name if (package.parent / name).exists() else package / "assets" / name
 
 
 def _cancel_on_signal() -> None:
