@@ -20,7 +20,7 @@ _WRITTEN = re.compile(r"^(.+)-[0-9a-f]{6}\.jsonl$")
 # What is said where something could not be done. In these journeys, everything can be.
 _APOLOGIES = {
     "answer": ["broke_off", "failed", "nothing", "no_model"],
-    "common": ["upload_refused", "failed_reference", "our_fault", "broke_off_each_time"],
+    "common": ["upload_refused", "nothing_happened", "our_fault", "broke_off_each_time"],
     "dataset": [
         "file_unreadable",
         "file_failed",
@@ -77,7 +77,8 @@ def is_answer(message: Message, whole: str) -> bool:
 
 
 @cache
-def _apologies() -> list[tuple[str, re.Pattern[str]]]:
+def apologies() -> list[tuple[str, re.Pattern[str]]]:
+    """The words of each apology, in each language, by its key."""
     found: list[tuple[str, re.Pattern[str]]] = []
     for language in ("en", "ko", "zh"):
         for topic, names in _APOLOGIES.items():
@@ -95,7 +96,7 @@ def apology(message: Message) -> str | None:
     for block in blocks(message):
         text: Any = block.get("text", "")
         said.append(str(cast("dict[str, Any]", text)["text"] if isinstance(text, dict) else text))
-    for name, pattern in _apologies():
+    for name, pattern in apologies():
         if any(pattern.search(text) for text in said):
             return name
     return None

@@ -16,6 +16,7 @@ from tests.chaos.databases import Stored
 from tests.chaos.faults import Injector, Surroundings
 from tests.chaos.journey import Journey
 from tests.chaos.judge import Verdict, judge
+from tests.chaos.labels import apologies
 from tests.chaos.replicas import Replicas
 from tests.chaos.stories import kinds, travel
 from tests.support.world import World, free_port
@@ -63,6 +64,7 @@ class Outcome:
 
 async def run(plan: Plan) -> Outcome:
     """Run the plan in its folder; after its minutes, what is under way is broken off."""
+    apologies()  # a key that is no longer there fails now, and not at the end
     async with aiohttp.ClientSession() as session:
         world = World(
             plan.folder,
