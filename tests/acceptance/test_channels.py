@@ -21,12 +21,17 @@ async def test_a_file_in_a_private_channel_is_checked_once_the_bot_is_invited(
     assert len(await alice.messages(unseen)) == 1
 
 
-async def test_a_file_from_another_organisation_is_checked(
+async def test_files_from_another_organisation_are_checked_by_what_they_are(
     shared_world: World, tmp_path: Path
 ) -> None:
     nora = shared_world.person("U0NORA", "C0PARTNERS")
-    thread = await nora.attach([small_file(tmp_path, "northwind.jsonl", examples=16)], "")
+    schema = tmp_path / "northwind.sql"
+    schema.write_text("CREATE TABLE shop (id INTEGER PRIMARY KEY);")
+    training = small_file(tmp_path, "northwind.jsonl", examples=16)
+    thread = await nora.attach([training, schema], "")
     assert "northwind.jsonl" in str(await report_of(nora, thread))
+    card = await nora.wait_for("card", lambda m: key(m).startswith("schema.card:"), thread=thread)
+    assert "northwind.sql" in card["text"]
 
 
 async def test_files_at_once_each_get_their_one_report_under_slacks_rate_limits(

@@ -35,7 +35,7 @@ from tunesmith.handlers.dataset.tasks.generated import Source, attach, keep_pair
 from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.downloads import download
+from tunesmith.handlers.slack.downloads import describe, download
 from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.payloads import SlackFile
 from tunesmith.handlers.slack.progress import progress_told
@@ -79,8 +79,8 @@ class WrittenSet(TrainingSetRequest):
 
 
 def is_schema_file(file: SlackFile) -> bool:
-    """Whether a file holds DDL, by its name."""
-    return file.name is not None and PurePath(file.name).suffix.lower() in SCHEMA_FILES
+    """Whether a file may hold DDL, by its name; one of Slack Connect comes without."""
+    return file.name is None or PurePath(file.name).suffix.lower() in SCHEMA_FILES
 
 
 async def read_schemas(connection: AsyncConnection, attached: Attached) -> None:
@@ -95,17 +95,36 @@ async def read_schemas(connection: AsyncConnection, attached: Attached) -> None:
 @kinds.task("schema", AttachedFile, place=Place.CHECK, attempts=_ATTEMPTS)
 async def read_schema(context: Context, work: Work[AttachedFile]) -> None:
     """Fetch a DDL file and read it."""
+    asked = await _named(context, work.payload)
+    if asked is None:
+        return
     try:
-        _, path = await download(context, work.payload.file, work.payload.told)
+        _, path = await download(context, asked.file, asked.told)
         await context.services.processes.run(partial(store_schema, path))
     except (DatasetError, SchemaError) as error:
         async with work.finish() as connection:
-            await _tell_failed(connection, work.payload, work.task.key, error.message)
+            await _tell_failed(connection, asked, work.task.key, error.message)
         return
-    read = SchemaRead(**_where(work.payload), name=work.payload.name, sha256=path.name)
+    read = SchemaRead(**_where(asked), name=asked.name, sha256=path.name)
     async with work.finish() as connection:
         for kind in (tell_schema, attach_picture):
             await kind.add(connection, read, of=work.task.key, lane=read.ref.lane)
+
+
+async def _named(context: Context, asked: AttachedFile) -> AttachedFile | None:
+    """What to read, by its name; None where it turns out to be no DDL file.
+
+    Where Slack does not say what it is, the check of training files tells of it.
+    """
+    if asked.name != asked.file:
+        return asked
+    try:
+        file = await describe(context, asked.file)
+    except DatasetError:
+        return None
+    if file.name is None or not is_schema_file(file):
+        return None
+    return asked.model_copy(update={"name": file.name})
 
 
 @read_schema.when_given_up

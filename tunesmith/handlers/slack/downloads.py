@@ -29,6 +29,21 @@ _REFUSALS = {
 }
 
 
+async def describe(context: Context, file_id: str) -> SlackFile:
+    """What Slack tells of a file.
+
+    Raises DatasetError where it can't be had, Retry where Slack does not answer.
+    """
+    try:
+        answer = await context.outbox.call("files.info", http="GET", file=file_id)
+        return SlackFile.model_validate(answer.get("file"))
+    except SlackError as error:
+        key = _REFUSALS.get(error.code, "dataset.file_refused")
+        raise DatasetError(say(key, code=error.code)) from error
+    except ValidationError as error:
+        raise Retry(say("common.slack_unreadable")) from error
+
+
 async def download(
     context: Context, file_id: str, told: SlackFile | None = None
 ) -> tuple[SlackFile, Path]:
@@ -45,14 +60,7 @@ async def download(
             raise
         except (DatasetError, Retry) as error:
             _log.info("File %s is asked for: %s", file_id, error)
-    try:
-        answer = await context.outbox.call("files.info", http="GET", file=file_id)
-        file = SlackFile.model_validate(answer.get("file"))
-    except SlackError as error:
-        key = _REFUSALS.get(error.code, "dataset.file_refused")
-        raise DatasetError(say(key, code=error.code)) from error
-    except ValidationError as error:
-        raise Retry(say("common.slack_unreadable")) from error
+    file = await describe(context, file_id)
     return file, await _keep(context, file)
 
 
