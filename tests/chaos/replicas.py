@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.support.world import World
 
+_SOCKETS = 2  # of each process
 _READY_SECONDS = 60.0
 _RESTART_SECONDS = 1.0  # as whatever watches a service waits before it starts it again
 
@@ -82,7 +83,10 @@ class Replicas:
     async def _ready(self) -> None:
         """Wait until every process that runs is connected, or was given the time for it."""
         deadline = time.monotonic() + _READY_SECONDS
-        while await self.world.connections() < self._alive() and time.monotonic() < deadline:
+        while (
+            await self.world.connections() < _SOCKETS * self._alive()
+            and time.monotonic() < deadline
+        ):
             await asyncio.sleep(0.1)
 
     def _alive(self) -> int:
