@@ -15,7 +15,7 @@ from tests.chaos.files import Attached
 Message = dict[str, Any]
 Found = Callable[[Message], bool]
 
-PATIENCE = 150.0
+PATIENCE = 240.0
 """Seconds until somebody stops waiting for what they asked for."""
 
 _LOOK = 0.4

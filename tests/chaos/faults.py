@@ -199,6 +199,7 @@ class Injector:
 
     around: Surroundings
     every: float
+    note: Callable[[str], None]
     done: Counter[str] = field(default_factory=Counter[str])
     _stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -212,6 +213,7 @@ class Injector:
                 if self._stopped.is_set():
                     return
                 self.done[name] += 1
+                self.note(name)
                 await FAULTS[name](self.around)
 
     def stop(self) -> None:

@@ -18,17 +18,18 @@ _RESTART_SECONDS = 1.0  # as whatever watches a service waits before it starts i
 class Replicas:
     """Keeps `count` processes of the bot alive, and kills them as long as `may_kill` says so.
 
-    `lives` is how long one works at most before it is killed. `exits` counts those that ended by
-    themselves.
+    How long one works before it is killed goes by how long it takes to start here, so that a slow
+    machine gets as much done between two kills. `exits` counts those that ended by themselves.
     """
 
     world: World
     count: int
     rng: random.Random
-    lives: float
     may_kill: Callable[[], bool]
+    note: Callable[[str], None]
     kills: int = 0
     exits: int = 0
+    _starts_in: float = 3.0
     _down_until: float = 0.0
     _processes: dict[str, Process] = field(default_factory=dict[str, Process])
     _running: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
@@ -37,8 +38,10 @@ class Replicas:
         """Start all, one after the other: the first one sets up the database."""
         for number in range(self.count):
             name = f"bot-{number}"
+            began = time.monotonic()
             self._processes[name] = await self.world.spawn_bot(name=name)
             await self._ready()
+            self._starts_in = time.monotonic() - began
         self._running = [asyncio.create_task(self._live(name)) for name in self._processes]
 
     async def stop(self) -> None:
@@ -60,6 +63,7 @@ class Replicas:
             killer = asyncio.create_task(self._kill_later(process))
             await process.wait()
             killer.cancel()
+            self.note(f"{name} ended with {process.returncode}")
             if process.returncode != -9:
                 self.exits += 1
                 await asyncio.sleep(_RESTART_SECONDS)
@@ -68,9 +72,12 @@ class Replicas:
 
     async def _kill_later(self, process: Process) -> None:
         """One in four is killed while it starts; the others work for a while."""
+        moment = self.rng.uniform(0, 1.5)
         if self.rng.random() < 0.75:
+            began = time.monotonic()
             await self._ready()
-        await asyncio.sleep(self.rng.uniform(0, self.lives))
+            self._starts_in = time.monotonic() - began
+        await asyncio.sleep(moment * self._starts_in)
         while not self.may_kill():
             await asyncio.sleep(0.1)
         self._kill(process)

@@ -32,7 +32,6 @@ _CHANNELS = {
 _REDELIVERED_AFTER = (1, 5, 10)
 _SETTLING_SECONDS = 180.0
 _LEASE_SECONDS = 1.5
-_LIVES = 6.0
 
 
 @dataclass(frozen=True)
@@ -93,9 +92,10 @@ class _Run:
             _journey(number, kind, people, random.Random(rng.random()))
             for number, kind in enumerate(kinds(plan.journeys, rng))
         ]
-        self._begun = self._ended = 0
+        self._at_once = min(plan.at_once, plan.journeys)
+        self._ended = 0
         self._replicas = Replicas(
-            world, plan.replicas, random.Random(rng.random()), _LIVES, self._may_kill
+            world, plan.replicas, random.Random(rng.random()), self._may_kill, self._note
         )
         around = Surroundings(
             world,
@@ -104,7 +104,7 @@ class _Run:
             plan.database,
             downtime=sum(_REDELIVERED_AFTER) + 3,
         )
-        self._injector = Injector(around, plan.fault_every)
+        self._injector = Injector(around, plan.fault_every, self._note)
 
     async def run(self) -> Outcome:
         """Journeys with faults, then quiet, then the verdict."""
@@ -138,22 +138,27 @@ class _Run:
                 journey = waiting.pop()
                 while self._is_ahead_of_kills(journey.number):
                     await asyncio.sleep(0.2)
-                self._begun += 1
                 await travel(journey)
                 self._ended += 1
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._plan.at_once):
+            for _ in range(self._at_once):
                 group.create_task(one_after_another())
 
     def _is_ahead_of_kills(self, number: int) -> bool:
-        early = number - self._plan.at_once
-        return self._replicas.kills < self._plan.kills * early / self._plan.journeys
+        plan = self._plan
+        return self._replicas.kills < plan.kills * (number - self._at_once) / plan.journeys
 
     def _may_kill(self) -> bool:
         plan = self._plan
-        due = plan.kills * min(1.0, (self._ended + plan.at_once) / plan.journeys)
+        due = plan.kills * min(1.0, (self._ended + self._at_once / 2) / plan.journeys)
         return self._ended < plan.journeys and self._replicas.kills < due
+
+    def _note(self, what: str) -> None:
+        """Add to the run's log, which stands beside those of the processes."""
+        now = time.strftime("%H:%M:%S", time.gmtime())
+        with (self._plan.folder / "run.log").open("a") as log:
+            log.write(f"{now} {what}\n")
 
     async def _settle(self) -> list[str]:
         """Wait until the bot has nothing left to do; what it still has then."""
