@@ -130,10 +130,8 @@ class Colleague:
         raise StoppedWaitingError(f"the form behind {action}")
 
     async def submit(self, modal: Mapping[str, Any], values: Mapping[str, str]) -> None:
-        """Send a form until the bot takes it. Raises RefusedError with the errors it names."""
-        taken = await self._until_taken(f"views/{modal['id']}/submit", values=dict(values))
-        if taken is None:
-            return  # it was taken, as another try of ours tells
+        """Send a form until the bot takes it, or took another try of ours."""
+        await self._until_taken(f"views/{modal['id']}/submit", values=dict(values))
 
     async def wait_for(
         self,
@@ -192,9 +190,8 @@ class Colleague:
                 if code not in _NOT_DELIVERED:
                     raise
             else:
-                if answer.get("errors"):
-                    raise RefusedError(str(answer["errors"]))
-                return tries
+                if not answer.get("errors"):  # a form's: the bot says that nothing happened
+                    return tries
             await asyncio.sleep(1)
         raise StoppedWaitingError(f"{what} to be taken")
 

@@ -111,13 +111,16 @@ class _Run:
         began = time.monotonic()
         await self._replicas.start()
         faults = asyncio.create_task(self._injector.run())
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._plan.minutes * 60):
-                await self._travel()
-        self._injector.stop()
-        await faults
-        left = await self._settle()
-        await self._replicas.stop()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._plan.minutes * 60):
+                    await self._travel()
+            self._injector.stop()
+            await faults
+            left = await self._settle()
+        finally:
+            faults.cancel()
+            await self._replicas.stop()
         verdict = await judge(self._world, self._journeys)
         verdict.stuck += left
         return Outcome(
