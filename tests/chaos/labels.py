@@ -41,7 +41,7 @@ def label(message: Message) -> str | None:
         return " + ".join(_file(str(file["name"]), str(file["title"])) for file in sent)
     kind = key(message).partition(":")[0]
     if kind != "report":
-        return kind or "without a key"
+        return kind or "answer"  # a streamed one gets its key when it is stopped
     if message["blocks"][0]["type"] == "context":
         return "progress of a check"
     found = _NAME.search(str(message["text"]))
@@ -69,7 +69,7 @@ def is_answer(message: Message, whole: str) -> bool:
     """Whether a message has ended and holds the whole answer, once."""
     said = str(message.get("text", ""))
     return (
-        key(message).startswith("answer:")
+        label(message) == "answer"
         and not message.get("streaming")
         and words(message).count(whole) >= 1
         and said.count(whole.split(maxsplit=1)[0]) <= 1
