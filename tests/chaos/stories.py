@@ -72,7 +72,7 @@ async def _copied(journey: Journey) -> None:
     file = files.small(journey.mark)
     thread = await journey.attach(file)
     await journey.report(thread, file.name)
-    again = await journey.attach(file, who=journey.people[1])
+    again = await journey.attach(file, who=journey.people[-1])
     await journey.report(again, file.name)
 
 
