@@ -28,6 +28,7 @@ SCOPES = {
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
+    "users.conversations": {"channels:read", "groups:read", "im:read"},
     "users.info": {"users:read"},
     "views.open": set[str](),
     "views.publish": set[str](),
@@ -49,7 +50,9 @@ def manifest() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def source() -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in HANDLERS.rglob("*.py"))
+    """All handlers, but for the table of Slack's limits, which names more methods."""
+    paths = [path for path in HANDLERS.rglob("*.py") if path.name != "pacer.py"]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def test_scopes_are_those_of_the_methods_and_events_that_are_used(

@@ -15,7 +15,7 @@ async def test_signs_that_slack_escapes_reach_the_model_as_they_were_typed(shop:
     services = shop.context.services
     async with bolt_app(services) as app:
         handlers.register(app, services)
-        async with in_socket_mode(app, shop.workspace), running(services.queue):
+        async with in_socket_mode(app, shop.workspace, services), running(services.queue):
             thread = await shop.begin(f"@tunesmith {_QUESTION}")
             await shop.answers(thread)
             await shop.person.command(f"/ask {_QUESTION}")

@@ -47,7 +47,7 @@ async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerat
         handlers.register(app, services)
         url = ws.settings.request_url
         if url is None:
-            async with in_socket_mode(app, ws):
+            async with in_socket_mode(app, ws, services):
                 yield app
         else:
             secret, port = SIGNING_SECRET, urlsplit(url).port or 0

@@ -87,7 +87,7 @@ async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerat
         interactions.action("open", _open)
         interactions.form("form", _form)
         interactions.shortcut("inspect_message", _shortcut)
-        async with in_socket_mode(app, ws):
+        async with in_socket_mode(app, ws, services):
             yield app
 
 

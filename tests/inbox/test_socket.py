@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from tests.support.bot import bolt_app, in_socket_mode, services_of
 from tests.workspace.conftest import Control, eventually
+from tunesmith.bot.services import Services
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage.database import Database
 
@@ -17,9 +18,14 @@ ALICE = {"user": "U0ALICE", "channel": "C0TUNING"}
 
 
 @pytest.fixture
-async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerator[AsyncApp]:
+def services(tmp_path: Path, database: Database, ws: Workspace) -> Services:
+    return services_of(tmp_path, database, f"{ws.base_url}/api/")
+
+
+@pytest.fixture
+async def app(services: Services) -> AsyncGenerator[AsyncApp]:
     """Answers `/tune` at once, and `/tune slowly` after a while."""
-    async with bolt_app(services_of(tmp_path, database, f"{ws.base_url}/api/")) as app:
+    async with bolt_app(services) as app:
 
         async def on_command(ack: AsyncAck, command: dict[str, str]) -> None:
             if command["text"]:
@@ -38,15 +44,15 @@ async def _answer(control: Control, text: str = "/tune") -> str:
     return (await control.post("commands", **ALICE, text=text))["response"]["text"]
 
 
-async def test_two_connections_are_open(app: AsyncApp, ws: Workspace) -> None:
-    async with in_socket_mode(app, ws):
+async def test_two_connections_are_open(app: AsyncApp, services: Services, ws: Workspace) -> None:
+    async with in_socket_mode(app, ws, services):
         await eventually(lambda: ws.sockets.count == 2)
 
 
 async def test_dropped_connections_are_replaced_at_once(
-    app: AsyncApp, ws: Workspace, control: Control
+    app: AsyncApp, services: Services, ws: Workspace, control: Control
 ) -> None:
-    async with in_socket_mode(app, ws):
+    async with in_socket_mode(app, ws, services):
         for opened in (2, 4, 6, 8):
             await eventually(lambda: _opened(ws) == opened and ws.sockets.count == 2)  # noqa: B023
             await ws.sockets.disconnect("drop")
@@ -56,9 +62,9 @@ async def test_dropped_connections_are_replaced_at_once(
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "warning", "link_disabled"])
 async def test_what_is_under_way_is_answered_by_the_connection_that_is_to_leave(
-    app: AsyncApp, ws: Workspace, control: Control, reason: str
+    app: AsyncApp, services: Services, ws: Workspace, control: Control, reason: str
 ) -> None:
-    async with in_socket_mode(app, ws):
+    async with in_socket_mode(app, ws, services):
         slow = asyncio.create_task(_answer(control, "/tune slowly"))
         await asyncio.sleep(0.1)
         await ws.sockets.disconnect(reason)
@@ -68,9 +74,9 @@ async def test_what_is_under_way_is_answered_by_the_connection_that_is_to_leave(
 
 
 async def test_a_connection_that_slack_has_no_room_for_is_asked_for_again_less_and_less_often(
-    app: AsyncApp, ws: Workspace
+    app: AsyncApp, services: Services, ws: Workspace
 ) -> None:
-    async with in_socket_mode(app, ws):
+    async with in_socket_mode(app, ws, services):
         await eventually(lambda: ws.sockets.count == 2)
         for _ in range(3):
             await ws.sockets.disconnect("too_many_websockets")
@@ -88,8 +94,8 @@ async def test_a_connection_that_slack_has_no_room_for_is_asked_for_again_less_a
     ],
 )
 async def test_a_connection_that_is_refused_for_a_while_is_made_later(
-    app: AsyncApp, ws: Workspace, control: Control, fault: dict[str, object]
+    app: AsyncApp, services: Services, ws: Workspace, control: Control, fault: dict[str, object]
 ) -> None:
     await control.post("faults", method="apps.connections.open", times=3, **fault)
-    async with in_socket_mode(app, ws):
+    async with in_socket_mode(app, ws, services):
         assert await _answer(control) == "Answered."

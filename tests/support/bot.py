@@ -42,9 +42,9 @@ async def bolt_app(services: Services) -> AsyncGenerator[AsyncApp]:
 
 
 @asynccontextmanager
-async def in_socket_mode(app: AsyncApp, ws: Workspace) -> AsyncGenerator[None]:
+async def in_socket_mode(app: AsyncApp, ws: Workspace, services: Services) -> AsyncGenerator[None]:
     """The app is connected inside the block."""
-    serving = asyncio.create_task(handlers.socket_mode(app, "xapp-local", set()))
+    serving = asyncio.create_task(handlers.socket_mode(app, "xapp-local", services))
     try:
         await eventually(lambda: ws.sockets.count)
         yield

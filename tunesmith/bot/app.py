@@ -88,8 +88,9 @@ async def run(settings: Settings) -> None:
         async with _told_by_health(settings, services, connected):
             if settings.http_port is None:
                 app_token = settings.slack.app_token.get_secret_value()
-                await handlers.socket_mode(app, app_token, connected)
+                await handlers.socket_mode(app, app_token, services, connected)
             else:
+                await handlers.arm_catch_up(services)
                 await _http(app, settings, settings.http_port)
 
 

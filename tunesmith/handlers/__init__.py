@@ -4,6 +4,8 @@ A folder for each thing a colleague does: `listeners.py` binds Bolt to functions
 `tasks` holds what the queue does, `blocks.py` builds messages. `slack/` is what all of them use.
 """
 
+from functools import partial
+
 from slack_bolt.async_app import AsyncApp
 
 from tunesmith.bot.services import Services
@@ -13,17 +15,25 @@ from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import listeners as job
 from tunesmith.handlers.job import tasks as job_tasks
 from tunesmith.handlers.schema import listeners as schema
-from tunesmith.handlers.slack import requests
+from tunesmith.handlers.slack import catch_up, requests
 from tunesmith.handlers.slack.authorization import authorization
+from tunesmith.handlers.slack.catch_up import arm_catch_up
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.http import serving
-from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.installation import check_installation
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.socket import serve as socket_mode
 
-__all__ = ["authorization", "check_installation", "kinds", "register", "serving", "socket_mode"]
+__all__ = [
+    "arm_catch_up",
+    "authorization",
+    "check_installation",
+    "kinds",
+    "register",
+    "serving",
+    "socket_mode",
+]
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -33,7 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
     the app itself are left alone.
     """
     context = Context(services, app.client)
-    inbox = Inbox(services.database)
+    inbox = context.inbox
     requests.register(app, services.settings.slack.api_url)
     interactions = Interactions(context, app)
     dataset.register(interactions, inbox)
@@ -41,6 +51,6 @@ def register(app: AsyncApp, services: Services) -> None:
     job.register(interactions)
     answer.register(interactions, inbox)
     home.register(context, app)
-    inbox.register(app)
+    inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)
     job_tasks.subscribe(context)
     services.queue.serve(kinds, context)

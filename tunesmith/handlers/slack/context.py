@@ -12,6 +12,7 @@ from tunesmith.bot.errors import JobError, SlackError
 from tunesmith.bot.messages import Text, say, text_for
 from tunesmith.bot.queue import Retry, Wait
 from tunesmith.bot.services import Services
+from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.handlers.slack.outbox import Outbox
 from tunesmith.handlers.slack.thread import ThreadRef, Where
@@ -38,6 +39,7 @@ class Context:
     def __init__(self, services: Services, client: AsyncWebClient) -> None:
         self.services = services
         self.outbox = Outbox(client, services.database)
+        self.inbox = Inbox(services.database)
         self.token = client.token or ""
         self.titles = {name: row.title for name, row in services.catalogue.providers.items()}
         self._schemas: dict[str, Schema] = {}

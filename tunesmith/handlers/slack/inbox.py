@@ -8,6 +8,7 @@ A message is one thing, however often and in whatever form it comes: its tasks a
 workspace, channel and `ts`.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -20,8 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.queue import Kind
 from tunesmith.handlers.slack.payloads import EventBody, MessageEvent, UnreadableError
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import tasks
+from tunesmith.storage import tasks, workspaces
 from tunesmith.storage.database import Database
+
+_NOTE_EVERY = 300.0
+_REDELIVERY_SECONDS = 3_600.0  # an event may come again for so long
+_RECOVER_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +62,8 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._takers: list[_Taker] = []
+        self._noted = 0.0
+        self._recovering: asyncio.Task[None] | None = None
 
     def take(
         self, matches: Callable[[MessageEvent], bool], write: Write, kind: Kind[Any, Any]
@@ -68,8 +75,22 @@ class Inbox:
         """
         self._takers.append(_Taker(matches, write, kind))
 
-    def register(self, app: AsyncApp) -> None:
-        """Write messages down; listen to those that are taken, so that Bolt acknowledges them."""
+    async def take_up(
+        self, connection: AsyncConnection, workspace: str, event: MessageEvent
+    ) -> None:
+        """Write down a message that was found in the history."""
+        received = _received(workspace, event)
+        for taker in self._takers:
+            if taker.matches(event):
+                await taker.write(connection, received)
+
+    def register(
+        self, app: AsyncApp, *, catch_up: Callable[[], Awaitable[None]], catch_up_key: str
+    ) -> None:
+        """Write messages down; listen to those that are taken, so that Bolt acknowledges them.
+
+        `catch_up` writes the task `catch_up_key`, which reads the history since what was heard.
+        """
 
         async def write_down(
             body: dict[str, Any],
@@ -77,12 +98,14 @@ class Inbox:
         ) -> BoltResponse | None:
             if body.get("type") == "event_callback":
                 try:
-                    await self._write(EventBody.read(body))
+                    await self._write(EventBody.read(body), catch_up_key)
                 except UnreadableError as error:
                     _log.warning("An event was refused: %s", error)
                     return BoltResponse(status=400)
                 except Exception:  # noqa: BLE001 - whatever it was, Slack keeps the event
                     _log.exception("An event could not be written down: Slack is to repeat it")
+                    if self._recovering is None or self._recovering.done():
+                        self._recovering = asyncio.create_task(_recover(catch_up))
                     return BoltResponse(status=503)
             await next()
             return None
@@ -97,15 +120,23 @@ class Inbox:
         app.event("message", matchers=[written])(nothing_left_to_do)
         app.event("app_mention")(nothing_left_to_do)
 
-    async def _write(self, body: EventBody) -> None:
+    async def _write(self, body: EventBody, catch_up_key: str) -> None:
         takers = self._takers_of(body.event)
-        if not takers:
+        is_noted = body.event_time < self._noted + _NOTE_EVERY or self._has_missed()
+        if not takers and is_noted:
             return
-        received = _received(body.workspace, MessageEvent.read(body.event))
-        async with self._database.write() as connection:
-            for taker in takers:
-                if not await _written_before(connection, taker.kind, body.event_id, received.event):
-                    await taker.write(connection, received)
+        async with self._database.write(wake=bool(takers)) as connection:
+            if takers:
+                await _take(connection, takers, body)
+            if not is_noted:
+                until = body.event_time - _REDELIVERY_SECONDS
+                await workspaces.hear(connection, body.workspace, until, unless=catch_up_key)
+        if not is_noted:
+            self._noted = body.event_time
+
+    def _has_missed(self) -> bool:
+        """Whether events were refused that nobody has caught up with yet."""
+        return self._recovering is not None and not self._recovering.done()
 
     def _takers_of(self, event: dict[str, Any]) -> list[_Taker]:
         if event.get("type") not in {"message", "app_mention"} or event.get("bot_id"):
@@ -115,6 +146,25 @@ class Inbox:
             return []
         seen = MessageEvent.read(event)
         return [taker for taker in self._takers if taker.matches(seen)]
+
+
+async def _take(connection: AsyncConnection, takers: list[_Taker], body: EventBody) -> None:
+    received = _received(body.workspace, MessageEvent.read(body.event))
+    for taker in takers:
+        if not await _written_before(connection, taker.kind, body.event_id, received.event):
+            await taker.write(connection, received)
+
+
+async def _recover(catch_up: Callable[[], Awaitable[None]]) -> None:
+    """Catch up as soon as the database takes tasks again: Slack may have stopped to repeat."""
+    while True:
+        await asyncio.sleep(_RECOVER_SECONDS)
+        try:
+            await catch_up()
+        except Exception:  # noqa: BLE001 - drivers have their own errors where they can't connect
+            _log.exception("The database does not take tasks; trying again")
+        else:
+            return
 
 
 def _direct(event: dict[str, Any]) -> bool:

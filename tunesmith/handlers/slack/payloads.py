@@ -68,6 +68,7 @@ class SlackFile(_Wire):
     size: int = 0
     url_private_download: str | None = None
     file_access: str | None = None
+    mode: str | None = None  # `tombstone` where it was deleted
 
     @field_validator("name")
     @classmethod
@@ -92,6 +93,8 @@ class SlackMessage(_Wire):
 
     ts: str
     thread_ts: str | None = None
+    latest_reply: str | None = None
+    subtype: str | None = None
     user: str | None = None
     bot_id: str | None = None
     text: str = ""
@@ -165,6 +168,7 @@ class EventBody(_Wire):
     event_id: str
     team_id: str = ""
     context_team_id: str | None = None
+    event_time: float = 0.0
     event: dict[str, Any]
 
     @property

@@ -24,11 +24,14 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from tunesmith.bot import telemetry
+from tunesmith.bot.services import Services
+from tunesmith.handlers.slack.catch_up import arm_catch_up
 
 _CONNECTIONS = 2
 _CONNECT_SECONDS = 10.0
 _PING_SECONDS = 10.0  # aiohttp closes a connection whose pong takes half as long
 _LEAVE_SECONDS = 3.0  # as long as Slack waits for an acknowledgement
+_GAP_SECONDS = 10.0  # so that a connection that drops again and again has the history read rarely
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 # Reasons of a `disconnect` after which the next connection would meet the same.
@@ -37,18 +40,61 @@ _REFUSED = frozenset({"too_many_websockets", "link_disabled"})
 _log = logging.getLogger(__name__)
 
 
-async def serve(app: AsyncApp, app_token: str, connected: set[object]) -> None:
+async def serve(
+    app: AsyncApp, app_token: str, services: Services, connected: set[object] | None = None
+) -> None:
     """Take what Slack sends by Socket Mode, until cancelled; `connected` holds what is open."""
+    await arm_catch_up(services)
+    presence = _Presence(set() if connected is None else connected)
     async with asyncio.TaskGroup() as group:
+        group.create_task(presence.catch_up(services))
         for _ in range(_CONNECTIONS):
-            group.create_task(_stay_connected(app, app_token, connected))
+            group.create_task(_stay_connected(app, app_token, presence))
 
 
-async def _stay_connected(app: AsyncApp, app_token: str, connected: set[object]) -> None:
+class _Presence:
+    """Which connections take what comes, and whether there was a moment without any."""
+
+    def __init__(self, connected: set[object]) -> None:
+        self._connected = connected
+        self._here = asyncio.Event()
+        self._gap = asyncio.Event()
+
+    def come(self, connection: object) -> None:
+        """One more."""
+        self._connected.add(connection)
+        telemetry.SOCKETS.set(len(self._connected))
+        self._here.set()
+
+    def go(self, connection: object) -> None:
+        """One less; one that is not here any more changes nothing."""
+        if connection not in self._connected:
+            return
+        self._connected.discard(connection)
+        telemetry.SOCKETS.set(len(self._connected))
+        if not self._connected:
+            self._here.clear()
+            self._gap.set()
+
+    async def catch_up(self, services: Services) -> None:
+        """Have the history read after each gap: Slack's next try comes after a minute."""
+        while True:
+            await self._gap.wait()
+            await asyncio.sleep(_GAP_SECONDS)
+            await self._here.wait()
+            self._gap.clear()
+            try:
+                await arm_catch_up(services)
+            except Exception:  # noqa: BLE001 - drivers have their own errors
+                _log.exception("The database does not take tasks; trying again")
+                self._gap.set()
+
+
+async def _stay_connected(app: AsyncApp, app_token: str, presence: _Presence) -> None:
     pause = 0.0
     async with asyncio.TaskGroup() as group:
         while True:
-            connection = _Connection(app, app_token, connected)
+            connection = _Connection(app, app_token, presence)
             group.create_task(connection.run())
             await connection.over.wait()
             pause = 0.0 if connection.was_of_use else min(2 * pause + _FIRST_PAUSE, _LONGEST_PAUSE)
@@ -61,13 +107,13 @@ class _Connection(AsyncBaseSocketModeClient):
     `over` is set as soon as another is to take its place, while this one may still be answering.
     """
 
-    def __init__(self, app: AsyncApp, app_token: str, connected: set[object]) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, presence: _Presence) -> None:
         self.logger = app.logger
         self.over = asyncio.Event()
         self.was_of_use = False
         self._app = app
         self._app_token = app_token
-        self._connected = connected
+        self._presence = presence
         self._answering: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -83,9 +129,7 @@ class _Connection(AsyncBaseSocketModeClient):
         except Exception:  # noqa: BLE001 - one connection takes no other with it
             _log.exception("A connection to Slack broke off")
         finally:
-            self._connected.discard(self)
-            telemetry.SOCKETS.set(len(self._connected))
-            self.over.set()
+            self._end()
 
     async def send_message(self, message: str) -> None:
         """Send a text frame; Bolt acknowledges by it."""
@@ -110,8 +154,7 @@ class _Connection(AsyncBaseSocketModeClient):
             message: dict[str, Any] = json.loads(frame.data)
             if message.get("type") == "hello":
                 self.was_of_use = True
-                self._connected.add(self)
-                telemetry.SOCKETS.set(len(self._connected))
+                self._presence.come(self)
             elif message.get("type") == "disconnect":
                 self._leave(str(message.get("reason")))
             elif (request := SocketModeRequest.from_dict(message)) is not None:
@@ -119,11 +162,15 @@ class _Connection(AsyncBaseSocketModeClient):
                 self._answering.add(task)
                 task.add_done_callback(self._answering.discard)
 
+    def _end(self) -> None:
+        self.over.set()
+        self._presence.go(self)
+
     def _leave(self, reason: str) -> None:
         if reason in _REFUSED:
             self.was_of_use = False
             _log.warning("Slack ends a connection: %s", reason)
-        self.over.set()
+        self._end()
         loop = asyncio.get_running_loop()
         loop.call_later(_LEAVE_SECONDS, lambda: loop.create_task(self._socket.close()))
 

@@ -37,7 +37,7 @@ class ChannelInfo(ChannelRef):
 
 
 class ChannelList(Page):
-    """Arguments of `conversations.list`."""
+    """Arguments of `conversations.list` and `users.conversations`."""
 
     types: str = "public_channel"
     exclude_archived: bool = False
@@ -77,19 +77,31 @@ class Open(Args):
 @slack_method("conversations.list", ChannelList)
 async def conversations_list(ws: Workspace, args: ChannelList) -> Json:
     """https://docs.slack.dev/reference/methods/conversations.list"""
+    page, metadata = paged([render_channel(channel) for channel in _seen(ws, args)], args)
+    return {"channels": page, **metadata}
+
+
+@slack_method("users.conversations", ChannelList)
+async def users_conversations(ws: Workspace, args: ChannelList) -> Json:
+    """https://docs.slack.dev/reference/methods/users.conversations, those of the bot itself"""
+    own = [channel for channel in _seen(ws, args) if people.BOT_USER in channel.members]
+    page, metadata = paged([render_channel(channel) for channel in own], args)
+    return {"channels": page, **metadata}
+
+
+def _seen(ws: Workspace, args: ChannelList) -> list[Channel]:
+    """The channels of these kinds that the bot can know of. Raises SlackError."""
     kinds = {kind.strip() for kind in args.types.split(",") if kind.strip()}
     if not kinds <= {"public_channel", "private_channel", "mpim", "im"}:
         raise SlackError("invalid_types")
     for kind, family in _FAMILIES.items():
         if kind in kinds:
             require_scope(ws, f"{family}:read")
-    channels = [
-        render_channel(channel)
+    return [
+        channel
         for channel in ws.state.channels
         if _kind(channel) in kinds and not channel.is_hidden_from(people.BOT_USER)
     ]
-    page, metadata = paged(channels, args)
-    return {"channels": page, **metadata}
 
 
 @slack_method("conversations.info", ChannelInfo)

@@ -1,0 +1,165 @@
+"""What was written while nobody heard it is taken up from the history, once."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.inbox.conftest import SETTINGS
+from tests.support.bot import bolt_app, in_socket_mode, services_of, taking_no_tasks
+from tests.support.queues import running as queue_running
+from tests.support.world import until
+from tests.workspace.conftest import Control, eventually
+from tunesmith import handlers
+from tunesmith.bot.processes import Processes
+from tunesmith.bot.queue import Queue
+from tunesmith.handlers.slack import inbox
+from tunesmith.local.workspace.server import running
+from tunesmith.local.workspace.settings import Settings
+from tunesmith.local.workspace.workspace import Workspace
+from tunesmith.storage import tasks as queued
+from tunesmith.storage import workspaces
+from tunesmith.storage.database import Database
+from tunesmith.storage.tables import tasks
+
+TUNING, GENERAL = "C0TUNING", "C0GENERAL"
+LINE = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n'
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """An event that nobody takes comes once more at once, and then no more."""
+    return replace(SETTINGS, retry_delays=(0.0,), ack_seconds=0.5)
+
+
+@pytest.fixture
+async def ws(settings: Settings) -> AsyncGenerator[Workspace]:
+    """The bot is in three channels."""
+    async with running(settings) as ws:
+        for channel in ws.state.channels:
+            if channel.id not in {TUNING, GENERAL, "D0ALICE"}:
+                ws.state.channels.delete(channel.id)
+        yield ws
+
+
+class Bot:
+    """A bot that can be started again on its database."""
+
+    def __init__(
+        self, folder: Path, database: Database, ws: Workspace, processes: Processes
+    ) -> None:
+        self.database = database
+        self._ws = ws
+        self._services = replace(
+            services_of(folder, database, f"{ws.base_url}/api/"), processes=processes
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """It runs inside the block, and has done all it found to do at its start."""
+        services = replace(self._services, queue=Queue(self.database))
+        async with bolt_app(services) as app:
+            handlers.register(app, services)
+            async with queue_running(services.queue), in_socket_mode(app, self._ws, services):
+                await self.idle()
+                yield
+
+    async def idle(self) -> None:
+        """Wait until no task is left."""
+
+        async def done() -> bool:
+            left = select(func.count()).select_from(tasks).where(tasks.c.done_at.is_(None))
+            async with self.database.read() as connection:
+                return (await connection.execute(left)).scalar() == 0
+
+        await until(done, "the end of all tasks")
+
+
+@pytest.fixture
+def bot(tmp_path: Path, database: Database, ws: Workspace, processes: Processes) -> Bot:
+    return Bot(tmp_path, database, ws, processes)
+
+
+async def _attach(control: Control, name: str, channel: str) -> str:
+    return (await control.attach({name: LINE}, user="U0ALICE", channel=channel, text=""))["ts"]
+
+
+def _told(ws: Workspace) -> list[str]:
+    """The threads and messages that the bot has answered, once for each answer."""
+    answers = [m for m in ws.state.messages if m.from_app and m.metadata]
+    return sorted(str(m.thread_ts or m.ts) for m in answers)
+
+
+async def _write_while_it_is_down(ws: Workspace, control: Control, thread: str) -> list[str]:
+    """Files, a mention in an older thread and a question: what is to be answered."""
+    files = [
+        await _attach(control, name, channel)
+        for name, channel in (("one.jsonl", TUNING), ("two.jsonl", TUNING), ("3.jsonl", GENERAL))
+    ]
+    body = {"user": "U0ALICE", "channel": GENERAL, "thread_ts": thread}
+    await control.post("messages", **body, text="@tunesmith What is one plus one?")
+    question = await control.say("What is one plus one?", channel="D0ALICE")
+    deleted = ws.state.messages.find(TUNING, await _attach(control, "gone.jsonl", TUNING))
+    assert deleted is not None
+    ws.state.messages.remove(deleted)
+    await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
+    return [question, *files, thread]
+
+
+@pytest.mark.databases("sqlite")
+async def test_what_came_while_the_bot_was_down_is_answered_once_whatever_slack_refuses(
+    bot: Bot, ws: Workspace, control: Control, caplog: pytest.LogCaptureFixture
+) -> None:
+    thread = await control.say("a thread of people", channel=GENERAL)
+    await _attach(control, "before.jsonl", TUNING)
+    async with bot.running():
+        assert _told(ws) == [], "what was there before the bot is left alone"
+        heard = await _attach(control, "heard.jsonl", TUNING)
+        await eventually(lambda: heard in _told(ws), seconds=30)
+    question, *others = await _write_while_it_is_down(ws, control, thread)
+    # The bot may not list channels, so that it reads those it knows; one of them is closed to it.
+    ws.manifest.oauth_config.scopes.bot.remove("channels:read")
+    for how in (
+        {"kind": "rate_limited", "retry_after": 1},
+        {"kind": "status", "status": 500},
+        {"kind": "error", "error": "not_in_channel"},
+    ):
+        await control.post("faults", method="conversations.history", **how)
+    async with bot.running():
+        assert _told(ws) == sorted([heard, question])
+    assert "can't be listed (missing_scope)" in caplog.text
+    assert f"The history of {TUNING} can't be read: not_in_channel" in caplog.text
+    ws.manifest.oauth_config.scopes.bot.append("channels:read")
+    for _ in range(2):
+        async with bot.running():
+            assert _told(ws) == sorted([heard, question, *others])
+
+
+@pytest.mark.databases("sqlite")
+async def test_what_the_database_refused_is_taken_up_when_it_works_again(
+    bot: Bot, ws: Workspace, control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "_RECOVER_SECONDS", 0.2)
+    async with bot.running():
+        async with taking_no_tasks(bot.database):
+            missed = await _attach(control, "missed.jsonl", TUNING)
+            await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
+        await eventually(lambda: missed in _told(ws), seconds=30)
+
+
+async def test_how_far_events_were_heard_never_goes_back_nor_on_while_the_history_is_unread(
+    database: Database,
+) -> None:
+    async with database.write() as connection:
+        await workspaces.hear(connection, "T0LOCAL", 1, unless="catch_up:all")
+        assert await workspaces.heard_at(connection, "T0LOCAL") is None
+        await workspaces.begin(connection, "T0LOCAL")
+        first = await workspaces.heard_at(connection, "T0LOCAL") or 0
+        for until_then, unless in ((50, "done"), (-1, "done"), (99, "unread")):
+            await queued.add(connection, key="unread", kind="k", place="tell", payload={})
+            await workspaces.hear(connection, "T0LOCAL", first + until_then, unless=unless)
+        assert await workspaces.heard_at(connection, "T0LOCAL") == first + 50
+        assert await workspaces.known_channels(connection) == []
