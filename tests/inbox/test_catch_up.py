@@ -123,7 +123,6 @@ async def test_what_came_while_the_bot_was_down_is_answered_once_whatever_slack_
     # The bot may not list channels, so that it reads those it knows; one of them is closed to it.
     ws.manifest.oauth_config.scopes.bot.remove("channels:read")
     for how in (
-        {"kind": "rate_limited", "retry_after": 1},
         {"kind": "status", "status": 500},
         {"kind": "error", "error": "not_in_channel"},
     ):
