@@ -23,7 +23,7 @@ from slack_sdk.signature import SignatureVerifier
 from tunesmith.bot import telemetry
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
-from tunesmith.handlers.slack.payloads import Envelope, UnreadableError
+from tunesmith.handlers.slack.payloads import Envelope
 
 PATH = "/slack/events"
 MOST_BYTES = 1 << 20  # many times the largest message with its blocks
@@ -177,6 +177,6 @@ def _parse(request: web.Request, body: bytes) -> AsyncBoltRequest:
     try:
         parsed = parse_body(body.decode(), request.content_type)
         Envelope.read(parsed)
-    except (ValueError, RecursionError, UnreadableError) as error:
+        return AsyncBoltRequest(body=body.decode(), headers=dict(headers))
+    except Exception as error:  # Bolt fails in many ways on what is no request of Slack's
         raise web.HTTPBadRequest from error
-    return AsyncBoltRequest(body=body.decode(), headers=dict(headers))

@@ -147,7 +147,7 @@ class Envelope(_Wire):
     enterprise: _Named = None
     user: _Named = None
     channel: _Named = None
-    event: _EventHead | None = None
+    event: _EventHead = _EventHead(type="")
     view: _ViewHead | None = None
     message: _Part = None
     authorizations: list[dict[str, Any]] | None = None

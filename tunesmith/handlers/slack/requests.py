@@ -57,5 +57,5 @@ def _check(body: dict[str, Any], api_url: str) -> None:
         CommandBody.read(body)
     if envelope.type in _BODIES:
         _BODIES[envelope.type].read(body)
-    if envelope.event and envelope.event.type == "app_home_opened":
+    if envelope.event.type == "app_home_opened":
         HomeEvent.read(body["event"])
