@@ -130,3 +130,21 @@ async def test_a_disk_that_takes_nothing_is_waited_out(database: Database, numbe
         await add(database, "a")
         await until(lambda: len(failures) == 3)
     assert failures == [0, 0, 0]
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_queue_that_is_stopped_at_any_moment_leaves_no_lock_behind(
+    database: Database,
+) -> None:
+    async def run(_work: AnyWork) -> None:
+        await asyncio.sleep(0.005)
+
+    for number in range(60):
+        queue = Queue(database)
+        serve(queue, run)
+        for name in ("a", "b", "c"):
+            await add(database, f"{name}{number}")
+        async with running(queue):
+            await asyncio.sleep(number / 1_000)
+        async with asyncio.timeout(10):
+            await add(database, f"after{number}")

@@ -113,6 +113,7 @@ def insert(connection: AsyncConnection, table: Table) -> Any:
 def _prepare(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _roll_back)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -130,3 +131,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    # A connection whose statement was cancelled is closed; SQLite keeps it open, and the write lock
+    # with it, as long as anybody holds a cursor of it (sqlite.org/c3ref/close.html).
+    with contextlib.suppress(Exception):
+        connection.rollback()
