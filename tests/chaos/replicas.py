@@ -39,8 +39,9 @@ class Replicas:
         for number in range(self.count):
             name = f"bot-{number}"
             began = time.monotonic()
-            self._processes[name] = await self.world.spawn_bot(name=name)
+            process = self._processes[name] = await self.world.spawn_bot(name=name)
             await self._ready()
+            assert process.returncode is None, self.world.log(name)
             self._starts_in = time.monotonic() - began
         self._running = [asyncio.create_task(self._live(name)) for name in self._processes]
 
