@@ -123,7 +123,7 @@ async def meet_fault(request: web.Request, handler: Handler) -> web.StreamRespon
             response = await handler(request)
         case "again":
             first = request.clone(rel_url=request.rel_url.without_query_params("after"))
-            response = _changed(await handler(first), {"has_more": True})
+            response = _changed(await handler(first), {"has_more": True}, in_rows=False)
         case "odd":
             response = _changed(await handler(request), fault.fields)
         case "drop" | "drop_after":
@@ -140,13 +140,15 @@ async def cut_later(request: web.Request, _response: web.StreamResponse) -> None
         asyncio.get_running_loop().call_later(seconds, request.transport.abort)
 
 
-def _changed(response: web.StreamResponse, fields: dict[str, Any]) -> web.StreamResponse:
-    """A JSON answer with these fields instead, in each object of a list too."""
+def _changed(
+    response: web.StreamResponse, fields: dict[str, Any], *, in_rows: bool = True
+) -> web.StreamResponse:
+    """A JSON answer with these fields instead; of a list, its objects are changed (`in_rows`)."""
     if not isinstance(response, web.Response) or response.status != 200 or not response.text:
         return response
     body: dict[str, Any] = orjson.loads(response.text)
-    listed: list[dict[str, Any]] = body.get("data") or []
-    for one in [body, *listed]:
+    rows: list[dict[str, Any]] = body["data"] if in_rows and "has_more" in body else [body]
+    for one in rows:
         _lay_over(one, fields)
     return web.json_response(body)
 
