@@ -18,7 +18,7 @@ from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.services import Services
 from tunesmith.handlers.home.blocks import home_blocks
 from tunesmith.handlers.job.base_models import answers_until, notices, trainable, why_none
-from tunesmith.handlers.job.form import start_form
+from tunesmith.handlers.job.form import StartForm, start_form
 from tunesmith.storage.jobs import JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -74,7 +74,7 @@ def test_the_form_and_the_home_tab_show_the_notices(services: Services, report: 
     form = start_form(
         text,
         report,
-        "d1",
+        StartForm(dataset_id="d1", channel="C1"),
         costs=trainable(services, report),
         titles={"openai": "OpenAI"},
         others=[],
