@@ -16,6 +16,7 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.storage import jobs
 from tunesmith.storage.jobs import JobStatus
 
+cancel = importlib.import_module("tunesmith.bot.jobs.cancel")
 watch = importlib.import_module("tunesmith.bot.jobs.watch")
 
 JOBS = "/fine_tuning/jobs"
@@ -192,6 +193,18 @@ def _step(step: object, **data: object) -> dict[str, object]:
         "type": "metrics",
         "data": {"step": step, "train_loss": 0.5, **data},
     }
+
+
+async def test_a_cancel_that_is_refused_once_is_asked_for_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cancel, "_REFUSED_SECONDS", 0.1)
+    job_id = await bench.running("ftjob-a")
+    bench.provider.meet(f"POST {JOBS}/ftjob-a/cancel", UNKNOWN)
+    await request_cancel(bench.services, job_id, "U1")
+    await bench.arm("watch", "local", provider="local")
+    async with running(bench.services.queue):
+        assert await _ended(bench, job_id) == "cancelled"
 
 
 @pytest.mark.parametrize("fault", [LOST_ANSWER, Fault(500, take_effect=True)], ids=str)

@@ -107,7 +107,7 @@ async def test_an_answer_that_is_no_job_may_have_hidden_one_and_is_looked_at_aga
             await client.cancel("ftjob-1")
 
 
-@pytest.mark.parametrize("body", ["<html>Sign in</html>", "[]", '"text"'])
+@pytest.mark.parametrize("body", ["<html>Sign in</html>", "[]", '"text"', '{"data": "rows"}'])
 async def test_an_answer_that_is_no_list_is_looked_at_again(body: str) -> None:
     kind = "text/html" if body.startswith("<") else "application/json"
     async with _client(_always(200, body, kind)) as client:

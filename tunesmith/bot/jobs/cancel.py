@@ -7,7 +7,7 @@ from tunesmith.bot.jobs.kinds import OfJob, kinds
 from tunesmith.bot.jobs.launch import launch
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import say
-from tunesmith.bot.queue import FOREVER, Place, Work
+from tunesmith.bot.queue import FOREVER, Place, Retry, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import jobs
 from tunesmith.storage.jobs import Job
@@ -15,6 +15,7 @@ from tunesmith.storage.jobs import Job
 _log = logging.getLogger(__name__)
 
 _LAUNCH_SECONDS = 1.0
+_REFUSED_SECONDS = 10.0
 
 
 async def request_cancel(services: Services, job_id: str, user: str) -> Job:
@@ -53,8 +54,11 @@ async def cancel(services: Services, work: Work[OfJob]) -> None:
         await client.cancel(job.provider_job_id)
     except ProviderBusyError:
         raise
-    except ProviderError as error:
-        # Most likely it ended by itself meanwhile; the watch tells how.
-        _log.info("Job %s was not cancelled: %s", job.id, error)
+    except ProviderError as refused:
+        # It may have ended by itself meanwhile, which the watch tells; else it still costs money.
+        _log.warning("Job %s was not cancelled: %s", job.id, refused)
+        remote = await client.job(job.provider_job_id)
+        if remote is None or not remote.status.is_final:
+            raise Retry(refused.message, _REFUSED_SECONDS) from refused
     async with work.finish() as connection:
         await watch.make_due(connection, of=job.provider)

@@ -271,7 +271,9 @@ async def _rows(first_page: Awaitable[Any]) -> AsyncIterator[Any]:
     page = await first_page
     for _ in range(_MOST_PAGES):
         before = len(seen)
-        for row in page.data or ():
+        if not isinstance(page.data, list | None):
+            raise TypeError("the rows of a list are no list")
+        for row in cast("list[Any]", page.data or []):
             name = getattr(row, "id", None)
             if isinstance(name, str) and name not in seen:
                 seen.add(name)
