@@ -92,11 +92,21 @@ async def stack() -> AsyncGenerator[AsyncExitStack]:
 
 
 @pytest.fixture
+def read_seconds() -> float:
+    """How long a request may take to arrive."""
+    return 1.0
+
+
+@pytest.fixture
 async def bot(
-    tmp_path: Path, database: Database, stack: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    database: Database,
+    stack: AsyncExitStack,
+    monkeypatch: pytest.MonkeyPatch,
+    read_seconds: float,
 ) -> Bot:
-    """The handlers, as `tunesmith run` serves them; a request has a second to arrive."""
-    monkeypatch.setattr(http, "READ_SECONDS", 1.0)
+    """The handlers, as `tunesmith run` serves them."""
+    monkeypatch.setattr(http, "READ_SECONDS", read_seconds)
     manifest = WorkspaceSettings(manifest=ROOT / "manifest.yml")
     workspace = await stack.enter_async_context(running(manifest))
     services = services_of(tmp_path, database, f"{workspace.base_url}/api/")

@@ -81,17 +81,21 @@ async def _listen(
     """Listen; where there are too many connections, the oldest unfinished one is closed."""
     server = runner.server
     assert server is not None
+    loop = asyncio.get_running_loop()
 
     def connect() -> asyncio.Protocol:
-        connected = server.connections  # oldest first
-        if len(connected) >= MOST_CONNECTIONS:
-            idle = (one for one in connected if one not in receiver.answering)
-            if (oldest := next(idle, None)) is not None:
-                oldest.force_close()
+        loop.call_later(0, close_oldest)  # many may come at once: not before they are connected
         return server()
 
+    def close_oldest() -> None:
+        # Oldest first. One that was closed stays in the list for a moment.
+        connected = [one for one in server.connections if one.transport is not None]
+        idle = [one for one in connected if one not in receiver.answering]
+        for oldest in idle[: max(0, len(connected) - MOST_CONNECTIONS)]:
+            oldest.force_close()
+
     try:
-        return await asyncio.get_running_loop().create_server(connect, host, port)
+        return await loop.create_server(connect, host, port)
     except OSError as error:
         said = say("setting.cannot_listen", host=host, port=port, said=error.strerror or "")
         raise ConfigurationError(said) from error
