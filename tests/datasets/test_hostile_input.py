@@ -118,15 +118,15 @@ def test_a_gigabyte_of_spaces_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_a_file_of_nothing_but_line_feeds_is_soon_answered(tmp_path: Path) -> None:
-    report = look(write(tmp_path / "a.jsonl", b"\n" * (50 << 20)))
+    report = look(write(tmp_path / "a.jsonl", b"\n" * (10 << 20)))
     assert "too_many_errors" in report.counts
 
 
-def test_a_line_with_a_million_keys_is_a_few_findings(tmp_path: Path) -> None:
-    keys = ",".join(f'"k{number}":{number}' for number in range(1_000_000))
+def test_a_line_with_hundreds_of_thousands_of_keys_is_a_few_findings(tmp_path: Path) -> None:
+    keys = ",".join(f'"k{number}":{number}' for number in range(300_000))
     line = f'{{"messages":[{{"role":"user",{keys}}}],{keys}}}'.encode()
     report = look(write(tmp_path / "a.jsonl", [*chats(), line]))
-    assert "and 999,997 more" in said(of_code(report, "message_unrecognized_key")[0])
+    assert "and 299,997 more" in said(of_code(report, "message_unrecognized_key")[0])
     assert len(report.findings) < 20
 
 

@@ -19,6 +19,8 @@ from tunesmith.storage.jobs import JobStatus
 cancel = importlib.import_module("tunesmith.bot.jobs.cancel")
 watch = importlib.import_module("tunesmith.bot.jobs.watch")
 
+pytestmark = pytest.mark.databases("sqlite")
+
 JOBS = "/fine_tuning/jobs"
 QUESTION = {"role": "user", "content": "When do you open?"}
 ANSWER = {"role": "assistant", "content": "At seven."}
