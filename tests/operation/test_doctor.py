@@ -71,7 +71,6 @@ async def test_where_all_is_well_nothing_is_said_against_it(
     [
         ({"bot_token": "xoxb-other"}, ["TUNESMITH_SLACK__BOT_TOKEN", "xoxb-", "invalid_auth"]),
         ({"bot_token": "xapp-local"}, ["TUNESMITH_SLACK__BOT_TOKEN", "xoxb-"]),
-        ({"app_token": "xapp-other"}, ["TUNESMITH_SLACK__APP_TOKEN", "connections:write"]),
         ({"app_token": "xoxb-local"}, ["TUNESMITH_SLACK__APP_TOKEN", "xapp-"]),
         ({"bot_token": "", "app_token": " "}, ["__BOT_TOKEN", "__APP_TOKEN", "README"]),
         ({"http_port": 1}, ["TUNESMITH_SLACK__SIGNING_SECRET"]),
@@ -88,6 +87,14 @@ async def test_a_token_that_is_wrong_or_missing_is_named_and_the_bot_does_not_st
         async with asyncio.timeout(20):
             await run(settings)
     assert str(refused.value) == _said(fatal)
+
+
+async def test_an_app_level_token_that_slack_refuses_is_named(
+    slack: LocalWorkspace, tmp_path: Path
+) -> None:
+    found = await _bad(_settings(tmp_path, slack.url, app_token="xapp-other"))
+    assert "TUNESMITH_SLACK__APP_TOKEN" in _said(found)
+    assert "connections:write" in _said(found)
 
 
 async def test_each_missing_scope_is_named(tmp_path: Path) -> None:

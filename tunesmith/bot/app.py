@@ -135,8 +135,9 @@ async def examine(settings: Settings) -> AsyncGenerator[Checked]:
     async for found in doctor.check_place(settings):
         yield found
     async with slack_client(settings) as client:
-        async for found in handlers.check_installation(settings, client):
-            yield found
+        for check in (handlers.check_installation, handlers.check_app_token):
+            async for found in check(settings, client):
+                yield found
     async for found in doctor.check_providers(settings):
         yield found
 

@@ -20,7 +20,7 @@ from tunesmith.handlers.slack.authorization import authorization
 from tunesmith.handlers.slack.catch_up import arm_catch_up
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.http import serving
-from tunesmith.handlers.slack.installation import check_installation
+from tunesmith.handlers.slack.installation import check_app_token, check_installation
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.socket import serve as socket_mode
@@ -28,6 +28,7 @@ from tunesmith.handlers.slack.socket import serve as socket_mode
 __all__ = [
     "arm_catch_up",
     "authorization",
+    "check_app_token",
     "check_installation",
     "kinds",
     "register",

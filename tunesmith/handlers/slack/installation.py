@@ -17,8 +17,16 @@ from tunesmith.bot.settings import Settings
 # Without these, what came while the bot was away is taken up only from channels it knows.
 _OPTIONAL = frozenset({"channels:read", "groups:read", "im:read"})
 _WRONG_TOKEN = frozenset(
-    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+    {
+        "account_inactive",
+        "invalid_auth",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
 )
+_APP_LEVEL = "xapp-"
 _ODD_SECONDS = 60.0
 # Slack's requests carry a time that may be this far from ours
 # (docs.slack.dev/authentication/verifying-requests-from-slack).
@@ -28,12 +36,17 @@ _REFUSED_SECONDS = 300.0
 async def check_installation(settings: Settings, client: AsyncWebClient) -> AsyncIterator[Checked]:
     """Tokens that are missing or wrong (fatal), scopes that are missing, a clock that is off.
 
-    That Slack does not answer is told, and stops nobody.
+    That Slack does not answer is told, and stops nobody. The app-level token is for
+    `check_app_token`.
     """
     missing = missing_settings(settings)
     if missing:
         yield _bad(say("setting.missing", names=missing), fatal=True)
         return
+    app_token = settings.slack.app_token.get_secret_value()
+    if settings.http_port is None and not app_token.startswith(_APP_LEVEL):
+        said = say("cli.doctor.app_token", code="not_allowed_token_type")
+        yield _bad(said, fatal=True)
     try:
         answer: Any = await client.auth_test()
         yield Checked(
@@ -43,12 +56,11 @@ async def check_installation(settings: Settings, client: AsyncWebClient) -> Asyn
         for found in (_scopes(answer.headers), _clock(answer.headers, settings)):
             if found is not None:
                 yield found
-        if settings.http_port is None:
-            app_token = settings.slack.app_token.get_secret_value()
-            await client.apps_connections_open(app_token=app_token)
-            yield Checked(say("cli.doctor.socket"), say("cli.doctor.answers"))
     except SlackApiError as error:
-        yield _refused(error)
+        code = _code(error)
+        wrong = code in _WRONG_TOKEN
+        said = say("cli.doctor.bot_token" if wrong else "common.slack_refused", code=code)
+        yield _bad(said, fatal=wrong)
     except (SlackClientError, OSError, TimeoutError) as error:
         yield _bad(say("cli.doctor.slack_silent", url=settings.slack.api_url, said=str(error)))
 
@@ -74,19 +86,31 @@ def _bad(said: Message, *, fatal: bool = False) -> Checked:
     return Checked(_NAME, said, good=False, fatal=fatal)
 
 
-def _refused(error: SlackApiError) -> Checked:
-    """Why Slack refused: `auth.test` tells of the bot token, `apps.connections.open` of the other.
+async def check_app_token(settings: Settings, client: AsyncWebClient) -> AsyncIterator[Checked]:
+    """Whether Slack takes the app-level token, by asking for a connection that nobody uses.
 
-    `missing_scope` is for the latter only (`connections:write`); `not_allowed_token_type` is the
-    answer to a bot token where an app-level one belongs, or the other way round.
+    Slack allows few of these a minute, so `tunesmith run` does not ask: its own connections are
+    tried again, and the log says why they are refused.
     """
+    app_token = settings.slack.app_token.get_secret_value()
+    if settings.http_port is not None or not app_token.startswith(_APP_LEVEL):
+        return
+    name = say("cli.doctor.socket")
+    try:
+        await client.apps_connections_open(app_token=app_token)
+        yield Checked(name, say("cli.doctor.answers"))
+    except SlackApiError as error:
+        code = _code(error)
+        wrong = code in _WRONG_TOKEN | {"missing_scope"}  # that of connections:write
+        key = "cli.doctor.app_token" if wrong else "common.slack_refused"
+        yield Checked(name, say(key, code=code), good=False)
+    except (SlackClientError, OSError, TimeoutError):
+        return  # `check_installation` tells that Slack does not answer
+
+
+def _code(error: SlackApiError) -> str:
     answer: Any = error.response
-    code = str(answer.get("error"))
-    of_app = "apps.connections.open" in str(getattr(answer, "api_url", ""))
-    if code in _WRONG_TOKEN | {"missing_scope", "not_allowed_token_type"}:
-        key = "cli.doctor.app_token" if of_app else "cli.doctor.bot_token"
-        return _bad(say(key, code=code), fatal=True)
-    return _bad(say("common.slack_refused", code=code))
+    return str(answer.get("error"))
 
 
 def _scopes(headers: dict[str, str]) -> Checked | None:
