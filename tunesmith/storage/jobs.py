@@ -14,12 +14,13 @@ from tunesmith.storage.tables import jobs
 
 
 class JobStatus(StrEnum):
-    """Where a job stands: the first three are ours, the rest the provider's.
+    """Where a job stands: the first four are ours, the rest the provider's.
 
     A word that a provider adds is a status too: `JobStatus("warming_up")` is none of these
     members, and keeps its word.
     """
 
+    AWAITING_APPROVAL = "awaiting_approval"
     RESERVED = "reserved"
     UPLOADING = "uploading"
     CREATING = "creating"
@@ -86,6 +87,20 @@ class Job:
     created_at: float = 0
     started_at: float | None = None
     finished_at: float | None = None
+    method: str | None = None
+    seed: int | None = None
+    integrations: list[dict[str, Any]] | None = None
+    notify_channel: str | None = None
+    continued_from: str | None = None
+    moved_from: str | None = None
+    approved_by: str | None = None
+    paused_by: str | None = None
+    billed_usd: Decimal | None = None
+    provider_started_at: float | None = None
+    provider_finished_at: float | None = None
+    result_files: list[str] | None = None
+    deployment: str | None = None
+    deleted_at: float | None = None
 
 
 _columns = [jobs.c[name] for name in Job.__dataclass_fields__]

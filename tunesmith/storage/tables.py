@@ -137,6 +137,25 @@ jobs = Table(
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),
     Column("finished_at", Float),
+    # What was chosen besides the hyperparameters.
+    Column("method", String),
+    Column("seed", _COUNT),
+    Column("integrations", JSON),
+    Column("notify_channel", String),
+    # The tuned model or checkpoint that it goes on from, and the job that it takes elsewhere.
+    Column("continued_from", String),
+    Column("moved_from", String),
+    Column("approved_by", String),
+    Column("paused_by", String),
+    Column("billed_usd", Numeric(12, 4, asdecimal=True)),
+    # By the provider's clock.
+    Column("provider_started_at", Float),
+    Column("provider_finished_at", Float),
+    Column("result_files", JSON),
+    # The name that the model is asked by, where it is not its own.
+    Column("deployment", String),
+    # When its model was deleted.
+    Column("deleted_at", Float),
     Index("ix_jobs_channel", "team", "channel", "created_at"),
     Index(
         "uq_jobs_active",
@@ -157,6 +176,46 @@ metrics = Table(
     Column("train_accuracy", Float),
     Column("valid_loss", Float),
     Column("valid_accuracy", Float),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("job_id", String, ForeignKey("jobs.id"), primary_key=True),
+    Column("step", _COUNT, primary_key=True),
+    # The name that it is asked by.
+    Column("model", String, nullable=False),
+    Column("train_loss", Float),
+    Column("train_accuracy", Float),
+    Column("valid_loss", Float),
+    Column("valid_accuracy", Float),
+    Column("created_at", Float, nullable=False),
+)
+
+# Who did what. Rows are only ever added.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("team", String, nullable=False),
+    Column("channel", String),
+    # None where nobody pressed anything: a provider ended a job.
+    Column("person", String),
+    Column("action", String, nullable=False),
+    # The id of the job, dataset or model.
+    Column("subject", String, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Index("ix_audit_log_team", "team", "id"),
+)
+
+# What was chosen for a channel.
+channels = Table(
+    "channels",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("provider", String),
 )
 
 messages = Table(
