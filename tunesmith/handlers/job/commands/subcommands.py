@@ -1,0 +1,72 @@
+"""The table of subcommands, from which help, suggestions and the manifest's usage hint come."""
+
+import difflib
+
+from tunesmith.bot.messages import Message, Text, say
+from tunesmith.handlers.job.commands import listing, start, steering
+from tunesmith.handlers.job.commands.subcommand import Asked, Subcommand, plain
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.interactions import Reply
+from tunesmith.handlers.slack.thread import ThreadRef
+
+
+async def reply(context: Context, text: Text, team: str, ref: ThreadRef, said: str) -> Reply:
+    """The reply to what stands behind `/tune`; help where nothing does."""
+    word, _, rest = said.strip().partition(" ")
+    subcommand = _BY_WORD.get(word.lower() or "help")
+    if subcommand is not None:
+        return await subcommand.answer(Asked(context, text, team, ref, rest.strip()))
+    words = text("command.unknown", word=word)
+    close = difflib.get_close_matches(word.lower(), _BY_WORD, n=1)
+    if close:
+        words += " " + text("command.meant", guess=close[0])
+    return plain(words + "\n" + _help_text(text))
+
+
+def is_subcommand(said: str) -> bool:
+    """Whether what is written to the bot in a thread is a subcommand.
+
+    Only a word alone, or with the id of a job behind it, is one: "status of my order?" is a
+    question.
+    """
+    word, _, rest = said.strip().partition(" ")
+    subcommand = _BY_WORD.get(word.lower())
+    return subcommand is not None and subcommand.in_thread and (not rest or rest.isalnum())
+
+
+def usage_hint() -> str:
+    """What Slack shows behind `/tune` while it is typed."""
+    return " | ".join(f"{row.word} {row.takes}".strip() for row in SUBCOMMANDS)
+
+
+def help_reply(text: Text) -> Reply:
+    """What the bot can do."""
+    return plain(_help_text(text))
+
+
+def _help_text(text: Text) -> str:
+    lines = [text("command.help_files")]
+    lines += [
+        text("command.help_line", usage=f"/tune {row.word} {row.takes}".strip(), does=_does(row))
+        for row in SUBCOMMANDS
+    ]
+    words = [f"`{row.word}`" for row in SUBCOMMANDS if row.in_thread]
+    return "\n".join([*lines, text("command.help_ask"), text("command.help_mention", words=words)])
+
+
+def _does(row: Subcommand) -> Message:
+    return say(f"command.help_{row.word}")
+
+
+async def _help(asked: Asked) -> Reply:
+    return help_reply(asked.text)
+
+
+SUBCOMMANDS = (
+    Subcommand("start", start.start),
+    Subcommand("jobs", listing.jobs),
+    Subcommand("status", listing.status, takes="[job]"),
+    Subcommand("cancel", steering.cancel, takes="[job]"),
+    Subcommand("help", _help),
+)
+_BY_WORD = {row.word: row for row in SUBCOMMANDS}
