@@ -6,6 +6,7 @@ offers them says both dates, and where else training is possible.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -56,6 +57,67 @@ class Notice(NamedTuple):
 
     stage: Stage
     message: Message
+
+
+class TimeLeft(NamedTuple):
+    """How long a tuned model answers: not from `shutdown` on, which is `days` away (0 or less
+    where it has come).
+    """
+
+    shutdown: date
+    days: int
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it answers no more."""
+        return self.days <= 0
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is said wherever the model is named."""
+        return self.days <= NOTICE_DAYS
+
+    @property
+    def message(self) -> Message:
+        """The day and the days left, in a sentence."""
+        if self.is_over:
+            return say("lifetime.over", day=self.shutdown)
+        return say("lifetime.left", day=self.shutdown, left=_days(self.days))
+
+    @property
+    def short(self) -> Message:
+        """The days left, for a list or a button's side."""
+        if self.is_over:
+            return say("lifetime.over_short")
+        return say("lifetime.left_short", left=_days(self.days))
+
+
+def days_left(
+    provider: Provider, model: str, today: date, told: date | None = None
+) -> TimeLeft | None:
+    """How long what is tuned on a base model answers, or None where no end is known.
+
+    `model` is the base model's name, or a tuned model's that names it (`ft:BASE:...`); `told` is
+    the day that the provider itself names for this account, which goes before the catalogue's.
+    """
+    entry = provider.model(model)
+    shutdown = told or (entry.shutdown_date if entry else None)
+    return None if shutdown is None else left_until(shutdown, today)
+
+
+def left_until(shutdown: date, today: date) -> TimeLeft:
+    """How long a tuned model answers that is shut down on that day."""
+    return TimeLeft(shutdown, (shutdown - today).days)
+
+
+def price_for(usd: Decimal | None, left: TimeLeft | None) -> Message | None:
+    """What a job costs beside how long its model lives, or None where it has no known end."""
+    if left is None or left.is_over:
+        return None
+    about = {"day": left.shutdown, "left": _days(left.days)}
+    if usd is None:
+        return say("lifetime.price_unknown", **about)
+    return say("lifetime.price", usd=usd, **about) if usd else say("lifetime.free", **about)
 
 
 def lifetime(provider: Provider, entry: BaseModelEntry) -> Lifetime:

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from tunesmith.bot.messages import Rendered, Text
+from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.slack.blocks import Block, context, plain, section
 from tunesmith.handlers.slack.mrkdwn import escape, shorten
 
@@ -18,9 +19,14 @@ def question_blocks(text: Text, user: str, model: str, question: str) -> list[Bl
     return [section(text("answer.root", user=user, model=model, question=quoted))]
 
 
-def answered_blocks(text: Text, model: str, seconds: float) -> list[Block]:
-    """The small print under an answer."""
-    return [context(text("answer.by", model=model, seconds=seconds))]
+def answered_blocks(
+    text: Text, model: str, seconds: float, left: TimeLeft | None = None
+) -> list[Block]:
+    """The small print under an answer; it says the days `left` where the end is near."""
+    words = text("answer.by", model=model, seconds=seconds)
+    if left and left.is_near:
+        words += f" · {text(left.short)}"
+    return [context(words)]
 
 
 class AskForm(BaseModel):

@@ -12,6 +12,7 @@ from tunesmith.handlers.answer.blocks import answered_blocks
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.shown import fenced, is_too_long, shown, shown_half
+from tunesmith.handlers.job.base_models import time_left
 from tunesmith.handlers.slack.blocks import Block, markdown, section
 from tunesmith.handlers.slack.blocks import context as small_print
 from tunesmith.handlers.slack.context import Context
@@ -113,7 +114,8 @@ class _Telling:
         await self.message.put(shorten(written, _MOST_PLAIN), [markdown(written), *blocks])
 
     def _small_print(self, answer: Answer) -> list[Block]:
-        return answered_blocks(self._text, self._model, answer.seconds)
+        left = time_left(self._context.services, self._job) if self._job else None
+        return answered_blocks(self._text, self._model, answer.seconds, left)
 
     async def _schema(self) -> str | None:
         return await schema_of(self._context, self._job) if self._job else None

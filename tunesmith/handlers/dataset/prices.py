@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tunesmith.bot import clock
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.messages import Message, Text, say
+from tunesmith.bot.providers import lifetime
 from tunesmith.handlers.slack.blocks import Block, table
 
 _MOST_OVER = 3
@@ -35,12 +37,20 @@ def cost_table(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> 
             text(_price(cost.usd)),
             text(_answers(cost)),
             text("dataset.day", day=cost.last_training_date) if cost.last_training_date else "",
-            text("dataset.day", day=cost.shutdown_date) if cost.shutdown_date else "",
+            _shutdown(text, cost),
         ]
         for cost in costs
     ]
     heading = [text(f"dataset.report_cost_{column}") for column in columns]
     return table([heading, *rows], right=(1, 2))
+
+
+def _shutdown(text: Text, cost: Cost) -> str:
+    """The day on which models that are tuned on it are shut down, and the days until then."""
+    if cost.shutdown_date is None:
+        return ""
+    left = lifetime.left_until(cost.shutdown_date, clock.today())
+    return text("dataset.report_shutdown", day=cost.shutdown_date, left=left.short)
 
 
 def _answers(cost: Cost) -> Message:

@@ -7,7 +7,7 @@ from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers import lifetime
-from tunesmith.bot.providers.lifetime import Stage
+from tunesmith.bot.providers.lifetime import Stage, TimeLeft
 from tunesmith.bot.services import Services
 from tunesmith.storage.jobs import Job
 
@@ -65,9 +65,13 @@ def why_none(services: Services, report: Report) -> Message:
     return reduce(lifetime.both, [say("job.form_none_trains"), *reasons])
 
 
+def time_left(services: Services, job: Job) -> TimeLeft | None:
+    """How long a job's model answers, or None where no end is known."""
+    provider = services.catalogue.providers[job.provider]
+    return lifetime.days_left(provider, job.base_model, clock.today())
+
+
 def answers_until(services: Services, job: Job) -> Message | None:
     """Until when a job's model answers, where its provider has named a day."""
-    entry = services.catalogue.providers[job.provider].model(job.base_model)
-    if entry is None or entry.shutdown_date is None:
-        return None
-    return say("job.ended_until", day=entry.shutdown_date)
+    left = time_left(services, job)
+    return left.message if left else None
