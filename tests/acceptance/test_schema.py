@@ -13,7 +13,7 @@ from tests.support.world import EXAMPLES, World, free_port, key, open_world, wor
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.ddl import parse_file
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.text2sql import (
     Reworded,
     add_paraphrases,
@@ -230,7 +230,7 @@ async def test_the_nonsense_of_a_tiny_model_is_no_rewording(world: World, tmp_pa
     model = re.search(r"ft:[\w.:-]+", final)
     assert model is not None, final
     local = load_catalogue().providers["local"]
-    client = ProviderClient("local", local, base_url=f"{world.trainer_url}/v1", api_key="local")
+    client = OpenAIClient("local", local, base_url=f"{world.trainer_url}/v1", api_key="local")
     built = build_training_set(parse_file(_MARKET), languages=["zh"], max_pairs=80)
     before = list(built.train)
     reworded = await add_paraphrases(built, ask_model(client, model[0]), most=10)

@@ -22,7 +22,7 @@ from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings, SlackSettings
@@ -219,7 +219,7 @@ async def model() -> AsyncGenerator[Model]:
 async def shop(database: Database, tmp_path: Path, model: Model) -> AsyncGenerator[Shop]:
     """A shop whose bot does not run yet."""
     catalogue = load_catalogue()
-    client = ProviderClient("local", catalogue.providers["local"], base_url=model.url, api_key="k")
+    client = OpenAIClient("local", catalogue.providers["local"], base_url=model.url, api_key="k")
     await _add_model(database, tmp_path)
     async with running(workspace_settings.Settings(manifest=ROOT / "manifest.yml")) as workspace:
         url = workspace.base_url

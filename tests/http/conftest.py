@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from tests.support.bot import bolt_app, services_of
 from tests.support.world import ROOT, free_port
 from tunesmith import handlers
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.handlers.slack import http
 from tunesmith.local.workspace.server import running
@@ -111,7 +111,7 @@ async def bot(
     workspace = await stack.enter_async_context(running(manifest))
     services = services_of(tmp_path, database, f"{workspace.base_url}/api/")
     trainer = services.catalogue.providers["local"]
-    client = ProviderClient("local", trainer, base_url="http://127.0.0.1:9/v1", api_key="k")
+    client = OpenAIClient("local", trainer, base_url="http://127.0.0.1:9/v1", api_key="k")
     stack.push_async_callback(client.close)
     services = replace(services, providers={"local": client})
     app = await stack.enter_async_context(bolt_app(services))

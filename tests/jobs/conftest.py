@@ -13,7 +13,7 @@ from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
@@ -97,7 +97,7 @@ async def bench(database: Database, tmp_path: Path) -> AsyncGenerator[Bench]:
     provider = catalogue.providers["local"].model_copy(update=hasty)
     queue, processes = Queue(database), Processes()  # no job calls a worker process
     async with provider_server() as server:
-        client = ProviderClient("local", provider, base_url=server.url, api_key="k")
+        client = OpenAIClient("local", provider, base_url=server.url, api_key="k")
         services = Services(settings, catalogue, database, queue, {"local": client}, processes)
         services.queue.serve(our_jobs.kinds, services)
         yield Bench(services, server)

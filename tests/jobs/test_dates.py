@@ -14,7 +14,7 @@ from tunesmith.bot.errors import JobError, ProviderError
 from tunesmith.bot.jobs import JobRequest, start
 from tunesmith.bot.messages import Message, text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.handlers.home.blocks import home_blocks
 from tunesmith.handlers.job.base_models import answers_until, notices, trainable, why_none
@@ -31,7 +31,7 @@ MINI = "gpt-4o-mini-2024-07-18"
 def services(bench: Bench) -> Services:
     """A team that has access to OpenAI only."""
     openai = bench.services.catalogue.providers["openai"]
-    client = ProviderClient("openai", openai, base_url="http://127.0.0.1:9/v1", api_key="k")
+    client = OpenAIClient("openai", openai, base_url="http://127.0.0.1:9/v1", api_key="k")
     return replace(bench.services, providers={"openai": client})
 
 

@@ -14,7 +14,7 @@ from tunesmith.bot.errors import BudgetError
 from tunesmith.bot.jobs import JobRequest, start
 from tunesmith.bot.jobs.budget import estimate
 from tunesmith.bot.jobs.start import AlreadyRunningError
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.storage import jobs
 from tunesmith.storage.jobs import Job
@@ -28,7 +28,7 @@ class Team:
 
     def __init__(self, bench: Bench, dataset_id: str, price: Decimal) -> None:
         openai = bench.services.catalogue.providers["openai"]
-        client = ProviderClient("openai", openai, base_url="http://127.0.0.1:9/v1", api_key="k")
+        client = OpenAIClient("openai", openai, base_url="http://127.0.0.1:9/v1", api_key="k")
         settings = bench.services.settings.model_copy(
             update={"monthly_budget_usd": price * Decimal("1.5")}
         )

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.openai_client import OpenAIClient
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CHUNK = (
@@ -18,13 +18,13 @@ PIECE = CHUNK % b'{"index":0,"delta":{"content":"Half"},"finish_reason":null}'
 
 
 @asynccontextmanager
-async def _client(answer: Answer) -> AsyncGenerator[ProviderClient]:
+async def _client(answer: Answer) -> AsyncGenerator[OpenAIClient]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    client = ProviderClient(
+    client = OpenAIClient(
         "local",
         load_catalogue().providers["local"],
         base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/v1",
@@ -142,7 +142,7 @@ async def test_an_answer_that_breaks_off_in_the_middle_says_so(
 
     said: list[str] = []
 
-    async def ask(client: ProviderClient) -> None:
+    async def ask(client: OpenAIClient) -> None:
         async with client.chat("m", [], most_tokens=5) as pieces:
             async for piece in pieces:
                 said.append(piece)

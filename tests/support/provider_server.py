@@ -43,6 +43,9 @@ class ProviderServer:
     files: dict[str, str] = field(default_factory=dict[str, str])
     jobs: dict[str, Row] = field(default_factory=dict[str, Row])
     events: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    checkpoints: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    contents: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    models: dict[str, Row] = field(default_factory=dict[str, Row])
     created: list[Row] = field(default_factory=list[Row])
     requests: list[str] = field(default_factory=list[str])
     passes_over_after: bool = False
@@ -91,7 +94,14 @@ class ProviderServer:
         app.router.add_get(jobs, self._list_jobs)
         app.router.add_get(jobs + "/{id}", self._job)
         app.router.add_post(jobs + "/{id}/cancel", self._cancel)
+        app.router.add_post(jobs + "/{id}/pause", self._pause)
+        app.router.add_post(jobs + "/{id}/resume", self._resume)
         app.router.add_get(jobs + "/{id}/events", self._list_events)
+        app.router.add_get(jobs + "/{id}/checkpoints", self._list_checkpoints)
+        app.router.add_get("/v1/files/{id}/content", self._content)
+        app.router.add_get("/v1/models", self._list_models)
+        app.router.add_get("/v1/models/{id}", self._model)
+        app.router.add_delete("/v1/models/{id}", self._delete_model)
         return app
 
     @web.middleware
@@ -145,12 +155,44 @@ class ProviderServer:
         return web.json_response(row)
 
     async def _cancel(self, request: web.Request) -> web.Response:
+        return self._set(request, "cancelled")
+
+    async def _pause(self, request: web.Request) -> web.Response:
+        return self._set(request, "paused")
+
+    async def _resume(self, request: web.Request) -> web.Response:
+        return self._set(request, "running")
+
+    def _set(self, request: web.Request, status: str) -> web.Response:
         row = self.jobs[request.match_info["id"]]
-        row["status"] = "cancelled"
+        row["status"] = status
         return web.json_response(row)
 
     async def _list_events(self, request: web.Request) -> web.Response:
         return self._page(request, self.events.get(request.match_info["id"], [])[::-1])
+
+    async def _list_checkpoints(self, request: web.Request) -> web.Response:
+        name = request.match_info["id"]
+        if name not in self.jobs:
+            return web.json_response(UNKNOWN.body, status=404)
+        return self._page(request, self.checkpoints.get(name, [])[::-1])
+
+    async def _content(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.contents[request.match_info["id"]])
+
+    async def _list_models(self, request: web.Request) -> web.Response:
+        return self._page(request, list(self.models.values()))
+
+    async def _model(self, request: web.Request) -> web.Response:
+        row = self.models.get(request.match_info["id"])
+        if row is None:
+            return web.json_response(UNKNOWN.body, status=404)
+        return web.json_response(row)
+
+    async def _delete_model(self, request: web.Request) -> web.Response:
+        if self.models.pop(request.match_info["id"], None) is None:
+            return web.json_response(UNKNOWN.body, status=404)
+        return web.json_response({"id": request.match_info["id"], "deleted": True})
 
     def _page(self, request: web.Request, rows: list[Any]) -> web.Response:
         after, limit = request.query.get("after"), int(request.query.get("limit", "20"))

@@ -14,7 +14,7 @@ from tunesmith.bot.errors import ConfigurationError, ProviderBusyError, Provider
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers import connect
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.settings import Settings
 
 # What a few training files with their working copies take, and what nothing can be done with.
@@ -67,7 +67,7 @@ async def check_providers(settings: Settings) -> AsyncIterator[Checked]:
             await client.close()
 
 
-async def _check_provider(client: ProviderClient) -> Checked:
+async def _check_provider(client: Trainer) -> Checked:
     name = say("common.as_is", text=client.provider.title)
     try:
         await client.jobs(["none"], since=math.inf)

@@ -8,7 +8,7 @@ from tunesmith.bot.job_events import JobEvents
 from tunesmith.bot.messages import say
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import Catalogue
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.settings import Settings
 from tunesmith.storage.database import Database
@@ -24,7 +24,7 @@ class Services:
     catalogue: Catalogue
     database: Database
     queue: Queue
-    providers: dict[str, ProviderClient]
+    providers: dict[str, Trainer]
     processes: Processes
     job_events: JobEvents = field(default_factory=JobEvents)
 
@@ -32,7 +32,7 @@ class Services:
         """What a training file is checked for: a job at one of the connected providers, today."""
         return Selection(self.catalogue, connected=tuple(self.providers))
 
-    def provider(self, name: str) -> ProviderClient:
+    def provider(self, name: str) -> Trainer:
         """The client of a provider. Raises ConfigurationError where no key is set for it."""
         try:
             return self.providers[name]

@@ -7,8 +7,8 @@ from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.providers import lifetime
-from tunesmith.bot.providers.client import Reply
 from tunesmith.bot.providers.lifetime import Stage
+from tunesmith.bot.providers.trainer import Reply
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.jobs import Job

@@ -11,8 +11,8 @@ from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfJob, OfProvider, kinds
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import Message, say
-from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.providers.remote import RemoteJob
+from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import Place, Wait, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
@@ -60,7 +60,7 @@ async def _fail(services: Services, work: Work[OfJob], reason: Message) -> None:
 
 
 async def _upload(
-    services: Services, client: ProviderClient, work: Work[OfJob], job: Job, dataset_id: str
+    services: Services, client: Trainer, work: Work[OfJob], job: Job, dataset_id: str
 ) -> str:
     filename = f"tunesmith-{job.id}-{dataset_id}.jsonl"
     if work.tried_before:
@@ -79,7 +79,7 @@ async def _upload(
         return await client.upload(source.path, filename)
 
 
-async def _create(services: Services, client: ProviderClient, work: Work[OfJob], job: Job) -> None:
+async def _create(services: Services, client: Trainer, work: Work[OfJob], job: Job) -> None:
     remote = await _look_for(services, client, job)
     if remote is None and job.cancelled_by:
         await _end(services, client, work, job)
@@ -101,7 +101,7 @@ async def _create(services: Services, client: ProviderClient, work: Work[OfJob],
         await watch.add_again(connection, about, of=job.provider)
 
 
-async def _look_for(services: Services, client: ProviderClient, job: Job) -> RemoteJob | None:
+async def _look_for(services: Services, client: Trainer, job: Job) -> RemoteJob | None:
     """The job at the provider, where an earlier try may have created it.
 
     Raises Wait while it may still appear there.
@@ -134,7 +134,7 @@ async def _record(work: Work[OfJob], job: Job, **values: Any) -> Job:
 
 async def _end(
     services: Services,
-    client: ProviderClient,
+    client: Trainer,
     work: Work[OfJob],
     job: Job,
     reason: Message | None = None,

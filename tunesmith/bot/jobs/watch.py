@@ -7,8 +7,8 @@ from tunesmith.bot.errors import ProviderBusyError, ProviderError, TunesmithErro
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfProvider, kinds
 from tunesmith.bot.messages import say
-from tunesmith.bot.providers.client import ProviderClient
 from tunesmith.bot.providers.remote import RemoteJob
+from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import FOREVER, LeaseLost, Place, Retry, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import jobs, metrics
@@ -59,7 +59,7 @@ def _in_turn(launched: dict[str, Job], remotes: dict[str, RemoteJob]) -> list[Jo
 
 async def _look_at(
     services: Services,
-    client: ProviderClient,
+    client: Trainer,
     work: Work[OfProvider],
     job: Job,
     remote: RemoteJob | None,

@@ -83,9 +83,15 @@ class Provider(_Row):
     no job is ever offered or priced.
     `learning_rate_parameter` is the hyperparameter for a learning rate: a multiplier of the
     provider's own, or the rate itself.
+    `takes_suffix`, `takes_seed`, `takes_integrations` (Weights & Biases) and `keeps_metadata` tell
+    what of a job it takes; a suffix has at most `max_suffix` letters, each of `suffix_letters` (of
+    a regular expression's brackets). It `continues` where training may go on from a tuned model or
+    a checkpoint. It `can_pause` jobs, `has_checkpoints` that answer, and writes a `result_csv`.
+    Reinforcement needs a `grader`, as the provider's reference writes one: a team's own file.
     """
 
     title: str
+    protocol: Literal["openai", "together"] = "openai"
     base_url: str | None = None
     source: str
     as_of: date
@@ -112,6 +118,17 @@ class Provider(_Row):
     learning_rate_parameter: Literal["learning_rate_multiplier", "learning_rate"] = (
         "learning_rate_multiplier"
     )
+    takes_suffix: bool = True
+    max_suffix: int = 64
+    suffix_letters: str = "A-Za-z0-9._-"
+    takes_seed: bool = True
+    takes_integrations: bool = False
+    keeps_metadata: bool = True
+    continues: bool = False
+    can_pause: bool = False
+    has_checkpoints: bool = False
+    result_csv: bool = False
+    grader: dict[str, Any] | None = None
     extra_body: dict[str, Any] = Field(default_factory=dict[str, Any])
     status_map: dict[str, str] = Field(default_factory=dict[str, str])
 
@@ -120,9 +137,27 @@ class Provider(_Row):
         """Whether the provider takes the rate itself instead of a multiplier."""
         return self.learning_rate_parameter == "learning_rate"
 
-    def hyperparameters(self, n_epochs: int | None, learning_rate: float | None) -> dict[str, Any]:
+    def inference_name(self, model: str | None, deployment: str | None) -> str | None:
+        """The name by which a tuned model is asked; None as long as it can't be.
+
+        That is its own name, or that of its deployment where it needs one.
+        """
+        return deployment or (None if self.deploy_required else model)
+
+    def hyperparameters(
+        self,
+        n_epochs: int | None,
+        learning_rate: float | None,
+        batch_size: int | None = None,
+        beta: float | None = None,
+    ) -> dict[str, Any]:
         """Those of a job, by the provider's names; what nobody chose is left to the provider."""
-        chosen = {"n_epochs": n_epochs, self.learning_rate_parameter: learning_rate}
+        chosen = {
+            "n_epochs": n_epochs,
+            self.learning_rate_parameter: learning_rate,
+            "batch_size": batch_size,
+            "beta": beta,
+        }
         return {name: value for name, value in chosen.items() if value is not None}
 
     def model(self, name: str) -> BaseModelEntry | None:

@@ -5,10 +5,19 @@ odd job must not hide the others.
 """
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic import WrapValidator as Wrap
 
 from tunesmith.storage.jobs import JobStatus
@@ -37,14 +46,21 @@ def _word(value: object) -> object:
     return value
 
 
+def _texts(value: object) -> tuple[str, ...]:
+    rows = cast("list[object]", value) if isinstance(value, list) else []
+    return tuple(row for row in rows if isinstance(row, str) and row)
+
+
 def _as_error(value: object) -> object:
     return {"message": value} if isinstance(value, str) and value else value
 
 
 _Word = Annotated[str, BeforeValidator(_word)]
 _Text = Annotated[str | None, Wrap(_or_none)]
+_Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 _Count = Annotated[Annotated[int, Field(ge=0, le=_MOST)] | None, Wrap(_or_none)]
 _Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, Wrap(_or_none)]
+_Money = Annotated[Annotated[Decimal, Field(ge=0)] | None, Wrap(_or_none)]
 _Time = Annotated[Annotated[float, BeforeValidator(_seconds)] | None, Wrap(_or_none)]
 
 
@@ -62,13 +78,20 @@ class RemoteError(_Lenient):
 
 
 class RemoteJob(_Lenient):
-    """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970."""
+    """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970.
+
+    `billed_usd` is what the provider says that it costs, where it says so.
+    """
 
     id: _Word
     status: Annotated[JobStatus, BeforeValidator(_word)]
     created_at: _Time = None
     training_file: _Text = None
     fine_tuned_model: _Text = None
+    result_files: _Texts = ()
+    started_at: _Time = None
+    finished_at: _Time = None
+    billed_usd: _Money = None
     trained_tokens: _Count = None
     estimated_finish: _Time = None
     error: Annotated[Annotated[RemoteError, BeforeValidator(_as_error)] | None, Wrap(_or_none)] = (
@@ -77,7 +100,7 @@ class RemoteJob(_Lenient):
 
 
 class RemoteMetric(_Lenient):
-    """One training step out of a job's events (OpenAI's names of 2026-11)."""
+    """One training step out of a job's events, or a checkpoint (OpenAI's names of 2026-11)."""
 
     step: Annotated[int, Field(ge=0, le=_MOST)]
     total_steps: _Count = None
@@ -89,11 +112,60 @@ class RemoteMetric(_Lenient):
     full_valid_mean_token_accuracy: _Number = None
 
 
+class RemoteEvent(_Lenient):
+    """Something that the provider tells of a job; `level` is info, warn or error."""
+
+    id: _Word
+    created_at: _Time = None
+    level: _Text = None
+    message: _Text = None
+    type: _Text = None
+
+
+class RemoteCheckpoint(_Lenient):
+    """A model in the middle of its training; it is asked as `fine_tuned_model_checkpoint`."""
+
+    id: _Word
+    fine_tuned_model_checkpoint: _Word
+    step_number: Annotated[int, Field(ge=0, le=_MOST)]
+    created_at: _Time = None
+    metrics: Annotated[RemoteMetric | None, Wrap(_or_none)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _step_of_its_metrics(cls, values: dict[str, Any]) -> dict[str, Any]:
+        metrics = values.get("metrics")
+        if not isinstance(metrics, dict):
+            return values
+        step = {"step": values.get("step_number")}
+        return {**values, "metrics": cast("dict[str, Any]", metrics) | step}
+
+
+class RemoteModel(_Lenient):
+    """A model of the account; from `shutdown_date` on it does not answer."""
+
+    id: _Word
+    shutdown_date: Annotated[date | None, Wrap(_or_none)] = None
+
+
+R = TypeVar("R", bound=_Lenient)
+
+
+def read(row: Any, kind: type[R]) -> R | None:
+    """That kind of row out of the SDK's object; None where what it needs can't be read."""
+    return _or_none(row.model_dump(warnings=False), kind.model_validate)
+
+
 def remote_job(row: Any, status_map: dict[str, str]) -> RemoteJob:
-    """A job out of the SDK's object. Raises ValidationError where it has no id or no status."""
+    """A job out of the SDK's object. Raises ValidationError where it has no id or no status.
+
+    One that has finished in a status that nobody knows has succeeded where it has a model.
+    """
     remote = RemoteJob.model_validate(row.model_dump(warnings=False))
-    status = status_map.get(remote.status, remote.status)
-    return remote.model_copy(update={"status": JobStatus(status)})
+    status = JobStatus(status_map.get(remote.status, remote.status))
+    if not status.is_known and remote.finished_at:
+        status = JobStatus.SUCCEEDED if remote.fine_tuned_model else JobStatus.FAILED
+    return remote.model_copy(update={"status": status})
 
 
 def remote_metric(event: Any) -> RemoteMetric | None:

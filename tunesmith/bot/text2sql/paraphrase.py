@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message, StoredMessage
-from tunesmith.bot.providers.client import ProviderClient
+from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.text2sql.candidates import Progress
 from tunesmith.bot.text2sql.labels import language_of
 from tunesmith.bot.text2sql.pairs import Pair, Rejection, question_key
@@ -49,7 +49,7 @@ class Reworded(BaseModel):
     refusal: StoredMessage | None = None
 
 
-def ask_model(client: ProviderClient, model: str) -> Ask:
+def ask_model(client: Trainer, model: str) -> Ask:
     """Ask a provider's chat model; what it raises is `ProviderError`."""
 
     async def ask(prompt: str) -> str:

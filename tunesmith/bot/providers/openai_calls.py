@@ -1,0 +1,107 @@
+"""Calls through the openai SDK: lists by pages, and its exceptions turned into ours."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, cast
+
+from openai import APIConnectionError, APIError, APIStatusError, OpenAIError
+from pydantic import ValidationError
+
+from tunesmith.bot import telemetry
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.messages import Message, say
+
+_MOST_PAGES = 500
+# Statuses under 500 after which the same call may succeed (time out, conflict, rate limit).
+_TEMPORARY = (408, 409, 429)
+# What the SDK, or what reads its objects, stumbles over where the answer is not the protocol's:
+# a page of HTML with status 200, JSON cut short, a list without data.
+UNREADABLE = (OpenAIError, ValidationError, ValueError, TypeError, AttributeError)
+
+_log = logging.getLogger(__name__)
+
+
+async def rows(first_page: Awaitable[Any]) -> AsyncIterator[Any]:
+    """The rows of a list, page by page.
+
+    Ends where a page brings nothing new: some providers pass over `after`, and send the first
+    page for ever. Rows without an id are left out.
+    """
+    seen: set[str] = set()
+    page = await first_page
+    for _ in range(_MOST_PAGES):
+        before = len(seen)
+        if not isinstance(page.data, list | None):
+            raise TypeError("the rows of a list are no list")
+        for row in cast("list[Any]", page.data or []):
+            name = getattr(row, "id", None)
+            if isinstance(name, str) and name not in seen:
+                seen.add(name)
+                yield row
+        if len(seen) == before or not page.has_next_page():
+            return
+        page = await page.get_next_page()
+
+
+class Calling:
+    """Counts a call, and turns the SDK's exceptions into ours, but for those that are to pass."""
+
+    def __init__(
+        self, name: str, method: str, title: str, passed: tuple[type[Exception], ...] = ()
+    ) -> None:
+        self._name = name
+        self._method = method
+        self._title = title
+        self._passed = passed
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, _kind: Any, error: BaseException | None, _traceback: Any) -> None:
+        """Count it; raises ProviderError in the place of the SDK's exception."""
+        ours = self._translate(error) if isinstance(error, Exception) else None
+        busy = isinstance(ours, ProviderBusyError)
+        outcome = "ok" if ours is None else "outage" if busy else "refused"
+        telemetry.called(self._name, self._method, outcome)
+        if ours is not None:
+            raise ours from error
+
+    def _translate(self, error: Exception) -> ProviderError | None:
+        """What we make of it; None where it is not the SDK's, or is to pass."""
+        if isinstance(error, self._passed):
+            return None
+        if isinstance(error, APIConnectionError):
+            return ProviderBusyError(self._say("provider.no_answer"), "no_answer")
+        if isinstance(error, APIStatusError):
+            return self._explain(error)
+        if isinstance(error, APIError):  # in the middle of a streamed answer
+            said = self._say("provider.broke_off", said=error.message)
+            return ProviderBusyError(said, "broke_off")
+        if isinstance(error, UNREADABLE):
+            # Whatever was asked for may have happened all the same: to be looked at again.
+            _log.warning("%s sent an answer that can't be read", self._title, exc_info=error)
+            return ProviderBusyError(self._say("provider.unreadable_answer"), "unreadable_answer")
+        return None
+
+    def _explain(self, error: APIStatusError) -> ProviderError:
+        body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
+        said = body.get("message")
+        code = error.code if isinstance(error.code, str) else None
+        if error.status_code in _TEMPORARY or error.status_code >= 500:
+            wait = self._say("provider.asks_to_wait", status=error.status_code)
+            return ProviderBusyError(wait, code, _retry_after(error))
+        if isinstance(said, str) and said:
+            return ProviderError(self._say("provider.refused", said=said), code)
+        return ProviderError(self._say("provider.refused_silently", status=error.status_code), code)
+
+    def _say(self, key: str, **values: str | int) -> Message:
+        return say(key, provider=self._title, **values)
+
+
+def _retry_after(error: APIStatusError) -> float | None:
+    """The seconds that it asks for; None where it names none, or none that make sense."""
+    try:
+        seconds = float(error.response.headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return min(300.0, seconds) if seconds > 0 else None

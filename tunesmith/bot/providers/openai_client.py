@@ -1,0 +1,303 @@
+"""The trainer for every provider that speaks OpenAI's protocol, over the official `openai` SDK."""
+
+import base64
+import binascii
+import contextlib
+import logging
+import math
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+from openai import AsyncOpenAI, NotFoundError, Timeout
+
+from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.messages import say
+from tunesmith.bot.providers.catalogue import Provider
+from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, rows
+from tunesmith.bot.providers.openai_chat import Chat
+from tunesmith.bot.providers.remote import (
+    RemoteCheckpoint,
+    RemoteEvent,
+    RemoteJob,
+    RemoteMetric,
+    RemoteModel,
+    read,
+    remote_job,
+    remote_metric,
+)
+from tunesmith.bot.providers.trainer import Reply
+
+# Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
+_TIMEOUT = Timeout(60, connect=5)
+_PAGE = 100
+_FILES_PAGE = 1_000
+_LATE_EVENTS = 20
+# Between our clock and a provider's.
+_CLOCKS_DIFFER_SECONDS = 3_600.0
+# A row of a result file has about a hundred bytes.
+_MOST_RESULT_BYTES = 64 << 20
+
+_log = logging.getLogger(__name__)
+
+
+class OpenAIClient:
+    """Talks to one provider; a `Trainer`, which tells what each method is for."""
+
+    def __init__(self, name: str, provider: Provider, *, base_url: str, api_key: str) -> None:
+        self.name = name
+        self.provider = provider
+        self._openai = AsyncOpenAI(
+            api_key=api_key, base_url=base_url, max_retries=0, timeout=_TIMEOUT
+        )
+        # The SDK imports a resource where it is first named; within a call, that would hold up
+        # the event loop for a twentieth of a second.
+        self._files = self._openai.files
+        self._jobs = self._openai.fine_tuning.jobs
+        self._checkpoints = self._jobs.checkpoints
+        self._models = self._openai.models
+        self._chat = Chat(self._openai, name, provider.title)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._openai.close()
+
+    async def upload(self, path: Path, filename: str) -> str:
+        """Upload a training file, streamed from disk; returns the provider's id of it."""
+        with path.open("rb") as file, self._calling("upload_file"):
+            created = await self._files.create(file=(filename, file), purpose="fine-tune")
+        return created.id
+
+    async def find_file(self, filename: str) -> str | None:
+        """The id of an uploaded training file of that name, or None."""
+        with self._calling("list_files"):
+            async for file in rows(self._files.list(purpose="fine-tune", limit=_FILES_PAGE)):
+                if getattr(file, "filename", None) == filename:
+                    return file.id
+        return None
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete an uploaded file; one that is gone already is fine."""
+        with self._calling("delete_file"):
+            try:
+                await self._files.delete(file_id)
+            except NotFoundError:
+                return
+
+    async def create_job(
+        self,
+        *,
+        base_model: str,
+        training_file: str,
+        validation_file: str | None,
+        method: str,
+        hyperparameters: Mapping[str, Any],
+        suffix: str | None,
+        metadata: dict[str, str],
+        seed: int | None = None,
+        integrations: Sequence[Mapping[str, Any]] | None = None,
+        continued_from: str | None = None,
+    ) -> RemoteJob:
+        """Create a fine-tuning job; what the provider does not take is not sent."""
+        takes = self.provider
+        how: dict[str, Any] = {"hyperparameters": dict(hyperparameters)}
+        if method == "reinforcement" and takes.grader:
+            how["grader"] = takes.grader
+        request: dict[str, Any] = {
+            "model": continued_from or base_model,
+            "training_file": training_file,
+            "method": {"type": method, method: how},
+            "validation_file": validation_file,
+            "suffix": suffix if takes.takes_suffix else None,
+            "seed": seed if takes.takes_seed else None,
+            "integrations": list(integrations or []) if takes.takes_integrations else None,
+            "metadata": metadata if takes.keeps_metadata else None,
+        }
+        chosen = {name: value for name, value in request.items() if value not in (None, "", [])}
+        with self._calling("create_job"):
+            job = await self._jobs.create(**chosen, extra_body=takes.extra_body or None)
+        return self._remote(job)
+
+    async def find_job(self, training_file: str, since: float) -> RemoteJob | None:
+        """The newest job that trains on this file and was created `since` then, or None.
+
+        Each job has a file of its own, so this tells for sure whether it was created; metadata
+        would not, because some providers do not keep it. Raises ProviderError where the provider
+        has no list of jobs.
+        """
+        try:
+            async for job in self._listed(since):
+                if job.training_file == training_file:
+                    return job
+        except NotFoundError as error:
+            raise ProviderError(
+                say("provider.no_job_list", provider=self.provider.title)
+            ) from error
+        return None
+
+    async def jobs(self, ids: Collection[str], since: float) -> dict[str, RemoteJob]:
+        """These jobs, created `since` then, by one bulk listing: its pages are read until all are
+        found. Empty where the provider has no such list.
+        """
+        missing = set(ids)
+        found: dict[str, RemoteJob] = {}
+        try:
+            async for job in self._listed(since):
+                if job.id in missing:
+                    found[job.id] = job
+                    missing.remove(job.id)
+                if not missing:
+                    break
+        except NotFoundError:
+            _log.info("%s lists no jobs: each is looked at by itself", self.provider.title)
+        return found
+
+    async def _listed(self, since: float) -> AsyncIterator[RemoteJob]:
+        """All jobs that can be read, newest first, to the end of those created `since` then."""
+        newest = -math.inf
+        with self._calling("list_jobs", NotFoundError):
+            async for row in rows(self._jobs.list(limit=_PAGE)):
+                try:
+                    job = remote_job(row, self.provider.status_map)
+                except UNREADABLE:
+                    _log.warning("%s lists a job that can't be read", self.provider.title)
+                    continue
+                yield job
+                created = job.created_at if job.created_at is not None else math.inf
+                # Only where the list is in that order: of an older row behind a newer one.
+                if created < min(newest, since - _CLOCKS_DIFFER_SECONDS):
+                    return
+                newest = max(newest, created)
+
+    async def job(self, job_id: str) -> RemoteJob | None:
+        """One job, or None where the provider does not know it."""
+        with self._calling("get_job"):
+            try:
+                return self._remote(await self._jobs.retrieve(job_id))
+            except NotFoundError:
+                return None
+
+    async def metrics(self, job_id: str, known: Collection[int]) -> list[RemoteMetric]:
+        """The job's training steps but for the `known` ones, by step.
+
+        Events come newest first, but for some that come late: those are looked for a while.
+        """
+        found: dict[int, RemoteMetric] = {}
+        known_in_a_row = 0
+        with self._calling("list_events"):
+            async for event in rows(self._jobs.list_events(job_id, limit=_PAGE)):
+                metric = remote_metric(event)
+                if metric is None:
+                    continue
+                known_in_a_row = known_in_a_row + 1 if metric.step in known else 0
+                if known_in_a_row == _LATE_EVENTS:
+                    break
+                if not known_in_a_row:
+                    found.setdefault(metric.step, metric)
+        return [found[step] for step in sorted(found)]
+
+    async def events(self, job_id: str, most: int = 100) -> list[RemoteEvent]:
+        """The newest events of a job, newest first; those that can't be read are left out."""
+        found: list[RemoteEvent] = []
+        with self._calling("list_events"):
+            async for row in rows(self._jobs.list_events(job_id, limit=min(most, _PAGE))):
+                event = read(row, RemoteEvent)
+                if event is not None:
+                    found.append(event)
+                if len(found) >= most:
+                    break
+        return found
+
+    async def checkpoints(self, job_id: str) -> list[RemoteCheckpoint]:
+        """The checkpoints that the provider keeps, by step; empty where it knows of none."""
+        found: list[RemoteCheckpoint] = []
+        with self._calling("list_checkpoints"):
+            try:
+                async for row in rows(self._checkpoints.list(job_id, limit=_PAGE)):
+                    checkpoint = read(row, RemoteCheckpoint)
+                    if checkpoint is not None:
+                        found.append(checkpoint)
+            except NotFoundError:
+                return []
+        return sorted(found, key=lambda each: each.step_number)
+
+    async def result_file(self, file_id: str) -> str:
+        """A result file's table of CSV, decoded where it comes in base64.
+
+        Raises ProviderError where it has more than 64 MB.
+        """
+        content = bytearray()
+        with self._calling("read_file"):
+            async with self._files.with_streaming_response.content(file_id) as response:
+                async for chunk in response.iter_bytes():
+                    content += chunk
+                    if len(content) > _MOST_RESULT_BYTES:
+                        break
+        if len(content) > _MOST_RESULT_BYTES:
+            raise ProviderError(say("provider.result_too_large", provider=self.provider.title))
+        return _decoded(bytes(content))
+
+    async def cancel(self, job_id: str) -> RemoteJob:
+        """Cancel a job."""
+        with self._calling("cancel_job"):
+            return self._remote(await self._jobs.cancel(job_id))
+
+    async def pause(self, job_id: str) -> RemoteJob:
+        """Pause a job that runs."""
+        with self._calling("pause_job"):
+            return self._remote(await self._jobs.pause(job_id))
+
+    async def resume(self, job_id: str) -> RemoteJob:
+        """Let a paused job go on."""
+        with self._calling("resume_job"):
+            return self._remote(await self._jobs.resume(job_id))
+
+    async def models(self) -> dict[str, RemoteModel]:
+        """The models that this account may use, by id."""
+        found: dict[str, RemoteModel] = {}
+        with self._calling("list_models"):
+            async for row in rows(self._models.list()):
+                model = read(row, RemoteModel)
+                if model is not None:
+                    found[model.id] = model
+        return found
+
+    async def model(self, name: str) -> RemoteModel | None:
+        """A model, or None where it is not there (any more)."""
+        with self._calling("get_model"):
+            try:
+                return read(await self._models.retrieve(name), RemoteModel)
+            except NotFoundError:
+                return None
+
+    async def delete_model(self, name: str) -> None:
+        """Delete a tuned model; one that is gone already is fine."""
+        with self._calling("delete_model"):
+            try:
+                await self._models.delete(name)
+            except NotFoundError:
+                return
+
+    def chat(
+        self, model: str, messages: list[dict[str, str]], *, most_tokens: int
+    ) -> AbstractAsyncContextManager[Reply]:
+        """Ask a model; the block gets its answer as it comes."""
+        return self._chat.ask(model, messages, most_tokens)
+
+    async def price(self, **_job: object) -> None:
+        """OpenAI's protocol has no estimate of a price."""
+
+    def _remote(self, job: Any) -> RemoteJob:
+        return remote_job(job, self.provider.status_map)
+
+    def _calling(self, method: str, *passed: type[Exception]) -> Calling:
+        return Calling(self.name, method, self.provider.title, passed)
+
+
+def _decoded(content: bytes) -> str:
+    """A table of CSV has commas, which base64 has not."""
+    if b"," not in content:
+        with contextlib.suppress(binascii.Error):
+            content = base64.b64decode(content, validate=True)
+    return content.decode("utf-8-sig", errors="replace")
