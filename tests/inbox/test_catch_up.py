@@ -17,6 +17,7 @@ from tunesmith import handlers
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.queue import Queue
 from tunesmith.handlers.slack import inbox
+from tunesmith.handlers.slack.catch_up import KEY
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace
@@ -60,12 +61,33 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """It runs inside the block, and has done all it found to do at its start."""
+        async with self._started():
+            await self.idle()
+            yield
+
+    async def start_and_stop(self) -> None:
+        """It runs until it has listed the channels whose history is to be read."""
+        before = await self._listings()
+        async with self._started():
+
+            async def listed() -> bool:
+                return await self._listings() > before
+
+            await until(listed, "the channels to be listed")
+
+    @asynccontextmanager
+    async def _started(self) -> AsyncGenerator[None]:
         services = replace(self._services, queue=Queue(self.database))
         async with bolt_app(services) as app:
             handlers.register(app, services)
             async with queue_running(services.queue), in_socket_mode(app, self._ws, services):
-                await self.idle()
                 yield
+
+    async def _listings(self) -> int:
+        """How often the channels were listed, to the end."""
+        found = select(tasks.c.fence).where(tasks.c.key == KEY, tasks.c.done_at.is_not(None))
+        async with self.database.read() as connection:
+            return (await connection.execute(found)).scalar() or 0
 
     async def idle(self) -> None:
         """Wait until no task is left."""
@@ -147,6 +169,29 @@ async def test_what_the_database_refused_is_taken_up_when_it_works_again(
             missed = await _attach(control, "missed.jsonl", TUNING)
             await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
         await eventually(lambda: missed in _told(ws), seconds=30)
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_bot_started_again_and_again_reads_what_it_has_not_come_to_only_once(
+    bot: Bot, ws: Workspace, control: Control
+) -> None:
+    async with bot.running():
+        pass
+    unread = select(func.count()).where(
+        tasks.c.kind == "catch_up.page", tasks.c.done_at.is_(None), tasks.c.lease_until.is_(None)
+    )
+    fault = {"method": "conversations.history", "kind": "slow", "seconds": 60, "times": 100}
+    await control.post("faults", **fault)
+    missed: list[str] = []
+    for name in ("one.jsonl", "two.jsonl", "three.jsonl"):
+        missed.append(await _attach(control, name, TUNING))
+        await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
+        await bot.start_and_stop()
+        async with bot.database.read() as connection:
+            assert (await connection.execute(unread)).scalar_one() <= 4, "one a channel"
+    ws.faults.clear()
+    async with bot.running():
+        assert _told(ws) == sorted(missed)
 
 
 async def test_how_far_events_were_heard_never_goes_back_nor_on_while_the_history_is_unread(

@@ -86,6 +86,17 @@ async def any_written(connection: AsyncConnection, keys: Collection[str]) -> boo
     return found.first() is not None
 
 
+async def is_to_be_run(connection: AsyncConnection, lane: str, key_end: str) -> bool:
+    """Whether a task of the lane with such a key is not done, and nobody is at it."""
+    found = select(tasks.c.id).where(
+        tasks.c.lane == lane,
+        tasks.c.done_at.is_(None),
+        or_(tasks.c.lease_until.is_(None), tasks.c.lease_until < now()),
+        tasks.c.key.endswith(key_end, autoescape=True),
+    )
+    return (await connection.execute(found.limit(1))).first() is not None
+
+
 async def add_again(
     connection: AsyncConnection, *, key: str, kind: str, place: str, payload: dict[str, Any]
 ) -> None:

@@ -22,7 +22,7 @@ from tunesmith.bot.services import Services
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.payloads import MessageEvent, SlackMessage
-from tunesmith.storage import workspaces
+from tunesmith.storage import tasks, workspaces
 
 LOOK_BACK_SECONDS = 7 * 86_400.0
 _PAGE = 200  # the most that Slack recommends
@@ -151,8 +151,12 @@ async def _read_next(connection: AsyncConnection, page: Page) -> None:
     if page.number > _MOST_PAGES:
         _log.warning("The history of %s is too long to be read to its end", page.channel)
         return
-    of = f"{page.run}:{page.channel}:{page.thread or ''}:{page.number}"
-    await read_page.add(connection, page, of=of, lane=f"catch_up:{page.workspace}")
+    lane, what = f"catch_up:{page.workspace}", f":{page.channel}:{page.thread or ''}:{page.number}"
+    # One that an earlier reading has not come to yet begins no later, and sees what this one would:
+    # a bot that is started again and again must not read the same over and over.
+    if page.number == 1 and await tasks.is_to_be_run(connection, lane, what):
+        return
+    await read_page.add(connection, page, of=page.run + what, lane=lane)
 
 
 async def _channels(context: Context) -> list[str]:
