@@ -28,6 +28,7 @@ SCOPES = {
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
+    "usergroups.users.list": {"usergroups:read"},
     "users.conversations": {"channels:read", "groups:read", "im:read"},
     "users.info": {"users:read"},
     "views.open": set[str](),
@@ -58,7 +59,11 @@ def source() -> str:
 def test_scopes_are_those_of_the_methods_and_events_that_are_used(
     manifest: dict[str, Any], source: str
 ) -> None:
-    methods = set(re.findall(r'"((?:chat|conversations|files|users|views)\.[A-Za-z]+)"', source))
+    methods = set(
+        re.findall(
+            r'"((?:chat|conversations|files|usergroups\.users|users|views)\.[A-Za-z]+)"', source
+        )
+    )
     assert methods == set(SCOPES)
     needed = {"commands"}.union(*(SCOPES[method] for method in methods), *EVENT_SCOPES.values())
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed

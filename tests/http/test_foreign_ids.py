@@ -67,7 +67,7 @@ def _press(action: str, value: str, team: str, channel: str | None) -> dict[str,
     return {
         "type": "block_actions",
         "team": {"id": team},
-        "user": {"id": "U0ALICE"},
+        "user": {"id": "U0BEN"},
         "channel": {"id": channel} if channel else None,
         "container": {"channel_id": channel, "message_ts": "1.0"},
         "trigger_id": f"{action}{team}{channel}{value}",

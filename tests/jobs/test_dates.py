@@ -11,7 +11,7 @@ from tests.jobs.conftest import Bench
 from tunesmith.bot.answers import ask
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import JobError, ProviderError
-from tunesmith.bot.jobs import JobRequest, start
+from tunesmith.bot.jobs import JobRequest, Person, start
 from tunesmith.bot.messages import Message, text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
@@ -117,7 +117,7 @@ async def test_a_job_asked_for_after_the_last_day_is_not_started(
         base_model=MINI,
         hyperparameters={},
         suffix=None,
-        user="U1",
+        person=Person("U1"),
     )
     _on(monkeypatch, CLOSED)
     with pytest.raises(JobError, match=r"last day\. .* Who still trains: Azure OpenAI"):

@@ -11,7 +11,7 @@ from tests.jobs.conftest import Bench
 from tests.support.provider_server import DROP, LOST_ANSWER, UNKNOWN, Fault
 from tests.support.queues import running
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
-from tunesmith.bot.jobs import collect_metrics, request_cancel
+from tunesmith.bot.jobs import Person, collect_metrics, request_cancel
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.storage import jobs
 from tunesmith.storage.jobs import JobStatus
@@ -203,7 +203,7 @@ async def test_a_cancel_that_is_refused_once_is_asked_for_again(
     monkeypatch.setattr(cancel, "_REFUSED_SECONDS", 0.1)
     job_id = await bench.running("ftjob-a")
     bench.provider.meet(f"POST {JOBS}/ftjob-a/cancel", UNKNOWN)
-    await request_cancel(bench.services, job_id, "U1")
+    await request_cancel(bench.services, job_id, Person("U1"))
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
         assert await _ended(bench, job_id) == "cancelled"
@@ -243,7 +243,7 @@ async def test_a_cancel_that_crosses_the_launch_still_reaches_the_provider(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id = await bench.reserve(status=JobStatus.CREATING)
-    await request_cancel(bench.services, job_id, "U1")
+    await request_cancel(bench.services, job_id, Person("U1"))
     get, crossed = jobs.get, False
 
     async def get_then_launch(connection: object, wanted: str) -> object:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.jobs.conftest import Bench
-from tunesmith.bot.jobs import request_cancel
+from tunesmith.bot.jobs import Person, request_cancel
 from tunesmith.storage import jobs, tasks
 from tunesmith.storage.database import Database
 
@@ -35,7 +35,7 @@ async def test_a_cancel_waits_for_a_step_of_the_launch_and_both_succeed(bench: B
         )
     async with database.write() as connection:
         assert await tasks.extend(connection, launch, 60)
-        cancelling = asyncio.create_task(request_cancel(bench.services, job_id, "U1"))
+        cancelling = asyncio.create_task(request_cancel(bench.services, job_id, Person("U1")))
         await _is_waited_for(database)
         await jobs.change(connection, job_id, suffix="set by the launch")
     await cancelling

@@ -7,7 +7,7 @@ import pytest
 from tests.datasets.files import chat, chats, look, message, write
 from tests.jobs.conftest import Bench
 from tunesmith.bot.errors import JobError
-from tunesmith.bot.jobs import JobRequest, start
+from tunesmith.bot.jobs import JobRequest, Person, start
 
 _KEY = "sk-proj-" + "aB3dE6gH9jK2" * 4
 _LEAKING = chat(1, message("user", "Which key?"), message("assistant", f"Take {_KEY}."))
@@ -26,7 +26,7 @@ async def _start(bench: Bench, path: Path) -> str:
             base_model="tiny-1m-scratch",
             hyperparameters={},
             suffix=None,
-            user="U1",
+            person=Person("U1"),
         ),
     )
     return job.dataset_id

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.datasets.files import chats, look, write
 from tests.jobs.conftest import Bench
 from tunesmith.bot.errors import BudgetError
-from tunesmith.bot.jobs import JobRequest, start
+from tunesmith.bot.jobs import JobRequest, Person, start
 from tunesmith.bot.jobs.budget import estimate
 from tunesmith.bot.jobs.start import AlreadyRunningError
 from tunesmith.bot.providers.openai_client import OpenAIClient
@@ -48,7 +48,7 @@ class Team:
             base_model=MODEL,
             hyperparameters={},
             suffix=suffix,
-            user="U1",
+            person=Person("U1"),
         )
         return (await asyncio.gather(start(self.services, asked), return_exceptions=True))[0]
 

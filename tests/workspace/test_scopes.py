@@ -22,6 +22,7 @@ def settings(tmp_path: Path) -> Settings:
     [
         ("users.info", {"user": "U0ALICE"}, "users:read"),
         ("users.list", {}, "users:read"),
+        ("usergroups.users.list", {"usergroup": "S0LEADS"}, "usergroups:read"),
         ("bots.info", {}, "users:read"),
         ("team.info", {}, "team:read"),
         ("conversations.list", {}, "channels:read"),

@@ -5,7 +5,8 @@ TunesmithError
 │   ├── DatasetError        a training file cannot be used
 │   ├── SchemaError         a DDL file cannot be used
 │   ├── JobError            a job cannot be started, cancelled or found
-│   └── BudgetError         the team's budget does not allow it
+│   ├── BudgetError         the team's budget does not allow it
+│   └── NotAllowedError     this person may not do it
 ├── ProviderError           the provider refused for good
 │   └── ProviderBusyError        the provider cannot be reached or asks to wait: try again
 ├── SlackError              Slack refused for good
@@ -50,6 +51,10 @@ class JobError(UserError):
 
 class BudgetError(UserError):
     """The team's budget does not allow it."""
+
+
+class NotAllowedError(UserError):
+    """This person may not do it."""
 
 
 class ProviderError(TunesmithError):

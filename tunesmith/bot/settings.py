@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
 
+# Ids of people begin with U or W, those of user groups with S
+# (docs.slack.dev/reference/objects/user-object, .../usergroup-object, read 2026-11-22).
+_IDS = "[USW][A-Z0-9]+(,[USW][A-Z0-9]+)*"
+
 
 class SlackSettings(BaseModel):
     """How the bot reaches Slack. `app_token` is for Socket Mode, `signing_secret` for HTTP."""
@@ -26,6 +30,28 @@ class ProviderSettings(BaseModel):
 
     api_key: SecretStr
     base_url: str | None = None
+
+
+class PermissionSettings(BaseModel):
+    """Who may do what with jobs: `everyone`, or ids of people and user groups with commas between.
+
+    `own` is only who started the job, who may do these things in any case. Nobody approves unless
+    they are named here.
+    """
+
+    start: str = Field(default="everyone", pattern=f"^(everyone|{_IDS})$")
+    cancel: str = Field(default="own", pattern=f"^(everyone|own|{_IDS})$")
+    pause: str = Field(default="own", pattern=f"^(everyone|own|{_IDS})$")
+    resume: str = Field(default="own", pattern=f"^(everyone|own|{_IDS})$")
+    delete: str = Field(default="own", pattern=f"^(everyone|own|{_IDS})$")
+    move: str = Field(default="own", pattern=f"^(everyone|own|{_IDS})$")
+    approve: str = Field(default="", pattern=f"^(|everyone|{_IDS})$")
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The ids of all user groups that are named."""
+        named: list[str] = list(self.model_dump().values())
+        return frozenset(name for who in named for name in who.split(",") if name.startswith("S"))
 
 
 class Settings(BaseSettings):
@@ -49,6 +75,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     http_port: int | None = Field(default=None, ge=1, le=65_535)
     http_host: str = "127.0.0.1"
+    permissions: PermissionSettings = Field(default_factory=PermissionSettings)
     monthly_budget_usd: Decimal | None = None
     lease_seconds: float = 15
     explain_database_url: SecretStr | None = None

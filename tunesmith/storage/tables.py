@@ -192,7 +192,8 @@ checkpoints = Table(
     Column("created_at", Float, nullable=False),
 )
 
-# Who did what. Rows are only ever added.
+# Who did what. Rows are only ever added: triggers of migration 0011 refuse all else. A migration
+# that makes this table anew in SQLite (`batch_alter_table`) has to make them anew.
 audit_log = Table(
     "audit_log",
     metadata,

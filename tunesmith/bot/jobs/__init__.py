@@ -7,7 +7,8 @@ whoever shows jobs to people subscribes.
 
 from tunesmith.bot.jobs.cancel import request_cancel
 from tunesmith.bot.jobs.kinds import kinds
+from tunesmith.bot.jobs.permissions import Person
 from tunesmith.bot.jobs.start import JobRequest, start
 from tunesmith.bot.jobs.watch import collect_metrics
 
-__all__ = ["JobRequest", "collect_metrics", "kinds", "request_cancel", "start"]
+__all__ = ["JobRequest", "Person", "collect_metrics", "kinds", "request_cancel", "start"]

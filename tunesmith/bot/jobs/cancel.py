@@ -5,11 +5,12 @@ import logging
 from tunesmith.bot.errors import JobError, ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.kinds import OfJob, kinds
 from tunesmith.bot.jobs.launch import launch
+from tunesmith.bot.jobs.permissions import Action, Person, require
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import FOREVER, Place, Retry, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import jobs
+from tunesmith.storage import audit, jobs
 from tunesmith.storage.jobs import Job
 
 _log = logging.getLogger(__name__)
@@ -18,10 +19,10 @@ _LAUNCH_SECONDS = 1.0
 _REFUSED_SECONDS = 10.0
 
 
-async def request_cancel(services: Services, job_id: str, user: str) -> Job:
+async def request_cancel(services: Services, job_id: str, person: Person) -> Job:
     """Note that somebody wants the job cancelled, and see to it.
 
-    Raises JobError where it has ended or is not known.
+    Raises JobError where it has ended or is not known, NotAllowedError where this person may not.
     """
     async with services.database.write() as connection:
         # The tasks before the job: as all who do a task lock it before they change the job.
@@ -31,9 +32,18 @@ async def request_cancel(services: Services, job_id: str, user: str) -> Job:
         job = await jobs.get(connection, job_id, lock=True)
         if job is None:
             raise JobError(say("job.not_known"))
+        require(services.settings, person, Action.CANCEL, job.created_by)
         if job.finished_at:
             raise JobError(say("job.ended_already", status=say(f"job.status_{job.status}")))
-        await jobs.change(connection, job_id, cancelled_by=user)
+        await jobs.change(connection, job_id, cancelled_by=person.id)
+        await audit.add(
+            connection,
+            team=job.team,
+            channel=job.channel,
+            person=person.id,
+            action=Action.CANCEL,
+            subject=job.id,
+        )
         await services.job_events.changed.publish(connection, job)
     return job
 

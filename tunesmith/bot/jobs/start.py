@@ -5,16 +5,19 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs.budget import check_budget, estimate
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.jobs.launch import launch
+from tunesmith.bot.jobs.permissions import Action, Person, require
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.services import Services
-from tunesmith.storage import budgets, datasets, jobs
+from tunesmith.storage import audit, budgets, datasets, jobs
 from tunesmith.storage.jobs import Job, JobStatus
 
 
@@ -32,7 +35,7 @@ class JobRequest:
     base_model: str
     hyperparameters: dict[str, Any]
     suffix: str | None
-    user: str
+    person: Person
 
 
 class AlreadyRunningError(JobError):
@@ -46,10 +49,12 @@ class AlreadyRunningError(JobError):
 async def start(services: Services, request: JobRequest) -> Job:
     """Reserve a job and let it be launched; the same request twice is one job.
 
-    Where nothing but secrets stands against it, somebody was asked before. Raises JobError where
-    the dataset is gone or not valid or the base model is no longer trained, AlreadyRunningError
-    where a like job is running, BudgetError where the budget does not allow it.
+    Where nothing but secrets stands against it, somebody was asked before. Raises NotAllowedError
+    where this person may not start jobs, JobError where the dataset is gone or not valid or the
+    base model is no longer trained, AlreadyRunningError where a like job is running, BudgetError
+    where the budget does not allow it.
     """
+    require(services.settings, request.person, Action.START)
     services.provider(request.provider)
     job_id = hashlib.sha256(request.request_id.encode()).hexdigest()[:12]
     async with services.database.write() as connection:
@@ -86,13 +91,28 @@ async def start(services: Services, request: JobRequest) -> Job:
             suffix=request.suffix,
             fingerprint=fingerprint,
             status=JobStatus.RESERVED,
-            created_by=request.user,
+            created_by=request.person.id,
             estimated_usd=price,
         )
         await jobs.add(connection, job)
+        await _note(connection, job)
         await launch.add(connection, OfJob(job_id=job.id), of=job.id)
         await services.job_events.reserved.publish(connection, job)
     return job
+
+
+async def _note(connection: AsyncConnection, job: Job) -> None:
+    await audit.add(
+        connection,
+        team=job.team,
+        channel=job.channel,
+        person=job.created_by,
+        action=Action.START,
+        subject=job.id,
+        provider=job.provider,
+        model=job.base_model,
+        usd=None if job.estimated_usd is None else str(job.estimated_usd),
+    )
 
 
 def _check_dates(services: Services, request: JobRequest) -> None:

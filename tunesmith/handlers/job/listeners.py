@@ -7,6 +7,7 @@ from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.errors import JobError, UserError
 from tunesmith.bot.jobs import JobRequest, request_cancel
 from tunesmith.bot.jobs import start as start_job
+from tunesmith.bot.jobs.permissions import Action, require
 from tunesmith.bot.messages import Text, say
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.handlers.dataset.blocks import START
@@ -60,11 +61,16 @@ async def _start(context: Context, body: ActionBody) -> None:
 
 async def _cancel(context: Context, body: ActionBody) -> None:
     job = await context.job_at(body.where, body.value)
-    await request_cancel(context.services, job.id, body.user.id)
+    person = await context.people.person(body.user.id)
+    await request_cancel(context.services, job.id, person)
 
 
 async def _open_form(context: Context, trigger_id: str, user: str, dataset: Dataset) -> None:
-    """Show the form for a training file. Raises JobError where it can't be trained on."""
+    """Show the form for a training file. Raises JobError where it can't be trained on,
+    NotAllowedError where this person may not start jobs.
+    """
+    person = await context.people.person(user)
+    require(context.services.settings, person, Action.START)
     text = await context.text(user)
     async with context.services.database.read() as connection:
         others = await datasets.in_channel(connection, dataset.team, dataset.channel)
@@ -129,7 +135,7 @@ async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
             int(epochs) if epochs else None, float(rate) if rate else None
         ),
         suffix=body.input(SUFFIX),
-        user=body.user.id,
+        person=await context.people.person(body.user.id),
     )
     await start_job(context.services, request)
     return {}

@@ -15,6 +15,7 @@ from tunesmith.bot.services import Services
 from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.handlers.slack.outbox import Outbox
+from tunesmith.handlers.slack.people import People
 from tunesmith.handlers.slack.thread import ThreadRef, Where
 from tunesmith.storage import datasets, jobs, threads
 from tunesmith.storage.datasets import Dataset
@@ -39,6 +40,7 @@ class Context:
     def __init__(self, services: Services, client: AsyncWebClient) -> None:
         self.services = services
         self.outbox = Outbox(client, services.database)
+        self.people = People(services.settings, self.outbox)
         self.inbox = Inbox(services.database)
         self.token = client.token or ""
         self.titles = {name: row.title for name, row in services.catalogue.providers.items()}

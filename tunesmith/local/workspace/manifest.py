@@ -120,6 +120,7 @@ EVERYTHING = Manifest(
                 "reactions:read",
                 "reactions:write",
                 "team:read",
+                "usergroups:read",
                 "users:read",
                 "users:read.email",
             ]

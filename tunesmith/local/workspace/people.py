@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from tunesmith.local.workspace.records import Channel, User
+from tunesmith.local.workspace.records import Channel, User, UserGroup
 
 TEAM_ID = "T0LOCAL"
 TEAM_NAME = "Local workspace"
@@ -76,6 +76,14 @@ _NORA = _person(
     team=PARTNER_TEAM_ID,
 )
 PEOPLE = (*COLLEAGUES, _GITA, _SAM, _NORA)
+
+
+def user_groups() -> list[UserGroup]:
+    """The user groups of a fresh workspace."""
+    return [
+        UserGroup(id="S0TRAINERS", name="Trainers", handle="trainers", users=["U0ALICE", "U0WEI"]),
+        UserGroup(id="S0LEADS", name="Team leads", handle="leads", users=["U0MINJI"]),
+    ]
 
 
 def bot_user(name: str) -> User:

@@ -37,6 +37,15 @@ class User(BaseModel):
     is_ultra_restricted: bool = False
 
 
+class UserGroup(BaseModel):
+    """A user group, which is mentioned as `@handle`. `users` are the ids of who is in it."""
+
+    id: str
+    name: str
+    handle: str
+    users: list[str]
+
+
 class Channel(BaseModel):
     """A channel, or the direct messages of one person (`user`) with the bot.
 

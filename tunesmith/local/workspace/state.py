@@ -16,6 +16,7 @@ from tunesmith.local.workspace.records import (
     ResponseUrl,
     Trigger,
     User,
+    UserGroup,
     View,
 )
 from tunesmith.local.workspace.store import Store
@@ -129,6 +130,7 @@ class State:
         self.triggers = Table(self.store, "triggers", Trigger)
         self.response_urls = Table(self.store, "response_urls", ResponseUrl)
         self.deliveries = Table(self.store, "deliveries", Delivery)
+        self.user_groups = Table(self.store, "user_groups", UserGroup)
         self.sharing = Table(self.store, "sharing", Message)
         self.channels.load(rows.get("channels", {}))
         self.messages.load(rows.get("messages", {}))
@@ -138,9 +140,13 @@ class State:
         self.response_urls.load(rows.get("response_urls", {}))
         self.deliveries.load(rows.get("deliveries", {}))
         self.sharing.load(rows.get("sharing", {}))
+        self.user_groups.load(rows.get("user_groups", {}))
         for channel in people.channels():
             if self.channels.get(channel.id) is None:
                 self.channels.save(channel.id, channel)
+        for group in people.user_groups():
+            if self.user_groups.get(group.id) is None:
+                self.user_groups.save(group.id, group)
         for message in self.messages:
             self._last_ts = max(self._last_ts, _micros(message.ts))
 

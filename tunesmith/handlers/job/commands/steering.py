@@ -1,6 +1,5 @@
 """`/tune cancel`: what changes the course of a job."""
 
-from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import request_cancel
 from tunesmith.handlers.job.commands.subcommand import Asked, jobs_meant, not_found, plain
 from tunesmith.handlers.slack.interactions import Reply
@@ -17,8 +16,6 @@ async def cancel(asked: Asked) -> Reply:
     if len(running) > 1:
         return plain(text("job.which", ids=[f"`{job.id}`" for job in running]))
     job = (running or found)[0]
-    try:
-        await request_cancel(asked.context.services, job.id, asked.ref.user)
-    except JobError as error:
-        return plain(text(error.message))
+    person = await asked.context.people.person(asked.ref.user)
+    await request_cancel(asked.context.services, job.id, person)
     return plain(text("job.cancel_accepted", id=job.id))

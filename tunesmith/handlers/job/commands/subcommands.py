@@ -2,6 +2,7 @@
 
 import difflib
 
+from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.job.commands import listing, start, steering
 from tunesmith.handlers.job.commands.subcommand import Asked, Subcommand, plain
@@ -15,7 +16,10 @@ async def reply(context: Context, text: Text, team: str, ref: ThreadRef, said: s
     word, _, rest = said.strip().partition(" ")
     subcommand = _BY_WORD.get(word.lower() or "help")
     if subcommand is not None:
-        return await subcommand.answer(Asked(context, text, team, ref, rest.strip()))
+        try:
+            return await subcommand.answer(Asked(context, text, team, ref, rest.strip()))
+        except UserError as error:  # a mention has nobody else who tells it
+            return plain(text(error.message))
     words = text("command.unknown", word=word)
     close = difflib.get_close_matches(word.lower(), _BY_WORD, n=1)
     if close:

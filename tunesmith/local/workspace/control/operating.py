@@ -23,6 +23,13 @@ class Limits(Body):
     on: bool
 
 
+class Membership(Body):
+    """Who is in a user group from now on."""
+
+    group: str
+    users: list[str]
+
+
 class Disconnection(Body):
     """Why; `drop` cuts the connections without a word."""
 
@@ -46,6 +53,16 @@ async def no_faults(ws: Workspace, _request: web.Request) -> Json:
 async def limits(ws: Workspace, request: web.Request) -> Json:
     """Switch Slack's rate limits on or off."""
     ws.limits.switch(on=(await read_body(request, Limits)).on)
+    return {}
+
+
+async def user_group(ws: Workspace, request: web.Request) -> Json:
+    """Set who is in a user group, as its admins do."""
+    body = await read_body(request, Membership)
+    group = ws.state.user_groups.get(body.group)
+    if group is None or not set(body.users) <= set(ws.state.users):
+        raise ControlError("group_not_found", f"no group {body.group} of these people", 404)
+    ws.state.user_groups.save(group.id, group.model_copy(update={"users": body.users}))
     return {}
 
 

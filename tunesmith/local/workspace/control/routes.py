@@ -24,6 +24,7 @@ _CALLS: tuple[tuple[str, str, Call], ...] = (
     ("POST", "/control/shortcuts", acting.shortcut),
     ("POST", "/control/reactions", acting.reaction),
     ("POST", "/control/members", acting.invite),
+    ("POST", "/control/user_groups", operating.user_group),
     ("POST", "/control/home", acting.home),
     ("GET", "/control/views", reading.open_views),
     ("POST", "/control/views/{id}/submit", forms.submit),

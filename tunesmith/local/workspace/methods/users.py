@@ -1,4 +1,4 @@
-"""`users.*` and `team.info`: who works here."""
+"""`users.*`, `usergroups.*` and `team.info`: who works here."""
 
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.errors import SlackError
@@ -22,6 +22,12 @@ class UserList(Page):
     include_locale: bool = False
 
 
+class UserGroupOfUsers(Args):
+    """Arguments of `usergroups.users.list`."""
+
+    usergroup: str
+
+
 @slack_method("users.info", UserInfo, "users:read")
 async def users_info(ws: Workspace, args: UserInfo) -> Json:
     """https://docs.slack.dev/reference/methods/users.info"""
@@ -38,6 +44,15 @@ async def users_list(ws: Workspace, args: UserList) -> Json:
     members = [render_user(ws, user, locale=args.include_locale) for user in own]
     page, metadata = paged(members, args)
     return {"members": page, "cache_ts": people.CREATED, **metadata}
+
+
+@slack_method("usergroups.users.list", UserGroupOfUsers, "usergroups:read")
+async def usergroups_users_list(ws: Workspace, args: UserGroupOfUsers) -> Json:
+    """https://docs.slack.dev/reference/methods/usergroups.users.list"""
+    group = ws.state.user_groups.get(args.usergroup)
+    if group is None:
+        raise SlackError("no_such_subteam")
+    return {"users": group.users}
 
 
 @slack_method("team.info", Args, "team:read")
