@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.datasets.files import chats, look, write
 from tests.jobs.conftest import Bench
+from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.errors import BudgetError
 from tunesmith.bot.jobs import JobRequest, Person, start
-from tunesmith.bot.jobs.budget import estimate
+from tunesmith.bot.jobs.quote import quote
 from tunesmith.bot.jobs.start import AlreadyRunningError
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
@@ -65,7 +67,11 @@ class Team:
 @pytest.fixture
 async def team(bench: Bench, tmp_path: Path) -> Team:
     report = look(write(tmp_path / "a.jsonl", chats(20)))
-    price = estimate(report, "openai", MODEL, None)
+    openai = bench.services.catalogue.providers["openai"]
+    entry = openai.model(MODEL)
+    assert entry
+    offer = Offer("openai", openai, entry)
+    price = quote(report, offer, epochs=None, questions=0, today=date(2026, 10, 1)).training_usd
     assert price
     return Team(bench, f"d{await bench.reserve(report)}", price)
 

@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
 from tunesmith.storage.database import insert
-from tunesmith.storage.tables import answers
+from tunesmith.storage.tables import answers, jobs
+
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,17 @@ async def keep(connection: AsyncConnection, answer: Answer) -> None:
             ),
         )
     )
+
+
+async def asked_in(connection: AsyncConnection, team: str, channel: str, days: int) -> int:
+    """How many answers models of a channel have given in the last `days`."""
+    statement = (
+        select(func.count())
+        .select_from(answers.join(jobs, jobs.c.id == answers.c.job_id))
+        .where(
+            jobs.c.team == team,
+            jobs.c.channel == channel,
+            answers.c.created_at >= now() - days * _DAY_SECONDS,
+        )
+    )
+    return (await connection.execute(statement)).scalar_one()

@@ -158,8 +158,9 @@ jobs = Table(
     Column("deleted_at", Float),
     Index("ix_jobs_channel", "team", "channel", "created_at"),
     Index(
-        "uq_jobs_active",
+        "uq_jobs_active_in_channel",
         "team",
+        "channel",
         "fingerprint",
         unique=True,
         **_where("finished_at IS NULL"),
@@ -257,6 +258,7 @@ answers = Table(
     Column("job_id", String),
     # The provider's word for how it ended; none where it broke off.
     Column("finish_reason", String),
+    Index("ix_answers_job", "job_id", "created_at"),
 )
 
 workspaces = Table(

@@ -5,24 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import BudgetError
 from tunesmith.bot.messages import say
 from tunesmith.bot.settings import Settings
 from tunesmith.storage import jobs
-
-
-def estimate(report: Report, provider: str, base_model: str, epochs: int | None) -> Decimal | None:
-    """The expected price of training in USD, or None where a price or the epochs are unknown.
-
-    Without `epochs`, the provider's own choice counts.
-    """
-    cost = next((c for c in report.costs if (c.provider, c.model) == (provider, base_model)), None)
-    if cost is None or cost.usd is None:
-        return None
-    if epochs is None or cost.epochs is None:
-        return cost.usd
-    return cost.usd * epochs / cost.epochs
 
 
 async def left(connection: AsyncConnection, settings: Settings, team: str) -> Decimal | None:

@@ -90,9 +90,12 @@ async def _create(services: Services, client: Trainer, work: Work[OfJob], job: J
             base_model=job.base_model,
             training_file=job.provider_file_id or "",
             validation_file=job.provider_validation_id,
-            method=await _method(services, job),
+            method=job.method or await _method(services, job),
             hyperparameters=job.hyperparameters,
             suffix=job.suffix,
+            seed=job.seed,
+            integrations=job.integrations,
+            continued_from=job.continued_from,
             metadata={"tunesmith_job": job.id},
         )
     async with work.finish() as connection:

@@ -9,15 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.errors import JobError
-from tunesmith.bot.jobs.budget import check_budget, estimate
+from tunesmith.bot.jobs.budget import check_budget
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.jobs.launch import launch
+from tunesmith.bot.jobs.limits import RefusedError, refusals
 from tunesmith.bot.jobs.permissions import Action, Person, require
+from tunesmith.bot.jobs.quote import quote
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.services import Services
-from tunesmith.storage import audit, budgets, datasets, jobs
+from tunesmith.storage import audit, budgets, datasets, jobs, tuned
+from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job, JobStatus
 
 
@@ -26,6 +30,8 @@ class JobRequest:
     """What somebody asked for. `request_id` is the same when the same click arrives twice.
 
     `hyperparameters` holds what was chosen, by the provider's names (`Provider.hyperparameters`).
+    `continued_from` is the tuned model or checkpoint that training goes on from, `project` that of
+    Weights & Biases, `notify_channel` where the end is told beside the job's own channel.
     """
 
     request_id: str
@@ -36,10 +42,14 @@ class JobRequest:
     hyperparameters: dict[str, Any]
     suffix: str | None
     person: Person
+    seed: int | None = None
+    continued_from: str | None = None
+    project: str | None = None
+    notify_channel: str | None = None
 
 
 class AlreadyRunningError(JobError):
-    """The same file is being trained on the same base model with the same hyperparameters."""
+    """The same file is being trained on the same base model in the same way, in this channel."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(say("job.already_running", id=job.id))
@@ -51,8 +61,8 @@ async def start(services: Services, request: JobRequest) -> Job:
 
     Where nothing but secrets stands against it, somebody was asked before. Raises NotAllowedError
     where this person may not start jobs, JobError where the dataset is gone or not valid or the
-    base model is no longer trained, AlreadyRunningError where a like job is running, BudgetError
-    where the budget does not allow it.
+    base model is no longer trained, RefusedError where the provider would not take it,
+    AlreadyRunningError where a like job is running, BudgetError where the budget does not allow it.
     """
     require(services.settings, request.person, Action.START)
     services.provider(request.provider)
@@ -69,12 +79,18 @@ async def start(services: Services, request: JobRequest) -> Job:
         report = Report.model_validate(dataset.report)
         if not (report.valid or report.only_secrets):
             raise JobError(say("job.dataset_has_errors"))
-        _check_dates(services, request)
-        price = estimate(
-            report, request.provider, request.base_model, request.hyperparameters.get("n_epochs")
-        )
+        offer = _offer(services, request)
+        await _check_limits(connection, offer, dataset, report, request)
+        price = quote(
+            report,
+            offer,
+            epochs=request.hyperparameters.get("n_epochs"),
+            questions=0,
+            today=clock.today(),
+        ).training_usd
         fingerprint = _fingerprint(dataset.sha256, request)
-        running = await jobs.active(connection, team=dataset.team, fingerprint=fingerprint)
+        like = {"team": dataset.team, "channel": dataset.channel, "fingerprint": fingerprint}
+        running = await jobs.active(connection, **like)
         if running:
             raise AlreadyRunningError(running[0])
         await check_budget(connection, services.settings, dataset.team, price)
@@ -93,6 +109,11 @@ async def start(services: Services, request: JobRequest) -> Job:
             status=JobStatus.RESERVED,
             created_by=request.person.id,
             estimated_usd=price,
+            method=report.method,
+            seed=request.seed,
+            continued_from=request.continued_from,
+            integrations=_integrations(request.project),
+            notify_channel=request.notify_channel,
         )
         await jobs.add(connection, job)
         await _note(connection, job)
@@ -115,12 +136,50 @@ async def _note(connection: AsyncConnection, job: Job) -> None:
     )
 
 
-def _check_dates(services: Services, request: JobRequest) -> None:
+def _offer(services: Services, request: JobRequest) -> Offer:
+    """The base model that is asked for. Raises JobError where it can't be trained today."""
     provider, today = services.catalogue.providers[request.provider], clock.today()
     entry = provider.model(request.base_model)
-    if entry is not None and not lifetime.can_train(provider, entry, today):
+    if entry is None:
+        raise JobError(say("form.no_model", provider=provider.title, model=request.base_model))
+    if not lifetime.can_train(provider, entry, today):
         closed = lifetime.notices(provider, today, [entry])[0].message
         raise JobError(lifetime.both(closed, lifetime.elsewhere(services.catalogue, today)))
+    return Offer(request.provider, provider, entry)
+
+
+async def _check_limits(
+    connection: AsyncConnection, offer: Offer, dataset: Dataset, report: Report, request: JobRequest
+) -> None:
+    """Raise RefusedError where the provider would refuse the job."""
+    validation = await datasets.get(connection, request.validation_id or "")
+    found = refusals(
+        offer,
+        report,
+        Report.model_validate(validation.report) if validation else None,
+        hyperparameters=request.hyperparameters,
+        seed=request.seed,
+        suffix=request.suffix,
+        project=request.project,
+        continues=request.continued_from is not None,
+    )
+    if request.continued_from is not None:
+        known = await tuned.on(
+            connection,
+            team=dataset.team,
+            channel=dataset.channel,
+            provider=offer.name,
+            base_model=offer.entry.name,
+        )
+        if request.continued_from not in {one.model for one in known}:
+            found.setdefault("continue", say("form.not_there", model=request.continued_from))
+    if found:
+        raise RefusedError(found)
+
+
+def _integrations(project: str | None) -> list[dict[str, Any]] | None:
+    """As OpenAI's API reference writes them ("Create fine-tuning job")."""
+    return [{"type": "wandb", "wandb": {"project": project}}] if project else None
 
 
 def _fingerprint(sha256: str, request: JobRequest) -> str:
@@ -132,4 +191,8 @@ def _fingerprint(sha256: str, request: JobRequest) -> str:
         request.hyperparameters,
         request.suffix,
     ]
+    # Versions before knew no more: what nobody chose leaves it as they write it.
+    more = {"seed": request.seed, "continued_from": request.continued_from}
+    if chosen := {name: value for name, value in more.items() if value is not None}:
+        what.append(chosen)
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

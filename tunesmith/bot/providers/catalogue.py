@@ -28,9 +28,11 @@ class BaseModelEntry(_Row):
     """A base model that a provider trains. Prices are in USD for a million tokens.
 
     `free_train_tokens` are a team's free allowance for one job, where it has one. `aliases` are
-    other names of the same model. `last_training_date` is the last day on which a job can be
-    created; where `last_training_at_least`, the provider names it as the earliest end. From
-    `shutdown_date` on, neither the model nor what was tuned on it answers.
+    other names of the same model. `methods_after_tuning` are those that only go on from a tuned
+    model. What is tuned on a base model that is not `deployable` can't be asked.
+    `last_training_date` is the last day on which a job can be created; where
+    `last_training_at_least`, the provider names it as the earliest end. From `shutdown_date` on,
+    neither the model nor what was tuned on it answers.
     """
 
     name: str
@@ -39,6 +41,8 @@ class BaseModelEntry(_Row):
     encoding: str
     tokenizer_file: Path | None = None
     methods: tuple[Method, ...]
+    methods_after_tuning: tuple[Method, ...] = ()
+    deployable: bool = True
     vision: bool = False
     train_context: int | None = None
     inference_context: int | None = None

@@ -7,8 +7,9 @@ from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.errors import JobError, UserError
 from tunesmith.bot.jobs import JobRequest, request_cancel
 from tunesmith.bot.jobs import start as start_job
+from tunesmith.bot.jobs.limits import RefusedError
 from tunesmith.bot.jobs.permissions import Action, require
-from tunesmith.bot.messages import Text, say
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.handlers.dataset.blocks import START
 from tunesmith.handlers.job import commands
@@ -17,7 +18,6 @@ from tunesmith.handlers.job.blocks import CANCEL
 from tunesmith.handlers.job.form import (
     EPOCHS,
     MODEL,
-    MOST_SUFFIX,
     RATE,
     SUBMIT,
     SUFFIX,
@@ -115,9 +115,6 @@ async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     text = (await context.text(body.user.id)).plain
     name, _, model = (body.input(MODEL) or "").partition("/")
     provider = _provider(context, name, model)
-    errors = _check(text, body, provider)
-    if errors:
-        return errors
     about = carried(StartForm, body.view.private_metadata)
     where = body.where(about.channel)
     dataset = await context.dataset_at(where, about.dataset_id)
@@ -132,12 +129,15 @@ async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
         provider=name,
         base_model=model,
         hyperparameters=provider.hyperparameters(
-            int(epochs) if epochs else None, float(rate) if rate else None
+            _whole(epochs) if epochs else None, _number(rate) if rate else None
         ),
         suffix=body.input(SUFFIX),
         person=await context.people.person(body.user.id),
     )
-    await start_job(context.services, request)
+    try:
+        await start_job(context.services, request)
+    except RefusedError as refused:
+        return {choice: text(said) for choice, said in refused.choices.items()}
     return {}
 
 
@@ -149,30 +149,14 @@ def _provider(context: Context, name: str, model: str) -> Provider:
     return provider
 
 
-def _check(text: Text, body: SubmissionBody, provider: Provider) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    epochs = body.input(EPOCHS)
-    if epochs and not (epochs.isdecimal() and 1 <= int(epochs) <= provider.max_epochs):
-        errors[EPOCHS] = text("job.form_bad_epochs", most=provider.max_epochs)
-    rate = body.input(RATE)
-    if rate and not provider.learning_rate_is_absolute and not _is_between(rate, math.inf):
-        errors[RATE] = text("job.form_bad_rate")
-    if rate and provider.learning_rate_is_absolute and not _is_between(rate, 1):
-        errors[RATE] = text("job.form_bad_learning_rate", provider=provider.title)
-    suffix = body.input(SUFFIX)
-    if suffix and not _is_suffix(suffix):
-        errors[SUFFIX] = text("job.form_bad_suffix", most=MOST_SUFFIX)
-    return errors
+def _whole(typed: str) -> int:
+    """What was typed; -1, which is outside every range, where that is no whole number."""
+    return int(typed) if typed.isdecimal() else -1
 
 
-def _is_between(number: str, end: float) -> bool:
+def _number(typed: str) -> float:
+    """What was typed; not a number, which is outside every range, where that is none."""
     try:
-        return 0 < float(number) < end
+        return float(typed)
     except ValueError:
-        return False
-
-
-def _is_suffix(suffix: str) -> bool:
-    return len(suffix) <= MOST_SUFFIX and all(
-        letter.isascii() and (letter.isalnum() or letter in "-_. ") for letter in suffix
-    )
+        return math.nan
