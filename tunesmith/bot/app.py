@@ -50,6 +50,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
         queue = Queue(database, lease=settings.lease_seconds)
         services = Services(settings, catalogue, database, queue, providers, processes)
         queue.serve(jobs.kinds, services)
+        await jobs.watch_models(services)
         running = asyncio.create_task(queue.run())
         stack.push_async_callback(_stop, running)
         yield services

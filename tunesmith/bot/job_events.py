@@ -1,4 +1,4 @@
-"""What happened to a job, told to whoever shows it to people.
+"""What happened to jobs and their models, told to whoever shows it to people.
 
 Subscribers are called in the transaction in which it happened, so that a task which they write
 there is written if and only if the change is.
@@ -6,34 +6,52 @@ there is written if and only if the change is.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.jobs import Job
 
-Subscriber = Callable[[AsyncConnection, Job], Awaitable[None]]
+T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Event:
-    """One thing that happens to jobs."""
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """No model that a team tuned at a provider was asked since `since`, which is `days` ago.
 
-    _subscribers: list[Subscriber] = field(default_factory=list[Subscriber])
+    `job` is that of the newest of these models, `warned_at` the number of days from which it is
+    said, `last_day` the last one on which the provider still takes a new job because of that use.
+    """
 
-    def subscribe(self, subscriber: Subscriber) -> None:
+    job: Job
+    since: date
+    days: int
+    warned_at: int
+    last_day: date
+
+
+class Event(Generic[T]):
+    """One thing that happens."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Callable[[AsyncConnection, T], Awaitable[None]]] = []
+
+    def subscribe(self, subscriber: Callable[[AsyncConnection, T], Awaitable[None]]) -> None:
         """Call this function whenever it happens."""
         self._subscribers.append(subscriber)
 
-    async def publish(self, connection: AsyncConnection, job: Job) -> None:
+    async def publish(self, connection: AsyncConnection, happened: T) -> None:
         """Tell all subscribers; a transaction in which one of them fails is not committed."""
         for subscriber in self._subscribers:
-            await subscriber(connection, job)
+            await subscriber(connection, happened)
 
 
 @dataclass(frozen=True, slots=True)
 class JobEvents:
-    """All that is told of jobs: reserved, worth showing anew, ended."""
+    """All that is told: a job reserved, worth showing anew, ended; its models long unused."""
 
-    reserved: Event = field(default_factory=Event)
-    changed: Event = field(default_factory=Event)
-    ended: Event = field(default_factory=Event)
+    reserved: Event[Job] = field(default_factory=Event[Job])
+    changed: Event[Job] = field(default_factory=Event[Job])
+    ended: Event[Job] = field(default_factory=Event[Job])
+    unused: Event[Unused] = field(default_factory=Event[Unused])

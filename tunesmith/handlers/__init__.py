@@ -14,6 +14,7 @@ from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import listeners as job
 from tunesmith.handlers.job import tasks as job_tasks
+from tunesmith.handlers.model import unused
 from tunesmith.handlers.schema import listeners as schema
 from tunesmith.handlers.slack import catch_up, requests
 from tunesmith.handlers.slack.authorization import authorization
@@ -54,4 +55,5 @@ def register(app: AsyncApp, services: Services) -> None:
     home.register(context, app)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)
     job_tasks.subscribe(context)
+    unused.subscribe(context)
     services.queue.serve(kinds, context)

@@ -70,3 +70,14 @@ async def asked_in(connection: AsyncConnection, team: str, channel: str, days: i
         )
     )
     return (await connection.execute(statement)).scalar_one()
+
+
+async def last_asked(connection: AsyncConnection, provider: str) -> dict[str, float]:
+    """When each team that has asked a model of a provider last did so, by team."""
+    statement = (
+        select(jobs.c.team, func.max(answers.c.created_at).label("asked"))
+        .join_from(answers, jobs, answers.c.job_id == jobs.c.id)
+        .where(jobs.c.provider == provider)
+        .group_by(jobs.c.team)
+    )
+    return {row.team: row.asked for row in (await connection.execute(statement)).all()}

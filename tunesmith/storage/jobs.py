@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -101,6 +102,7 @@ class Job:
     result_files: list[str] | None = None
     deployment: str | None = None
     deleted_at: float | None = None
+    shutdown_date: date | None = None
 
 
 _columns = [jobs.c[name] for name in Job.__dataclass_fields__]
@@ -158,6 +160,16 @@ async def with_model(connection: AsyncConnection, **match: str) -> Job | None:
     )
     found = await _all(connection, statement.filter_by(**match))
     return found[0] if found else None
+
+
+async def tuned(connection: AsyncConnection, provider: str) -> list[Job]:
+    """The jobs of a provider whose models were not deleted, oldest first."""
+    statement = select(*_columns).where(
+        jobs.c.provider == provider,
+        jobs.c.fine_tuned_model.is_not(None),
+        jobs.c.deleted_at.is_(None),
+    )
+    return await _all(connection, statement.order_by(jobs.c.finished_at))
 
 
 async def spent(connection: AsyncConnection, team: str, since: float) -> Decimal:

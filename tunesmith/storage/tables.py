@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -156,6 +157,8 @@ jobs = Table(
     Column("deployment", String),
     # When its model was deleted.
     Column("deleted_at", Float),
+    # The day from which its model does not answer, where the provider names one.
+    Column("shutdown_date", Date),
     Index("ix_jobs_channel", "team", "channel", "created_at"),
     Index(
         "uq_jobs_active_in_channel",

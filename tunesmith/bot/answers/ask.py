@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.jobs import time_left
 from tunesmith.bot.providers import lifetime
-from tunesmith.bot.providers.lifetime import Stage
 from tunesmith.bot.providers.trainer import Reply
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
@@ -49,8 +49,7 @@ async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Rep
 
 
 def _check_dates(services: Services, job: Job) -> None:
-    provider, today = services.catalogue.providers[job.provider], clock.today()
-    entry = provider.model(job.base_model)
-    if entry is not None and lifetime.stage(provider, entry, today) is Stage.OFF:
-        off = lifetime.notices(provider, today, [entry])[0].message
-        raise ProviderError(lifetime.both(off, lifetime.elsewhere(services.catalogue, today)))
+    left = time_left(services, job)
+    if left is not None and left.is_over:
+        elsewhere = lifetime.elsewhere(services.catalogue, clock.today())
+        raise ProviderError(lifetime.both(left.message, elsewhere))

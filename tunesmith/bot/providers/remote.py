@@ -40,6 +40,11 @@ def _seconds(value: object) -> object:
     return TypeAdapter(datetime).validate_python(value).timestamp()
 
 
+def _day(value: object) -> object:
+    """The day, in UTC, of a date or of seconds since 1970."""
+    return TypeAdapter(datetime).validate_python(value).date()
+
+
 def _word(value: object) -> object:
     if not isinstance(value, str) or not value:
         raise ValueError("not a word")
@@ -61,6 +66,7 @@ _Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 _Count = Annotated[Annotated[int, Field(ge=0, le=_MOST)] | None, Wrap(_or_none)]
 _Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, Wrap(_or_none)]
 _Money = Annotated[Annotated[Decimal, Field(ge=0)] | None, Wrap(_or_none)]
+_Day = Annotated[Annotated[date, BeforeValidator(_day)] | None, Wrap(_or_none)]
 _Time = Annotated[Annotated[float, BeforeValidator(_seconds)] | None, Wrap(_or_none)]
 
 
@@ -142,10 +148,21 @@ class RemoteCheckpoint(_Lenient):
 
 
 class RemoteModel(_Lenient):
-    """A model of the account; from `shutdown_date` on it does not answer."""
+    """A model of the account; from `shutdown_date` on it does not answer.
+
+    OpenAI names that day, Azure the second: `deprecation.inference` (its reference, "Models").
+    """
 
     id: _Word
-    shutdown_date: Annotated[date | None, Wrap(_or_none)] = None
+    shutdown_date: _Day = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _end_in_other_words(cls, values: dict[str, Any]) -> dict[str, Any]:
+        ends = values.get("deprecation")
+        if values.get("shutdown_date") or not isinstance(ends, dict):
+            return values
+        return {**values, "shutdown_date": cast("dict[str, Any]", ends).get("inference")}
 
 
 R = TypeVar("R", bound=_Lenient)

@@ -6,13 +6,13 @@ Task kind: `answer.tell`, one for each question: whatever Slack does, the model 
 import hashlib
 
 from tunesmith.bot.answers import MOST_TOKENS
+from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, StoredMessage, Text
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.answer.blocks import answered_blocks
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.shown import fenced, is_too_long, shown, shown_half
-from tunesmith.handlers.job.base_models import time_left
 from tunesmith.handlers.slack.blocks import Block, markdown, section
 from tunesmith.handlers.slack.blocks import context as small_print
 from tunesmith.handlers.slack.context import Context

@@ -5,9 +5,10 @@ from functools import reduce
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Cost
+from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers import lifetime
-from tunesmith.bot.providers.lifetime import Stage, TimeLeft
+from tunesmith.bot.providers.lifetime import Stage
 from tunesmith.bot.services import Services
 from tunesmith.storage.jobs import Job
 
@@ -63,12 +64,6 @@ def why_none(services: Services, report: Report) -> Message:
         lifetime.elsewhere(services.catalogue, clock.today(), report.method)
     ]
     return reduce(lifetime.both, [say("job.form_none_trains"), *reasons])
-
-
-def time_left(services: Services, job: Job) -> TimeLeft | None:
-    """How long a job's model answers, or None where no end is known."""
-    provider = services.catalogue.providers[job.provider]
-    return lifetime.days_left(provider, job.base_model, clock.today())
 
 
 def answers_until(services: Services, job: Job) -> Message | None:
