@@ -11,12 +11,12 @@ _QUESTION = "Is 3 < 4 && <b>5</b> > 2?"
 
 
 @pytest.mark.databases("sqlite")
-async def test_signs_that_slack_escapes_reach_the_model_as_they_were_typed(shop: Shop) -> None:
+async def test_signs_and_mentions_reach_the_model_as_they_were_typed(shop: Shop) -> None:
     services = shop.context.services
     async with bolt_app(services) as app:
         handlers.register(app, services)
         async with in_socket_mode(app, shop.workspace, services), running(services.queue):
-            thread = await shop.begin(f"@tunesmith {_QUESTION}")
+            thread = await shop.begin(f"@tunesmith {_QUESTION} As @wei says: <b> & see #general")
             await shop.answers(thread)
             await shop.person.command(f"/ask {_QUESTION}")
             root = await shop.person.wait_for(
@@ -24,4 +24,4 @@ async def test_signs_that_slack_escapes_reach_the_model_as_they_were_typed(shop:
             )
             assert "3 &lt; 4 &amp;&amp; &lt;b&gt;" in str(root["blocks"])
             await shop.answers(root["ts"])
-    assert shop.model.asked == [_QUESTION, _QUESTION]
+    assert shop.model.asked == [f"{_QUESTION} As @Li Wei says: <b> & see #general", _QUESTION]

@@ -11,7 +11,6 @@ from tunesmith.handlers.job.blocks import ASK
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
 from tunesmith.handlers.slack.interactions import Interactions, Reply
-from tunesmith.handlers.slack.mrkdwn import unescape
 from tunesmith.handlers.slack.payloads import (
     ActionBody,
     CommandBody,
@@ -46,14 +45,13 @@ async def _ask(connection: AsyncConnection, received: Received) -> None:
         source=received.source,
         team=received.team,
         ref=received.ref,
-        question=unescape(_MENTION.sub("", received.event.text)).strip(),
+        sent=_MENTION.sub("", received.event.text),
     )
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
     text = await context.text(body.user_id)
-    question = unescape(body.text).strip()
-    if not question:
+    if not body.text.strip():
         return text("answer.empty"), []
     job = await find_model(context.services, team=body.team_id, channel=body.channel_id)
     if job is None:
@@ -64,7 +62,7 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
             source=body.trigger_id,
             team=body.team_id,
             ref=ThreadRef(body.channel_id, None, body.user_id),
-            question=question,
+            sent=body.text,
             job_id=job.id,
         )
     return None

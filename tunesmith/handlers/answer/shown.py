@@ -2,7 +2,7 @@
 
 import re
 
-from tunesmith.handlers.slack.mrkdwn import escape
+from tunesmith.handlers.slack.mrkdwn import escape_markdown
 
 MOST = 11_500
 """Characters of an answer in a message, of the 12,000 of markdown that Slack takes; a little is
@@ -11,6 +11,8 @@ left for what is said under it."""
 _FENCE, _FENCE_END = "```sql\n", "\n```"
 _HEAD = 14  # characters in which bare SQL shows
 _SQL = re.compile(r"\s*(?:SELECT|WITH|CREATE TABLE)\s")
+# What may become one of the entities of Slack's markup.
+_HALF_ENTITY = re.compile(r"&(?:a|am|amp|l|lt|g|gt)?$")
 _BROKEN_ENTITY = re.compile(r"&\w{0,3}$")
 
 
@@ -21,12 +23,12 @@ def fenced(answer: str, *, sql: bool) -> str:
 
 def is_too_long(answer: str, *, sql: bool) -> bool:
     """Whether a message can't hold all of it."""
-    return len(escape(fenced(answer, sql=sql))) > MOST
+    return len(escape_markdown(fenced(answer, sql=sql))) > MOST
 
 
 def shown(answer: str, *, sql: bool) -> str:
     """A whole answer in Slack's markdown; of one that is too long, its beginning."""
-    written = escape(fenced(answer, sql=sql))
+    written = escape_markdown(fenced(answer, sql=sql))
     return _closed(_cut(written)) if len(written) > MOST else written
 
 
@@ -34,12 +36,17 @@ def shown_so_far(answer: str, *, sql: bool) -> str:
     """An answer that still comes, in Slack's markdown: it only ever grows at its end."""
     if sql and len(answer.lstrip()) < _HEAD:
         return ""
-    return _cut(escape(f"{_FENCE}{answer}" if _is_bare(answer, sql=sql) else answer))
+    return _begun(_HALF_ENTITY.sub("", answer), sql=sql)
 
 
 def shown_half(answer: str, *, sql: bool) -> str:
     """An answer that broke off, in Slack's markdown, with nothing left open."""
-    return _closed(shown_so_far(answer, sql=sql))
+    return _closed(_begun(answer, sql=sql))
+
+
+def _begun(answer: str, *, sql: bool) -> str:
+    """The beginning of an answer, where nobody knows whether it is all."""
+    return _cut(escape_markdown(f"{_FENCE}{answer}" if _is_bare(answer, sql=sql) else answer))
 
 
 def _is_bare(answer: str, *, sql: bool) -> bool:

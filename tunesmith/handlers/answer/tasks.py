@@ -15,7 +15,7 @@ from tunesmith.handlers.job import commands
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, kinds
-from tunesmith.handlers.slack.mrkdwn import escape
+from tunesmith.handlers.slack.mrkdwn import as_typed, escape, people_in
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import jobs
 
@@ -24,10 +24,14 @@ _SLACK_SECONDS = 5.0
 
 
 class Question(InThread):
-    """What somebody asks; `job_id` names the model's job, where one was chosen."""
+    """What somebody asks; `job_id` names the model's job, where one was chosen.
+
+    Where the question came as a text of Slack's, `sent` is that, with people's ids.
+    """
 
     team: str
     question: str
+    sent: str | None = None
     job_id: str | None = None
 
 
@@ -37,16 +41,21 @@ async def ask(
     source: str,
     team: str,
     ref: ThreadRef,
-    question: str,
+    question: str = "",
+    sent: str | None = None,
     job_id: str | None = None,
 ) -> None:
-    """Write the task that answers; `source` names the delivery that the question came with."""
+    """Write the task that answers; `source` names the delivery that the question came with.
+
+    A question is given as it was typed, or as Slack `sent` it.
+    """
     asked = Question(
         channel=ref.channel,
         thread=ref.ts,
         user=ref.user,
         team=team,
-        question=question,
+        question=as_typed(sent, {}).strip() if sent else question,
+        sent=sent,
         job_id=job_id,
     )
     await answer.add(connection, asked, of=source)
@@ -65,7 +74,7 @@ async def answer(context: Context, work: Work[Question]) -> None:
 
 
 async def _answer(context: Context, work: Work[Question]) -> None:
-    asked, ref = work.payload, work.payload.ref
+    asked, ref = await _as_typed(context, work.payload), work.payload.ref
     text = await context.text_in(ref)
     if ref.ts and asked.job_id is None and commands.is_subcommand(asked.question):
         said = await commands.reply(context, text, asked.team, ref, asked.question)
@@ -86,6 +95,13 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         root = await context.outbox.post(work, _question_key(work), ref, said, blocks)
         ref = ThreadRef(ref.channel, ref.ts or root, ref.user)
     await read(context, work, ref, job=job, team=asked.team, question=asked.question)
+
+
+async def _as_typed(context: Context, asked: Question) -> Question:
+    if not asked.sent or not people_in(asked.sent):
+        return asked
+    names = {user: await context.people.name(user) or user for user in people_in(asked.sent)}
+    return asked.model_copy(update={"question": as_typed(asked.sent, names).strip()})
 
 
 @answer.when_given_up

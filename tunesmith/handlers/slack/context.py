@@ -1,16 +1,14 @@
 """What every handler works with: the services, the outbox, and the readers' languages."""
 
-import time
 from functools import partial
 
-from pydantic import BaseModel, ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith.bot.ddl import Schema
 from tunesmith.bot.ddl.store import load_schema
-from tunesmith.bot.errors import JobError, SlackError
+from tunesmith.bot.errors import JobError
 from tunesmith.bot.messages import Text, say, text_for
-from tunesmith.bot.queue import Retry, Wait
+from tunesmith.bot.queue import Wait
 from tunesmith.bot.services import Services
 from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.mrkdwn import escape
@@ -21,17 +19,8 @@ from tunesmith.storage import datasets, jobs, threads
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
 
-_LOCALE_SECONDS = 3_600.0
 _MOST_SCHEMAS = 8
 _MOST_LANGUAGES = 10_000
-
-
-class _User(BaseModel):
-    locale: str = "en"
-
-
-class _UserAnswer(BaseModel):
-    user: _User
 
 
 class Context:
@@ -46,7 +35,6 @@ class Context:
         self.titles = {name: row.title for name, row in services.catalogue.providers.items()}
         self._schemas: dict[str, Schema] = {}
         self._languages: dict[tuple[str, str], str] = {}
-        self._locales: dict[str, tuple[float, str]] = {}
 
     async def text(self, user: str) -> Text:
         """The words for one person: for what only they see.
@@ -68,7 +56,7 @@ class Context:
             return text_for(language).escaping(escape)
         async with self.services.database.read() as connection:
             known = await threads.locale(connection, ref.channel, ref.ts)
-        if known is None and (own := await self._asked_locale(ref.user)):
+        if known is None and (own := await self.people.locale(ref.user)):
             async with self.services.database.write(wake=False) as connection:
                 await threads.set_locale(connection, ref.channel, ref.ts, own)
                 known = await threads.locale(connection, ref.channel, ref.ts)
@@ -125,22 +113,6 @@ class Context:
     async def _locale(self, user: str) -> str | None:
         """A person's locale; None where Slack does not tell it at once."""
         try:
-            return await self._asked_locale(user)
+            return await self.people.locale(user)
         except Wait:
             return None
-
-    async def _asked_locale(self, user: str) -> str | None:
-        """A person's locale; None where Slack does not tell it now. Raises Wait."""
-        known = self._locales.get(user)
-        if known is None or known[0] < time.monotonic():
-            try:
-                answer = await self.outbox.call(
-                    "users.info", http="GET", user=user, include_locale=True
-                )
-                person = _UserAnswer.model_validate(answer).user
-            except Wait:
-                raise
-            except (SlackError, Retry, ValidationError):
-                return None
-            known = self._locales[user] = (time.monotonic() + _LOCALE_SECONDS, person.locale)
-        return known[1]

@@ -1,18 +1,82 @@
-"""Slack's markup."""
+"""Slack's markup, in both directions.
+
+In what Slack sends, `&`, `<` and `>` that somebody typed are entities, and what stands between real
+angle brackets is a mention or a link (docs.slack.dev, "Formatting message text").
+"""
+
+import re
+from collections.abc import Mapping
+
+_TOKEN = re.compile(r"<([^<>]*)>")
+_PERSON = re.compile(r"<@([A-Z0-9]+)>")
+_ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
+_DESTINATION = re.compile(r"\]\([^()\s]*")
 
 
 def escape(text: str) -> str:
     """Text from a file, a model or a person, so that no mention, link or formatting command fires.
 
-    Slack's rule: `&`, `<` and `>` are written as entities (docs.slack.dev, "Formatting message
-    text").
+    Slack's rule: `&`, `<` and `>` are written as entities.
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_markdown(text: str) -> str:
+    """What a model wrote, for a markdown block, where it shows as it stands and nothing fires.
+
+    There an `&` needs no entity, and in a link's destination must have none: Slack decodes
+    `&lt;` in markdown blocks, but no `&amp;` in destinations. So `&` is written as an entity only
+    where it would be read as the beginning of one.
+    """
+    kept = 0
+    written: list[str] = []
+    for found in _DESTINATION.finditer(text):
+        written += [_ENTITY.sub("&amp;", text[kept : found.start()]), found[0]]
+        kept = found.end()
+    written.append(_ENTITY.sub("&amp;", text[kept:]))
+    return "".join(written).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def unescape(text: str) -> str:
     """What `escape` made, as it was."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def people_in(text: str) -> list[str]:
+    """The ids of those whom a text from Slack mentions without their names."""
+    return list(dict.fromkeys(_PERSON.findall(text)))
+
+
+def as_typed(text: str, names: Mapping[str, str]) -> str:
+    """A text from Slack as it was typed: mentions by name, links as they were written.
+
+    `names` are people's by their ids; those that it lacks stay ids.
+    """
+    written: list[str] = []
+    kept = 0
+    for found in _TOKEN.finditer(text):
+        written += [text[kept : found.start()], _typed_token(found[1], names)]
+        kept = found.end()
+    return unescape("".join([*written, text[kept:]]))
+
+
+def _typed_token(token: str, names: Mapping[str, str]) -> str:
+    target, _, label = token.partition("|")
+    match target[:1]:
+        case "@":
+            return "@" + (label or names.get(target[1:]) or target[1:])
+        case "#":
+            return "#" + (label or target[1:])
+        case "!":
+            command = target[1:].partition("^")[0]
+            return label or f"@{command}"
+        case _:
+            address = target.removeprefix("mailto:")
+            if not label or label == address:
+                return address
+            # An address that was typed without its scheme is its own label.
+            is_typed = address.removeprefix("https://").removeprefix("http://") == label
+            return label if is_typed else f"[{label}]({address})"
 
 
 def shorten(text: str, most: int) -> str:

@@ -1,4 +1,7 @@
-"""Who somebody is, as Slack tells it: what `bot/jobs/permissions.py` decides by."""
+"""Who somebody is, as Slack tells it.
+
+That is what `bot/jobs/permissions.py` decides by, the language they read, and their name.
+"""
 
 import asyncio
 import time
@@ -12,7 +15,7 @@ from tunesmith.bot.queue import Retry, Wait
 from tunesmith.bot.settings import Settings
 from tunesmith.handlers.slack.outbox import Outbox
 
-# Whether somebody is a guest seldom changes. A user group is read each time: whoever was taken out
+# A profile seldom changes. A user group is read each time: whoever was taken out
 # of it may do nothing more at once. What was read serves for a while where Slack does not answer,
 # or asks to wait (`usergroups.users.list` is taken some 20 times a minute).
 _PROFILE_SECONDS = 300.0
@@ -24,17 +27,25 @@ class _Enterprise(BaseModel):
     enterprise_id: str = ""
 
 
-class _Profile(BaseModel):
+class _Names(BaseModel):
+    display_name: str = ""
+    real_name: str = ""
+
+
+class _User(BaseModel):
     """A user object (docs.slack.dev/reference/objects/user-object), as far as it is used."""
 
     team_id: str
+    name: str = ""
+    locale: str = "en"
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     enterprise_user: _Enterprise = Field(default_factory=_Enterprise)
+    profile: _Names = Field(default_factory=_Names)
 
 
-class _ProfileAnswer(BaseModel):
-    user: _Profile
+class _UserAnswer(BaseModel):
+    user: _User
 
 
 class _Home(BaseModel):
@@ -49,17 +60,20 @@ class _Members(BaseModel):
 
 
 class People:
-    """Reads who somebody is. Methods raise NotAllowedError where Slack does not tell it now."""
+    """Reads who somebody is."""
 
     def __init__(self, settings: Settings, outbox: Outbox) -> None:
         self._settings = settings
         self._outbox = outbox
         self._home: _Home | None = None
-        self._profiles: dict[str, tuple[float, Person]] = {}
+        self._users: dict[str, tuple[float, _User]] = {}
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def person(self, user: str) -> Person:
-        """Who that is, with the user groups that settings name."""
+        """Who that is, with the user groups that settings name.
+
+        Raises NotAllowedError where Slack does not tell it now.
+        """
         groups = sorted(self._settings.permissions.groups)
         try:
             profile, members = await asyncio.gather(
@@ -74,30 +88,63 @@ class People:
         return Person(user, inside, profile.is_guest, profile.is_outsider)
 
     async def require_colleague(self, user: str) -> None:
-        """Raise NotAllowedError for a guest, and for somebody of another organisation."""
+        """Raise NotAllowedError for a guest, for somebody of another organisation, and where Slack
+        does not tell it now.
+        """
         try:
             profile = await self._profile(user)
         except (SlackError, Retry, Wait, ValidationError) as error:
             raise NotAllowedError(say("permission.slack_silent")) from error
         require_colleague(profile)
 
+    async def locale(self, user: str) -> str | None:
+        """A person's locale; None where Slack does not tell it now.
+
+        Raises Wait where it asks to.
+        """
+        found = await self._asked(user)
+        return found.locale if found else None
+
+    async def name(self, user: str) -> str | None:
+        """What others see as that person's name; None where Slack does not tell it now.
+
+        Raises Wait where it asks to.
+        """
+        found = await self._asked(user)
+        if found is None:
+            return None
+        return found.profile.display_name or found.profile.real_name or found.name or None
+
     async def _profile(self, user: str) -> Person:
-        known = self._profiles.get(user)
+        home = await self._where_installed()
+        found = await self._user(user)
+        same_company = bool(home.enterprise_id) and (
+            home.enterprise_id == found.enterprise_user.enterprise_id
+        )
+        return Person(
+            user,
+            is_guest=found.is_restricted or found.is_ultra_restricted,
+            is_outsider=found.team_id != home.team_id and not same_company,
+        )
+
+    async def _asked(self, user: str) -> _User | None:
+        try:
+            return await self._user(user)
+        except Wait:
+            raise
+        except (SlackError, Retry, ValidationError):
+            return None
+
+    async def _user(self, user: str) -> _User:
+        known = self._users.get(user)
         if known is None or known[0] < time.monotonic():
-            home = await self._where_installed()
-            answer = await self._outbox.call("users.info", http="GET", user=user)
-            profile = _ProfileAnswer.model_validate(answer).user
-            same_company = bool(home.enterprise_id) and (
-                home.enterprise_id == profile.enterprise_user.enterprise_id
+            answer = await self._outbox.call(
+                "users.info", http="GET", user=user, include_locale=True
             )
-            person = Person(
-                user,
-                is_guest=profile.is_restricted or profile.is_ultra_restricted,
-                is_outsider=profile.team_id != home.team_id and not same_company,
-            )
-            known = self._profiles[user] = (time.monotonic() + _PROFILE_SECONDS, person)
-            if len(self._profiles) > _MOST_PROFILES:
-                del self._profiles[next(iter(self._profiles))]
+            found = _UserAnswer.model_validate(answer).user
+            known = self._users[user] = (time.monotonic() + _PROFILE_SECONDS, found)
+            if len(self._users) > _MOST_PROFILES:
+                del self._users[next(iter(self._users))]
         return known[1]
 
     async def _where_installed(self) -> _Home:
