@@ -11,7 +11,7 @@ from tests.jobs.conftest import Bench
 from tests.support.provider_server import DROP, LOST_ANSWER, UNKNOWN, Fault
 from tests.support.queues import running
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
-from tunesmith.bot.jobs import Person, collect_metrics, request_cancel
+from tunesmith.bot.jobs import Person, collect_metrics, observe, request_cancel
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.storage import jobs
 from tunesmith.storage.jobs import JobStatus
@@ -89,7 +89,7 @@ async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Be
 async def test_a_job_that_is_unknown_a_few_times_goes_on_and_ends_where_it_stays_so(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_MISSING_SECONDS", 0.3)
+    monkeypatch.setattr(observe, "_MISSING_SECONDS", 0.3)
     job_id = await bench.running("ftjob-a")
     row = bench.provider.jobs.pop("ftjob-a")
     await bench.arm("watch", "local", provider="local")
@@ -168,7 +168,7 @@ async def test_what_was_billed_is_kept_however_much_it_is(bench: Bench) -> None:
 async def test_a_job_ends_also_where_its_metrics_are_refused(
     bench: Bench, refusal: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_METRICS_SECONDS", 0.2)
+    monkeypatch.setattr(observe, "_METRICS_SECONDS", 0.2)
     job_id = await bench.running("ftjob-a")
     bench.provider.jobs["ftjob-a"]["status"] = "succeeded"
     bench.provider.meet(f"GET {JOBS}/ftjob-a/events", *[refusal] * 100)

@@ -65,7 +65,7 @@ async def test_a_refusal_of_any_shape_is_a_refusal(status: int, body: str, kind:
 async def test_what_may_pass_by_itself_is_told_from_a_refusal(status: int) -> None:
     async with _client(_always(status, "{}")) as client:
         with pytest.raises(ProviderBusyError):
-            await client.jobs(["ftjob-1"], since=0)
+            await client.jobs_page(None)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ async def test_an_answer_that_is_no_list_is_looked_at_again(body: str) -> None:
     kind = "text/html" if body.startswith("<") else "application/json"
     async with _client(_always(200, body, kind)) as client:
         with pytest.raises(ProviderBusyError, match="can't be read"):
-            await client.jobs(["ftjob-1"], since=0)
+            await client.jobs_page(None)
         with pytest.raises(ProviderBusyError, match="can't be read"):
             await client.metrics("ftjob-1", ())
         with pytest.raises(ProviderBusyError, match="can't be read"):

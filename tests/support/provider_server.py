@@ -27,6 +27,8 @@ class Fault:
 
 
 DROP = Fault()
+PASS = Fault(0)
+"""No fault: the request is answered, and the next fault waits for the one after it."""
 LOST_ANSWER = Fault(take_effect=True)
 UNKNOWN = Fault(404, {"error": {"message": "No such job", "code": "not_found"}})
 
@@ -112,6 +114,8 @@ class ProviderServer:
         if fault is None:
             return await handler(request)
         self._faults.remove(fault)
+        if fault[1] is PASS:
+            return await handler(request)
         if fault[1].take_effect:
             await handler(request)
         if fault[1].status is None:

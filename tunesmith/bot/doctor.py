@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import math
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -70,7 +69,7 @@ async def check_providers(settings: Settings) -> AsyncIterator[Checked]:
 async def _check_provider(client: Trainer) -> Checked:
     name = say("common.as_is", text=client.provider.title)
     try:
-        await client.jobs(["none"], since=math.inf)
+        await client.jobs_page(None)
     except ProviderBusyError as busy:
         said = say("cli.doctor.provider_silent", said=busy.message, name=client.name.upper())
         return Checked(name, said, good=False)

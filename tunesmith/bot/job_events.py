@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.jobs import Job
+from tunesmith.storage.outages import Outage
 
 T = TypeVar("T")
 
@@ -49,9 +50,14 @@ class Event(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class JobEvents:
-    """All that is told: a job reserved, worth showing anew, ended; its models long unused."""
+    """All that is told of jobs: reserved, worth showing anew, ended, seen again after it was given
+    up; of models: long unused; of providers: one can't be asked for a while, and answers again.
+    """
 
     reserved: Event[Job] = field(default_factory=Event[Job])
     changed: Event[Job] = field(default_factory=Event[Job])
     ended: Event[Job] = field(default_factory=Event[Job])
     unused: Event[Unused] = field(default_factory=Event[Unused])
+    reopened: Event[Job] = field(default_factory=Event[Job])
+    outage: Event[Outage] = field(default_factory=Event[Outage])
+    answers_again: Event[Outage] = field(default_factory=Event[Outage])

@@ -13,6 +13,7 @@ from tunesmith.handlers.answer import listeners as answer
 from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import listeners as job
+from tunesmith.handlers.job import surprises
 from tunesmith.handlers.job import tasks as job_tasks
 from tunesmith.handlers.model import unused
 from tunesmith.handlers.schema import listeners as schema
@@ -56,4 +57,5 @@ def register(app: AsyncApp, services: Services) -> None:
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)
     job_tasks.subscribe(context)
     unused.subscribe(context)
+    surprises.subscribe(context)
     services.queue.serve(kinds, context)

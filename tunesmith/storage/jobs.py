@@ -57,6 +57,9 @@ class Job:
     """A fine-tuning job. `error` is why it failed, as a stored message (`bot/messages`). Times are
     seconds since 1970 UTC; `seen_at` is when the provider last told of it, and `misses` how often
     it has not when asked since; `asked_at` is when the job's creation was last asked for.
+    `looked_at` is when the provider was last asked for it alone; it is given up since `lost_at`
+    because the provider did not know it, and was `reopened` so often when it was seen again.
+    `cancel_refused` is what the provider says against a cancel, as a stored message.
     `fingerprint` says what is trained: the file's bytes, the base model and the hyperparameters.
     """
 
@@ -103,6 +106,16 @@ class Job:
     deployment: str | None = None
     deleted_at: float | None = None
     shutdown_date: date | None = None
+    looked_at: float | None = None
+    lost_at: float | None = None
+    reopened: int = 0
+    cancel_refused: str | None = None
+    upload: dict[str, Any] | None = None
+
+    @property
+    def told_as(self) -> str:
+        """The key of what is told once of it: another one each time that it was seen again."""
+        return f"{self.id}.{self.reopened}" if self.reopened else self.id
 
 
 _columns = [jobs.c[name] for name in Job.__dataclass_fields__]
@@ -138,10 +151,41 @@ async def end(connection: AsyncConnection, job_id: str, status: JobStatus, **val
     return result.rowcount == 1
 
 
+async def reopen(connection: AsyncConnection, job: Job, status: JobStatus) -> bool:
+    """Let a job go on that was given up. False where it was not, or goes on already.
+
+    The team's row in `budgets` is locked. Where a like job was started meanwhile, this one is
+    like no other from now on.
+    """
+    fingerprint = job.fingerprint
+    if await active(connection, team=job.team, channel=job.channel, fingerprint=fingerprint):
+        fingerprint = f"{fingerprint}:{job.id}"
+    result = await connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id, jobs.c.lost_at.is_not(None))
+        .values(
+            status=status,
+            fingerprint=fingerprint,
+            reopened=jobs.c.reopened + 1,
+            finished_at=None,
+            lost_at=None,
+            error=None,
+            misses=0,
+        )
+    )
+    return result.rowcount == 1
+
+
 async def active(connection: AsyncConnection, **match: str) -> list[Job]:
     """Jobs that have not ended, oldest first, whose columns equal `match` (team, provider, ...)."""
     statement = select(*_columns).where(jobs.c.finished_at.is_(None)).order_by(jobs.c.created_at)
     return await _all(connection, statement.filter_by(**match))
+
+
+async def count_active(connection: AsyncConnection) -> int:
+    """How many jobs have not ended."""
+    statement = select(func.count()).where(jobs.c.finished_at.is_(None))
+    return (await connection.execute(statement)).scalar_one()
 
 
 async def recent(connection: AsyncConnection, match: dict[str, str], most: int = 20) -> list[Job]:

@@ -159,7 +159,17 @@ jobs = Table(
     Column("deleted_at", Float),
     # The day from which its model does not answer, where the provider names one.
     Column("shutdown_date", Date),
+    # When the provider was last asked for it alone, and since when it is given up because the
+    # provider did not know it; `reopened` is how often it was seen again after that.
+    Column("looked_at", Float),
+    Column("lost_at", Float),
+    Column("reopened", Integer, nullable=False, server_default="0"),
+    # What the provider says against a cancel, as a stored message.
+    Column("cancel_refused", Text),
+    # How far the upload of a file is (`bot/jobs/uploads.py`).
+    Column("upload", JSON),
     Index("ix_jobs_channel", "team", "channel", "created_at"),
+    Index("ix_jobs_provider", "provider", "provider_job_id"),
     Index(
         "uq_jobs_active_in_channel",
         "team",
@@ -269,6 +279,17 @@ workspaces = Table(
     metadata,
     Column("team", String, primary_key=True),
     Column("heard_at", Float, nullable=False),
+)
+
+# Providers that can't be asked just now: `said` is why, as a stored message.
+outages = Table(
+    "outages",
+    metadata,
+    Column("provider", String, primary_key=True),
+    Column("since", Float, nullable=False),
+    Column("said", Text, nullable=False),
+    # Whether people were told.
+    Column("told", Boolean, nullable=False, server_default=false()),
 )
 
 budgets = Table(

@@ -1,13 +1,14 @@
 """Cancel a job, wherever it stands."""
 
 import logging
+from dataclasses import replace
 
 from tunesmith.bot.errors import JobError, ProviderBusyError, ProviderError
-from tunesmith.bot.jobs.kinds import OfJob, kinds
+from tunesmith.bot.jobs.kinds import OfJob, OfRemote, kinds
 from tunesmith.bot.jobs.launch import launch
 from tunesmith.bot.jobs.permissions import Action, Person, require
-from tunesmith.bot.jobs.watch import watch
-from tunesmith.bot.messages import say
+from tunesmith.bot.jobs.watch import look
+from tunesmith.bot.messages import Message, say, to_stored
 from tunesmith.bot.queue import FOREVER, Place, Retry, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import audit, jobs
@@ -16,7 +17,7 @@ from tunesmith.storage.jobs import Job
 _log = logging.getLogger(__name__)
 
 _LAUNCH_SECONDS = 1.0
-_REFUSED_SECONDS = 10.0
+_REFUSED_SECONDS, _LONGEST_SECONDS = 10.0, 600.0
 
 
 async def request_cancel(services: Services, job_id: str, person: Person) -> Job:
@@ -65,10 +66,23 @@ async def cancel(services: Services, work: Work[OfJob]) -> None:
     except ProviderBusyError:
         raise
     except ProviderError as refused:
-        # It may have ended by itself meanwhile, which the watch tells; else it still costs money.
+        # It may have ended by itself meanwhile, which the look tells; else it still costs money.
         _log.warning("Job %s was not cancelled: %s", job.id, refused)
         remote = await client.job(job.provider_job_id)
         if remote is None or not remote.status.is_final:
-            raise Retry(refused.message, _REFUSED_SECONDS) from refused
+            await _tell_refused(services, work, job, refused.message)
+            pause = max(_REFUSED_SECONDS, (work.task.failing_for or 0) / 2)
+            raise Retry(refused.message, min(_LONGEST_SECONDS, pause)) from refused
     async with work.finish() as connection:
-        await watch.make_due(connection, of=job.provider)
+        about = OfRemote(provider=job.provider, provider_job_id=job.provider_job_id)
+        await look.add_again(connection, about, of=job.id)
+
+
+async def _tell_refused(services: Services, work: Work[OfJob], job: Job, reason: Message) -> None:
+    """Let the job's card say that the provider has not taken the cancel."""
+    said = to_stored(reason)
+    if said == job.cancel_refused:
+        return
+    async with work.step() as connection:
+        await jobs.change(connection, job.id, cancel_refused=said)
+        await services.job_events.changed.publish(connection, replace(job, cancel_refused=said))

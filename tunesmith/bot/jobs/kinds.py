@@ -16,3 +16,10 @@ class OfProvider(Payload):
     """A task about all jobs of one provider."""
 
     provider: str
+
+
+class OfRemote(Payload):
+    """A task about one job, by its provider's id."""
+
+    provider: str
+    provider_job_id: str

@@ -8,9 +8,9 @@ import math
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from openai import AsyncOpenAI, NotFoundError, Timeout
+from openai import AsyncOpenAI, NotFoundError, Timeout, omit
 
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.messages import say
@@ -18,6 +18,7 @@ from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, rows
 from tunesmith.bot.providers.openai_chat import Chat
 from tunesmith.bot.providers.remote import (
+    JobPage,
     RemoteCheckpoint,
     RemoteEvent,
     RemoteJob,
@@ -136,22 +137,30 @@ class OpenAIClient:
             ) from error
         return None
 
-    async def jobs(self, ids: Collection[str], since: float) -> dict[str, RemoteJob]:
-        """These jobs, created `since` then, by one bulk listing: its pages are read until all are
-        found. Empty where the provider has no such list.
+    async def jobs_page(self, after: str | None) -> JobPage | None:
+        """A page of all jobs, newest first: the first one, or that `after` another.
+
+        None where the provider has no such list.
         """
-        missing = set(ids)
-        found: dict[str, RemoteJob] = {}
-        try:
-            async for job in self._listed(since):
-                if job.id in missing:
-                    found[job.id] = job
-                    missing.remove(job.id)
-                if not missing:
-                    break
-        except NotFoundError:
-            _log.info("%s lists no jobs: each is looked at by itself", self.provider.title)
-        return found
+        with self._calling("list_jobs"):
+            try:
+                page = await self._jobs.list(limit=_PAGE, after=omit if after is None else after)
+            except NotFoundError:
+                return None
+            return self._page(page)
+
+    def _page(self, page: Any) -> JobPage:
+        if not isinstance(page.data, list | None):
+            raise TypeError("the rows of a list are no list")
+        listed = cast("list[Any]", page.data or [])
+        found: list[RemoteJob] = []
+        for row in listed:
+            try:
+                found.append(self._remote(row))
+            except UNREADABLE:
+                _log.warning("%s lists a job that can't be read", self.provider.title)
+        last = getattr(listed[-1], "id", None) if listed and page.has_next_page() else None
+        return JobPage(found, last if isinstance(last, str) else None)
 
     async def _listed(self, since: float) -> AsyncIterator[RemoteJob]:
         """All jobs that can be read, newest first, to the end of those created `since` then."""

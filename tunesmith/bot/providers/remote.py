@@ -7,7 +7,7 @@ odd job must not hide the others.
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, NamedTuple, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -103,6 +103,15 @@ class RemoteJob(_Lenient):
     error: Annotated[Annotated[RemoteError, BeforeValidator(_as_error)] | None, Wrap(_or_none)] = (
         None
     )
+
+
+class JobPage(NamedTuple):
+    """A page of a provider's list of jobs: those that can be read, and where the next page begins,
+    None after the last one.
+    """
+
+    jobs: list[RemoteJob]
+    after: str | None
 
 
 class RemoteMetric(_Lenient):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.remote import (
+    JobPage,
     RemoteCheckpoint,
     RemoteEvent,
     RemoteJob,
@@ -113,9 +114,10 @@ class Trainer(Protocol):
         """
         ...
 
-    async def jobs(self, ids: Collection[str], since: float) -> dict[str, RemoteJob]:
-        """These jobs, created `since` then, by one bulk listing: its pages are read until all are
-        found. Empty where the provider has no such list.
+    async def jobs_page(self, after: str | None) -> JobPage | None:
+        """A page of all jobs, newest first: the first one, or that `after` another.
+
+        None where the provider has no such list.
         """
         ...
 

@@ -74,6 +74,9 @@ def progress_blocks(
         blocks.append(context(text("job.progress_silent", provider=provider, seconds=seconds)))
     if job.cancelled_by and not job.finished_at:
         blocks.append(context(text("job.progress_cancelling", user=job.cancelled_by)))
+        if job.cancel_refused:
+            reason = from_stored(job.cancel_refused)
+            blocks.append(section(text("watch.cancel_refused", reason=reason)))
     blocks.append(context(_chosen(text, job)))
     if not job.finished_at and not job.cancelled_by:
         blocks.append(actions(_cancel_button(text, job)))

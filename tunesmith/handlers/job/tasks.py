@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.datasets import inspect
 from tunesmith.bot.errors import ConfigurationError, ProviderError
-from tunesmith.bot.jobs import chart, collect_metrics
+from tunesmith.bot.jobs import chart, newest_metrics
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import Text, say
 from tunesmith.bot.queue import FOREVER, Place, Work
@@ -62,7 +62,7 @@ async def _on_changed(connection: AsyncConnection, job: Job) -> None:
 
 
 async def _on_ended(connection: AsyncConnection, job: Job) -> None:
-    await show_end.add(connection, OfJob(job_id=job.id), of=job.id)
+    await show_end.add(connection, OfJob(job_id=job.id), of=job.told_as)
     await show_progress.make_due(connection, of=job.id)
 
 
@@ -111,14 +111,14 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
     await context.outbox.background_turn("chat.update")
     async with context.services.database.read() as connection:
         job = await jobs.get(connection, work.payload.job_id)
-        running = len(await jobs.active(connection))
+        running = await jobs.count_active(connection)
     if job is None:
         return
     steps = None
     if job.status is JobStatus.RUNNING:
         # Silence is told by the message itself.
         with contextlib.suppress(ProviderError, ConfigurationError):
-            steps = await collect_metrics(context.services, job)
+            steps = await newest_metrics(context.services, job)
     text = await context.text_in(_thread(job))
     said = await progress_message(context, text, job, steps)
     await context.outbox.put(work, _card_key(job), _thread(job), *said, background=True)

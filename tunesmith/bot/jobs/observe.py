@@ -1,0 +1,168 @@
+"""What becomes of a job by what its provider tells of it."""
+
+import logging
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.jobs.end import end_job
+from tunesmith.bot.jobs.reasons import reason_of
+from tunesmith.bot.jobs.steps import collect_metrics
+from tunesmith.bot.messages import say
+from tunesmith.bot.providers.remote import RemoteJob
+from tunesmith.bot.providers.trainer import Trainer
+from tunesmith.bot.queue import Work
+from tunesmith.bot.services import Services
+from tunesmith.storage import budgets, jobs
+from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.watching import Watched
+
+_log = logging.getLogger(__name__)
+
+# A job that is not known once may be there the next time: providers say so of jobs that train.
+_MISSES = 5
+_MISSING_SECONDS = 300.0
+_METRICS_SECONDS = 300.0
+# By so much an expected finish moves without being worth a write.
+_FINISH_SECONDS = 5.0
+
+
+def differs(watched: Watched, remote: RemoteJob) -> bool:
+    """Whether the provider tells something else of a job than is written down."""
+    if watched.lost or remote.status != watched.status:
+        return True
+    ours, theirs = watched.estimated_finish, remote.estimated_finish
+    if ours is None or theirs is None:
+        return ours is not theirs
+    return abs(ours - theirs) > _FINISH_SECONDS
+
+
+async def look(services: Services, client: Trainer, work: Work[Any], watched: Watched) -> None:
+    """Ask the provider for one job, and record what it tells.
+
+    Raises ProviderError where it refuses, ProviderBusyError where it does not answer.
+    """
+    remote = await client.job(watched.provider_job_id)
+    if remote is not None:
+        await record(services, client, work, watched, remote)
+    elif not watched.lost:
+        await _miss(work, services, watched)
+
+
+async def record(
+    services: Services,
+    client: Trainer,
+    work: Work[Any],
+    watched: Watched,
+    remote: RemoteJob,
+) -> None:
+    """Record what the provider tells of a job; the same told twice changes nothing.
+
+    Raises ProviderBusyError where a job has ended whose last metrics are worth waiting for.
+    """
+    if remote.status.is_final:
+        await _collect_last_metrics(services, watched.id)
+    async with work.step() as connection:
+        job = await jobs.get(connection, watched.id, lock=True)
+        if job is None or not await _goes_on(services, connection, job, remote):
+            return
+        if remote.status.is_final:
+            await _end(services, client, connection, job, remote)
+        else:
+            await _change(services, connection, job, remote)
+
+
+async def _goes_on(
+    services: Services, connection: AsyncConnection, job: Job, remote: RemoteJob
+) -> bool:
+    """Whether the job has not ended; one that was given up goes on from now."""
+    if job.lost_at is None:
+        return job.finished_at is None
+    await budgets.lock(connection, job.team)
+    if not await jobs.reopen(connection, job, remote.status):
+        return False
+    reopened = await jobs.get(connection, job.id)
+    assert reopened is not None
+    await services.job_events.reopened.publish(connection, reopened)
+    return True
+
+
+async def _change(
+    services: Services, connection: AsyncConnection, job: Job, remote: RemoteJob
+) -> None:
+    changes: dict[str, Any] = {}
+    moment = await jobs.clock(connection)
+    if remote.status is JobStatus.RUNNING and job.started_at is None:
+        changes["started_at"] = moment
+    await jobs.change(
+        connection,
+        job.id,
+        status=remote.status,
+        estimated_finish=remote.estimated_finish,
+        seen_at=moment,
+        misses=0,
+        **changes,
+    )
+    if remote.status != job.status:
+        changed = await jobs.get(connection, job.id)
+        assert changed is not None
+        await services.job_events.changed.publish(connection, changed)
+
+
+async def _end(
+    services: Services,
+    client: Trainer,
+    connection: AsyncConnection,
+    job: Job,
+    remote: RemoteJob,
+) -> None:
+    reason = None
+    if remote.status is JobStatus.FAILED:
+        code, said = (remote.error.code, remote.error.message) if remote.error else (None, None)
+        reason = reason_of(client.provider.title, code, said)
+    await end_job(
+        services,
+        connection,
+        job.id,
+        remote.status,
+        reason,
+        fine_tuned_model=remote.fine_tuned_model,
+        trained_tokens=remote.trained_tokens,
+        estimated_finish=remote.estimated_finish,
+        misses=0,
+        cancel_refused=None,
+    )
+
+
+async def _miss(work: Work[Any], services: Services, watched: Watched) -> None:
+    """The provider does not know the job: believed only after it was said for a while."""
+    async with work.step() as connection:
+        job = await jobs.get(connection, watched.id, lock=True)
+        if job is None or job.finished_at:
+            return
+        moment = await jobs.clock(connection)
+        unseen = moment - (job.seen_at or job.created_at)
+        if job.misses < _MISSES or unseen < _MISSING_SECONDS:
+            await jobs.change(connection, job.id, misses=job.misses + 1)
+            return
+        gone = say("job.unknown_to_provider")
+        await end_job(services, connection, job.id, JobStatus.FAILED, gone, lost_at=moment)
+
+
+async def _collect_last_metrics(services: Services, job_id: str) -> None:
+    """Fetch what steps are missing; a job whose end is known waits for them only for a while.
+
+    Raises ProviderBusyError where they are worth waiting for.
+    """
+    async with services.database.read() as connection:
+        job = await jobs.get(connection, job_id)
+        unseen = await jobs.clock(connection) - (job.seen_at or job.created_at) if job else 0.0
+    if job is None:
+        return
+    try:
+        await collect_metrics(services, job)
+    except ProviderError as refused:
+        if isinstance(refused, ProviderBusyError) and unseen < _METRICS_SECONDS:
+            raise
+        _log.warning("The last metrics of job %s are missing: %s", job.id, refused)
