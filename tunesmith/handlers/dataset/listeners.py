@@ -17,6 +17,7 @@ from tunesmith.handlers.dataset.tasks.convert import ConvertRequest, convert_fil
 from tunesmith.handlers.dataset.tasks.fix import FixRequest, fix_file
 from tunesmith.handlers.dataset.tasks.preview import PreviewRequest, preview_fix
 from tunesmith.handlers.dataset.tasks.split import SplitRequest, split_file
+from tunesmith.handlers.dataset.tasks.unread import Unread, tell_unread
 from tunesmith.handlers.schema.tasks import is_schema_file, read_schemas
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
@@ -31,6 +32,7 @@ _FIX_BEFORE = "mend_file"  # the button's name in reports of earlier versions
 def register(interactions: Interactions, inbox: Inbox) -> None:
     """Listen to attached files, the buttons and the message shortcut."""
     inbox.take(_is_attached, _check, check_file)
+    inbox.take(_is_asked_about, _check_asked, tell_unread)
     interactions.action(CONVERT, _convert)
     for action in (FIX, _FIX_BEFORE):
         interactions.action(action, _preview)
@@ -46,6 +48,24 @@ def _is_attached(event: MessageEvent) -> bool:
 
 async def _check(connection: AsyncConnection, received: Received) -> None:
     await check_files(connection, attached_files(received))
+
+
+def _is_asked_about(event: MessageEvent) -> bool:
+    """Files with a mention of the bot, or written to it directly: whatever they are."""
+    direct = event.channel_type == "im" and event.subtype == "file_share"
+    return bool(event.files) and (event.type == "app_mention" or direct)
+
+
+async def _check_asked(connection: AsyncConnection, received: Received) -> None:
+    """Check tables too; where nothing is for us, say what would be."""
+    attached = attached_files(received)
+    if any(is_training_file(file, tables=True) for file in attached.files):
+        await check_files(connection, attached, tables=True)
+    elif not any(map(is_schema_file, attached.files)):
+        names = [file.name or file.id for file in attached.files]
+        ref = attached.ref
+        unread = Unread(channel=ref.channel, thread=ref.ts, user=ref.user, names=names)
+        await tell_unread.add(connection, unread, of=attached.source)
 
 
 async def _convert(context: Context, body: ActionBody) -> None:
