@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from tests.support.provider_server import ProviderServer, provider_server
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.processes import Processes
+from tunesmith.bot.providers import connect
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
-from tunesmith.bot.settings import Settings
+from tunesmith.bot.settings import ProviderSettings, Settings
 from tunesmith.storage import datasets, jobs, tasks
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
@@ -29,6 +31,8 @@ class Bench:
 
     services: Services
     provider: ProviderServer
+    name: str = "local"
+    base_model: str = "tiny-1m-scratch"
     _count: int = field(default=0, init=False)
 
     async def reserve(self, report: Report | None = None, **values: Any) -> str:
@@ -47,8 +51,8 @@ class Bench:
                 channel="C1",
                 thread="1.0",
                 dataset_id=dataset.id,
-                provider="local",
-                base_model="tiny-1m-scratch",
+                provider=self.name,
+                base_model=self.base_model,
                 hyperparameters={},
                 suffix=None,
                 fingerprint=job_id,
@@ -86,19 +90,31 @@ class Bench:
                 await asyncio.sleep(0.01)
 
 
+@asynccontextmanager
+async def opened_bench(
+    database: Database, folder: Path, server: ProviderServer, name: str, base_model: str
+) -> AsyncGenerator[Bench]:
+    """A bench with that provider of the catalogue, which is looked at often."""
+    settings = Settings(data_dir=folder)
+    settings.files.mkdir(parents=True, exist_ok=True)
+    (settings.files / ("0" * 64)).write_text("{}")
+    hasty = {"poll_seconds": 0.02, "settle_seconds": 2}
+    ours = load_catalogue()
+    provider = ours.providers[name].model_copy(update=hasty)
+    catalogue = ours.model_copy(update={"providers": {**ours.providers, name: provider}})
+    access = {name: ProviderSettings(api_key=SecretStr("k"), base_url=server.url)}
+    clients = connect(settings.model_copy(update={"providers": access}), catalogue)
+    queue, processes = Queue(database), Processes()  # no job calls a worker process
+    services = Services(settings, catalogue, database, queue, clients, processes)
+    services.queue.serve(our_jobs.kinds, services)
+    yield Bench(services, server, name, base_model)
+    await clients[name].close()
+
+
 @pytest.fixture
 async def bench(database: Database, tmp_path: Path) -> AsyncGenerator[Bench]:
     """A bench without a running queue."""
-    settings = Settings(data_dir=tmp_path)
-    settings.files.mkdir(parents=True, exist_ok=True)
-    (settings.files / ("0" * 64)).write_text("{}")
-    catalogue = load_catalogue()
-    hasty = {"poll_seconds": 0.02, "settle_seconds": 2}
-    provider = catalogue.providers["local"].model_copy(update=hasty)
-    queue, processes = Queue(database), Processes()  # no job calls a worker process
     async with provider_server() as server:
-        client = OpenAIClient("local", provider, base_url=server.url, api_key="k")
-        services = Services(settings, catalogue, database, queue, {"local": client}, processes)
-        services.queue.serve(our_jobs.kinds, services)
-        yield Bench(services, server)
-        await client.close()
+        local = opened_bench(database, tmp_path, server, "local", "tiny-1m-scratch")
+        async with local as opened:
+            yield opened

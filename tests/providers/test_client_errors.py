@@ -61,6 +61,14 @@ async def test_a_refusal_of_any_shape_is_a_refusal(status: int, body: str, kind:
     assert not isinstance(refused.value, ProviderBusyError)
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_a_provider_without_a_list_of_jobs_lists_none_and_finds_none(status: int) -> None:
+    async with _client(_always(status, "{}")) as client:
+        assert await client.jobs_page(None) is None
+        with pytest.raises(ProviderError, match="no list of jobs"):
+            await client.find_job("file-1", since=0)
+
+
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503, 529])
 async def test_what_may_pass_by_itself_is_told_from_a_refusal(status: int) -> None:
     async with _client(_always(status, "{}")) as client:

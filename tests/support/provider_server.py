@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -33,15 +34,96 @@ LOST_ANSWER = Fault(take_effect=True)
 UNKNOWN = Fault(404, {"error": {"message": "No such job", "code": "not_found"}})
 
 
+@dataclass(frozen=True)
+class Shape:
+    """In what a provider differs from OpenAI, from its reference.
+
+    `needs` are the fields that a create must have, `refuses` those it must not (both as paths with
+    dots), `methods` those it trains with. A job begins in `first_status`, and `nulls` are the
+    fields of it that are null. An uploaded file is `imported` at once or later; where it
+    `deploys`, a tuned model answers only by the name of its deployment.
+    """
+
+    needs: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ("supervised", "dpo")
+    first_status: str = "queued"
+    nulls: tuple[str, ...] = ()
+    values: Row = field(default_factory=dict[str, Any])
+    imported: bool = True
+    lists_jobs: bool = True
+    deploys: bool = False
+    suffix: str = "[A-Za-z0-9._-]{0,64}"
+
+
+SHAPES = {
+    "openai": Shape(),
+    "azure": Shape(
+        needs=("trainingType",),
+        first_status="pending",
+        nulls=("organization_id", "result_files", "error", "integrations"),
+        values={"hyperparameters": {"n_epochs": -1, "batch_size": -1}},
+        imported=False,
+        deploys=True,
+        suffix="[A-Za-z0-9_-]{0,64}",
+    ),
+    "nebius": Shape(
+        refuses=("metadata", "method.supervised.hyperparameters.learning_rate_multiplier"),
+        methods=("supervised",),
+        first_status="validating_files",
+        values={"trained_steps": 0, "total_steps": 12, "organization_id": ""},
+        deploys=True,
+    ),
+    "crusoe": Shape(
+        methods=("supervised",), first_status="pending", lists_jobs=False, deploys=True
+    ),
+    "bedrock": Shape(
+        needs=("method.reinforcement.grader",),
+        refuses=("suffix", "seed"),
+        methods=("reinforcement",),
+        first_status="validating_files",
+        nulls=("finished_at", "result_files"),
+    ),
+}
+
+
+def _at(row: Any, path: str) -> Any:
+    for key in path.split("."):
+        row = row.get(key) if isinstance(row, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return row  # pyright: ignore[reportUnknownVariableType]
+
+
+def refusal(status: int, said: str, code: str | None = None) -> web.Response:
+    """A refusal in OpenAI's shape."""
+    return web.json_response({"error": {"message": said, "code": code}}, status=status)
+
+
+async def stream_answer(request: web.Request, model: str) -> web.StreamResponse:
+    """An answer in pieces, in OpenAI's shape."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    common = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": model}
+    for delta, reason in (({"content": "At "}, None), ({"content": "seven."}, "stop")):
+        choice = {"index": 0, "delta": delta, "finish_reason": reason}
+        said = json.dumps({**common, "choices": [choice]})
+        await response.write(f"data: {said}\n\n".encode())
+    await response.write(b"data: [DONE]\n\n")
+    return response
+
+
 @dataclass
 class ProviderServer:
     """Files, jobs and events in memory; rows can be made as odd as one likes.
 
     `requests` are those that came, as "METHOD /path". `jobs` are listed newest first, and not at
-    all while they are `hidden`. Creating one waits until it `may_create`.
+    all while they are `hidden`. Creating one waits until it `may_create`. It has the `shape` of a
+    provider; models that are `served` answer.
     """
 
     url: str = ""
+    shape: Shape = field(default_factory=Shape)
+    imported: set[str] = field(default_factory=set[str])
+    served: set[str] = field(default_factory=set[str])
     files: dict[str, str] = field(default_factory=dict[str, str])
     jobs: dict[str, Row] = field(default_factory=dict[str, Row])
     events: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
@@ -87,13 +169,16 @@ class ProviderServer:
 
     def app(self) -> web.Application:
         """The server's routes."""
-        app = web.Application(middlewares=[self._fail])
+        app = web.Application(middlewares=[self._fail], client_max_size=1 << 30)
         jobs = "/v1/fine_tuning/jobs"
         app.router.add_post("/v1/files", self._upload)
         app.router.add_get("/v1/files", self._list_files)
+        app.router.add_get("/v1/files/{id}", self._file)
         app.router.add_delete("/v1/files/{id}", self._delete_file)
+        app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post(jobs, self._create)
-        app.router.add_get(jobs, self._list_jobs)
+        if self.shape.lists_jobs:
+            app.router.add_get(jobs, self._list_jobs)
         app.router.add_get(jobs + "/{id}", self._job)
         app.router.add_post(jobs + "/{id}/cancel", self._cancel)
         app.router.add_post(jobs + "/{id}/pause", self._pause)
@@ -132,6 +217,8 @@ class ProviderServer:
         assert isinstance(file, web.FileField)
         name = f"file-{next(self._number)}"
         self.files[name] = file.filename
+        if self.shape.imported:
+            self.imported.add(name)
         return web.json_response({"id": name, "object": "file", "filename": file.filename})
 
     async def _list_files(self, request: web.Request) -> web.Response:
@@ -142,12 +229,46 @@ class ProviderServer:
         self.files.pop(request.match_info["id"], None)
         return web.json_response({"id": request.match_info["id"], "deleted": True})
 
+    async def _file(self, request: web.Request) -> web.Response:
+        name = request.match_info["id"]
+        if name not in self.files:
+            return web.json_response(UNKNOWN.body, status=404)
+        status = "processed" if name in self.imported else "pending"
+        return web.json_response({"id": name, "filename": self.files[name], "status": status})
+
     async def _create(self, request: web.Request) -> web.Response:
         asked = await request.json()
         self.created.append(asked)
         await self.may_create.wait()
-        name = f"ftjob-{next(self._number)}"
-        return web.json_response(self.add_job(name, training_file=asked["training_file"]))
+        wrong = self._wrong(asked)
+        if wrong:
+            return refusal(400, wrong, "invalid_request")
+        values = {"training_file": asked["training_file"], **self.shape.values}
+        if self.shape != Shape():
+            values["status"] = self.shape.first_status
+        values |= dict.fromkeys(self.shape.nulls)
+        return web.json_response(self.add_job(f"ftjob-{next(self._number)}", **values))
+
+    def _wrong(self, asked: Row) -> str | None:
+        """Why a create is refused; None where it is fine."""
+        missing = [path for path in self.shape.needs if _at(asked, path) is None]
+        wrong = [path for path in self.shape.refuses if _at(asked, path) is not None]
+        if missing or wrong:
+            return f"missing {missing}, unknown {wrong}"
+        if asked["method"]["type"] not in self.shape.methods and self.shape != Shape():
+            return "this method is not supported"
+        if not re.fullmatch(self.shape.suffix, asked.get("suffix", "")):
+            return "the suffix has letters that are not allowed"
+        files = [asked[key] for key in ("training_file", "validation_file") if key in asked]
+        if self.shape != Shape() and not set(files) <= self.imported:
+            return "a file is not imported yet"
+        return None
+
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
+        model = (await request.json())["model"]
+        if model not in self.served:
+            return refusal(404, f"no deployment {model}", "DeploymentNotFound")
+        return await stream_answer(request, model)
 
     async def _list_jobs(self, request: web.Request) -> web.Response:
         return self._page(request, [] if self.hidden else list(self.jobs.values())[::-1])
@@ -208,9 +329,9 @@ class ProviderServer:
 
 
 @asynccontextmanager
-async def provider_server() -> AsyncGenerator[ProviderServer]:
+async def provider_server(shape: Shape | None = None) -> AsyncGenerator[ProviderServer]:
     """A server that listens inside of the block."""
-    server = ProviderServer()
+    server = ProviderServer(shape=shape or Shape())
     server.may_create.set()
     runner = web.AppRunner(server.app())
     await runner.setup()

@@ -7,6 +7,7 @@ from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import time_left
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.trainer import Reply
 from tunesmith.bot.services import Services
@@ -44,8 +45,17 @@ async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Rep
     if prompt:
         messages.insert(0, {"role": "system", "content": prompt})
     client = services.provider(job.provider)
-    async with client.chat(job.fine_tuned_model or "", messages, most_tokens=MOST_TOKENS) as reply:
+    async with client.chat(_name(services, job), messages, most_tokens=MOST_TOKENS) as reply:
         yield reply
+
+
+def _name(services: Services, job: Job) -> str:
+    provider = services.catalogue.providers[job.provider]
+    name = provider.inference_name(job.fine_tuned_model, job.deployment)
+    if name is None:
+        about = {"provider": provider.title, "model": job.fine_tuned_model or job.base_model}
+        raise ProviderError(say("provider.not_deployed", **about), "not_deployed")
+    return name
 
 
 def _check_dates(services: Services, job: Job) -> None:

@@ -85,6 +85,7 @@ async def _create(services: Services, client: Trainer, work: Work[OfJob], job: J
         await _end(services, client, work, job)
         return
     if remote is None:
+        await _await_import(client, job)
         await _record(work, job, status=JobStatus.CREATING, asked_at=now())
         remote = await client.create_job(
             base_model=job.base_model,
@@ -102,6 +103,15 @@ async def _create(services: Services, client: Trainer, work: Work[OfJob], job: J
         await jobs.change(connection, job.id, status=remote.status, provider_job_id=remote.id)
         about = OfProvider(provider=job.provider)
         await watch.add_again(connection, about, of=job.provider)
+
+
+async def _await_import(client: Trainer, job: Job) -> None:
+    """Raises Wait while the provider still reads an uploaded file."""
+    if not client.provider.imports_files:
+        return
+    for file_id in (job.provider_file_id, job.provider_validation_id):
+        if file_id and not await client.file_ready(file_id):
+            raise Wait(say("provider.importing"), _LOOK_SECONDS)
 
 
 async def _look_for(services: Services, client: Trainer, job: Job) -> RemoteJob | None:

@@ -61,6 +61,9 @@ async def record(
 
     Raises ProviderBusyError where a job has ended whose last metrics are worth waiting for.
     """
+    if remote.status is JobStatus.FAILED and remote.error is None:
+        # Together's list of jobs does not tell why.
+        remote = await client.job(remote.id) or remote
     if remote.status.is_final:
         await _collect_last_metrics(services, watched.id)
     async with work.step() as connection:

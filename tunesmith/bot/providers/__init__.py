@@ -20,6 +20,7 @@ def connect(settings: "Settings", catalogue: Catalogue) -> "dict[str, Trainer]":
     """
     # The openai SDK takes a second to import, and the catalogue needs none of it.
     from tunesmith.bot.providers.openai_client import OpenAIClient  # noqa: PLC0415
+    from tunesmith.bot.providers.together_client import TogetherClient  # noqa: PLC0415
 
     clients: dict[str, Trainer] = {}
     for name, access in settings.providers.items():
@@ -31,7 +32,7 @@ def connect(settings: "Settings", catalogue: Catalogue) -> "dict[str, Trainer]":
         if base_url is None:
             missing = f"TUNESMITH_PROVIDERS__{name.upper()}__BASE_URL"
             raise ConfigurationError(say("setting.missing", names=[missing]))
-        clients[name] = OpenAIClient(
-            name, provider, base_url=base_url, api_key=access.api_key.get_secret_value()
-        )
+        client = TogetherClient if provider.protocol == "together" else OpenAIClient
+        key = access.api_key.get_secret_value()
+        clients[name] = client(name, provider, base_url=base_url, api_key=key)
     return clients

@@ -76,7 +76,7 @@ class Provider(_Row):
     `default_epochs` is the rule by which the provider chooses the number of epochs: "openai"
     (3; for small files up to 25, at most 100 examples x epochs; for large ones down to 1, at most
     25,000; the rule of OpenAI's cookbook, "Data preparation and analysis for chat model
-    fine-tuning") or "auto" (known only to the provider). `poll_seconds` is how often a
+    fine-tuning"), a number, or "auto" (known only to the provider). `poll_seconds` is how often a
     running job is looked at, `settle_seconds` how long a job whose creation nobody answered may
     take to appear in the provider's list (none states it). `status_map` turns the provider's own
     job statuses into OpenAI's.
@@ -86,12 +86,14 @@ class Provider(_Row):
     base models have which are not listed. Where it is not `trains`, files are checked for it, and
     no job is ever offered or priced.
     `learning_rate_parameter` is the hyperparameter for a learning rate: a multiplier of the
-    provider's own, or the rate itself.
+    provider's own, or the rate itself; `extra_hyperparameters` and `extra_body` are sent with every
+    job.
     `takes_suffix`, `takes_seed`, `takes_integrations` (Weights & Biases) and `keeps_metadata` tell
     what of a job it takes; a suffix has at most `max_suffix` letters, each of `suffix_letters` (of
     a regular expression's brackets). It `continues` where training may go on from a tuned model or
     a checkpoint. It `can_pause` jobs, `has_checkpoints` that answer, and writes a `result_csv`.
-    Reinforcement needs a `grader`, as the provider's reference writes one: a team's own file.
+    An uploaded file must be read by it before a job is created where it `imports_files`.
+    Reinforcement needs a `grader`, as the provider's reference writes one: in a team's own file.
     """
 
     title: str
@@ -105,7 +107,7 @@ class Provider(_Row):
     min_examples: int
     max_file_bytes: int | None = None
     max_epochs: int = 50
-    default_epochs: Literal["openai", "auto"] = "auto"
+    default_epochs: Literal["openai", "auto"] | int = "auto"
     poll_seconds: float = 30
     settle_seconds: float = 60
     last_training_date: date | None = None
@@ -128,11 +130,13 @@ class Provider(_Row):
     takes_seed: bool = True
     takes_integrations: bool = False
     keeps_metadata: bool = True
+    imports_files: bool = False
     continues: bool = False
     can_pause: bool = False
     has_checkpoints: bool = False
     result_csv: bool = False
     grader: dict[str, Any] | None = None
+    extra_hyperparameters: dict[str, Any] = Field(default_factory=dict[str, Any])
     extra_body: dict[str, Any] = Field(default_factory=dict[str, Any])
     status_map: dict[str, str] = Field(default_factory=dict[str, str])
 
@@ -176,6 +180,8 @@ class Provider(_Row):
         """How many epochs the provider chooses by itself, or None where only it knows."""
         if self.default_epochs == "auto":
             return None
+        if self.default_epochs != "openai":
+            return self.default_epochs
         if examples * 3 < 100:
             return min(25, 100 // max(examples, 1))
         if examples * 3 > 25_000:

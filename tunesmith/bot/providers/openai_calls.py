@@ -21,6 +21,11 @@ UNREADABLE = (OpenAIError, ValidationError, ValueError, TypeError, AttributeErro
 _log = logging.getLogger(__name__)
 
 
+def raw(row: Any) -> dict[str, Any]:
+    """What the provider sent, out of the SDK's object; raises one of UNREADABLE."""
+    return row.model_dump(warnings=False)
+
+
 async def rows(first_page: Awaitable[Any]) -> AsyncIterator[Any]:
     """The rows of a list, page by page.
 
@@ -44,11 +49,12 @@ async def rows(first_page: Awaitable[Any]) -> AsyncIterator[Any]:
 
 
 class Calling:
-    """Counts a call, and turns the SDK's exceptions into ours, but for those that are to pass."""
+    """Counts a call, and turns the SDK's exceptions into ours.
 
-    def __init__(
-        self, name: str, method: str, title: str, passed: tuple[type[Exception], ...] = ()
-    ) -> None:
+    But for those of a status that is to pass: they tell that there is no such thing.
+    """
+
+    def __init__(self, name: str, method: str, title: str, passed: tuple[int, ...] = ()) -> None:
         self._name = name
         self._method = method
         self._title = title
@@ -68,7 +74,7 @@ class Calling:
 
     def _translate(self, error: Exception) -> ProviderError | None:
         """What we make of it; None where it is not the SDK's, or is to pass."""
-        if isinstance(error, self._passed):
+        if isinstance(error, APIStatusError) and error.status_code in self._passed:
             return None
         if isinstance(error, APIConnectionError):
             return ProviderBusyError(self._say("provider.no_answer"), "no_answer")

@@ -10,12 +10,12 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, cast
 
-from openai import AsyncOpenAI, NotFoundError, Timeout, omit
+from openai import APIStatusError, AsyncOpenAI, NotFoundError, Timeout, omit
 
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Provider
-from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, rows
+from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, raw, rows
 from tunesmith.bot.providers.openai_chat import Chat
 from tunesmith.bot.providers.remote import (
     JobPage,
@@ -24,7 +24,7 @@ from tunesmith.bot.providers.remote import (
     RemoteJob,
     RemoteMetric,
     RemoteModel,
-    read,
+    lenient,
     remote_job,
     remote_metric,
 )
@@ -33,6 +33,11 @@ from tunesmith.bot.providers.trainer import Reply
 # Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
 _TIMEOUT = Timeout(60, connect=5)
 _PAGE = 100
+# What a provider without a list of jobs answers: not found, method not allowed, not implemented.
+_NO_LIST = (404, 405, 501)
+# Azure's words beside OpenAI's: pending, running, processed, error, deleting, deleted.
+_READY_FILE = ("processed", "uploaded", "succeeded", None)
+_REFUSED_FILE = ("error", "failed", "deleted", "deleting")
 _FILES_PAGE = 1_000
 _LATE_EVENTS = 20
 # Between our clock and a provider's.
@@ -78,6 +83,17 @@ class OpenAIClient:
                     return file.id
         return None
 
+    async def file_ready(self, file_id: str) -> bool:
+        """Whether an uploaded file can be trained on by now."""
+        with self._calling("get_file"):
+            file = raw(await self._files.retrieve(file_id))
+        if file.get("status") in _REFUSED_FILE:
+            details = file.get("status_details")
+            said = details if isinstance(details, str) else file["status"]
+            about = say("provider.refused", provider=self.provider.title, said=said)
+            raise ProviderError(about, "invalid_training_file")
+        return file.get("status") in _READY_FILE
+
     async def delete_file(self, file_id: str) -> None:
         """Delete an uploaded file; one that is gone already is fine."""
         with self._calling("delete_file"):
@@ -102,7 +118,9 @@ class OpenAIClient:
     ) -> RemoteJob:
         """Create a fine-tuning job; what the provider does not take is not sent."""
         takes = self.provider
-        how: dict[str, Any] = {"hyperparameters": dict(hyperparameters)}
+        how: dict[str, Any] = {
+            "hyperparameters": {**takes.extra_hyperparameters, **hyperparameters}
+        }
         if method == "reinforcement" and takes.grader:
             how["grader"] = takes.grader
         request: dict[str, Any] = {
@@ -118,7 +136,7 @@ class OpenAIClient:
         chosen = {name: value for name, value in request.items() if value not in (None, "", [])}
         with self._calling("create_job"):
             job = await self._jobs.create(**chosen, extra_body=takes.extra_body or None)
-        return self._remote(job)
+            return self._remote(job)
 
     async def find_job(self, training_file: str, since: float) -> RemoteJob | None:
         """The newest job that trains on this file and was created `since` then, or None.
@@ -131,7 +149,7 @@ class OpenAIClient:
             async for job in self._listed(since):
                 if job.training_file == training_file:
                     return job
-        except NotFoundError as error:
+        except APIStatusError as error:
             raise ProviderError(
                 say("provider.no_job_list", provider=self.provider.title)
             ) from error
@@ -142,12 +160,13 @@ class OpenAIClient:
 
         None where the provider has no such list.
         """
-        with self._calling("list_jobs"):
-            try:
-                page = await self._jobs.list(limit=_PAGE, after=omit if after is None else after)
-            except NotFoundError:
-                return None
-            return self._page(page)
+        try:
+            with self._calling("list_jobs", *_NO_LIST):
+                return self._page(
+                    await self._jobs.list(limit=_PAGE, after=omit if after is None else after)
+                )
+        except APIStatusError:
+            return None
 
     def _page(self, page: Any) -> JobPage:
         if not isinstance(page.data, list | None):
@@ -165,10 +184,10 @@ class OpenAIClient:
     async def _listed(self, since: float) -> AsyncIterator[RemoteJob]:
         """All jobs that can be read, newest first, to the end of those created `since` then."""
         newest = -math.inf
-        with self._calling("list_jobs", NotFoundError):
+        with self._calling("list_jobs", *_NO_LIST):
             async for row in rows(self._jobs.list(limit=_PAGE)):
                 try:
-                    job = remote_job(row, self.provider.status_map)
+                    job = remote_job(raw(row), self.provider.status_map)
                 except UNREADABLE:
                     _log.warning("%s lists a job that can't be read", self.provider.title)
                     continue
@@ -211,7 +230,7 @@ class OpenAIClient:
         found: list[RemoteEvent] = []
         with self._calling("list_events"):
             async for row in rows(self._jobs.list_events(job_id, limit=min(most, _PAGE))):
-                event = read(row, RemoteEvent)
+                event = lenient(raw(row), RemoteEvent)
                 if event is not None:
                     found.append(event)
                 if len(found) >= most:
@@ -224,7 +243,7 @@ class OpenAIClient:
         with self._calling("list_checkpoints"):
             try:
                 async for row in rows(self._checkpoints.list(job_id, limit=_PAGE)):
-                    checkpoint = read(row, RemoteCheckpoint)
+                    checkpoint = lenient(raw(row), RemoteCheckpoint)
                     if checkpoint is not None:
                         found.append(checkpoint)
             except NotFoundError:
@@ -267,7 +286,7 @@ class OpenAIClient:
         found: dict[str, RemoteModel] = {}
         with self._calling("list_models"):
             async for row in rows(self._models.list()):
-                model = read(row, RemoteModel)
+                model = lenient(raw(row), RemoteModel)
                 if model is not None:
                     found[model.id] = model
         return found
@@ -276,7 +295,7 @@ class OpenAIClient:
         """A model, or None where it is not there (any more)."""
         with self._calling("get_model"):
             try:
-                return read(await self._models.retrieve(name), RemoteModel)
+                return lenient(raw(await self._models.retrieve(name)), RemoteModel)
             except NotFoundError:
                 return None
 
@@ -298,9 +317,9 @@ class OpenAIClient:
         """OpenAI's protocol has no estimate of a price."""
 
     def _remote(self, job: Any) -> RemoteJob:
-        return remote_job(job, self.provider.status_map)
+        return remote_job(raw(job), self.provider.status_map)
 
-    def _calling(self, method: str, *passed: type[Exception]) -> Calling:
+    def _calling(self, method: str, *passed: int) -> Calling:
         return Calling(self.name, method, self.provider.title, passed)
 
 

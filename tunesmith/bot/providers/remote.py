@@ -177,17 +177,17 @@ class RemoteModel(_Lenient):
 R = TypeVar("R", bound=_Lenient)
 
 
-def read(row: Any, kind: type[R]) -> R | None:
-    """That kind of row out of the SDK's object; None where what it needs can't be read."""
-    return _or_none(row.model_dump(warnings=False), kind.model_validate)
+def lenient(row: object, kind: type[R]) -> R | None:
+    """That kind of row; None where what it needs can't be read."""
+    return _or_none(row, kind.model_validate)
 
 
-def remote_job(row: Any, status_map: dict[str, str]) -> RemoteJob:
-    """A job out of the SDK's object. Raises ValidationError where it has no id or no status.
+def remote_job(row: object, status_map: dict[str, str]) -> RemoteJob:
+    """A job out of what the provider sent. Raises ValidationError where it has no id or no status.
 
     One that has finished in a status that nobody knows has succeeded where it has a model.
     """
-    remote = RemoteJob.model_validate(row.model_dump(warnings=False))
+    remote = RemoteJob.model_validate(row)
     status = JobStatus(status_map.get(remote.status, remote.status))
     if not status.is_known and remote.finished_at:
         status = JobStatus.SUCCEEDED if remote.fine_tuned_model else JobStatus.FAILED

@@ -1,6 +1,7 @@
 """What jobs and answers need of a provider, whatever protocol it speaks.
 
-`openai_client.py` is the implementation for OpenAI's own protocol.
+`openai_client.py` is the implementation for OpenAI's own protocol, `together_client.py` that for
+Together's.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -76,6 +77,13 @@ class Trainer(Protocol):
 
     async def find_file(self, filename: str) -> str | None:
         """The id of an uploaded training file of that name, or None."""
+        ...
+
+    async def file_ready(self, file_id: str) -> bool:
+        """Whether an uploaded file can be trained on by now, where a provider `imports_files`.
+
+        Raises ProviderError where it was found invalid.
+        """
         ...
 
     async def delete_file(self, file_id: str) -> None:
