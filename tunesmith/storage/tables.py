@@ -245,6 +245,15 @@ messages = Table(
     Index("ix_messages_ts", "channel", "ts", unique=True),
 )
 
+# Reactions of ours that are, or may be, on a message.
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("ts", String, primary_key=True),
+    Column("name", String, primary_key=True),
+)
+
 # Messages that are being posted, or whose posting broke off.
 postings = Table(
     "postings",

@@ -97,6 +97,11 @@ def table(rows: Sequence[Sequence[str]], right: Sequence[int]) -> Block:
     }
 
 
+def image(file_id: str, alt: str) -> Block:
+    """A picture that was uploaded to Slack; `alt` says what it shows."""
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": shorten(alt, _FIELD)}
+
+
 def code(text: str) -> Block:
     """A block of code: shown as it is, so nothing in it needs escaping."""
     element = {"type": "text", "text": shorten(text, _CODE)}

@@ -36,6 +36,8 @@ _TIERS = {
     "files.completeUploadExternal": 4,
     "files.getUploadURLExternal": 4,
     "files.info": 4,
+    "reactions.add": 3,
+    "reactions.remove": 2,
     "team.info": 3,
     "users.conversations": 3,
 }

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 
@@ -19,6 +19,10 @@ from tunesmith.handlers.slack.web_api import asked_to_wait
 
 # A large file takes longer than the client's usual five minutes.
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=300)
+
+# Slack looks at a picture a moment after it took it.
+_LOOKS = 10
+_LOOK_SECONDS = 0.5
 
 
 async def upload(
@@ -74,6 +78,37 @@ async def share(
         thread_ts=ref.ts,
     )
     await outbox.note(work, key, ref, file_id)
+
+
+async def keep(
+    outbox: Outbox,
+    work: Work[Any],
+    key: str,
+    ref: ThreadRef,
+    *,
+    name: str,
+    content: bytes,
+    title: str,
+    alt: str,
+) -> str:
+    """Upload a picture that a message is to show in a block; returns Slack's id of it.
+
+    It is shared nowhere, so that one of a try that broke off is seen by nobody. Raises as `Outbox`
+    does, and Retry while Slack has not looked at the picture: no block takes it before.
+    """
+    known = await outbox.posted(key)
+    file_id = known or await _send(outbox, name=name, content=content, alt=alt)
+    if known is None:
+        files = [{"id": file_id, "title": title}]
+        await outbox.call("files.completeUploadExternal", files=files)
+    for _ in range(_LOOKS):
+        answer = await outbox.call("files.info", http="GET", file=file_id)
+        file = answer.get("file")
+        if isinstance(file, dict) and cast("dict[str, Any]", file).get("mimetype"):
+            await outbox.note(work, key, ref, file_id)
+            return file_id
+        await asyncio.sleep(_LOOK_SECONDS)
+    raise Retry(say("common.slack_unreadable"))
 
 
 async def _send(outbox: Outbox, *, name: str, content: bytes | Path, alt: str | None) -> str:

@@ -1,0 +1,90 @@
+"""A job's card after its end: the result, and the way on."""
+
+from dataclasses import dataclass
+
+from tunesmith.bot.messages import Text, from_stored
+from tunesmith.handlers.job.blocks import ASK, chosen, icon
+from tunesmith.handlers.job.loss_chart import loss_chart, picture_alt
+from tunesmith.handlers.job.shown import Shown
+from tunesmith.handlers.slack.blocks import Block, actions, button, context, fields, image, section
+from tunesmith.storage.jobs import JobStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The charts that a result shows: one that Slack draws itself, and the picture, by Slack's id
+    of the file.
+    """
+
+    native: bool = False
+    picture: str | None = None
+
+
+def result_text(text: Text, shown: Shown) -> str:
+    """How a job ended, in one plain sentence."""
+    job = shown.job
+    return text(
+        f"job.ended_plain_{job.status}", base_model=job.base_model, model=job.fine_tuned_model
+    )
+
+
+def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
+    """How a job ended: verdict, figures, charts, and the way on."""
+    blocks = [section(_verdict(text, shown))]
+    figures = _figures(text, shown)
+    if figures:
+        blocks.append(fields(figures))
+    blocks += _charts(text, shown, charts)
+    if shown.job.status is JobStatus.SUCCEEDED:
+        if shown.until:
+            blocks.append(context(text(shown.until)))
+        blocks.append(context(text("job.ended_how")))
+        ask = button(text("job.ended_ask"), ASK, shown.job.id, style="primary")
+        return [*blocks, context(chosen(text, shown.job)), actions(ask)]
+    return [*blocks, context(text("job.ended_kept")), context(chosen(text, shown.job))]
+
+
+def _verdict(text: Text, shown: Shown) -> str:
+    job = shown.job
+    values = {
+        "icon": icon(job.status),
+        "base_model": job.base_model,
+        "file": shown.file,
+        "model": job.fine_tuned_model,
+    }
+    if job.status is JobStatus.SUCCEEDED:
+        return text("job.ended_succeeded", **values)
+    if job.status is JobStatus.FAILED:
+        failed = text("job.ended_failed", **values)
+        return f"{failed}\n{text(from_stored(job.error))}" if job.error else failed
+    if job.cancelled_by:
+        return text("job.ended_cancelled", **values, user=job.cancelled_by)
+    return text("job.ended_cancelled_elsewhere", **values)
+
+
+def _charts(text: Text, shown: Shown, charts: Charts) -> list[Block]:
+    found: list[Block] = []
+    if charts.native and (drawn := loss_chart(text.plain, shown.steps)):
+        found.append(drawn)
+    if charts.picture:
+        found.append(image(charts.picture, picture_alt(text.plain, shown.steps)))
+    return found
+
+
+def _figures(text: Text, shown: Shown) -> list[str]:
+    job, steps = shown.job, shown.steps
+    figures: list[str] = []
+    for name in ("train_loss", "valid_loss", "train_accuracy", "valid_accuracy"):
+        known = [value for step in steps if (value := getattr(step, name)) is not None]
+        if known:
+            figures.append(text(f"job.ended_{name}", first=known[0], last=known[-1]))
+    if job.trained_tokens:
+        figures.append(text("job.ended_tokens", count=job.trained_tokens))
+    if shown.took is not None:
+        figures.append(text("job.ended_took", seconds=shown.took))
+    if job.billed_usd is not None and job.estimated_usd is not None:
+        usd = {"estimated": job.estimated_usd, "billed": job.billed_usd}
+        figures.append(text("job.ended_cost", **usd))
+    elif job.estimated_usd:
+        figures.append(text("job.ended_cost_estimated", estimated=job.estimated_usd))
+    return figures

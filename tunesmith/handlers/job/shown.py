@@ -1,0 +1,66 @@
+"""What a job's card is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tunesmith.bot.messages import Message
+from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A job, the name of its training file, and its steps in order.
+
+    `now` is the database's time; `silent` the provider's title and since how many seconds it has
+    not answered; `until` says how long the tuned model answers; `can_pause` whether its provider can
+    pause a job.
+    """
+
+    job: Job
+    file: str
+    steps: Sequence[Metric]
+    now: float = 0
+    silent: tuple[str, float] | None = None
+    until: Message | None = None
+    can_pause: bool = False
+
+    @property
+    def share(self) -> float:
+        """How much of the training is done, from 0 to 1."""
+        if self.job.status is JobStatus.SUCCEEDED:
+            return 1.0
+        if not self.steps or not self.steps[-1].total_steps:
+            return 0.0
+        return min(1.0, self.steps[-1].step / self.steps[-1].total_steps)
+
+    @property
+    def cost_so_far(self) -> Decimal | None:
+        """The share of the estimate that is used up, in USD; None where it is not known, or 0."""
+        if not self.job.estimated_usd or not self.share:
+            return None
+        return self.job.estimated_usd * Decimal(f"{self.share:.6f}")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the training will take on; None where nobody can tell."""
+        job, share = self.job, self.share
+        if job.status is not JobStatus.RUNNING:
+            return None
+        if job.estimated_finish:
+            return max(1.0, job.estimated_finish - self.now)
+        began = job.provider_started_at or job.started_at
+        if not share or not began:
+            return None
+        return max(1.0, (self.now - began) * (1 - share) / share)
+
+    @property
+    def took(self) -> float | None:
+        """The seconds of training by the provider's clock, or else by ours."""
+        job = self.job
+        if job.provider_started_at and job.provider_finished_at:
+            return max(0.0, job.provider_finished_at - job.provider_started_at)
+        if job.started_at and job.finished_at:
+            return job.finished_at - job.started_at
+        return None

@@ -1,0 +1,135 @@
+"""The card of a job: one message from queued to result."""
+
+import contextlib
+from dataclasses import replace
+from typing import Any
+
+from tunesmith.bot.errors import ConfigurationError, ProviderError, SlackError
+from tunesmith.bot.jobs import collect_metrics
+from tunesmith.bot.jobs.kinds import OfJob
+from tunesmith.bot.messages import Text
+from tunesmith.bot.queue import FOREVER, Place, Work
+from tunesmith.handlers.job.base_models import answers_until
+from tunesmith.handlers.job.blocks import progress_blocks, progress_text
+from tunesmith.handlers.job.result import Charts, result_blocks, result_text
+from tunesmith.handlers.job.shown import Shown
+from tunesmith.handlers.slack.blocks import Block
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.kinds import kinds
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import datasets, jobs, messages, metrics
+from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.metrics import Metric
+
+# chat.update is a Tier 3 method, about 50 calls a minute and workspace; answers need some too.
+_EDIT_SECONDS = 2.0
+_EDIT_SECONDS_PER_JOB = 1.5
+# Slack refuses a block that it does not know, or a picture that it can't show, with one of these.
+_REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
+
+
+def thread_of(job: Job) -> ThreadRef:
+    """The thread in which a job is told."""
+    return ThreadRef(job.channel, job.thread, job.created_by)
+
+
+def card_key(job_id: str) -> str:
+    """The key of a job's card."""
+    return f"progress:{job_id}"
+
+
+def picture_key(job_id: str) -> str:
+    """The key under which Slack's id of a job's picture is kept."""
+    return f"picture:{job_id}"
+
+
+async def progress_message(
+    context: Context, text: Text, job: Job, steps: list[Metric] | None = None
+) -> tuple[str, list[Block]]:
+    """What the card says now."""
+    shown = await _shown(context, job, steps)
+    if job.finished_at:
+        return result_text(text, shown), result_blocks(text, shown, Charts())
+    return progress_text(text, shown), progress_blocks(text, shown)
+
+
+async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) -> Shown:
+    async with context.services.database.read() as connection:
+        file = await datasets.name_of(connection, job.dataset_id)
+        now = await jobs.clock(connection)
+        if steps is None:
+            steps = await metrics.of_job(connection, job.id)
+    return Shown(
+        job=job,
+        file=file,
+        steps=steps,
+        now=now,
+        silent=_silent(context, job, now),
+        until=answers_until(context.services, job),
+    )
+
+
+def _silent(context: Context, job: Job, now: float) -> tuple[str, float] | None:
+    provider = context.services.catalogue.providers[job.provider]
+    quiet = now - (job.seen_at or job.created_at)
+    return (provider.title, quiet) if quiet > 10 + 3 * provider.poll_seconds else None
+
+
+@kinds.task("job.card", OfJob, place=Place.TELL)
+async def post_card(context: Context, work: Work[OfJob]) -> None:
+    """Post the card, and have it kept up to date."""
+    job = await context.job(work.payload.job_id)
+    text = await context.text_in(thread_of(job))
+    said = await progress_message(context, text, job)
+    await context.outbox.post(work, card_key(job.id), thread_of(job), *said)
+    async with work.finish() as connection:
+        await show_progress.add(connection, work.payload, of=job.id)
+
+
+@kinds.task("job.progress", OfJob, place=Place.FOLLOW, attempts=FOREVER)
+async def show_progress(context: Context, work: Work[OfJob]) -> None:
+    """Bring the card up to date, and again until it is the result."""
+    job = await context.job(work.payload.job_id)
+    if not job.finished_at:
+        # What is said is looked up only when it can be said: it is the newest then.
+        await context.outbox.background_turn("chat.update")
+        job = await context.job(job.id)
+    if job.finished_at:
+        await show_result(context, work, job)
+        return
+    steps = None
+    if job.status is JobStatus.RUNNING:
+        # Silence is told by the card itself.
+        with contextlib.suppress(ProviderError, ConfigurationError):
+            steps = await collect_metrics(context.services, job)
+    text = await context.text_in(thread_of(job))
+    said = await progress_message(context, text, job, steps)
+    await context.outbox.put(work, card_key(job.id), thread_of(job), *said, background=True)
+    async with context.services.database.read() as connection:
+        running = len(await jobs.active(connection))
+    async with work.finish() as connection:
+        delay = max(_EDIT_SECONDS, _EDIT_SECONDS_PER_JOB * running)
+        await work.repeat(connection, delay)
+
+
+async def show_result(context: Context, work: Work[Any], job: Job) -> bool:
+    """Make the card the result, with as many of its charts as Slack takes.
+
+    False where there is a picture that Slack does not show in a message.
+    """
+    ref = thread_of(job)
+    text = await context.text_in(ref)
+    shown = await _shown(context, job)
+    async with context.services.database.read() as connection:
+        picture = await messages.posted(connection, picture_key(job.id))
+    charts = Charts(native=True, picture=picture)
+    while True:
+        blocks = result_blocks(text, shown, charts)
+        try:
+            await context.outbox.put(work, card_key(job.id), ref, result_text(text, shown), blocks)
+        except SlackError as refused:
+            if refused.code not in _REFUSED_BLOCKS or charts == Charts():
+                raise
+            charts = replace(charts, native=False) if charts.native else Charts()
+        else:
+            return picture is None or charts.picture is not None

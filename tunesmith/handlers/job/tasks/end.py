@@ -1,0 +1,127 @@
+"""The end of a job: its card becomes the result, and the channel hears of it once."""
+
+from functools import partial
+
+from tunesmith.bot.errors import SlackError
+from tunesmith.bot.jobs import chart
+from tunesmith.bot.jobs.kinds import OfJob
+from tunesmith.bot.messages import Text
+from tunesmith.bot.queue import Place, Work
+from tunesmith.handlers.job.blocks import icon
+from tunesmith.handlers.job.loss_chart import picture_alt
+from tunesmith.handlers.job.tasks.card import (
+    card_key,
+    picture_key,
+    show_progress,
+    show_result,
+    thread_of,
+)
+from tunesmith.handlers.slack.blocks import section
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.kinds import kinds
+from tunesmith.handlers.slack.outbox import text_of
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.handlers.slack.uploads import keep, upload
+from tunesmith.storage import datasets, metrics
+from tunesmith.storage.jobs import Job, JobStatus
+
+# Where the bot is no member of a channel, or the channel is gone.
+_NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+
+
+@kinds.task("job.ended", OfJob, place=Place.TELL)
+async def show_end(context: Context, work: Work[OfJob]) -> None:
+    """Make the card the result, and have the rest told."""
+    job = await context.job(work.payload.job_id)
+    async with work.step() as connection:
+        if await metrics.of_job(connection, job.id):
+            await draw_chart.add(connection, work.payload, of=job.id)
+        if job.status is not JobStatus.CANCELLED:
+            await tell_channel.add(connection, work.payload, of=job.id)
+    await show_result(context, work, job)
+
+
+@kinds.task("job.chart", OfJob, place=Place.ATTACH)
+async def draw_chart(context: Context, work: Work[OfJob]) -> None:
+    """Draw the picture of loss and accuracy, and have the card show it.
+
+    Where Slack takes no such picture into a message, it is shared below.
+    """
+    job = await context.job(work.payload.job_id)
+    ref, key = thread_of(job), picture_key(job.id)
+    text = (await context.text_in(ref)).plain
+    async with context.services.database.read() as connection:
+        steps = await metrics.of_job(connection, job.id)
+    title = text("job.chart_title", model=job.fine_tuned_model or job.base_model)
+    picture = await context.services.processes.run(partial(chart.draw, steps, _labels(text, title)))
+    said = {"name": f"loss-{job.id}.png", "title": title, "alt": picture_alt(text, steps)}
+    try:
+        await keep(context.outbox, work, key, ref, content=picture, **said)
+        is_shown = await show_result(context, work, job)
+    except SlackError:
+        is_shown = False
+    if not is_shown:
+        await upload(context, work, ref, content=picture, **said)
+    async with work.finish() as connection:
+        # An edit that was on its way when the picture was kept has not shown it.
+        await show_progress.add_again(connection, work.payload, of=job.id)
+
+
+def _labels(text: Text, title: str) -> chart.Labels:
+    return chart.Labels(
+        title=title,
+        step=text("job.chart_step"),
+        loss=text("job.chart_of_loss"),
+        accuracy=text("job.chart_of_accuracy"),
+        training=text("job.chart_training"),
+        validation=text("job.chart_validation"),
+    )
+
+
+@kinds.task("job.notice", OfJob, place=Place.TELL)
+async def tell_channel(context: Context, work: Work[OfJob]) -> None:
+    """Post one message in the channel: which job ended how, with the link to its thread."""
+    job = await context.job(work.payload.job_id)
+    text = await context.text_in(thread_of(job))
+    words = await _notice(context, text, job)
+    key, blocks = f"notice:{job.id}", [section(words)]
+    channels = [job.notify_channel] if job.notify_channel else []
+    for channel in [*channels, job.channel]:
+        ref = ThreadRef(channel, None, job.created_by)
+        try:
+            await context.outbox.post(work, key, ref, words, blocks)
+        except SlackError as refused:
+            if channel == job.channel or refused.code not in _NOT_THERE:
+                raise
+        else:
+            return
+
+
+async def _notice(context: Context, text: Text, job: Job) -> str:
+    async with context.services.database.read() as connection:
+        file = await datasets.name_of(connection, job.dataset_id)
+    return text(
+        f"job.notice_{job.status}",
+        icon=icon(job.status),
+        user=job.created_by,
+        file=file,
+        base_model=job.base_model,
+        model=job.fine_tuned_model,
+        link=await _link(context, job),
+    )
+
+
+async def _link(context: Context, job: Job) -> str:
+    """The link to the card, or to the thread's first message where somebody has deleted it."""
+    card = await context.outbox.posted(card_key(job.id))
+    try:
+        return await _permalink(context, job, card or job.thread)
+    except SlackError:
+        return await _permalink(context, job, job.thread)
+
+
+async def _permalink(context: Context, job: Job, ts: str) -> str:
+    answer = await context.outbox.call(
+        "chat.getPermalink", http="GET", channel=job.channel, message_ts=ts
+    )
+    return text_of(answer, "permalink")
