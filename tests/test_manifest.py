@@ -28,6 +28,8 @@ SCOPES = {
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
+    "reactions.add": {"reactions:write"},
+    "reactions.remove": {"reactions:write"},
     "usergroups.users.list": {"usergroups:read"},
     "users.conversations": {"channels:read", "groups:read", "im:read"},
     "users.info": {"users:read"},
@@ -61,7 +63,8 @@ def test_scopes_are_those_of_the_methods_and_events_that_are_used(
 ) -> None:
     methods = set(
         re.findall(
-            r'"((?:chat|conversations|files|usergroups\.users|users|views)\.[A-Za-z]+)"', source
+            r'"((?:chat|conversations|files|reactions|usergroups\.users|users|views)\.[A-Za-z]+)"',
+            source,
         )
     )
     assert methods == set(SCOPES)

@@ -11,6 +11,7 @@ from tests.support.slice import (
     MODEL,
     assert_told_once,
     final_of,
+    is_result,
     progress_of,
     report_of,
     small_file,
@@ -79,9 +80,9 @@ async def test_the_same_file_can_be_trained_again_with_other_hyperparameters(
 
     async def both() -> bool:
         messages = await alice.messages(thread)
-        return len([m for m in messages if key(m).startswith("final:")]) == 2
+        return len([m for m in messages if is_result(m)]) == 2
 
-    await until(both, "two final messages", seconds=60)
+    await until(both, "two results", seconds=60)
     assert await _new_jobs(shared_world, known) == 2
 
 

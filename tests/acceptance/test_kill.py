@@ -126,17 +126,23 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
 
     await _kill_when(world, training, "training", hold_upload())
 
-    # Killed after the chart was shared, before the bot knew.
+    # Killed after the picture was uploaded, before the bot knew.
+    async def uploaded_picture() -> bool:
+        return any(call["ok"] for call in await world.calls("files.completeUploadExternal"))
+
     await _kill_when(
         world,
-        _attached(alice, thread, "loss.png"),
-        "the chart",
+        uploaded_picture,
+        "the picture",
         hold("chat.postMessage", "slow_after", seconds=_HELD),
         seconds=90,
     )
 
-    # Killed after the final message was posted, before the bot knew.
-    await _kill_when(world, _in_thread(alice, thread, "final:"), "the final message")
+    # Killed after the channel was told, before the bot knew.
+    async def told() -> bool:
+        return any(key(m).startswith("notice:") for m in await alice.messages())
+
+    await _kill_when(world, told, "the notice")
     await final_of(alice, thread)
 
     # Killed while the answer streams.

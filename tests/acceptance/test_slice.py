@@ -12,6 +12,7 @@ from tests.support.slice import (
     answer_in,
     assert_told_once,
     final_of,
+    notice_of,
     progress_of,
     report_of,
     small_file,
@@ -34,14 +35,14 @@ async def test_a_file_becomes_a_model_that_answers_in_the_thread(
     await start(alice, report, suffix="sums", epochs="3")
     progress = await progress_of(alice, thread)
     final = await final_of(alice, thread)
+    assert final["ts"] == progress["ts"], "the card becomes the result"
     model = final["text"].split(" is ready")[0]
     assert model.startswith("ft:tiny-1m-scratch:local:sums:")
-    in_channel = await alice.messages()
-    assert final["ts"] in [m["ts"] for m in in_channel], "the channel gets a notice"
     await assert_told_once(alice, thread)
-    progress = next(m for m in await alice.messages(thread) if m["ts"] == progress["ts"])
-    assert "100 %" in words(progress)
     assert "Training loss" in words(final)
+    notice = words(await notice_of(alice, key(final).removeprefix("progress:")))
+    for said in (model, "small.jsonl", "tiny-1m-scratch", "<@U0ALICE>", "/archives/C0TUNING/p"):
+        assert said in notice
 
     await alice.command("/ask What is 3 plus one?")
     root = await alice.wait_for("question", lambda m: "What is 3 plus one?" in m.get("text", ""))
@@ -67,8 +68,8 @@ async def test_the_progress_message_is_edited_at_a_pace_that_slack_allows(world:
     edits = [call["at"] for call in await world.calls("chat.update")]
     assert edits, "progress was shown"
     gaps = [later - earlier for earlier, later in itertools.pairwise(edits)]
-    # The last edit tells of the end, and does not wait its turn.
-    assert all(gap > 1.2 for gap in gaps[:-1]), gaps
+    # The last two tell of the end and show its picture, and do not wait their turn.
+    assert all(gap > 1.2 for gap in gaps[:-2]), gaps
     posts = [call["at"] for call in await world.calls("chat.postMessage")]
     assert len(posts) < 8
 

@@ -15,7 +15,7 @@ from tests.chaos.colleague import (
 )
 from tests.chaos.engine import SLOW_EPOCHS
 from tests.chaos.files import Attached
-from tests.chaos.labels import is_answer, label, report_label
+from tests.chaos.labels import is_answer, is_result, label, report_label
 from tests.support.slice import MODEL
 from tests.support.world import key, words
 
@@ -169,15 +169,16 @@ class Journey:
             times = self.rng.choice([1, 1, 2])
             await asyncio.gather(*(self.person.submit(modal, values) for _ in range(times)))
         self.note(f"sent the form, {times} at once")
-        self.must[thread] += Counter(["progress", "final"])
-        (self.may if cancel else self.must)[thread]["chart"] += 1
+        self.must[thread] += Counter(["progress", "job.told"] if cancel else ["progress"])
         progress = await self._see(thread, "the job's progress", _begins("progress:"))
         job = key(progress).removeprefix("progress:")
         self.jobs[job] = cancel
         self.note(f"saw the progress of job {job}")
         if cancel:
             await self._cancel(progress)
-        final = await self._see(thread, "the job's end", _begins(f"final:{job}"))
+        final = await self._see(
+            thread, "the job's end", lambda m: key(m) == f"progress:{job}" and is_result(m)
+        )
         self.note(f"saw the end: {final['text']}")
         return final
 

@@ -40,6 +40,7 @@ async def judge(world: World, journeys: list[Journey]) -> Verdict:
             said = await threads.read(journey.channel, thread)
             _judge_thread(verdict, journey, thread, said)
         await _judge_commands(verdict, journey, threads)
+        await _judge_ends(verdict, journey, threads)
     await _judge_provider(verdict, world, journeys)
     return verdict
 
@@ -110,6 +111,23 @@ async def _judge_commands(verdict: Verdict, journey: Journey, threads: _Threads)
             said = await threads.read(journey.channel, root["ts"])
             _judge_words(verdict, journey, said)
             _judge_answers(verdict, journey, [question], said)
+
+
+async def _judge_ends(verdict: Verdict, journey: Journey, threads: _Threads) -> None:
+    """Each job that ended by itself has one notice in the channel, and a picture in its card."""
+    roots = Counter(key(m) for m in await threads.read(journey.channel))
+    said = [m for thread in journey.must for m in await threads.read(journey.channel, thread)]
+    cards = {key(m): m for m in said}
+    for job, cancelled in journey.jobs.items():
+        notices = roots[f"notice:{job}"]
+        if notices > (not cancelled):
+            verdict.doubled.append(f"{journey.mark}: {notices} notices of {job}")
+        if cancelled:
+            continue
+        if not notices:
+            verdict.lost.append(f"{journey.mark}: the notice of {job}")
+        if not any(b["type"] == "image" for b in cards[f"progress:{job}"]["blocks"]):
+            verdict.lost.append(f"{journey.mark}: the picture of {job}")
 
 
 async def _judge_provider(verdict: Verdict, world: World, journeys: list[Journey]) -> None:

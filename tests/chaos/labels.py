@@ -12,7 +12,6 @@ _MESSAGES = ROOT / "tunesmith" / "bot" / "messages"
 _NAME = re.compile(r"[a-z]+-j[a-z0-9.-]*?\.(?:jsonl|json|csv|sql)")
 _FILES = (
     (re.compile(r"^tokens-[0-9a-f]+\.png$"), "histogram"),
-    (re.compile(r"^loss-[0-9a-f]+\.png$"), "chart"),
     (re.compile(r"^tables-[0-9a-f]+\.png$"), "tables"),
 )
 _FINDINGS = re.compile(r"^(.+)-[0-9a-f]{6}\.findings\.(csv|json)$")
@@ -29,7 +28,14 @@ _APOLOGIES = {
         "convert_failed",
         "split_failed",
     ],
-    "job": ["ended_failed", "ended_plain_failed", "ended_cancelled_elsewhere"],
+    "job": [
+        "ended_failed",
+        "ended_plain_failed",
+        "ended_cancelled_elsewhere",
+        "told_failed",
+        "told_cancelled",
+        "notice_failed",
+    ],
 }
 
 
@@ -63,6 +69,11 @@ def _file(name: str, title: str) -> str:
     if found := _WRITTEN.match(name):
         return f"file {found[1]}.jsonl"
     return f"file {name}"
+
+
+def is_result(message: Message) -> bool:
+    """Whether it is the card of a job that has ended."""
+    return label(message) == "progress" and message["blocks"][0]["block_id"] == "job_result"
 
 
 def is_answer(message: Message, whole: str) -> bool:

@@ -10,7 +10,9 @@ from tunesmith.handlers.dataset.tasks.check import AttachedFile
 from tunesmith.handlers.dataset.tasks.fix import Fixed, FixRequest
 from tunesmith.handlers.dataset.tasks.report import Outcome
 from tunesmith.handlers.dataset.tasks.split import Parts
-from tunesmith.handlers.job.blocks import ended_blocks, jobs_blocks
+from tunesmith.handlers.job.blocks import jobs_blocks
+from tunesmith.handlers.job.result import Charts, result_blocks
+from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.schema.tasks import SchemaRead
 from tunesmith.storage.jobs import Job, JobStatus
 
@@ -50,7 +52,8 @@ def test_reasons_that_were_stored_as_english_are_said_as_they_stand() -> None:
 
 def test_a_failed_jobs_stored_english_error_is_shown() -> None:
     job = _job(status=JobStatus.FAILED, error="OpenAI refused: too few examples")
-    shown = json.dumps(ended_blocks(text_for("zh"), job, []), ensure_ascii=False)
+    said = result_blocks(text_for("zh"), Shown(job, "a.jsonl", []), Charts())
+    shown = json.dumps(said, ensure_ascii=False)
     assert "OpenAI refused: too few examples" in shown
 
 

@@ -53,11 +53,29 @@ async def progress_of(person: Person, thread: str) -> Message:
     )
 
 
+def is_result(message: Message) -> bool:
+    """Whether it is the card of a job that has ended."""
+    return key(message).startswith("progress:") and message["blocks"][0]["block_id"] == "job_result"
+
+
 async def final_of(person: Person, thread: str, seconds: float = TRAINING_SECONDS) -> Message:
-    """The final message of a thread's job."""
+    """The result of a thread's job, which is its card."""
+    return await person.wait_for("result", is_result, thread=thread, seconds=seconds)
+
+
+async def chart_of(person: Person, thread: str) -> Message:
+    """The result of a thread's job, once it shows the picture of its losses."""
     return await person.wait_for(
-        "final message", lambda m: key(m).startswith("final:"), thread=thread, seconds=seconds
+        "result with its picture",
+        lambda m: is_result(m) and any(block["type"] == "image" for block in m["blocks"]),
+        thread=thread,
+        seconds=TRAINING_SECONDS,
     )
+
+
+async def notice_of(person: Person, job: str) -> Message:
+    """What the channel is told of the end of a job."""
+    return await person.wait_for("notice", lambda m: key(m) == f"notice:{job}")
 
 
 async def answer_in(person: Person, thread: str, after: str, seconds: float = 30) -> Message:
@@ -136,15 +154,18 @@ async def content_of(world: World, file: Message) -> bytes:
 
 
 async def assert_told_once(person: Person, thread: str, *, histograms: int = 0) -> None:
-    """One report, one progress message, one chart, one final message; no key and no file twice.
+    """One report, one card with its picture, one notice; no key and no file twice.
 
     `histograms` is how many reports there are on files of more than a handful of examples.
     """
     messages = await person.messages(thread)
     keys = [key(m) for m in messages if key(m)]
     assert len(keys) == len(set(keys)), keys
-    for kind in ("progress:", "final:"):
-        assert len([k for k in keys if k.startswith(kind)]) == 1, (kind, keys)
+    [card] = [message for message in messages if key(message).startswith("progress:")]
+    await chart_of(person, thread)
+    notice = key(card).replace("progress:", "notice:")
+    await notice_of(person, key(card).removeprefix("progress:"))
+    assert [key(m) for m in await person.messages()].count(notice) == 1
     files_of(messages)
     pictures = Counter(
         file["name"].split("-")[0]
@@ -152,7 +173,8 @@ async def assert_told_once(person: Person, thread: str, *, histograms: int = 0) 
         for file in message.get("files", [])
         if file["name"].endswith(".png")
     )
-    assert pictures == Counter(loss=1, tokens=histograms), [words(m) for m in messages]
+    wanted = {"tokens": histograms} if histograms else {}
+    assert pictures == Counter(wanted), [words(m) for m in messages]
 
 
 async def validation_choices(person: Person, report: Message) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The loss of a job, as a chart that Slack draws itself.
 
-Limits of Slack's block (docs.slack.dev/reference/block-kit/blocks/data-visualization-block): a title
-of 50 characters, 20 points, labels of 20, and each line has a value at every point.
+Limits of Slack's block (docs.slack.dev/reference/block-kit/blocks/data-visualization-block): a
+title of 50 characters, 20 points, labels of 20, and each line has a value at every point.
 """
 
 from collections.abc import Sequence

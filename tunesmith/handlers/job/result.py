@@ -9,6 +9,9 @@ from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.blocks import Block, actions, button, context, fields, image, section
 from tunesmith.storage.jobs import JobStatus
 
+RESULT = "job_result"
+"""The id of the first block of a card that is a result."""
+
 
 @dataclass(frozen=True, slots=True)
 class Charts:
@@ -30,7 +33,7 @@ def result_text(text: Text, shown: Shown) -> str:
 
 def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
     """How a job ended: verdict, figures, charts, and the way on."""
-    blocks = [section(_verdict(text, shown))]
+    blocks = [section(_verdict(text, shown)) | {"block_id": RESULT}]
     figures = _figures(text, shown)
     if figures:
         blocks.append(fields(figures))

@@ -14,8 +14,8 @@ class Shown:
     """A job, the name of its training file, and its steps in order.
 
     `now` is the database's time; `silent` the provider's title and since how many seconds it has
-    not answered; `until` says how long the tuned model answers; `can_pause` whether its provider can
-    pause a job.
+    not answered; `until` says how long the tuned model answers; `can_pause` whether its provider
+    can pause a job.
     """
 
     job: Job

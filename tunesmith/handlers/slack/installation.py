@@ -14,8 +14,9 @@ from tunesmith.bot.doctor import Checked
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.settings import Settings
 
-# Without these, what came while the bot was away is taken up only from channels it knows.
-_OPTIONAL = frozenset({"channels:read", "groups:read", "im:read"})
+# Without these, what came while the bot was away is taken up only from channels it knows, and no
+# reaction tells how a thread's job stands.
+_OPTIONAL = frozenset({"channels:read", "groups:read", "im:read", "reactions:write"})
 _WRONG_TOKEN = frozenset(
     {
         "account_inactive",

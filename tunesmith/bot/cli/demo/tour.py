@@ -15,7 +15,7 @@ from tunesmith.bot.cli.demo.screen import Screen
 from tunesmith.bot.messages import say
 
 # What stands on the page; the tour knows no more of the bot than a person does.
-START, ASK = "start_job", "ask_model"
+START, ASK, RESULT = "start_job", "ask_model", "job_result"
 MODEL, SUFFIX, VALIDATION = "model", "suffix", "validation"
 
 _TRAINING_SECONDS = 300
@@ -109,21 +109,22 @@ async def _watch(screen: Screen, alice: Person, thread: str) -> None:
         shown = bar.add_task(screen.text("cli.tour.training"), total=100)
 
         def ended(message: Message) -> bool:
-            if _is(message, "progress"):
-                bar.update(shown, completed=_percent(message))
-            return _is(message, "final")
+            if not _is(message, "progress"):
+                return False
+            bar.update(shown, completed=_percent(message))
+            return message["blocks"][0]["block_id"] == RESULT
 
         final = await alice.wait_for(
             say("cli.awaited.end"), ended, thread=thread, seconds=_TRAINING_SECONDS
         )
     if not _has(final, ASK):
         raise DemoError(say("cli.demo.job_failed", said=final["text"], details=_words(final)))
-    await alice.wait_for(say("cli.awaited.notice"), lambda m: m["ts"] == final["ts"])
+    await alice.wait_for(say("cli.awaited.notice"), lambda m: _is(m, "notice"))
     screen.reply(final["text"], time.monotonic() - began)
     screen.reply(_words(final, of="fields"))
     await alice.wait_for(
         say("cli.awaited.chart"),
-        lambda m: any(f["name"].endswith(".png") for f in m.get("files", [])),
+        lambda m: _is(m, "progress") and any(b["type"] == "image" for b in m["blocks"]),
         thread=thread,
     )
     screen.reply(say("cli.tour.chart"))

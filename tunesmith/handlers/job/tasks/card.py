@@ -66,6 +66,7 @@ async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) 
         now=now,
         silent=_silent(context, job, now),
         until=answers_until(context.services, job),
+        can_pause=context.services.catalogue.providers[job.provider].can_pause,
     )
 
 
