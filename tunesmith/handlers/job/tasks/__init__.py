@@ -20,7 +20,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import datasets
 from tunesmith.storage.jobs import Job
 
-__all__ = ["progress_message", "subscribe"]
+__all__ = ["progress_message", "show_progress", "subscribe"]
 
 
 def subscribe(context: Context) -> None:

@@ -96,7 +96,11 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
         await context.outbox.background_turn("chat.update")
         job = await context.job(job.id)
     if job.finished_at:
-        await show_result(context, work, job)
+        picture = await context.outbox.posted(picture_key(job.id))
+        await show_result(context, work, job, picture)
+        async with work.finish() as connection:
+            if await messages.posted(connection, picture_key(job.id)) != picture:
+                await work.repeat(connection, 0)
         return
     steps = None
     if job.status is JobStatus.RUNNING:
@@ -113,16 +117,13 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
         await work.repeat(connection, delay)
 
 
-async def show_result(context: Context, work: Work[Any], job: Job) -> bool:
-    """Make the card the result, with as many of its charts as Slack takes.
-
-    False where there is a picture that Slack does not show in a message.
+async def show_result(context: Context, work: Work[Any], job: Job, picture: str | None) -> bool:
+    """Make the card the result, with as many of its charts as Slack takes. `picture` is Slack's
+    id of the one that we have drawn; False where Slack does not show it in a message.
     """
     ref = thread_of(job)
     text = await context.text_in(ref)
     shown = await _shown(context, job)
-    async with context.services.database.read() as connection:
-        picture = await messages.posted(connection, picture_key(job.id))
     charts = Charts(native=True, picture=picture)
     while True:
         blocks = result_blocks(text, shown, charts)
@@ -133,4 +134,4 @@ async def show_result(context: Context, work: Work[Any], job: Job) -> bool:
                 raise
             charts = replace(charts, native=False) if charts.native else Charts()
         else:
-            return picture is None or charts.picture is not None
+            return charts.picture == picture

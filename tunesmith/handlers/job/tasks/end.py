@@ -38,7 +38,7 @@ async def show_end(context: Context, work: Work[OfJob]) -> None:
             await draw_chart.add(connection, work.payload, of=job.id)
         if job.status is not JobStatus.CANCELLED:
             await tell_channel.add(connection, work.payload, of=job.id)
-    await show_result(context, work, job)
+    await show_result(context, work, job, await context.outbox.posted(picture_key(job.id)))
 
 
 @kinds.task("job.chart", OfJob, place=Place.ATTACH)
@@ -56,8 +56,8 @@ async def draw_chart(context: Context, work: Work[OfJob]) -> None:
     picture = await context.services.processes.run(partial(chart.draw, steps, _labels(text, title)))
     said = {"name": f"loss-{job.id}.png", "title": title, "alt": picture_alt(text, steps)}
     try:
-        await keep(context.outbox, work, key, ref, content=picture, **said)
-        is_shown = await show_result(context, work, job)
+        file_id = await keep(context.outbox, work, key, ref, content=picture, **said)
+        is_shown = await show_result(context, work, job, file_id)
     except SlackError:
         is_shown = False
     if not is_shown:

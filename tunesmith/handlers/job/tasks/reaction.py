@@ -20,7 +20,6 @@ async def mirror(connection: AsyncConnection, job: Job) -> None:
     about = InThread(channel=job.channel, thread=job.thread, user=job.created_by)
     of = f"{job.channel}:{job.thread}"
     await react.add_again(connection, about, of=of)
-    await react.make_due(connection, of=of)
 
 
 @kinds.task("job.reaction", InThread, place=Place.ATTACH)
@@ -31,19 +30,23 @@ async def react(context: Context, work: Work[InThread]) -> None:
     """
     ref = work.payload.ref
     assert ref.ts is not None
-    async with context.services.database.read() as connection:
-        newest = await jobs.recent(connection, {"channel": ref.channel, "thread": ref.ts}, most=1)
+    async with work.step() as connection:
+        name = await _wanted(connection, ref.channel, ref.ts)
         shown = await reactions.of_message(connection, ref.channel, ref.ts)
-    name = icon(newest[0].status).strip(":") if newest else None
-    if name and name not in shown:
-        async with work.step() as connection:
-            await reactions.add(connection, ref.channel, ref.ts, name)
-    if name:
-        await _call(context, "reactions.add", ref.channel, ref.ts, name)
+        await reactions.add(connection, ref.channel, ref.ts, name)
+    await _call(context, "reactions.add", ref.channel, ref.ts, name)
     for old in shown - {name}:
         await _call(context, "reactions.remove", ref.channel, ref.ts, old)
         async with work.step() as connection:
             await reactions.remove(connection, ref.channel, ref.ts, old)
+    async with work.finish() as connection:
+        if await _wanted(connection, ref.channel, ref.ts) != name:
+            await work.repeat(connection, 0)
+
+
+async def _wanted(connection: AsyncConnection, channel: str, thread: str) -> str:
+    [newest] = await jobs.recent(connection, {"channel": channel, "thread": thread}, most=1)
+    return icon(newest.status).strip(":")
 
 
 async def _call(context: Context, method: str, channel: str, ts: str, name: str) -> None:

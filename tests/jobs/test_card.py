@@ -1,0 +1,226 @@
+"""What people see of a job: one card from queued to result, one notice, short replies."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from tests.answers.conftest import ALICE, CHANNEL, TEAM
+from tests.jobs.conftest import Bench
+from tests.support.queues import running
+from tests.support.slice import is_result
+from tests.support.world import ROOT, key, words
+from tunesmith.bot.app import slack_client
+from tunesmith.bot.cli.demo.person import Message, Person
+from tunesmith.bot.jobs import request_cancel
+from tunesmith.bot.settings import Settings, SlackSettings
+from tunesmith.handlers import kinds
+from tunesmith.handlers.job.tasks import subscribe
+from tunesmith.handlers.slack.context import Context
+from tunesmith.local.workspace import settings as workspace_settings
+from tunesmith.local.workspace.faults import Fault
+from tunesmith.local.workspace.server import running as workspace_running
+from tunesmith.local.workspace.workspace import Workspace
+from tunesmith.storage import jobs
+from tunesmith.storage.jobs import JobStatus
+from tunesmith.storage.tables import tasks
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+@dataclass
+class Team:
+    """A person in a workspace, the provider, and a thread in which jobs are."""
+
+    person: Person
+    workspace: Workspace
+    bench: Bench
+    context: Context
+    thread: str
+
+    async def start(self, provider_job: str = "ftjob-a", **values: Any) -> str:
+        """A job that runs, with three steps made."""
+        self.bench.provider.add_job(provider_job)
+        self.bench.provider.events[provider_job] = [step(number, 3) for number in (1, 2, 3)]
+        where = {"team": TEAM, "channel": CHANNEL, "thread": self.thread, "created_by": ALICE}
+        said = {"status": JobStatus.RUNNING, "provider_job_id": provider_job, **where, **values}
+        job_id = await self.bench.reserve(**said)
+        await self.publish(job_id, "reserved")
+        await self.bench.arm("watch", "local", provider="local")
+        return job_id
+
+    async def publish(self, job_id: str, event: str) -> None:
+        """Tell whoever shows jobs that something happened."""
+        async with self.bench.services.database.write() as connection:
+            job = await jobs.get(connection, job_id)
+            assert job is not None
+            await getattr(self.bench.services.job_events, event).publish(connection, job)
+
+    async def change(self, job_id: str, **values: Any) -> None:
+        """Change a job as its watch does, and tell of it."""
+        async with self.bench.services.database.write() as connection:
+            await jobs.change(connection, job_id, **values)
+            job = await jobs.get(connection, job_id)
+            assert job is not None
+            await self.bench.services.job_events.changed.publish(connection, job)
+
+    async def card(self, job_id: str, *said: str) -> Message:
+        """The card of a job, once it says all this."""
+        return await self.person.wait_for(
+            f"a card that says {said}",
+            lambda m: key(m) == f"progress:{job_id}" and all(one in words(m) for one in said),
+            thread=self.thread,
+            seconds=20,
+        )
+
+    async def result(self, *said: str) -> Message:
+        """The newest result, once it says all this."""
+        return await self.person.wait_for(
+            f"a result that says {said}",
+            lambda m: is_result(m) and all(one in words(m) for one in said),
+            thread=self.thread,
+            seconds=20,
+        )
+
+    async def ours(self, thread: str | None = None) -> list[str]:
+        """The kinds of our messages in the thread, or in the channel."""
+        found = await self.person.messages(thread)
+        return sorted(key(m).split(":")[0] for m in found if key(m))
+
+    async def reactions(self) -> set[str]:
+        """Our reactions on the thread's first message."""
+        [root] = [m for m in await self.person.messages() if m["ts"] == self.thread]
+        return {one["name"] for one in root.get("reactions", [])}
+
+    async def at_rest(self, *but: str) -> None:
+        """Wait until nothing is left to do but for tasks of these kinds."""
+        undone = select(tasks.c.kind).where(tasks.c.done_at.is_(None), tasks.c.kind.not_in(but))
+        async with asyncio.timeout(20):
+            while True:
+                async with self.bench.services.database.read() as connection:
+                    if not (await connection.execute(undone)).first():
+                        return
+                await asyncio.sleep(0.05)
+
+    def fault(self, method: str, error: str, times: int = 1) -> None:
+        """Let the next calls of a Slack method be refused."""
+        how = {"method": method, "kind": "error", "error": error, "times": times}
+        self.workspace.faults.add(Fault.model_validate(how))
+
+
+def step(number: int, total: int, **data: Any) -> dict[str, Any]:
+    """An event that tells of a training step."""
+    told = {"step": number, "total_steps": total, "train_loss": 3 / number, **data}
+    return {"id": f"event-{number}", "type": "metrics", "data": told}
+
+
+@pytest.fixture
+async def team(bench: Bench, tmp_path: Path) -> AsyncGenerator[Team]:
+    """A team whose bot runs."""
+    settings = workspace_settings.Settings(manifest=ROOT / "manifest.yml")
+    async with workspace_running(settings) as workspace:
+        url = workspace.base_url
+        slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")
+        async with (
+            bench.services.processes,
+            slack_client(Settings(data_dir=tmp_path, slack=slack)) as client,
+            aiohttp.ClientSession() as session,
+        ):
+            person = Person(session, url, ALICE, ALICE, CHANNEL)
+            context = Context(bench.services, client)
+            subscribe(context)
+            bench.services.queue.serve(kinds, context)
+            body = {"user": ALICE, "channel": CHANNEL, "text": "train this"}
+            async with session.post(f"{url}/control/messages", json=body) as response:
+                thread = str((await response.json())["ts"])
+            async with running(bench.services.queue):
+                yield Team(person, workspace, bench, context, thread)
+
+
+async def test_a_job_leaves_one_card_that_becomes_the_result_and_one_notice(team: Team) -> None:
+    job_id = await team.start(estimated_usd=4)
+    card = await team.card(job_id, "Step 3 of 3", "cancel_job")
+    team.bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "fine_tuned_model": "ft:shop"}
+    result = await team.result("ft:shop", "slack_file", "data_visualization")
+    assert result["ts"] == card["ts"]
+    assert "cancel_job" not in words(result)
+    await team.at_rest()
+    assert await team.ours(team.thread) == ["progress"]
+    assert await team.ours() == ["notice"]
+    [notice] = [m for m in await team.person.messages() if key(m).startswith("notice:")]
+    for said in (
+        "ft:shop",
+        "a.jsonl",
+        "tiny-1m-scratch",
+        f"<@{ALICE}>",
+        card["ts"].replace(".", ""),
+    ):
+        assert said in words(notice)
+    assert not any(m.get("files") for m in await team.person.messages(team.thread))
+
+
+async def test_a_cancelled_job_is_told_in_its_thread_alone(team: Team) -> None:
+    job_id = await team.start()
+    await team.card(job_id, "cancel_job")
+    await request_cancel(team.bench.services, job_id, ALICE)
+    await team.result(f"was cancelled by <@{ALICE}>")
+    await team.at_rest()
+    assert await team.ours(team.thread) == ["job.told", "progress"]
+    assert await team.ours() == []
+
+
+async def test_a_failed_job_says_why_in_its_card_and_that_it_did_in_thread_and_channel(
+    team: Team,
+) -> None:
+    await team.start()
+    failed = {"status": "failed", "error": {"message": "Blocked by moderation"}}
+    team.bench.provider.jobs["ftjob-a"] |= failed
+    await team.result("Blocked by moderation")
+    await team.at_rest()
+    assert await team.ours(team.thread) == ["job.told", "progress"]
+    assert await team.ours() == ["notice"]
+
+
+async def test_a_pause_is_told_once_and_again_only_after_new_steps(team: Team) -> None:
+    job_id = await team.start()
+    await team.card(job_id, "Step 3 of 3")
+    team.bench.provider.jobs["ftjob-a"]["status"] = "paused"
+    for _ in range(2):
+        await team.change(job_id, status=JobStatus.PAUSED, paused_by=ALICE)
+        await team.at_rest("job.progress", "watch")
+    assert await team.ours(team.thread) == ["job.told", "progress"]
+
+
+@pytest.mark.parametrize("refused", [1, 2])
+async def test_where_slack_refuses_a_chart_the_card_is_the_result_without_it(
+    team: Team, refused: int
+) -> None:
+    job_id = await team.start()
+    await team.card(job_id, "Step 3 of 3")
+    team.bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "fine_tuned_model": "ft:shop"}
+    team.fault("chat.update", "invalid_blocks", times=refused)
+    await team.result("ft:shop")
+    await team.at_rest()
+    assert await team.ours() == ["notice"]
+
+
+async def test_a_reaction_shows_how_the_newest_job_of_the_thread_stands(team: Team) -> None:
+    job_id = await team.start()
+    await team.card(job_id)
+    team.bench.provider.jobs["ftjob-a"] |= {"status": "failed"}
+    await team.result("failed")
+    await team.at_rest()
+    assert await team.reactions() == {"x"}
+    for method, error in (("add", "already_reacted"), ("remove", "no_reaction")):
+        team.fault(f"reactions.{method}", error)
+    await team.start("ftjob-b", created_at=2e9)
+    team.bench.provider.jobs["ftjob-b"] |= {"status": "succeeded", "fine_tuned_model": "ft:shop"}
+    await team.result("ft:shop")
+    await team.at_rest()
+    assert await team.reactions() == {"white_check_mark", "x"}  # that one was refused
