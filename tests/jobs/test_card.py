@@ -19,6 +19,7 @@ from tests.support.world import ROOT, key, words
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.cli.demo.person import Message, Person
 from tunesmith.bot.jobs import request_cancel
+from tunesmith.bot.jobs.permissions import Person as Somebody
 from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.handlers import kinds
 from tunesmith.handlers.job.tasks import subscribe
@@ -168,7 +169,7 @@ async def test_a_job_leaves_one_card_that_becomes_the_result_and_one_notice(team
 async def test_a_cancelled_job_is_told_in_its_thread_alone(team: Team) -> None:
     job_id = await team.start()
     await team.card(job_id, "cancel_job")
-    await request_cancel(team.bench.services, job_id, ALICE)
+    await request_cancel(team.bench.services, job_id, Somebody(ALICE))
     await team.result(f"was cancelled by <@{ALICE}>")
     await team.at_rest()
     assert await team.ours(team.thread) == ["job.told", "progress"]
