@@ -41,7 +41,7 @@ async def test_a_person_attaches_a_file_starts_the_job_in_the_form_and_reads_the
     await expect(thread.get_by_text(re.compile(r"by-hand:\w+ is ready"))).to_be_visible(
         timeout=TRAINING_SECONDS * 1_000
     )
-    await expect(thread.get_by_role("img", name=re.compile("Training loss"))).to_be_visible()
+    await expect(thread.get_by_alt_text(re.compile("Training loss"))).to_be_visible(timeout=30_000)
     reply = page.get_by_role("combobox", name="Reply")
     await reply.fill("@tunesmith What is 3 plus one?")
     await reply.press("Enter")

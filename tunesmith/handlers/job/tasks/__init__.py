@@ -47,7 +47,7 @@ async def _on_changed(connection: AsyncConnection, job: Job) -> None:
 
 
 async def _on_ended(connection: AsyncConnection, job: Job) -> None:
-    await show_end.add(connection, OfJob(job_id=job.id), of=job.id)
+    await show_end.add(connection, OfJob(job_id=job.id), of=job.told_as)
     await show_progress.make_due(connection, of=job.id)
     await tell_status(connection, job)
     await mirror(connection, job)

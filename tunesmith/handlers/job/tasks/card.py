@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tunesmith.bot.errors import ConfigurationError, ProviderError, SlackError
-from tunesmith.bot.jobs import collect_metrics
+from tunesmith.bot.jobs import newest_metrics
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import FOREVER, Place, Work
@@ -38,9 +38,9 @@ def card_key(job_id: str) -> str:
     return f"progress:{job_id}"
 
 
-def picture_key(job_id: str) -> str:
+def picture_key(job: Job) -> str:
     """The key under which Slack's id of a job's picture is kept."""
-    return f"picture:{job_id}"
+    return f"picture:{job.told_as}"
 
 
 async def progress_message(
@@ -96,22 +96,22 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
         await context.outbox.background_turn("chat.update")
         job = await context.job(job.id)
     if job.finished_at:
-        picture = await context.outbox.posted(picture_key(job.id))
+        picture = await context.outbox.posted(picture_key(job))
         await show_result(context, work, job, picture)
         async with work.finish() as connection:
-            if await messages.posted(connection, picture_key(job.id)) != picture:
+            if await messages.posted(connection, picture_key(job)) != picture:
                 await work.repeat(connection, 0)
         return
     steps = None
     if job.status is JobStatus.RUNNING:
         # Silence is told by the card itself.
         with contextlib.suppress(ProviderError, ConfigurationError):
-            steps = await collect_metrics(context.services, job)
+            steps = await newest_metrics(context.services, job)
     text = await context.text_in(thread_of(job))
     said = await progress_message(context, text, job, steps)
     await context.outbox.put(work, card_key(job.id), thread_of(job), *said, background=True)
     async with context.services.database.read() as connection:
-        running = len(await jobs.active(connection))
+        running = await jobs.count_active(connection)
     async with work.finish() as connection:
         delay = max(_EDIT_SECONDS, _EDIT_SECONDS_PER_JOB * running)
         await work.repeat(connection, delay)

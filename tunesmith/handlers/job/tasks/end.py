@@ -35,10 +35,10 @@ async def show_end(context: Context, work: Work[OfJob]) -> None:
     job = await context.job(work.payload.job_id)
     async with work.step() as connection:
         if await metrics.of_job(connection, job.id):
-            await draw_chart.add(connection, work.payload, of=job.id)
+            await draw_chart.add(connection, work.payload, of=job.told_as)
         if job.status is not JobStatus.CANCELLED:
-            await tell_channel.add(connection, work.payload, of=job.id)
-    await show_result(context, work, job, await context.outbox.posted(picture_key(job.id)))
+            await tell_channel.add(connection, work.payload, of=job.told_as)
+    await show_result(context, work, job, await context.outbox.posted(picture_key(job)))
 
 
 @kinds.task("job.chart", OfJob, place=Place.ATTACH)
@@ -48,13 +48,13 @@ async def draw_chart(context: Context, work: Work[OfJob]) -> None:
     Where Slack takes no such picture into a message, it is shared below.
     """
     job = await context.job(work.payload.job_id)
-    ref, key = thread_of(job), picture_key(job.id)
+    ref, key = thread_of(job), picture_key(job)
     text = (await context.text_in(ref)).plain
     async with context.services.database.read() as connection:
         steps = await metrics.of_job(connection, job.id)
     title = text("job.chart_title", model=job.fine_tuned_model or job.base_model)
     picture = await context.services.processes.run(partial(chart.draw, steps, _labels(text, title)))
-    said = {"name": f"loss-{job.id}.png", "title": title, "alt": picture_alt(text, steps)}
+    said = {"name": f"loss-{job.told_as}.png", "title": title, "alt": picture_alt(text, steps)}
     try:
         file_id = await keep(context.outbox, work, key, ref, content=picture, **said)
         is_shown = await show_result(context, work, job, file_id)
@@ -84,7 +84,7 @@ async def tell_channel(context: Context, work: Work[OfJob]) -> None:
     job = await context.job(work.payload.job_id)
     text = await context.text_in(thread_of(job))
     words = await _notice(context, text, job)
-    key, blocks = f"notice:{job.id}", [section(words)]
+    key, blocks = f"notice:{job.told_as}", [section(words)]
     channels = [job.notify_channel] if job.notify_channel else []
     for channel in [*channels, job.channel]:
         ref = ThreadRef(channel, None, job.created_by)

@@ -32,7 +32,7 @@ async def tell_status(connection: AsyncConnection, job: Job) -> None:
     if job.status not in _TOLD:
         return
     steps = await metrics.of_job(connection, job.id) if job.status is JobStatus.PAUSED else []
-    of = f"{job.id}:{job.status}" + (f":{steps[-1].step}" if steps else "")
+    of = f"{job.told_as}:{job.status}" + (f":{steps[-1].step}" if steps else "")
     await tell.add(connection, Told(job_id=job.id, status=job.status), of=of)
 
 
