@@ -112,7 +112,7 @@ async def test_a_migration_that_takes_too_long_elsewhere_is_told(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tunesmith.storage.migration.WAIT_SECONDS", 0.2)
-    monkeypatch.setattr("tunesmith.storage.database._SQLITE", {"connect_args": {"timeout": 0.2}})
+    monkeypatch.setattr("tunesmith.storage.sqlite.BUSY_SECONDS", 0.2)
     store = Database(database_url)
     async with store.write() as connection:
         if connection.dialect.name == "postgresql":

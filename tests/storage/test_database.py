@@ -96,7 +96,7 @@ async def test_a_lock_that_somebody_holds_for_ever_is_taken_from_them(
 ) -> None:
     settings = {"idle_in_transaction_session_timeout": "300ms"}
     options = {"connect_args": {"server_settings": settings}}
-    monkeypatch.setattr("tunesmith.storage.database._POSTGRESQL", options)
+    monkeypatch.setattr("tunesmith.storage.postgresql._OPTIONS", options)
     frozen, other = Database(database_url), Database(database_url)
 
     async def freeze() -> None:

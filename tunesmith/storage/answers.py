@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -32,12 +32,13 @@ class Answer:
         return self.finish_reason is not None
 
 
+_columns = [answers.c[name] for name in Answer.__dataclass_fields__]
+_GET = select(*_columns).where(answers.c.key == bindparam("of_key"))
+
+
 async def get(connection: AsyncConnection, key: str) -> Answer | None:
     """The answer to that question, as far as it is kept."""
-    columns = [answers.c[name] for name in Answer.__dataclass_fields__]
-    row = (
-        (await connection.execute(select(*columns).where(answers.c.key == key))).mappings().first()
-    )
+    row = (await connection.execute(_GET, {"of_key": key})).mappings().first()
     return Answer(**row) if row else None
 
 

@@ -1,75 +1,51 @@
 """The connection to SQLite or PostgreSQL, and its transactions."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import Table, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage import migration
-
-# How long a transaction waits for SQLite's one writer.
-_BUSY_SECONDS = 30
-# A statement takes milliseconds: the server ends one that takes so long, and the connection is
-# given up where the server does not say so either.
-_STATEMENT_SECONDS, _SILENCE_SECONDS = 30, 60
-_READS = "tunesmith_reads"
-_SQLITE: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}}
-_POSTGRESQL: dict[str, Any] = {
-    "connect_args": {
-        "command_timeout": _SILENCE_SECONDS,
-        "server_settings": {
-            "application_name": "tunesmith",
-            "idle_in_transaction_session_timeout": f"{_STATEMENT_SECONDS}s",
-            "statement_timeout": f"{_STATEMENT_SECONDS}s",
-        },
-    },
-    # As many tasks run at once; each holds a connection for the moment of a transaction.
-    "pool_size": 10,
-    "max_overflow": 10,
-    # A connection that broke off while nobody used it is replaced before it is used.
-    "pool_pre_ping": True,
-}
+from tunesmith.storage.postgresql import Postgresql
+from tunesmith.storage.sqlite import Sqlite
 
 
 class Database:
-    """One pool of connections. `url` is SQLAlchemy's: `sqlite+aiosqlite:///…` or
+    """The bot's database. `url` is SQLAlchemy's: of SQLite, whatever driver it names, or
     `postgresql+asyncpg://…`.
     """
 
     def __init__(self, url: str) -> None:
         self._after_commit: list[Callable[[], None]] = []
-        self._url = url
-        sqlite = url.startswith("sqlite")
-        self._engine = create_async_engine(url, **(_SQLITE if sqlite else _POSTGRESQL))
-        # SQLite has one writer, and one that finds the file busy sleeps before it looks again: in
-        # a line of our own the next one goes on at once.
-        self._writer = asyncio.Lock() if sqlite else contextlib.nullcontext()
-        # SQLite's connections need no other isolation level to read without a transaction, and
-        # changing it costs as much as three queries.
-        self._reading = {_READS: True} if sqlite else {"isolation_level": "AUTOCOMMIT"}
-        if sqlite:
-            _prepare(self._engine)
+        address = make_url(url)
+        sqlite = address.get_backend_name() == "sqlite"
+        self._server = Sqlite(address) if sqlite else Postgresql(address)
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call `callback` after each transaction that `write` commits."""
         self._after_commit.append(callback)
 
     @asynccontextmanager
-    async def write(self, *, wake: bool = True) -> AsyncGenerator[AsyncConnection]:
+    async def write(
+        self, *, wake: bool = True, durable: bool = True
+    ) -> AsyncGenerator[AsyncConnection]:
         """A transaction that is committed at the end of the block, or rolled back if it raises.
 
-        `wake` tells the listeners of `after_commit`, who look for new tasks.
+        Where the disk fails after the commit, that is an error too, though others may see what was
+        written.
+
+        `wake` tells the listeners of `after_commit`, who look for new tasks. One that is not
+        `durable` may be lost with the machine's power (never with this process), and only where no
+        durable one was committed after it: for what means nothing once the machine stands still.
         """
-        async with self._writer, self._connect() as connection, connection.begin():
+        async with self._server.write() as connection:
             yield connection
+        if durable:
+            await self._server.reach_disk()
         if wake:
             for callback in self._after_commit:
                 callback()
@@ -77,26 +53,12 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """A connection that only reads, and waits for no writer."""
-        async with self._connect() as connection:
-            await connection.execution_options(**self._reading)
-            yield connection
-
-    @asynccontextmanager
-    async def _connect(self) -> AsyncGenerator[AsyncConnection]:
-        async with contextlib.AsyncExitStack() as stack:
-            try:
-                connection = await stack.enter_async_context(self._engine.connect())
-            except OSError as error:  # asyncpg's own, where the server cannot be reached
-                raise OperationalError("connect", {}, error) from error
+        async with self._server.read() as connection:
             yield connection
 
     async def migrate(self) -> None:
         """Bring the tables to the newest version (`storage/migration.py` says what it raises)."""
-        sqlite = self._url.startswith("sqlite")
-        # A migration may take longer than any statement of the engine that everything else uses.
-        engine = create_async_engine(self._url, poolclass=NullPool, **(_SQLITE if sqlite else {}))
-        if sqlite:
-            _prepare(engine)
+        engine = self._server.engine()
         try:
             await migration.migrate(engine)
         finally:
@@ -104,41 +66,16 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._engine.dispose()
+        await self._server.close()
 
 
 def insert(connection: AsyncConnection, table: Table) -> Any:
     """An INSERT of the connected dialect, which can say ON CONFLICT."""
-    if connection.dialect.name == "postgresql":
-        return postgresql_insert(table)
-    return sqlite_insert(table)
+    return insert_of(connection.dialect.name, table)
 
 
-def _prepare(engine: AsyncEngine) -> None:
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    event.listen(engine.sync_engine, "invalidate", _roll_back)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own BEGIN is deferred, and a deferred transaction that turns to writing fails
-    # at once when another writes: `_begin_sqlite` takes the write lock first instead.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # FULL: what is committed was written to the disk. With NORMAL a power cut may take back the
-    # last seconds: an event that was acknowledged, or that a message was going to be posted.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get(_READS):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _roll_back(connection: Any, _record: Any, _error: BaseException | None) -> None:
-    # A connection whose statement was cancelled is closed; SQLite keeps it open, and the write lock
-    # with it, as long as anybody holds a cursor of it (sqlite.org/c3ref/close.html).
-    with contextlib.suppress(Exception):
-        connection.rollback()
+def insert_of(dialect: str, table: Table) -> Any:
+    """An INSERT of that dialect: for statements that are built once, because they are executed many
+    times a second and building one costs as much as executing it.
+    """
+    return postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -46,6 +46,7 @@ class Dataset:
 
 
 _columns = [datasets.c[name] for name in Dataset.__dataclass_fields__]
+_GET = select(*_columns).where(datasets.c.id == bindparam("of_id"))
 
 
 async def add(connection: AsyncConnection, dataset: Dataset) -> None:
@@ -55,8 +56,7 @@ async def add(connection: AsyncConnection, dataset: Dataset) -> None:
 
 async def get(connection: AsyncConnection, dataset_id: str) -> Dataset | None:
     """The dataset of that id, or None."""
-    statement = select(*_columns).where(datasets.c.id == dataset_id)
-    row = (await connection.execute(statement)).mappings().one_or_none()
+    row = (await connection.execute(_GET, {"of_id": dataset_id})).mappings().one_or_none()
     return Dataset(**row) if row else None
 
 

@@ -9,12 +9,14 @@ ends one of them, and what it did is done again.
 """
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ScalarSelect, case, exists, select, text, update
+from sqlalchemy import Float, ScalarSelect, bindparam, case, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.database import insert
+from tunesmith.storage.database import insert_of
 from tunesmith.storage.tables import lanes, tasks
 
 
@@ -23,17 +25,24 @@ async def lock(connection: AsyncConnection, lane: str, rest: float = 0) -> float
 
     Gives the time from which its next task may run.
     """
-    statement = insert(connection, lanes).values(lane=lane, rest_until=now() + rest)
+    given = {"of_lane": lane, "rest": rest}
+    return (await connection.execute(_locked(connection.dialect.name), given)).scalar_one()
+
+
+@cache
+def _locked(dialect: str) -> Any:
+    rest_until = now() + bindparam("rest", type_=Float)
+    statement = insert_of(dialect, lanes).values(lane=bindparam("of_lane"), rest_until=rest_until)
     asked = statement.excluded.rest_until
-    locked = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["lane"],
         set_={"rest_until": case((lanes.c.rest_until > asked, lanes.c.rest_until), else_=asked)},
     ).returning(lanes.c.rest_until)
-    return (await connection.execute(locked)).scalar_one()
 
 
-def head(lane: str) -> ScalarSelect[int]:
-    """The id of a lane's oldest unfinished task."""
+def head() -> ScalarSelect[int]:
+    """The id of the oldest unfinished task of the lane `of_lane`, a parameter of the statement."""
+    lane = bindparam("of_lane", type_=tasks.c.lane.type)
     # A range, though it is of one lane: its order is then that of no index but this one. Ordered
     # by the id alone, PostgreSQL may read all done rows in the order of their ids instead.
     of_lane = (tasks.c.lane >= lane, tasks.c.lane <= lane, tasks.c.done_at.is_(None))
@@ -49,12 +58,18 @@ def head(lane: str) -> ScalarSelect[int]:
 async def let_next(connection: AsyncConnection, lane: str, rest: float = 0) -> None:
     """Let the lane's head go once the lane has rested; it rests for `rest` seconds at least."""
     free_at = await lock(connection, lane, rest)
-    due = case((tasks.c.not_before > free_at, tasks.c.not_before), else_=free_at)
-    await connection.execute(
-        update(tasks)
-        .where(tasks.c.id == head(lane), tasks.c.lease_until.is_(None))
-        .values(waiting=False, not_before=due)
+    await connection.execute(_LET_NEXT, {"of_lane": lane, "free_at": free_at})
+
+
+_FREE_AT = bindparam("free_at", type_=Float)
+_LET_NEXT = (
+    update(tasks)
+    .where(tasks.c.id == head(), tasks.c.lease_until.is_(None))
+    .values(
+        waiting=False,
+        not_before=case((tasks.c.not_before > _FREE_AT, tasks.c.not_before), else_=_FREE_AT),
     )
+)
 
 
 async def stuck(connection: AsyncConnection) -> Collection[str]:

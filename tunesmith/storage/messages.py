@@ -2,40 +2,49 @@
 one is noted before it is posted, and gone once that is known to have succeeded or failed.
 """
 
-from sqlalchemy import exists, select, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.database import insert
+from tunesmith.storage.database import insert_of
 from tunesmith.storage.tables import messages, postings
+
+_KEY = bindparam("of_key", type_=messages.c.key.type)
+_POSTED = select(messages.c.ts).where(messages.c.key == _KEY)
+_STATE = select(_POSTED.scalar_subquery(), exists().where(postings.c.key == _KEY))
+_SHOWN = select(messages.c.shown).where(messages.c.key == _KEY)
+_TAKEN_BACK = postings.delete().where(postings.c.key == _KEY)
 
 
 async def begin(connection: AsyncConnection, key: str) -> None:
     """Note that the message of that key is about to be posted."""
-    statement = insert(connection, postings).values(key=key)
-    await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+    await connection.execute(_begun(connection.dialect.name), {"key": key})
+
+
+@cache
+def _begun(dialect: str) -> Any:
+    return insert_of(dialect, postings).on_conflict_do_nothing(index_elements=["key"])
 
 
 async def take_back(connection: AsyncConnection, key: str) -> None:
     """The message of that key was not posted."""
-    await connection.execute(postings.delete().where(postings.c.key == key))
+    await connection.execute(_TAKEN_BACK, {"of_key": key})
 
 
 async def state(connection: AsyncConnection, key: str) -> tuple[str | None, bool]:
     """The `ts` of the message of that key, where it was posted; and whether it may have been, but
     nobody knows.
     """
-    ts = select(messages.c.ts).where(messages.c.key == key).scalar_subquery()
-    begun = exists().where(postings.c.key == key)
-    row = (await connection.execute(select(ts, begun))).one()
+    row = (await connection.execute(_STATE, {"of_key": key})).one()
     return row[0], row[0] is None and row[1]
 
 
 async def posted(connection: AsyncConnection, key: str) -> str | None:
     """The `ts` of the message of that key, or None where it was not posted."""
-    return (
-        await connection.execute(select(messages.c.ts).where(messages.c.key == key))
-    ).scalar_one_or_none()
+    return (await connection.execute(_POSTED, {"of_key": key})).scalar_one_or_none()
 
 
 async def add(connection: AsyncConnection, key: str, channel: str, ts: str) -> bool:
@@ -43,20 +52,22 @@ async def add(connection: AsyncConnection, key: str, channel: str, ts: str) -> b
 
     False where it was noted already, or where the message at that `ts` is another key's.
     """
-    statement = insert(connection, messages).values(
-        key=key, channel=channel, ts=ts, created_at=now()
-    )
-    added = await connection.execute(statement.on_conflict_do_nothing())
+    given = {"key": key, "channel": channel, "ts": ts}
+    added = await connection.execute(_added(connection.dialect.name), given)
     if added.rowcount != 1:
         return False
     await take_back(connection, key)
     return True
 
 
+@cache
+def _added(dialect: str) -> Any:
+    return insert_of(dialect, messages).values(created_at=now()).on_conflict_do_nothing()
+
+
 async def shown(connection: AsyncConnection, key: str) -> str | None:
     """The digest of what the message of that key says since its last edit, where that is known."""
-    found = select(messages.c.shown).where(messages.c.key == key)
-    return (await connection.execute(found)).scalar_one_or_none()
+    return (await connection.execute(_SHOWN, {"of_key": key})).scalar_one_or_none()
 
 
 async def show(connection: AsyncConnection, key: str, digest: str | None) -> None:

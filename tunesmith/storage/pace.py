@@ -4,11 +4,14 @@ The generic cell rate algorithm: a scope's row keeps its theoretical arrival tim
 go up to `tolerance` seconds ahead of it. One statement takes a call's turn.
 """
 
-from sqlalchemy import ColumnElement, Float, case, literal, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, bindparam, case, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.database import insert
+from tunesmith.storage.database import insert, insert_of
 from tunesmith.storage.tables import pace
 
 
@@ -19,18 +22,25 @@ async def take(
 
     None where the turn comes later: nothing was taken then. Turns are `interval` seconds apart.
     """
-    statement = (
-        insert(connection, pace)
-        .values(scope=scope, next_at=now() + interval)
+    given = {"scope": scope, "interval": interval, "most_ahead": tolerance + most_wait}
+    taken = await connection.execute(_taken(connection.dialect.name), given)
+    ahead = taken.scalar_one_or_none()
+    return None if ahead is None else max(0.0, ahead - interval - tolerance)
+
+
+@cache
+def _taken(dialect: str) -> Any:
+    interval, most = bindparam("interval", type_=Float), bindparam("most_ahead", type_=Float)
+    return (
+        insert_of(dialect, pace)
+        .values(next_at=now() + interval)
         .on_conflict_do_update(
             index_elements=["scope"],
             set_={"next_at": _later(pace.c.next_at, now()) + interval},
-            where=pace.c.next_at - now() <= tolerance + most_wait,
+            where=pace.c.next_at - now() <= most,
         )
         .returning(pace.c.next_at - now())
     )
-    ahead = (await connection.execute(statement)).scalar_one_or_none()
-    return None if ahead is None else max(0.0, ahead - interval - tolerance)
 
 
 async def wait(connection: AsyncConnection, scope: str, *, tolerance: float) -> float:

@@ -2,14 +2,26 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage import lanes
 from tunesmith.storage.clock import now
-from tunesmith.storage.database import insert
+from tunesmith.storage.database import insert, insert_of
 from tunesmith.storage.tables import tasks
 
 
@@ -48,15 +60,19 @@ async def add(
 
     False where a task of that key was written before.
     """
-    values: dict[str, Any] = {"not_before": now()}
+    given: dict[str, Any] = {"key": key, "kind": kind, "place": place, "payload": payload}
     if lane is not None:
         free_at = await lanes.lock(connection, lane)
-        values = {"lane": lane, "not_before": free_at, "waiting": lanes.head(lane).is_not(None)}
-    statement = insert(connection, tasks).values(
-        key=key, kind=kind, place=place, payload=payload, created_at=now(), **values
-    )
-    result = await connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
-    return result.rowcount == 1
+        given |= {"lane": lane, "of_lane": lane, "not_before": free_at}
+    statement = _added(connection.dialect.name, in_lane=lane is not None)
+    return (await connection.execute(statement, given)).rowcount == 1
+
+
+@cache
+def _added(dialect: str, *, in_lane: bool) -> Any:
+    first = {"waiting": lanes.head().is_not(None)} if in_lane else {"not_before": now()}
+    statement = insert_of(dialect, tasks).values(created_at=now(), **first)
+    return statement.on_conflict_do_nothing(index_elements=["key"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +98,11 @@ async def waiting(connection: AsyncConnection) -> list[Waiting]:
 
 async def any_written(connection: AsyncConnection, keys: Collection[str]) -> bool:
     """Whether a task of one of these keys was ever written, done or not."""
-    found = await connection.execute(select(tasks.c.id).where(tasks.c.key.in_(keys)).limit(1))
+    found = await connection.execute(_WRITTEN, {"keys": list(keys)})
     return found.first() is not None
+
+
+_WRITTEN = select(tasks.c.id).where(tasks.c.key.in_(bindparam("keys", expanding=True))).limit(1)
 
 
 async def is_to_be_run(connection: AsyncConnection, lane: str, key_end: str) -> bool:
@@ -123,33 +142,41 @@ async def claim(
     places: Mapping[str, int],
 ) -> list[Task]:
     """Take due tasks of these kinds for `lease` seconds: of each place, as many as it says."""
+    due = _due(tuple(kinds))
     ids: list[int] = []
     for place, most in places.items():
-        ids += (await connection.execute(_due(place, kinds, most))).scalars()
+        given = {"place": place, "most": most}
+        ids += (await connection.execute(due, given)).scalars()
     if not ids:
         return []
-    taken = (
+    given = {"ids": ids, "owner": owner, "lease": lease}
+    rows = (await connection.execute(_taken(), given)).mappings().all()
+    return sorted((Task(**row) for row in rows), key=lambda task: task.id)
+
+
+@cache
+def _taken() -> Any:
+    return (
         update(tasks)
-        .where(tasks.c.id.in_(ids))
+        .where(tasks.c.id.in_(bindparam("ids", expanding=True)))
         .values(
-            lease_owner=owner,
-            lease_until=now() + lease,
+            lease_owner=bindparam("owner"),
+            lease_until=now() + _LEASE,
             fence=tasks.c.fence + 1,
             lost=tasks.c.lost + case((tasks.c.lease_until.is_not(None), 1), else_=0),
         )
         .returning(*_RETURNED)
     )
-    rows = (await connection.execute(taken)).mappings().all()
-    return sorted((Task(**row) for row in rows), key=lambda task: task.id)
 
 
-def _due(place: str, kinds: Collection[str], most: int) -> Any:
+@cache
+def _due(kinds: tuple[str, ...]) -> Any:
     # A subquery: its value is known before the index is read, and so says where to stop reading.
     moment = select(now()).scalar_subquery()
     return (
         select(tasks.c.id)
         .where(
-            tasks.c.place == place,
+            tasks.c.place == bindparam("place"),
             tasks.c.done_at.is_(None),
             text("NOT waiting"),  # word for word as in the index
             tasks.c.not_before <= moment,
@@ -157,14 +184,15 @@ def _due(place: str, kinds: Collection[str], most: int) -> Any:
             tasks.c.kind.in_(kinds),  # a newer version may have kinds that this one doesn't know
         )
         .order_by(tasks.c.not_before, tasks.c.id)
-        .limit(most)
+        .limit(bindparam("most", type_=Integer))
         .with_for_update(skip_locked=True)
     )
 
 
 async def extend(connection: AsyncConnection, task: Task, lease: float) -> bool:
     """Hold a task for `lease` more seconds. False where it is no longer ours."""
-    return await _change(connection, task, lease_until=now() + lease)
+    given = {"lease": lease, "held_id": task.id, "held_fence": task.fence}
+    return (await connection.execute(_EXTENDED, given)).rowcount == 1
 
 
 async def finish(connection: AsyncConnection, task: Task, error: str | None = None) -> bool:
@@ -173,7 +201,8 @@ async def finish(connection: AsyncConnection, task: Task, error: str | None = No
     False where it is no longer ours. Where it is in a lane, `lanes.let_next` is to follow in the
     same transaction.
     """
-    return await _change(connection, task, **_FREE, done_at=now(), error=error)
+    given = {"why": error, "held_id": task.id, "held_fence": task.fence}
+    return (await connection.execute(_FINISHED, given)).rowcount == 1
 
 
 async def release(
@@ -238,8 +267,9 @@ async def set_places(connection: AsyncConnection, places: Mapping[str, str]) -> 
         values: dict[str, Any] = {"place": places[kind]}
         if lane is not None:
             await lanes.lock(connection, lane)
-            values["waiting"] = lanes.head(lane) != id_
-        await connection.execute(update(tasks).where(tasks.c.id == id_).values(**values))
+            values["waiting"] = lanes.head() != id_
+        placed = update(tasks).where(tasks.c.id == id_).values(**values)
+        await connection.execute(placed, {"of_lane": lane} if lane is not None else {})
     return len(rows)
 
 
@@ -260,15 +290,21 @@ _RETURNED = [
 ]
 
 
+_LEASE = bindparam("lease", type_=Float)
+_held = update(tasks).where(
+    tasks.c.id == bindparam("held_id"),
+    tasks.c.fence == bindparam("held_fence"),
+    tasks.c.done_at.is_(None),
+)
+_EXTENDED = _held.values(lease_until=now() + _LEASE)
+_FINISHED = _held.values(**_FREE, done_at=now(), error=bindparam("why"))
+
+
 def _again_in(task: Task, delay: float) -> ColumnElement[float]:
     """In `delay` seconds, or at once where `make_due` has met the task since it was claimed."""
     return case((tasks.c.not_before > task.not_before, now()), else_=now() + delay)
 
 
 async def _change(connection: AsyncConnection, task: Task, **values: Any) -> bool:
-    result = await connection.execute(
-        update(tasks)
-        .where(tasks.c.id == task.id, tasks.c.fence == task.fence, tasks.c.done_at.is_(None))
-        .values(**values)
-    )
-    return result.rowcount == 1
+    given = {"held_id": task.id, "held_fence": task.fence}
+    return (await connection.execute(_held.values(**values), given)).rowcount == 1

@@ -20,6 +20,7 @@ from tunesmith.storage.tasks import Task
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.5
+_BETWEEN_CLAIMS_SECONDS = 0.02
 _TIDY_EVERY_SECONDS = 30.0
 
 E = TypeVar("E")
@@ -59,17 +60,18 @@ class Queue:
             while True:
                 self._wake.clear()
                 self._looked_at = time.monotonic()
-                free = self._free()
-                claimed = await self._claim(free)
-                for task in claimed:
+                for task in await self._claim(self._free()):
                     running = asyncio.create_task(self._runner.run(self._kinds[task.kind], task))
                     self._running[running] = task.place
                     running.add_done_callback(self._done)
-                if len(claimed) < sum(free.values()):
-                    # Not wait_for: that of Python 3.11 can swallow a cancellation.
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(_POLL_SECONDS * random.uniform(0.5, 1.5)):
-                            await self._wake.wait()
+                # Each place is full now, or nothing is due in it. Not wait_for: that of Python 3.11
+                # can swallow a cancellation.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_POLL_SECONDS * random.uniform(0.5, 1.5)):
+                        await self._wake.wait()
+                # Of many that come due one after the other, several are claimed at once.
+                since = time.monotonic() - self._looked_at
+                await asyncio.sleep(max(0.0, _BETWEEN_CLAIMS_SECONDS - since))
         finally:
             for running in (upkeep, *self._running):
                 running.cancel()
@@ -97,8 +99,10 @@ class Queue:
         return {label: most for label, most in free.items() if most > 0}
 
     async def _claim(self, free: dict[str, int]) -> list[Task]:
+        if not free:
+            return []
         try:
-            async with self._database.write(wake=False) as connection:
+            async with self._database.write(wake=False, durable=False) as connection:
                 return await tasks.claim(
                     connection,
                     owner=self._owner,

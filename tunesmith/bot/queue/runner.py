@@ -79,7 +79,7 @@ class Runner:
         while held and not work.finished:
             await asyncio.sleep(self._lease / 3)
             try:
-                async with self._database.write(wake=False) as connection:
+                async with self._database.write(wake=False, durable=False) as connection:
                     held = work.finished or await tasks.extend(connection, work.task, self._lease)
             except Exception:  # noqa: BLE001 - drivers have their own errors where they can't connect
                 _log.exception("The lease of task %s was not extended", work.task.key)

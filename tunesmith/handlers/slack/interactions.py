@@ -141,7 +141,7 @@ class Interactions:
         running = asyncio.create_task(run())
         done, _ = await asyncio.wait({running}, timeout=_DO_SECONDS)
         if not done:
-            # Not awaited: a thread that waits for SQLite's lock can't be interrupted.
+            # Not awaited: Slack waits no longer.
             running.cancel()
             raise _NotDoneError(_our_fault(TimeoutError()))
         error = running.exception()

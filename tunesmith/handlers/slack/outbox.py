@@ -178,7 +178,7 @@ class Outbox:
         the turn comes in more than `most_wait` seconds. `background` lets others go first.
         """
         if self._pacer.paces(method):
-            async with self._database.write(wake=False) as connection:
+            async with self._database.write(wake=False, durable=False) as connection:
                 wait = await self._pacer.take(
                     connection,
                     method,
