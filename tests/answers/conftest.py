@@ -118,9 +118,9 @@ class Shop:
     model: Model
     context: Context
 
-    async def ask(self, *questions: str) -> str:
-        """Ask in a new thread, all at once; the thread."""
-        root = await self.begin()
+    async def ask(self, *questions: str, thread: str | None = None) -> str:
+        """Ask in a thread, all at once, or in a new one; the thread."""
+        root = thread or await self.begin()
         async with self.context.services.database.write() as connection:
             for question in questions:
                 await ask(

@@ -29,6 +29,16 @@ async def find_model(
         return await jobs.with_model(connection, team=team, channel=channel)
 
 
+async def in_training(services: Services, *, team: str, channel: str, thread: str) -> Job | None:
+    """The thread's newest job, where it has not ended and no model of the thread answers yet."""
+    match = {"team": team, "channel": channel, "thread": thread}
+    async with services.database.read() as connection:
+        if await jobs.with_model(connection, **match) is not None:
+            return None
+        newest = await jobs.recent(connection, match, 1)
+    return next((job for job in newest if job.finished_at is None), None)
+
+
 @asynccontextmanager
 async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Reply]:
     """Ask a job's model; the block gets its answer as it comes.

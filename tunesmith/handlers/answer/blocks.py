@@ -4,8 +4,10 @@ from pydantic import BaseModel
 
 from tunesmith.bot.messages import Rendered, Text
 from tunesmith.bot.providers.lifetime import TimeLeft
-from tunesmith.handlers.slack.blocks import Block, context, plain, section
+from tunesmith.handlers.job.blocks import ASK, status_said
+from tunesmith.handlers.slack.blocks import Block, actions, button, context, plain, section
 from tunesmith.handlers.slack.mrkdwn import escape, shorten
+from tunesmith.storage.jobs import Job
 
 SUBMIT = "ask_form"
 QUESTION = "question"
@@ -17,6 +19,21 @@ def question_blocks(text: Text, user: str, model: str, question: str) -> list[Bl
     """The root message of a question asked by command; the answer comes in its thread."""
     quoted = Rendered(escape(shorten(question, _MOST_QUESTION)).replace("\n", "\n>"))
     return [section(text("answer.root", user=user, model=model, question=quoted))]
+
+
+def still_training(text: Text, training: Job, other: Job | None) -> tuple[str, list[Block]]:
+    """Why a question in the thread of a job that is under way gets no answer yet.
+
+    `other` is the channel's newest model, which can be asked meanwhile.
+    """
+    words = text(
+        "answer.still_training", model=training.base_model, status=status_said(training.status)
+    )
+    blocks = [section(words)]
+    if other is not None and other.fine_tuned_model:
+        blocks.append(section(text("answer.ask_other", model=other.fine_tuned_model)))
+        blocks.append(actions(button(text("job.ended_ask"), ASK, other.id)))
+    return words, blocks
 
 
 def answered_blocks(

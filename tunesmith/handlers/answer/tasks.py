@@ -6,10 +6,10 @@ meanwhile, `telling.py` brings what was kept of it into the thread.
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.answers import find_model
+from tunesmith.bot.answers import find_model, in_training
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Place, Retry, Wait, Work
-from tunesmith.handlers.answer.blocks import question_blocks
+from tunesmith.handlers.answer.blocks import question_blocks, still_training
 from tunesmith.handlers.answer.reading import hand_over, read
 from tunesmith.handlers.job import commands
 from tunesmith.handlers.slack.blocks import section
@@ -84,6 +84,11 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     if not asked.question:
         await context.outbox.post(work, work.task.key, ref, *commands.help_reply(text))
         return
+    training = await _in_training(context, asked)
+    if training is not None:
+        said = still_training(text, training, job)
+        await context.outbox.post(work, work.task.key, ref, *said)
+        return
     if job is None:
         words = text("answer.no_model")
         await context.outbox.post(work, work.task.key, ref, words, [section(words)])
@@ -118,6 +123,14 @@ async def _model(context: Context, asked: Question) -> jobs.Job | None:
         async with context.services.database.read() as connection:
             return await jobs.get(connection, asked.job_id)
     return await find_model(
+        context.services, team=asked.team, channel=asked.channel, thread=asked.thread
+    )
+
+
+async def _in_training(context: Context, asked: Question) -> jobs.Job | None:
+    if asked.job_id or asked.thread is None:
+        return None
+    return await in_training(
         context.services, team=asked.team, channel=asked.channel, thread=asked.thread
     )
 
