@@ -35,6 +35,8 @@ SCOPES = {
     "users.info": {"users:read"},
     "views.open": set[str](),
     "views.publish": set[str](),
+    "views.push": set[str](),
+    "views.update": set[str](),
 }
 # Which scope each event needs (docs.slack.dev/reference/events).
 EVENT_SCOPES = {

@@ -10,7 +10,7 @@ from tunesmith.handlers.dataset.tasks.check import AttachedFile
 from tunesmith.handlers.dataset.tasks.fix import Fixed, FixRequest
 from tunesmith.handlers.dataset.tasks.report import Outcome
 from tunesmith.handlers.dataset.tasks.split import Parts
-from tunesmith.handlers.job.blocks import jobs_blocks
+from tunesmith.handlers.job.blocks import progress_text
 from tunesmith.handlers.job.result import Charts, result_blocks
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.schema.tasks import SchemaRead
@@ -60,7 +60,7 @@ def test_a_failed_jobs_stored_english_error_is_shown() -> None:
 def test_a_status_that_nobody_knows_is_shown_as_it_stands() -> None:
     status = JobStatus("warming_up")
     assert (status.is_known, status.is_final, status) == (False, False, "warming_up")
-    assert "warming_up" in json.dumps(jobs_blocks(text_for("en"), [(_job(status=status), "f")]))
+    assert "warming_up" in progress_text(text_for("en"), Shown(_job(status=status), "f", []))
 
 
 def test_a_fix_that_an_earlier_version_asked_for_is_done_and_told() -> None:

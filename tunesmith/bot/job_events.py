@@ -7,10 +7,11 @@ there is written if and only if the change is.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tunesmith.bot.messages import Message
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.outages import Outage
 
@@ -32,6 +33,20 @@ class Unused:
     last_day: date
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a person asked for and the provider refused; the job is as it was.
+
+    `id` names the request.
+    """
+
+    id: str
+    job: Job
+    wanted: Literal["pause", "resume", "delete"]
+    person: str
+    reason: Message
+
+
 class Event(Generic[T]):
     """One thing that happens."""
 
@@ -51,7 +66,8 @@ class Event(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class JobEvents:
     """All that is told of jobs: reserved, worth showing anew, ended, seen again after it was given
-    up; of models: long unused; of providers: one can't be asked for a while, and answers again.
+    up, what its provider refused; of models: long unused; of providers: one can't be asked for a
+    while, and answers again.
     """
 
     reserved: Event[Job] = field(default_factory=Event[Job])
@@ -61,3 +77,4 @@ class JobEvents:
     reopened: Event[Job] = field(default_factory=Event[Job])
     outage: Event[Outage] = field(default_factory=Event[Outage])
     answers_again: Event[Outage] = field(default_factory=Event[Outage])
+    refused: Event[Refusal] = field(default_factory=Event[Refusal])

@@ -12,6 +12,7 @@ from tunesmith.bot.services import Services
 from tunesmith.handlers.answer import listeners as answer
 from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.home import listeners as home
+from tunesmith.handlers.job import commands as job_commands
 from tunesmith.handlers.job import listeners as job
 from tunesmith.handlers.job import surprises
 from tunesmith.handlers.job import tasks as job_tasks
@@ -58,4 +59,5 @@ def register(app: AsyncApp, services: Services) -> None:
     job_tasks.subscribe(context)
     unused.subscribe(context)
     surprises.subscribe(context)
+    job_commands.subscribe(context)
     services.queue.serve(kinds, context)

@@ -1,13 +1,13 @@
 """The jobs table: fine-tuning jobs, from the click to the tuned model."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -188,31 +188,53 @@ async def count_active(connection: AsyncConnection) -> int:
     return (await connection.execute(statement)).scalar_one()
 
 
-async def recent(connection: AsyncConnection, match: dict[str, str], most: int = 20) -> list[Job]:
-    """The newest jobs whose columns equal `match`, newest first."""
-    statement = select(*_columns).order_by(jobs.c.created_at.desc()).limit(most)
-    return await _all(connection, statement.filter_by(**match))
+async def recent(
+    connection: AsyncConnection,
+    match: dict[str, str],
+    most: int = 20,
+    *,
+    skip: int = 0,
+    channels: Collection[str] | None = None,
+    answering: bool = False,
+) -> list[Job]:
+    """The newest jobs whose columns equal `match`, newest first, but for the first `skip`.
+
+    Only those of these `channels`, where some are named; where `answering`, only those that have a
+    tuned model.
+    """
+    newest = (jobs.c.created_at.desc(), jobs.c.id)
+    statement = select(*_columns).order_by(*newest).offset(skip).limit(most).filter_by(**match)
+    if channels is not None:
+        statement = statement.where(jobs.c.channel.in_(channels))
+    if answering:
+        statement = statement.where(_has_model())
+    return await _all(connection, statement)
+
+
+async def named(connection: AsyncConnection, team: str, name: str, most: int = 20) -> list[Job]:
+    """A team's jobs whose id begins so, or whose tuned model has that name; newest first."""
+    is_it = or_(
+        jobs.c.id.startswith(name.lower(), autoescape=True), jobs.c.fine_tuned_model == name
+    )
+    newest = (jobs.c.created_at.desc(), jobs.c.id)
+    statement = select(*_columns).where(jobs.c.team == team, is_it).order_by(*newest).limit(most)
+    return await _all(connection, statement)
+
+
+def _has_model() -> ColumnElement[bool]:
+    return and_(jobs.c.fine_tuned_model.is_not(None), jobs.c.deleted_at.is_(None))
 
 
 async def with_model(connection: AsyncConnection, **match: str) -> Job | None:
     """The newest job with a tuned model whose columns equal `match`, or None."""
-    statement = (
-        select(*_columns)
-        .where(jobs.c.fine_tuned_model.is_not(None))
-        .order_by(jobs.c.finished_at.desc())
-        .limit(1)
-    )
+    statement = select(*_columns).where(_has_model()).order_by(jobs.c.finished_at.desc()).limit(1)
     found = await _all(connection, statement.filter_by(**match))
     return found[0] if found else None
 
 
 async def tuned(connection: AsyncConnection, provider: str) -> list[Job]:
     """The jobs of a provider whose models were not deleted, oldest first."""
-    statement = select(*_columns).where(
-        jobs.c.provider == provider,
-        jobs.c.fine_tuned_model.is_not(None),
-        jobs.c.deleted_at.is_(None),
-    )
+    statement = select(*_columns).where(jobs.c.provider == provider, _has_model())
     return await _all(connection, statement.order_by(jobs.c.finished_at))
 
 

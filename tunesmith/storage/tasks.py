@@ -119,7 +119,9 @@ async def is_to_be_run(connection: AsyncConnection, lane: str, key_end: str) -> 
 async def add_again(
     connection: AsyncConnection, *, key: str, kind: str, place: str, payload: dict[str, Any]
 ) -> None:
-    """Write a task that repeats itself, due now; where it exists and is done, make it due again."""
+    """Write a task that repeats itself, due now; where it exists and is done, make it due again,
+    with this payload.
+    """
     statement = insert(connection, tasks).values(
         key=key, kind=kind, place=place, payload=payload, not_before=now(), created_at=now()
     )
@@ -127,7 +129,7 @@ async def add_again(
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["key"],
-            set_={**anew, "place": place},
+            set_={**anew, "place": place, "payload": payload},
             where=tasks.c.done_at.is_not(None),
         )
     )

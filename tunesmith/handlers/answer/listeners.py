@@ -10,7 +10,7 @@ from tunesmith.handlers.answer.tasks import answer, ask
 from tunesmith.handlers.job.blocks import ASK
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
-from tunesmith.handlers.slack.interactions import Interactions, Reply
+from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import (
     ActionBody,
     CommandBody,
@@ -18,6 +18,7 @@ from tunesmith.handlers.slack.payloads import (
     SubmissionBody,
     carried,
 )
+from tunesmith.handlers.slack.replies import Reply
 from tunesmith.handlers.slack.thread import ThreadRef
 
 COMMAND = "/ask"

@@ -77,7 +77,7 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     asked, ref = await _as_typed(context, work.payload), work.payload.ref
     text = await context.text_in(ref)
     if ref.ts and asked.job_id is None and commands.is_subcommand(asked.question):
-        said = await commands.reply(context, text, asked.team, ref, asked.question)
+        said = await commands.safe_reply(context, asked.team, ref, asked.question)
         await context.outbox.post(work, work.task.key, ref, *said)
         return
     job = await _model(context, asked)

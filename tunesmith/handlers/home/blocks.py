@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tunesmith.bot.messages import Message, Rendered, Text, from_stored, say
-from tunesmith.handlers.job.blocks import jobs_blocks
 from tunesmith.handlers.slack.blocks import Block, context, header, section
 from tunesmith.handlers.slack.mrkdwn import shorten
-from tunesmith.storage.jobs import Job
 from tunesmith.storage.untold import Untold
 
 _MOST_QUESTION = 100
@@ -15,11 +13,11 @@ _MOST_QUESTION = 100
 
 def home_blocks(
     text: Text,
-    jobs: Sequence[tuple[Job, str]],
+    jobs: Sequence[Block],
     notices: Sequence[Message],
     untold: Sequence[Untold] = (),
 ) -> list[Block]:
-    """Somebody's newest jobs, each with the name of its file, and how to begin.
+    """Somebody's newest jobs (rows), and how to begin.
 
     `notices` are what is to be said of the dates of the connected providers' base models, `untold`
     what could not be told where it was asked for.
@@ -30,7 +28,7 @@ def home_blocks(
         blocks.append(header(text("home.untold")))
         blocks += [section(_untold_line(text, each)) for each in untold]
     if jobs:
-        blocks += [header(text("home.jobs")), *jobs_blocks(text, jobs)]
+        blocks += [header(text("home.jobs")), *jobs]
     return [*blocks, header(text("home.how")), section(text("home.steps"))]
 
 

@@ -6,9 +6,10 @@ from slack_bolt.async_app import AsyncApp
 
 from tunesmith.handlers.home.blocks import home_blocks
 from tunesmith.handlers.job.base_models import notices
+from tunesmith.handlers.job.rows import job_rows
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.payloads import EventBody, HomeEvent
-from tunesmith.storage import datasets, jobs
+from tunesmith.storage import jobs
 from tunesmith.storage.untold import untold
 
 _MOST_JOBS = 15
@@ -32,7 +33,7 @@ async def _publish(context: Context, user: str, team: str) -> None:
     async with context.services.database.read() as connection:
         found = await jobs.recent(connection, {"team": team, "created_by": user}, _MOST_JOBS)
         missed = await untold(connection, user=user, seconds=_UNTOLD_SECONDS, most=_MOST_UNTOLD)
-        named = [(job, await datasets.name_of(connection, job.dataset_id)) for job in found]
-    blocks = home_blocks(text, named, notices(context.services), missed)
+    rows = await job_rows(context, text, found)
+    blocks = home_blocks(text, rows, notices(context.services), missed)
     view = {"type": "home", "blocks": blocks}
     await context.outbox.call("views.publish", user_id=user, view=view)

@@ -1,6 +1,4 @@
-"""A job's card while it is on its way, and the list of jobs."""
-
-from collections.abc import Sequence
+"""A job's card while it is on its way."""
 
 from tunesmith.bot.messages import Message, Text, from_stored, say
 from tunesmith.handlers.job.shown import Shown
@@ -90,23 +88,6 @@ def chosen(text: Text, job: Job) -> str:
         epochs=chosen.get("n_epochs", auto),
         rate=auto if rate is None else f"{rate:g}",
     )
-
-
-def jobs_blocks(text: Text, jobs: Sequence[tuple[Job, str]]) -> list[Block]:
-    """A list of jobs, each with the name of its file."""
-    lines = [text("job.list_title")]
-    lines += [
-        text(
-            "job.list_line",
-            icon=icon(job.status),
-            id=job.id,
-            model=job.fine_tuned_model or job.base_model,
-            file=file,
-            status=status_said(job.status),
-        )
-        for job, file in jobs
-    ]
-    return [section("\n".join(lines))]
 
 
 def _bar(share: float) -> str:

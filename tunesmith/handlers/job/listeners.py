@@ -26,8 +26,9 @@ from tunesmith.handlers.job.form import (
     start_form,
 )
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.interactions import Interactions, Reply
+from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody, CommandBody, SubmissionBody, carried
+from tunesmith.handlers.slack.replies import Reply, Screen
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
@@ -41,6 +42,7 @@ def register(interactions: Interactions) -> None:
     interactions.action(START, _start)
     interactions.form(SUBMIT, _form)
     interactions.action(CANCEL, _cancel)
+    commands.register(interactions)
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
@@ -49,9 +51,10 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
         if dataset is not None:
             await _open_form(context, body.trigger_id, body.user_id, dataset)
             return None
-    text = await context.text(body.user_id)
     ref = ThreadRef(body.channel_id, None, body.user_id)
-    return await commands.reply(context, text, body.team_id, ref, body.text)
+    screen = Screen(response_url=body.response_url, replaces=False)
+    source = body.trigger_id
+    return await commands.run(context, body.team_id, ref, body.text, screen, source=source)
 
 
 async def _start(context: Context, body: ActionBody) -> None:

@@ -14,6 +14,8 @@ from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.handlers.slack.outbox import Outbox
 from tunesmith.handlers.slack.people import People
+from tunesmith.handlers.slack.permalinks import Permalinks
+from tunesmith.handlers.slack.sight import Sight
 from tunesmith.handlers.slack.thread import ThreadRef, Where
 from tunesmith.storage import datasets, jobs, threads
 from tunesmith.storage.datasets import Dataset
@@ -31,6 +33,8 @@ class Context:
         self.outbox = Outbox(client, services.database)
         self.people = People(services.settings, self.outbox)
         self.inbox = Inbox(services.database)
+        self.sight = Sight(self.outbox)
+        self.permalinks = Permalinks(self.outbox)
         self.token = client.token or ""
         self.titles = {name: row.title for name, row in services.catalogue.providers.items()}
         self._schemas: dict[str, Schema] = {}
@@ -97,6 +101,23 @@ class Context:
         if job is None or where != Where(job.team, job.channel):
             raise JobError(say("job.not_known"))
         return job
+
+    async def job_seen(self, where: Where, user: str, job_id: str) -> Job:
+        """The job that a person names who is not in its thread: one of the channel where they are,
+        or of another that they are in. Raises JobError as `dataset_at` does.
+        """
+        async with self.services.database.read() as connection:
+            job = await jobs.get(connection, job_id)
+        if job is None or not await self.sees(where, user, job):
+            raise JobError(say("job.not_known"))
+        return job
+
+    async def sees(self, where: Where, user: str, job: Job) -> bool:
+        """Whether somebody may see a job: what happens in a direct message is one person's."""
+        if job.team != where.team:
+            return False
+        own = job.channel.startswith("D") and job.created_by == user
+        return own or job.channel == where.channel or job.channel in await self.sight.channels(user)
 
     async def schema(self, sha256: str) -> Schema:
         """The schema of a DDL file that is kept; read once, then remembered for a while."""

@@ -7,6 +7,7 @@ three seconds that Slack waits: nothing has happened then.
 import asyncio
 import contextlib
 import logging
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -16,7 +17,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Message, Text, say, text_for
-from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.handlers.slack.payloads import (
@@ -25,11 +25,16 @@ from tunesmith.handlers.slack.payloads import (
     ShortcutBody,
     SubmissionBody,
 )
+from tunesmith.handlers.slack.replies import (
+    Reply,
+    Screen,
+    plain_reply,
+    screen_of,
+    show,
+    tell_in_view,
+)
 
 _log = logging.getLogger(__name__)
-
-Reply = tuple[str, list[Block]]
-"""What a command answers with: words, and the blocks that show them (none: the words alone)."""
 
 _DO_SECONDS = 2.3
 _LOCALE_SECONDS = 0.4
@@ -79,6 +84,31 @@ class Interactions:
 
         self._app.action(action_id)(listener)
 
+    def in_place(
+        self,
+        action_id: re.Pattern[str],
+        do: Callable[[Context, ActionBody, Screen], Awaitable[Reply | None]],
+    ) -> None:
+        """A button whose reply takes the place of what it stands in; one of the Home tab opens a
+        modal. Where the function gives no reply, it has seen to it that one follows.
+        """
+
+        async def listener(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+            async def run(context: Context, read: ActionBody) -> None:
+                screen = await screen_of(context, read)
+                try:
+                    reply = await do(context, read, screen)
+                except UserError as error:
+                    if screen.modal is None:
+                        raise
+                    reply = plain_reply((await context.text(read.user.id))(error.message))
+                if reply is not None:
+                    await show(context, screen, reply)
+
+            await self._do_or_tell(ack, body, respond, self._do(run, ActionBody, body))
+
+        self._app.action(action_id)(listener)
+
     def shortcut(
         self, callback_id: str, do: Callable[[Context, ShortcutBody], Awaitable[None]]
     ) -> None:
@@ -120,7 +150,6 @@ class Interactions:
             await doing
         except _NotDoneError as error:
             words = (await self._text(body))(error.said)
-            # A button of the Home tab comes without an address for words.
             if body.get("response_url"):
                 await respond(
                     words,
@@ -128,6 +157,8 @@ class Interactions:
                     replace_original=False,
                     thread_ts=body.get("container", {}).get("thread_ts"),
                 )
+            elif body.get("type") == "block_actions" and body.get("view"):
+                await tell_in_view(self._context, ActionBody.read(body), words)
         await ack()
 
     async def _do(

@@ -195,25 +195,29 @@ class CommandBody(_Wire):
     channel_id: str
     user_id: str
     trigger_id: str
+    response_url: str | None = None
 
 
 class _Id(_Wire):
     id: str
 
 
+class _Option(_Wire):
+    value: str
+
+
 class _Action(_Wire):
     action_id: str
     value: str = ""
+    selected_option: _Option | None = None
 
 
 class _Container(_Wire):
     channel_id: str | None = None
     message_ts: str | None = None
     thread_ts: str | None = None
-
-
-class _Option(_Wire):
-    value: str
+    is_ephemeral: bool = False
+    view_id: str | None = None
 
 
 class _Input(_Wire):
@@ -241,11 +245,20 @@ class ActionBody(_Wire):
     trigger_id: str
     actions: list[_Action]
     state: _State = Field(default_factory=_State)
+    view: _ViewHead | None = None
+    response_url: str | None = None
 
     @property
     def value(self) -> str:
-        """What the button carries."""
-        return self.actions[0].value
+        """What the button carries, or the option that was chosen."""
+        chosen = self.actions[0].selected_option
+        return chosen.value if chosen else self.actions[0].value
+
+    @property
+    def modal(self) -> str | None:
+        """The modal in which it was pressed, if it was one."""
+        is_modal = self.view is not None and self.view.type == "modal"
+        return self.container.view_id if is_modal else None
 
     @property
     def where(self) -> Where:

@@ -12,17 +12,15 @@ from pathlib import Path, PurePath
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.export import write_csv, write_json
 from tunesmith.bot.datasets.histogram import Labels, histogram
-from tunesmith.bot.errors import SlackError
 from tunesmith.bot.jobs import budget
 from tunesmith.bot.messages import StoredMessage, Text, text_for
-from tunesmith.bot.queue import Place, Retry, Work
+from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.dataset.blocks import Copy, report_blocks, report_text
 from tunesmith.handlers.dataset.prices import Budget
 from tunesmith.handlers.job.base_models import notices, trainable
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, OfDataset, kinds
-from tunesmith.handlers.slack.outbox import text_of
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
 from tunesmith.storage import datasets
@@ -60,13 +58,14 @@ async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
         dataset = await datasets.get(connection, said.dataset_id)
         assert dataset is not None
         copy = await datasets.first_copy(connection, dataset)
+    link = await context.permalinks.to(copy.channel, copy.thread) if copy else None
     report = Report.model_validate(dataset.report)
     blocks = report_blocks(
         text,
         report,
         dataset.id,
         titles=context.titles,
-        copy=Copy(copy.created_by, await _link(context, copy)) if copy else None,
+        copy=Copy(copy.created_by, link) if copy else None,
         budget=await _budget(context, dataset.team, report),
         can_split=report.valid
         and report.examples >= _WORTH_A_SPLIT
@@ -173,14 +172,3 @@ def _drawn(context: Context, dataset: Dataset) -> Path:
 
 def _thread(dataset: Dataset) -> ThreadRef:
     return ThreadRef(dataset.channel, dataset.thread, dataset.created_by)
-
-
-async def _link(context: Context, dataset: Dataset) -> str | None:
-    """The link to the message of an earlier copy; None where Slack does not give it now."""
-    try:
-        answer = await context.outbox.call(
-            "chat.getPermalink", http="GET", channel=dataset.channel, message_ts=dataset.thread
-        )
-        return text_of(answer, "permalink")
-    except (SlackError, Retry):
-        return None

@@ -2,11 +2,11 @@
 
 from tunesmith.handlers.dataset.blocks import START
 from tunesmith.handlers.job.base_models import notices
-from tunesmith.handlers.job.commands.subcommand import Asked, plain
+from tunesmith.handlers.job.commands.subcommand import Asked
 from tunesmith.handlers.slack.blocks import actions, button, section
 from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.interactions import Reply
+from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset, DatasetStatus
 
@@ -23,7 +23,7 @@ async def start(asked: Asked) -> Reply:
     text = asked.text
     dataset = await newest_dataset(asked.context, asked.team, asked.ref.channel)
     if dataset is None:
-        return plain(text("job.start_none"))
+        return plain_reply(text("job.start_none"))
     words = text("job.start_press", name=dataset.name)
     press = button(text("dataset.report_start"), START, dataset.id, style="primary")
     said = [small(text(notice)) for notice in notices(asked.context.services)]

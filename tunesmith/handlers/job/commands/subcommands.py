@@ -2,29 +2,25 @@
 
 import difflib
 
-from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.job.commands import listing, start, steering
-from tunesmith.handlers.job.commands.subcommand import Asked, Subcommand, plain
+from tunesmith.handlers.job.commands.subcommand import Asked, Subcommand
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.interactions import Reply
+from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.handlers.slack.thread import ThreadRef
 
 
 async def reply(context: Context, text: Text, team: str, ref: ThreadRef, said: str) -> Reply:
-    """The reply to what stands behind `/tune`; help where nothing does."""
+    """The reply to what stands behind `/tune`; help where nothing does. Raises UserError."""
     word, _, rest = said.strip().partition(" ")
     subcommand = _BY_WORD.get(word.lower() or "help")
     if subcommand is not None:
-        try:
-            return await subcommand.answer(Asked(context, text, team, ref, rest.strip()))
-        except UserError as error:  # a mention has nobody else who tells it
-            return plain(text(error.message))
+        return await subcommand.answer(Asked(context, text, team, ref, rest.strip()))
     words = text("command.unknown", word=word)
     close = difflib.get_close_matches(word.lower(), _BY_WORD, n=1)
     if close:
         words += " " + text("command.meant", guess=close[0])
-    return plain(words + "\n" + _help_text(text))
+    return plain_reply(words + "\n" + _help_text(text))
 
 
 def is_subcommand(said: str) -> bool:
@@ -38,6 +34,12 @@ def is_subcommand(said: str) -> bool:
     return subcommand is not None and subcommand.in_thread and (not rest or rest.isalnum())
 
 
+def is_slow(said: str) -> bool:
+    """Whether what stands behind `/tune` asks a provider."""
+    subcommand = _BY_WORD.get(said.strip().partition(" ")[0].lower())
+    return subcommand is not None and subcommand.slow
+
+
 def usage_hint() -> str:
     """What Slack shows behind `/tune` while it is typed."""
     return " | ".join(f"{row.word} {row.takes}".strip() for row in SUBCOMMANDS)
@@ -45,7 +47,7 @@ def usage_hint() -> str:
 
 def help_reply(text: Text) -> Reply:
     """What the bot can do."""
-    return plain(_help_text(text))
+    return plain_reply(_help_text(text))
 
 
 def _help_text(text: Text) -> str:
@@ -71,6 +73,8 @@ SUBCOMMANDS = (
     Subcommand("jobs", listing.jobs),
     Subcommand("status", listing.status, takes="[job]"),
     Subcommand("cancel", steering.cancel, takes="[job]"),
+    Subcommand("pause", steering.pause, takes="[job]"),
+    Subcommand("resume", steering.resume, takes="[job]"),
     Subcommand("help", _help),
 )
 _BY_WORD = {row.word: row for row in SUBCOMMANDS}

@@ -81,10 +81,18 @@ async def conversations_list(ws: Workspace, args: ChannelList) -> Json:
     return {"channels": page, **metadata}
 
 
-@slack_method("users.conversations", ChannelList)
-async def users_conversations(ws: Workspace, args: ChannelList) -> Json:
-    """https://docs.slack.dev/reference/methods/users.conversations, those of the bot itself"""
-    own = [channel for channel in _seen(ws, args) if people.BOT_USER in channel.members]
+class Memberships(ChannelList):
+    """Arguments of `users.conversations`: whose, the bot's own where nobody is named."""
+
+    user: str = people.BOT_USER
+
+
+@slack_method("users.conversations", Memberships)
+async def users_conversations(ws: Workspace, args: Memberships) -> Json:
+    """https://docs.slack.dev/reference/methods/users.conversations: of another's private channels
+    and direct messages, those that the bot is in too.
+    """
+    own = [channel for channel in _seen(ws, args) if args.user in channel.members]
     page, metadata = paged([render_channel(channel) for channel in own], args)
     return {"channels": page, **metadata}
 

@@ -1,0 +1,221 @@
+"""A local workspace, the bot in this process, and a provider whose answers a test sets."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from tests.support.bot import bolt_app, in_socket_mode
+from tests.support.provider_server import ProviderServer, provider_server
+from tests.support.queues import running as queue_running
+from tests.support.slice import chat_line
+from tests.support.world import ROOT
+from tests.workspace.conftest import Control, Json
+from tunesmith import handlers
+from tunesmith.bot import jobs as our_jobs
+from tunesmith.bot.datasets import Selection, inspect_sync
+from tunesmith.bot.processes import Processes
+from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.providers.openai_client import OpenAIClient
+from tunesmith.bot.queue import Queue
+from tunesmith.bot.services import Services
+from tunesmith.bot.settings import Settings, SlackSettings
+from tunesmith.local.workspace import settings as workspace_settings
+from tunesmith.local.workspace.server import running
+from tunesmith.local.workspace.workspace import Workspace
+from tunesmith.storage import datasets, jobs
+from tunesmith.storage.database import Database
+from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.jobs import Job, JobStatus
+
+ALICE, BEN, MINJI, WEI = "U0ALICE", "U0BEN", "U0MINJI", "U0WEI"
+TUNING, GENERAL, LAB = "C0TUNING", "C0GENERAL", "C0LAB"
+TEAM = "T0LOCAL"
+
+
+@dataclass
+class Office:
+    """People who type and press, jobs in every stage, and what they read."""
+
+    control: Control
+    workspace: Workspace
+    provider: ProviderServer
+    services: Services
+    folder: Path
+    _count: int = field(default=0, init=False)
+
+    async def thread(self, channel: str = TUNING, user: str = ALICE) -> str:
+        """Begin a thread; its `ts`."""
+        return await self.control.say("a file", user=user, channel=channel)
+
+    async def dataset(self, channel: str = TUNING, user: str = ALICE, **values: Any) -> Dataset:
+        """A training file that was attached and checked."""
+        self._count += 1
+        file = self.folder / f"train{self._count}.jsonl"
+        lines = [chat_line(f"What is {n} plus {self._count}?", f"{n}!") for n in range(12)]
+        file.write_text("\n".join(lines) + "\n")
+        report = inspect_sync(file, name=file.name, selection=Selection(load_catalogue()))
+        file.rename(self.services.settings.files / report.sha256)
+        said = report.model_dump(mode="json")
+        thread = values.pop("thread", None) or await self.thread(channel, user)
+        row: dict[str, Any] = {"id": f"data{self._count}", "team": TEAM, "file_id": "F1", **values}
+        dataset = Dataset(
+            channel=channel,
+            thread=thread,
+            name=file.name,
+            sha256=report.sha256,
+            report=said,
+            created_by=user,
+            **row,
+        )
+        async with self.services.database.write() as connection:
+            await datasets.add(connection, dataset)
+        return dataset
+
+    async def job(self, dataset: Dataset | None = None, **values: Any) -> Job:
+        """A job on a file, that runs but for `values`."""
+        dataset = dataset or await self.dataset(
+            **{k: values.pop(k) for k in ("channel", "team") if k in values},
+            user=values.get("created_by", ALICE),
+        )
+        self._count += 1
+        remote = self.provider.add_job(f"ftjob-{self._count}")
+        row: dict[str, Any] = {
+            "id": f"{self._count:x}job".ljust(12, "0"),
+            "status": JobStatus.RUNNING,
+            "provider_job_id": remote["id"],
+            "created_by": dataset.created_by,
+            **values,
+        }
+        remote["status"] = str(row["status"])
+        job = Job(
+            team=dataset.team,
+            channel=dataset.channel,
+            thread=dataset.thread,
+            dataset_id=dataset.id,
+            provider="local",
+            base_model="tiny-1m-scratch",
+            hyperparameters={},
+            suffix=None,
+            fingerprint=row["id"],
+            **row,
+        )
+        async with self.services.database.write() as connection:
+            await jobs.add(connection, job)
+        return job
+
+    async def model(self, **values: Any) -> Job:
+        """A job that has succeeded."""
+        name = f"ft:tiny:{self._count}"
+        done: Json = {"status": JobStatus.SUCCEEDED, "fine_tuned_model": name}
+        done["finished_at"] = 1.8e9
+        return await self.job(**{**done, **values})
+
+    async def stored(self, job: Job) -> Job:
+        """A job as it stands now."""
+        async with self.services.database.read() as connection:
+            found = await jobs.get(connection, job.id)
+        assert found is not None
+        return found
+
+    async def type(self, text: str, user: str = ALICE, channel: str = TUNING) -> Json:
+        """What `/tune` and a text are answered with; empty where the answer comes later."""
+        said = await self.control.post("commands", user=user, channel=channel, text=f"/tune {text}")
+        return said["response"] or {}
+
+    async def whispers(
+        self, user: str = ALICE, channel: str = TUNING, thread: str | None = None
+    ) -> list[Json]:
+        """What only this person sees in a channel or a thread, oldest first."""
+        more = {"thread_ts": thread} if thread else {}
+        seen = await self.control.messages(channel, user=user, **more)
+        return [message for message in seen if message.get("is_ephemeral")]
+
+    async def press(
+        self, message: Json, action: str, value: str, user: str = ALICE, channel: str = TUNING
+    ) -> None:
+        """Press the button of a message that carries this value."""
+        [block] = [
+            block["block_id"] for block in message["blocks"] if value in values_of([block], action)
+        ]
+        body = {"channel": channel, "message_ts": message["ts"], "user": user}
+        await self.control.post("actions", **body, action_id=action, block_id=block)
+
+    async def said(self, thread: str, channel: str = TUNING) -> list[str]:
+        """What the bot wrote in a thread."""
+        seen = await self.control.messages(channel, thread_ts=thread)
+        return [words_of(message) for message in seen if message.get("bot_id")]
+
+    async def until(self, look: Callable[[], Any], seconds: float = 10) -> Any:
+        """Wait until what is looked at is there."""
+        async with asyncio.timeout(seconds):
+            while not (found := await look()):
+                await asyncio.sleep(0.02)
+        return found
+
+
+async def _leave_alone() -> None:
+    """Messages that are not for the bot."""
+
+
+def words_of(message: Json) -> str:
+    """All words of a message, as they were sent."""
+    out: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            for key, value in part.items():  # pyright: ignore[reportUnknownVariableType]
+                if key == "text" and isinstance(value, str):
+                    out.append(value)
+                else:
+                    walk(value)
+        elif isinstance(part, list):
+            for value in part:  # pyright: ignore[reportUnknownVariableType]
+                walk(value)
+
+    walk(message.get("blocks") or message.get("text"))
+    return "\n".join(out) or str(message.get("text", ""))
+
+
+def values_of(blocks: list[Json], action: str) -> list[str]:
+    """What the buttons of these blocks carry, of those whose `action_id` begins so."""
+    elements: list[Json] = []
+    for block in blocks:
+        elements += [*block.get("elements", []), block.get("accessory", {})]
+    return [e["value"] for e in elements if str(e.get("action_id", "")).startswith(action)]
+
+
+@pytest.fixture
+async def office(database: Database, tmp_path: Path) -> AsyncGenerator[Office]:
+    """An office whose bot runs."""
+    async with AsyncExitStack() as exits:
+        rules = workspace_settings.Settings(manifest=ROOT / "manifest.yml", retry_delays=())
+        workspace = await exits.enter_async_context(running(rules))
+        server = await exits.enter_async_context(provider_server())
+        session = await exits.enter_async_context(aiohttp.ClientSession())
+        url = f"{workspace.base_url}/api/"
+        slack = SlackSettings(
+            bot_token=SecretStr("xoxb-local"), app_token=SecretStr("xapp-local"), api_url=url
+        )
+        settings = Settings(data_dir=tmp_path, slack=slack)
+        settings.files.mkdir(parents=True)
+        catalogue = load_catalogue()
+        hasty = {"poll_seconds": 0.05, "settle_seconds": 2}
+        provider = catalogue.providers["local"].model_copy(update=hasty)
+        client = OpenAIClient("local", provider, base_url=server.url, api_key="k")
+        exits.push_async_callback(client.close)
+        queue = Queue(database)
+        services = Services(settings, catalogue, database, queue, {"local": client}, Processes())
+        app = await exits.enter_async_context(bolt_app(services))
+        handlers.register(app, services)
+        app.event("message")(_leave_alone)
+        queue.serve(our_jobs.kinds, services)
+        await exits.enter_async_context(in_socket_mode(app, workspace, services))
+        await exits.enter_async_context(queue_running(queue))
+        yield Office(Control(session, workspace.base_url), workspace, server, services, tmp_path)

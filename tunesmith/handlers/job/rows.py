@@ -1,0 +1,49 @@
+"""Jobs in a list: a row for each, with a link to its thread."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from tunesmith.bot.messages import Rendered, Text
+from tunesmith.handlers.job.blocks import icon, status_said
+from tunesmith.handlers.slack.blocks import Block, section
+from tunesmith.handlers.slack.context import Context
+from tunesmith.storage import datasets
+from tunesmith.storage.jobs import Job
+
+
+async def job_rows(
+    context: Context, text: Text, jobs: Sequence[Job], press: Callable[[Job], Block] | None = None
+) -> list[Block]:
+    """A section for each job, with the button that `press` gives."""
+    links = await asyncio.gather(*(context.permalinks.to(job.channel, job.thread) for job in jobs))
+    async with context.services.database.read() as connection:
+        files = [await datasets.name_of(connection, job.dataset_id) for job in jobs]
+    rows: list[Block] = []
+    for job, file, link in zip(jobs, files, links, strict=True):
+        row = section(_words(text, job, file, link))
+        row["block_id"] = f"job_{job.id}"
+        if press:
+            row["accessory"] = press(job)
+        rows.append(row)
+    return rows
+
+
+def _words(text: Text, job: Job, file: str, link: str | None) -> str:
+    return text(
+        "job.list_line" if link else "job.list_line_unlinked",
+        icon=icon(job.status),
+        id=job.id,
+        model=job.fine_tuned_model or job.base_model,
+        file=file,
+        status=status_said(job.status),
+        user=job.created_by,
+        when=slack_time(job.created_at, text),
+        link=Rendered(link or ""),
+    )
+
+
+def slack_time(seconds: float, text: Text) -> str:
+    """A moment as Slack writes it for each reader, in their own time zone."""
+    day = datetime.fromtimestamp(seconds, UTC).date()
+    return Rendered(text("command.moment_of", at=round(seconds), day=day))
