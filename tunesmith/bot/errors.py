@@ -60,12 +60,16 @@ class NotAllowedError(UserError):
 class ProviderError(TunesmithError):
     """The provider refused for good.
 
-    `code` is the provider's own error code where it sent one, for example `invalid_n_examples`.
+    `code` is the provider's own error code where it sent one, for example `invalid_n_examples`, and
+    `said` are its own words.
     """
 
-    def __init__(self, message: Message, code: str | None = None) -> None:
+    def __init__(
+        self, message: Message, code: str | None = None, *, said: str | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.said = said
 
 
 class ProviderBusyError(ProviderError):

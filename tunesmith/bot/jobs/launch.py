@@ -1,7 +1,7 @@
 """Launch a job at its provider: upload, create, recorded; never twice."""
 
 import asyncio
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any
 
 from tunesmith.bot.datasets import Report
@@ -9,6 +9,8 @@ from tunesmith.bot.datasets.conversion import as_json_lines
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfJob, OfProvider, kinds
+from tunesmith.bot.jobs.observe import take_up
+from tunesmith.bot.jobs.reasons import reason_of
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.remote import RemoteJob
@@ -18,8 +20,11 @@ from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.clock import now
 from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.watching import LOST_SECONDS
 
 _LOOK_SECONDS = 5.0
+# Between two looks for a job that may have been created.
+_LOST_PAUSE = 600.0
 
 
 @kinds.task("launch", OfJob, place=Place.JOB)
@@ -35,7 +40,7 @@ async def launch(services: Services, work: Work[OfJob]) -> None:
         return
     client = services.provider(job.provider)
     if job.cancelled_by and job.status is not JobStatus.CREATING:
-        await _end(services, client, work, job)
+        await _end(services, work, job)
         return
     try:
         if job.provider_file_id is None:
@@ -48,21 +53,28 @@ async def launch(services: Services, work: Work[OfJob]) -> None:
     except ProviderBusyError:
         raise
     except ProviderError as error:
-        closed = error.code == "training_not_available"
-        reason = say("provider.training_closed") if closed else error.message
-        await _end(services, client, work, job, reason)
+        reason = reason_of(client.provider.title, error.code, error.said) or error.message
+        await _end(services, work, job, reason)
 
 
 @launch.when_given_up
 async def _fail(services: Services, work: Work[OfJob], reason: Message) -> None:
-    async with work.step() as connection:
-        await end_job(services, connection, work.payload.job_id, JobStatus.FAILED, reason)
+    async with work.finish() as connection:
+        job = await jobs.get(connection, work.payload.job_id, lock=True)
+        if job is None or job.finished_at:
+            return
+        lost: dict[str, Any] = {}
+        if job.status is JobStatus.CREATING:
+            reason = say("watch.may_have_been_created", reason=reason)
+            lost["lost_at"] = await jobs.clock(connection)
+        await clean_up.add(connection, work.payload, of=job.told_as)
+        await end_job(services, connection, job.id, JobStatus.FAILED, reason, **lost)
 
 
 async def _upload(
     services: Services, client: Trainer, work: Work[OfJob], job: Job, dataset_id: str
 ) -> str:
-    filename = f"tunesmith-{job.id}-{dataset_id}.jsonl"
+    filename = _filename(job, dataset_id)
     if work.tried_before:
         found = await client.find_file(filename)
         if found:
@@ -82,7 +94,7 @@ async def _upload(
 async def _create(services: Services, client: Trainer, work: Work[OfJob], job: Job) -> None:
     remote = await _look_for(services, client, job)
     if remote is None and job.cancelled_by:
-        await _end(services, client, work, job)
+        await _end(services, work, job)
         return
     if remote is None:
         await _await_import(client, job)
@@ -146,17 +158,57 @@ async def _record(work: Work[OfJob], job: Job, **values: Any) -> Job:
 
 
 async def _end(
-    services: Services,
-    client: Trainer,
-    work: Work[OfJob],
-    job: Job,
-    reason: Message | None = None,
+    services: Services, work: Work[OfJob], job: Job, reason: Message | None = None
 ) -> None:
     """End a job that is not at the provider: failed for a reason, or else cancelled."""
-    for file_id in (job.provider_file_id, job.provider_validation_id):
-        if file_id:
-            with suppress(ProviderError):
-                await client.delete_file(file_id)
     async with work.finish() as connection:
+        await clean_up.add(connection, work.payload, of=job.told_as)
         status = JobStatus.FAILED if reason else JobStatus.CANCELLED
         await end_job(services, connection, job.id, status, reason)
+
+
+@kinds.task("clean_up", OfJob, place=Place.JOB, patience=LOST_SECONDS)
+async def clean_up(services: Services, work: Work[OfJob]) -> None:
+    """Delete what the launch of a job that has ended left at the provider.
+
+    A job that may have been created all the same is looked for first, for a day.
+    """
+    async with services.database.read() as connection:
+        job = await jobs.get(connection, work.payload.job_id)
+        moment = await jobs.clock(connection)
+    if job is None or job.provider_job_id:
+        return
+    client = services.provider(job.provider)
+    if job.asked_at and job.provider_file_id:
+        # Raises, and so deletes nothing, where the provider does not tell.
+        remote = await client.find_job(job.provider_file_id, since=job.asked_at)
+        if remote is not None:
+            await _take_up(services, work, job, remote)
+            return
+    if job.lost_at and moment < job.lost_at + LOST_SECONDS:
+        async with work.finish() as connection:
+            await work.repeat(connection, _LOST_PAUSE)
+        return
+    known = {job.dataset_id: job.provider_file_id, job.validation_id: job.provider_validation_id}
+    for dataset_id, file_id in known.items():
+        if dataset_id:
+            # An upload whose answer got lost is known by its name alone.
+            left = file_id or await client.find_file(_filename(job, dataset_id))
+            if left:
+                await client.delete_file(left)
+
+
+async def _take_up(services: Services, work: Work[OfJob], job: Job, remote: RemoteJob) -> None:
+    """The job was created, though nobody said so: it goes on."""
+    async with work.finish() as connection:
+        locked = await jobs.get(connection, job.id, lock=True)
+        if locked and locked.lost_at:
+            await jobs.change(connection, job.id, provider_job_id=remote.id)
+            await take_up(services, connection, locked, remote)
+            about = OfProvider(provider=job.provider)
+            await watch.add_again(connection, about, of=job.provider)
+
+
+def _filename(job: Job, dataset_id: str) -> str:
+    """The name of a file at the provider: each job uploads its own."""
+    return f"tunesmith-{job.id}-{dataset_id}.jsonl"

@@ -68,7 +68,9 @@ async def record(
         await _collect_last_metrics(services, watched.id)
     async with work.step() as connection:
         job = await jobs.get(connection, watched.id, lock=True)
-        if job is None or not await _goes_on(services, connection, job, remote):
+        if job is None or (job.finished_at and not job.lost_at):
+            return
+        if job.lost_at and not await take_up(services, connection, job, remote):
             return
         if remote.status.is_final:
             await _end(services, client, connection, job, remote)
@@ -76,12 +78,10 @@ async def record(
             await _change(services, connection, job, remote)
 
 
-async def _goes_on(
+async def take_up(
     services: Services, connection: AsyncConnection, job: Job, remote: RemoteJob
 ) -> bool:
-    """Whether the job has not ended; one that was given up goes on from now."""
-    if job.lost_at is None:
-        return job.finished_at is None
+    """Let a job that was given up go on. False where that was done before."""
     await budgets.lock(connection, job.team)
     if not await jobs.reopen(connection, job, remote.status):
         return False
@@ -123,7 +123,8 @@ async def _end(
     reason = None
     if remote.status is JobStatus.FAILED:
         code, said = (remote.error.code, remote.error.message) if remote.error else (None, None)
-        reason = reason_of(client.provider.title, code, said)
+        as_is = say("common.as_is", text=said) if said else None
+        reason = reason_of(client.provider.title, code, said) or as_is
     await end_job(
         services,
         connection,

@@ -29,7 +29,7 @@ _LINE = re.compile(r"\b(?:line|row|example)s?\s+#?(\d{1,9})\b", re.IGNORECASE)
 def reason_of(title: str, code: str | None, said: str | None) -> Message | None:
     """Why a job was refused or failed, by the provider's `code` and its words, and what to do.
 
-    `title` is the provider's. None where it said nothing.
+    `title` is the provider's. None where nobody knows what its words mean.
     """
     if code == "training_not_available":
         return say("provider.training_closed")
@@ -41,6 +41,4 @@ def reason_of(title: str, code: str | None, said: str | None) -> Message | None:
     line = _LINE.search(words)
     if kind == "refusal.invalid_file" and line:
         return say("refusal.invalid_line", provider=title, said=words, line=int(line[1]))
-    if kind:
-        return say(kind, provider=title, said=words)
-    return say("common.as_is", text=words)
+    return say(kind, provider=title, said=words) if kind else None

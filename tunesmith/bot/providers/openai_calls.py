@@ -14,6 +14,8 @@ from tunesmith.bot.messages import Message, say
 _MOST_PAGES = 500
 # Statuses under 500 after which the same call may succeed (time out, conflict, rate limit).
 _TEMPORARY = (408, 409, 429)
+# Codes of a 429 that no waiting helps (platform.openai.com/docs/guides/error-codes).
+_USED_UP = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 # What the SDK, or what reads its objects, stumbles over where the answer is not the protocol's:
 # a page of HTML with status 200, JSON cut short, a list without data.
 UNREADABLE = (OpenAIError, ValidationError, ValueError, TypeError, AttributeError)
@@ -93,11 +95,12 @@ class Calling:
         body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
         said = body.get("message")
         code = error.code if isinstance(error.code, str) else None
-        if error.status_code in _TEMPORARY or error.status_code >= 500:
+        passes = error.status_code in _TEMPORARY and code not in _USED_UP
+        if passes or error.status_code >= 500:
             wait = self._say("provider.asks_to_wait", status=error.status_code)
             return ProviderBusyError(wait, code, _retry_after(error))
         if isinstance(said, str) and said:
-            return ProviderError(self._say("provider.refused", said=said), code)
+            return ProviderError(self._say("provider.refused", said=said), code, said=said)
         return ProviderError(self._say("provider.refused_silently", status=error.status_code), code)
 
     def _say(self, key: str, **values: str | int) -> Message:
