@@ -13,7 +13,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tunesmith import handlers
-from tunesmith.bot import disk, doctor, health, jobs
+from tunesmith.bot import disk, doctor, health, jobs, webhooks
 from tunesmith.bot.database import open_database
 from tunesmith.bot.doctor import Checked
 from tunesmith.bot.errors import ConfigurationError
@@ -92,7 +92,7 @@ async def run(settings: Settings) -> None:
                 await handlers.socket_mode(app, app_token, services, connected)
             else:
                 await handlers.arm_catch_up(services)
-                await _http(app, settings, settings.http_port)
+                await _http(app, services, settings.http_port)
 
 
 def _told_by_health(
@@ -105,6 +105,8 @@ def _told_by_health(
         host=settings.health_host,
         port=settings.health_port,
         connected=lambda: settings.http_port is not None or bool(connected),
+        # Over HTTP they come where Slack's requests come.
+        routes=webhooks.routes(services) if settings.http_port is None else (),
     )
 
 
@@ -125,9 +127,15 @@ async def _leave_alone() -> None:
     """Messages that are not for us: acknowledged, or Slack would send them again."""
 
 
-async def _http(app: AsyncApp, settings: Settings, port: int) -> None:
-    secret = settings.slack.signing_secret.get_secret_value()
-    async with handlers.serving(app, signing_secret=secret, host=settings.http_host, port=port):
+async def _http(app: AsyncApp, services: Services, port: int) -> None:
+    settings = services.settings
+    async with handlers.serving(
+        app,
+        signing_secret=settings.slack.signing_secret.get_secret_value(),
+        host=settings.http_host,
+        port=port,
+        routes=webhooks.routes(services),
+    ):
         await asyncio.Event().wait()
 
 

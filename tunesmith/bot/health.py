@@ -6,7 +6,7 @@ within reach, and `/metrics` is for Prometheus.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -26,9 +26,15 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def serving(
-    services: Services, *, host: str, port: int, connected: Callable[[], bool]
+    services: Services,
+    *,
+    host: str,
+    port: int,
+    connected: Callable[[], bool],
+    routes: Sequence[web.RouteDef] = (),
 ) -> AsyncGenerator[None]:
-    """Answer until the end of the block. `connected` tells whether Slack can reach the bot.
+    """Answer until the end of the block. `connected` tells whether Slack can reach the bot, and
+    `routes` are served beside.
 
     Raises ConfigurationError where nobody can listen there.
     """
@@ -37,6 +43,7 @@ async def serving(
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
+    app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -26,10 +26,13 @@ class SlackSettings(BaseModel):
 
 
 class ProviderSettings(BaseModel):
-    """A team's access to one provider of the catalogue."""
+    """A team's access to one provider of the catalogue. `webhook_secret` is what the provider signs
+    its webhooks with, as it shows it (`whsec_…`).
+    """
 
     api_key: SecretStr
     base_url: str | None = None
+    webhook_secret: SecretStr | None = None
 
 
 class PermissionSettings(BaseModel):

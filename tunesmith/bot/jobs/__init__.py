@@ -13,6 +13,7 @@ from tunesmith.bot.jobs.pause import can_pause, can_resume, request_pause, reque
 from tunesmith.bot.jobs.permissions import Person
 from tunesmith.bot.jobs.start import JobRequest, start
 from tunesmith.bot.jobs.steps import collect_metrics, newest_metrics
+from tunesmith.bot.jobs.watch import look
 
 __all__ = [
     "JobRequest",
@@ -21,6 +22,7 @@ __all__ = [
     "can_resume",
     "collect_metrics",
     "kinds",
+    "look",
     "newest_metrics",
     "request_cancel",
     "request_pause",

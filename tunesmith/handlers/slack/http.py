@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -44,15 +44,21 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def serving(
-    app: AsyncApp, *, signing_secret: str, host: str, port: int
+    app: AsyncApp,
+    *,
+    signing_secret: str,
+    host: str,
+    port: int,
+    routes: Sequence[web.RouteDef] = (),
 ) -> AsyncGenerator[None]:
-    """Take Slack's requests at `PATH` until the end of the block.
+    """Take Slack's requests at `PATH`, and others at their `routes`, until the end of the block.
 
     `app` must leave verification to this. Raises ConfigurationError where nobody can listen there.
     """
     receiver = _Receiver(app, SignatureVerifier(signing_secret))
     server = web.Application(middlewares=[_answer_once], client_max_size=MOST_BYTES)
     server.router.add_post(PATH, receiver.receive)
+    server.add_routes(routes)
     unused = logging.Logger("unused")
     unused.disabled = True  # aiohttp writes a traceback for each request that is no HTTP
     runner = web.AppRunner(

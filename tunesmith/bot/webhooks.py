@@ -1,0 +1,97 @@
+"""Webhooks of providers: told that a job has ended, the bot looks at that job at once.
+
+Nothing in a webhook is believed but which job it is about: the state is always read from the
+provider. Signatures are those of Standard Webhooks (github.com/standard-webhooks), which the
+`openai` SDK checks; the same `webhook-id` twice is one look.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from openai import AsyncOpenAI, InvalidWebhookSignatureError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tunesmith.bot.jobs import look
+from tunesmith.bot.jobs.kinds import OfRemote
+from tunesmith.bot.services import Services
+
+PATH = "/webhooks"
+"""A provider's address is below it, by its name in the catalogue."""
+
+MOST_BYTES = 1 << 16
+_READ_SECONDS = 5.0
+_TOLERANCE_SECONDS = 300
+_OF_JOBS = "fine_tuning.job."
+
+_log = logging.getLogger(__name__)
+
+
+class _About(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=1, max_length=256)
+
+
+class _Webhook(BaseModel):
+    """What it tells (platform.openai.com/docs/api-reference/webhook-events)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: str
+    data: _About
+
+
+def routes(services: Services) -> list[web.RouteDef]:
+    """A route for each connected provider that a webhook secret is set for."""
+    found: list[web.RouteDef] = []
+    for name, access in services.settings.providers.items():
+        if access.webhook_secret is not None:
+            secret = access.webhook_secret.get_secret_value()
+            found.append(web.post(f"{PATH}/{name}", _receiver(services, name, secret)))
+    return found
+
+
+def _receiver(
+    services: Services, provider: str, secret: str
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    signatures = AsyncOpenAI(api_key="unused", webhook_secret=secret).webhooks
+
+    async def receive(request: web.Request) -> web.Response:
+        body = await _read(request)
+        try:
+            signatures.verify_signature(body, request.headers, tolerance=_TOLERANCE_SECONDS)
+        except (InvalidWebhookSignatureError, ValueError) as error:
+            _log.warning("A webhook of %s without a valid signature was refused", provider)
+            raise web.HTTPUnauthorized from error
+        try:
+            webhook = _Webhook.model_validate_json(body)
+        except ValidationError as error:
+            raise web.HTTPBadRequest from error
+        if webhook.type.startswith(_OF_JOBS):
+            about = OfRemote(provider=provider, provider_job_id=webhook.data.id)
+            sent = request.headers["webhook-id"]
+            async with services.database.write() as connection:
+                await look.add(connection, about, of=f"{provider}:{sent}")
+        return web.Response()
+
+    return receive
+
+
+async def _read(request: web.Request) -> bytes:
+    """The whole body, if it comes in time and is not too large."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_READ_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise web.HTTPRequestEntityTooLarge(MOST_BYTES, len(body))
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise web.HTTPBadRequest from error
+    return bytes(body)
