@@ -1,11 +1,11 @@
-"""A team's monthly budget."""
+"""The month's budgets of a team, of each channel and of each person."""
 
 from decimal import Decimal
+from typing import Any
 
-import pytest
-
-from tunesmith.bot.errors import BudgetError
-from tunesmith.bot.jobs.budget import check_budget, left
+from tunesmith.bot.jobs.budget import Payer, bill, budgets_of, left, over_budget
+from tunesmith.bot.messages import text_for
+from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.settings import Settings
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.database import Database
@@ -15,10 +15,14 @@ from tunesmith.storage.jobs import Job, JobStatus
 TEAM = "T1"
 
 
-async def _spend(database: Database, usd: str, status: JobStatus = JobStatus.SUCCEEDED) -> None:
-    dataset = Dataset(usd + status, TEAM, "C1", "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
+async def _spend(
+    database: Database, usd: str, status: JobStatus = JobStatus.SUCCEEDED, **values: Any
+) -> str:
+    """A job that costs about so much; `values` are other columns of it."""
+    name = usd + status + "".join(map(str, values.values()))
+    dataset = Dataset(name, TEAM, "C1", "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
     job = Job(
-        id=f"job{usd}{status}",
+        id=name,
         team=TEAM,
         channel="C1",
         thread="1.0",
@@ -27,54 +31,102 @@ async def _spend(database: Database, usd: str, status: JobStatus = JobStatus.SUC
         base_model="m",
         hyperparameters={},
         suffix=None,
-        fingerprint=usd + status,
+        fingerprint=name,
         status=status,
         created_by="U1",
         estimated_usd=Decimal(usd),
+        finished_at=1.0 if status.is_final else None,
     )
     async with database.write() as connection:
         await datasets.add(connection, dataset)
         await jobs.add(connection, job)
+        if values:
+            await jobs.change(connection, name, **values)
+    return name
 
 
-async def _check(database: Database, price: str | None, budget: str | None) -> None:
-    settings = Settings(monthly_budget_usd=Decimal(budget) if budget else None)
+async def _against(
+    database: Database, price: str | None, payer: Payer | None = None, **limits: str
+) -> str:
+    """What stands against a job of that price, or nothing."""
+    settings = Settings.model_validate({f"monthly_{name}": usd for name, usd in limits.items()})
     async with database.read() as connection:
-        await check_budget(connection, settings, TEAM, Decimal(price) if price else None)
+        said = await over_budget(
+            connection,
+            settings,
+            payer or Payer(TEAM, "C1", "U1"),
+            None if price is None else Decimal(price),
+        )
+    return text_for("en")(said) if said else ""
 
 
 async def test_a_job_within_the_months_budget_may_start(database: Database) -> None:
     await _spend(database, "6")
-    await _check(database, "4", "10")
+    assert await _against(database, "4", budget_usd="10") == ""
 
 
-async def test_a_job_over_the_budget_is_refused_with_what_is_left(database: Database) -> None:
+async def test_a_job_over_the_budget_is_told_with_what_is_left(database: Database) -> None:
     await _spend(database, "6")
-    with pytest.raises(BudgetError, match=r"\$4.00 of this month's \$10.00 are left"):
-        await _check(database, "4.01", "10")
+    said = await _against(database, "4.01", budget_usd="10")
+    assert "$4.01; $4.00 of this month's $10.00 are left" in said
 
 
-async def test_failed_and_cancelled_jobs_do_not_count(database: Database) -> None:
-    await _spend(database, "6", JobStatus.FAILED)
-    await _spend(database, "7", JobStatus.CANCELLED)
-    await _check(database, "10", "10")
+async def test_channels_and_people_have_budgets_of_their_own(database: Database) -> None:
+    await _spend(database, "6")
+    limits = {"channel_budget_usd": "8", "person_budget_usd": "7"}
+    assert "of this channel's $8.00" in await _against(database, "3", **limits)
+    assert "of the $7.00 that one person" in await _against(database, "1.50", **limits)
+    assert await _against(database, "1", **limits) == ""
+    assert await _against(database, "6", Payer(TEAM, "C2", "U2"), **limits) == ""
+    elsewhere = await _against(database, "6", Payer(TEAM, "C2", "U1"), **limits)
+    assert "one person" in elsewhere
 
 
 async def test_an_unknown_price_passes_only_without_a_budget(database: Database) -> None:
-    await _check(database, None, None)
-    with pytest.raises(BudgetError, match="not known"):
-        await _check(database, None, "10")
+    assert await _against(database, None) == ""
+    assert "not known" in await _against(database, None, person_budget_usd="10")
 
 
 async def test_a_job_that_costs_nothing_needs_no_budget(database: Database) -> None:
     await _spend(database, "20")
-    await _check(database, "0", "10")
+    assert await _against(database, "0", budget_usd="10") == ""
 
 
-async def test_what_is_left_is_never_less_than_nothing(database: Database) -> None:
-    await _spend(database, "6")
+async def test_what_is_spent_is_the_bill_and_what_is_reserved_the_estimate(
+    database: Database,
+) -> None:
+    await _spend(database, "6", billed_usd=Decimal("5.25"))
+    await _spend(database, "3")
+    await _spend(database, "4", JobStatus.FAILED)
+    await _spend(database, "7", JobStatus.CANCELLED, billed_usd=Decimal("0.5"))
+    await _spend(database, "2", JobStatus.RUNNING)
+    await _spend(database, "100", JobStatus.AWAITING_APPROVAL)
+    settings = Settings(monthly_budget_usd=Decimal(10))
     async with database.read() as connection:
-        for budget, expected in (("10", Decimal(4)), ("5", Decimal(0))):
-            settings = Settings(monthly_budget_usd=Decimal(budget))
-            assert await left(connection, settings, TEAM) == expected
-        assert await left(connection, Settings(), TEAM) is None
+        team, channel, person = await budgets_of(connection, settings, Payer(TEAM, "C1", "U2"))
+        remaining = await left(connection, settings, TEAM)
+    assert (team.spent, team.reserved, team.left) == (Decimal("8.75"), Decimal(2), Decimal(0))
+    assert (channel.spent, channel.reserved, channel.left) == (team.spent, team.reserved, None)
+    assert (person.spent, person.reserved, remaining) == (0, 0, 0)
+
+
+async def test_a_job_that_waited_counts_in_the_month_in_which_it_was_sent(
+    database: Database,
+) -> None:
+    async with database.read() as connection:
+        now = await jobs.clock(connection)
+    waited = await _spend(database, "6", JobStatus.RUNNING, created_at=now - 40 * 86_400)
+    assert await _against(database, "5", budget_usd="10") == ""
+    async with database.write() as connection:
+        await jobs.change(connection, waited, asked_at=now)
+    assert "$4.00 of this month's $10.00" in await _against(database, "5", budget_usd="10")
+
+
+def test_a_bill_is_the_tokens_that_were_trained_on_at_the_catalogues_price() -> None:
+    catalogue = load_catalogue()
+    model = "gpt-4.1-mini-2025-04-14"
+    assert bill(catalogue, "openai", model, 2_000_000) == Decimal(10)
+    assert bill(catalogue, "openai", model, 0) == 0
+    assert bill(catalogue, "openai", model, None) is None
+    assert bill(catalogue, "openai", "another", 5) is None
+    assert bill(catalogue, "another", model, 5) is None

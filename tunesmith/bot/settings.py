@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     permissions: PermissionSettings = Field(default_factory=PermissionSettings)
     monthly_budget_usd: Decimal | None = None
+    monthly_channel_budget_usd: Decimal | None = None
+    monthly_person_budget_usd: Decimal | None = None
+    mention_approvers: bool = True
     lease_seconds: float = 15
     explain_database_url: SecretStr | None = None
     today: date | None = None

@@ -12,9 +12,9 @@ from tunesmith.bot.services import Services
 from tunesmith.handlers.answer import listeners as answer
 from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.home import listeners as home
+from tunesmith.handlers.job import approval, surprises
 from tunesmith.handlers.job import commands as job_commands
 from tunesmith.handlers.job import listeners as job
-from tunesmith.handlers.job import surprises
 from tunesmith.handlers.job import tasks as job_tasks
 from tunesmith.handlers.model import unused
 from tunesmith.handlers.schema import listeners as schema
@@ -53,6 +53,7 @@ def register(app: AsyncApp, services: Services) -> None:
     dataset.register(interactions, inbox)
     schema.register(interactions, inbox)
     job.register(interactions)
+    approval.register(interactions)
     answer.register(interactions, inbox)
     home.register(context, app)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)

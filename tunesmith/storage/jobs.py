@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -54,8 +54,8 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A fine-tuning job. `error` is why it failed, as a stored message (`bot/messages`). Times are
-    seconds since 1970 UTC; `seen_at` is when the provider last told of it, and `misses` how often
+    """A fine-tuning job. `error` is why it failed, was declined or waits for approval, as a stored
+    message (`bot/messages`). Times are seconds since 1970 UTC; `seen_at` is when the provider last told of it, and `misses` how often
     it has not when asked since; `asked_at` is when the job's creation was last asked for.
     `looked_at` is when the provider was last asked for it alone; it is given up since `lost_at`
     because the provider did not know it, and was `reopened` so often when it was seen again.
@@ -118,6 +118,7 @@ class Job:
         return f"{self.id}.{self.reopened}" if self.reopened else self.id
 
 
+_FRUITLESS = (JobStatus.FAILED, JobStatus.CANCELLED)
 _columns = [jobs.c[name] for name in Job.__dataclass_fields__]
 
 
@@ -238,14 +239,28 @@ async def tuned(connection: AsyncConnection, provider: str) -> list[Job]:
     return await _all(connection, statement.order_by(jobs.c.finished_at))
 
 
-async def spent(connection: AsyncConnection, team: str, since: float) -> Decimal:
-    """Estimated USD of a team's jobs since then, but for those that failed or were cancelled."""
-    statement = select(func.coalesce(func.sum(jobs.c.estimated_usd), 0)).where(
-        jobs.c.team == team,
-        jobs.c.created_at >= since,
-        jobs.c.status.not_in((JobStatus.FAILED, JobStatus.CANCELLED)),
+async def spending(
+    connection: AsyncConnection, since: float, **match: str
+) -> tuple[Decimal, Decimal]:
+    """USD since then of the jobs whose columns equal `match`: of those that ended, and what those
+    on their way are expected to cost.
+
+    A job that ended counts what was billed. Where that is not known, its estimate counts if it
+    succeeded, and nothing otherwise. One that waits for approval costs nothing yet, and one that
+    has waited counts from when it was sent to its provider.
+    """
+    ended = jobs.c.finished_at.is_not(None)
+    estimate = case((jobs.c.status.in_(_FRUITLESS), 0), else_=jobs.c.estimated_usd)
+    usd = type_coerce(func.coalesce(jobs.c.billed_usd, estimate, 0), jobs.c.billed_usd.type)
+    statement = select(
+        func.coalesce(func.sum(usd).filter(ended), 0),
+        func.coalesce(func.sum(usd).filter(~ended), 0),
+    ).where(
+        func.coalesce(jobs.c.asked_at, jobs.c.created_at) >= since,
+        jobs.c.status != JobStatus.AWAITING_APPROVAL,
     )
-    return Decimal((await connection.execute(statement)).scalar_one())
+    spent, reserved = (await connection.execute(statement.filter_by(**match))).one()
+    return Decimal(spent), Decimal(reserved)
 
 
 async def _all(connection: AsyncConnection, statement: Any) -> list[Job]:

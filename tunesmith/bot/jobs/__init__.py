@@ -6,6 +6,7 @@ job is running there), `look` (at one job, now), `cancel`, `steer` (pauses and r
 whoever shows jobs to people subscribes.
 """
 
+from tunesmith.bot.jobs.approval import approve, decline
 from tunesmith.bot.jobs.cancel import request_cancel
 from tunesmith.bot.jobs.kinds import kinds
 from tunesmith.bot.jobs.models import time_left, watch_models
@@ -18,9 +19,11 @@ from tunesmith.bot.jobs.watch import look
 __all__ = [
     "JobRequest",
     "Person",
+    "approve",
     "can_pause",
     "can_resume",
     "collect_metrics",
+    "decline",
     "kinds",
     "look",
     "newest_metrics",

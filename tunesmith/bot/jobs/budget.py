@@ -1,39 +1,98 @@
-"""What a job is expected to cost, and whether the team's budget allows it."""
+"""What a job is expected to cost, what it did cost, and whether this month's budgets allow it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.errors import BudgetError
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say
+from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.settings import Settings
 from tunesmith.storage import jobs
+
+Scope = Literal["team", "channel", "person"]
+
+_MILLION = Decimal(1_000_000)
+
+
+class Payer(NamedTuple):
+    """Whose budgets a job counts against: ids of Slack."""
+
+    team: str
+    channel: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A month's budget of a team, a channel or a person, in USD.
+
+    `limit` is None where none is set. `spent` are the jobs that ended, as billed where that is
+    known; `reserved` is what the jobs on their way are expected to cost.
+    """
+
+    scope: Scope
+    limit: Decimal | None
+    spent: Decimal
+    reserved: Decimal
+
+    @property
+    def left(self) -> Decimal | None:
+        """What can still be spent, never less than nothing; None where no limit is set."""
+        if self.limit is None:
+            return None
+        return max(self.limit - self.spent - self.reserved, Decimal(0))
+
+
+async def budgets_of(connection: AsyncConnection, settings: Settings, payer: Payer) -> list[Budget]:
+    """The team's, the channel's and the person's budget of this month."""
+    today = datetime.fromtimestamp(await jobs.clock(connection), UTC)
+    month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()
+    team = {"team": payer.team}
+    matches: list[tuple[Scope, Decimal | None, dict[str, str]]] = [
+        ("team", settings.monthly_budget_usd, team),
+        ("channel", settings.monthly_channel_budget_usd, {**team, "channel": payer.channel}),
+        ("person", settings.monthly_person_budget_usd, {**team, "created_by": payer.person}),
+    ]
+    return [
+        Budget(scope, limit, *await jobs.spending(connection, month, **match))
+        for scope, limit, match in matches
+    ]
 
 
 async def left(connection: AsyncConnection, settings: Settings, team: str) -> Decimal | None:
     """What is left of the team's budget of this month in USD; None where it has none."""
-    budget = settings.monthly_budget_usd
-    if budget is None:
-        return None
-    today = datetime.fromtimestamp(await jobs.clock(connection), UTC)
-    first_of_month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    spent = await jobs.spent(connection, team, first_of_month.timestamp())
-    return max(budget - spent, Decimal(0))
+    return (await budgets_of(connection, settings, Payer(team, "", "")))[0].left
 
 
-async def check_budget(
-    connection: AsyncConnection, settings: Settings, team: str, price: Decimal | None
-) -> None:
-    """Raise BudgetError where this price would take the team over its budget of the month.
+async def over_budget(
+    connection: AsyncConnection, settings: Settings, payer: Payer, price: Decimal | None
+) -> Message | None:
+    """Which budget this price would exceed, or None where all allow it.
 
-    A price that is unknown passes only where no budget is set.
+    A price that is unknown is allowed only where no budget is set.
     """
-    available = await left(connection, settings, team)
-    if available is None or price == 0:
-        return
-    if price is None:
-        raise BudgetError(say("job.price_unknown"))
-    if price > available:
-        budget = settings.monthly_budget_usd or Decimal(0)
-        raise BudgetError(say("job.over_budget", price=price, left=available, budget=budget))
+    for budget in await budgets_of(connection, settings, payer):
+        if budget.limit is None or budget.left is None or price == 0:
+            continue
+        if price is None:
+            return say("budget.price_unknown")
+        if price > budget.left:
+            key = f"budget.over_{budget.scope}"
+            return say(key, price=price, left=budget.left, budget=budget.limit)
+    return None
+
+
+def bill(
+    catalogue: Catalogue, provider: str, base_model: str, tokens: int | None
+) -> Decimal | None:
+    """The price of the tokens that a provider says it trained on, in USD; None where one of the
+    two is not known.
+    """
+    row = catalogue.providers.get(provider)
+    entry = row.model(base_model) if row else None
+    if tokens is None or entry is None or entry.train_usd is None:
+        return None
+    return entry.train_usd * max(0, tokens - (entry.free_train_tokens or 0)) / _MILLION

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 from tunesmith.bot.errors import JobError, ProviderBusyError, ProviderError
+from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfJob, OfRemote, kinds
 from tunesmith.bot.jobs.launch import launch
 from tunesmith.bot.jobs.permissions import Action, Person, require
@@ -12,7 +13,7 @@ from tunesmith.bot.messages import Message, say, to_stored
 from tunesmith.bot.queue import FOREVER, Place, Retry, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import audit, jobs
-from tunesmith.storage.jobs import Job
+from tunesmith.storage.jobs import Job, JobStatus
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,10 @@ async def request_cancel(services: Services, job_id: str, person: Person) -> Job
             action=Action.CANCEL,
             subject=job.id,
         )
-        await services.job_events.changed.publish(connection, job)
+        if job.status is JobStatus.AWAITING_APPROVAL:  # no launch is under way that would end it
+            await end_job(services, connection, job_id, JobStatus.CANCELLED)
+        else:
+            await services.job_events.changed.publish(connection, job)
     return job
 
 

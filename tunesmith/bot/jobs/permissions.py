@@ -67,6 +67,11 @@ def approvers(settings: Settings) -> list[str]:
     return _named(settings, Action.APPROVE)
 
 
+def can_be_approved(settings: Settings, person: Person) -> bool:
+    """Whether a job of this person may be approved by somebody else."""
+    return any(name != person.id for name in approvers(settings))
+
+
 def _named(settings: Settings, action: Action) -> list[str]:
     who: str = getattr(settings.permissions, action)
     return [name for name in who.split(",") if name]

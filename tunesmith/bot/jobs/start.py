@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Offer
-from tunesmith.bot.errors import JobError
-from tunesmith.bot.jobs.budget import check_budget
+from tunesmith.bot.errors import BudgetError, JobError
+from tunesmith.bot.jobs.budget import Payer, over_budget
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.jobs.launch import launch
 from tunesmith.bot.jobs.limits import RefusedError, refusals
-from tunesmith.bot.jobs.permissions import Action, Person, require
+from tunesmith.bot.jobs.permissions import Action, Person, can_be_approved, require
 from tunesmith.bot.jobs.quote import quote
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import say, to_stored
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.services import Services
 from tunesmith.storage import audit, budgets, datasets, jobs, tuned
@@ -59,10 +59,13 @@ class AlreadyRunningError(JobError):
 async def start(services: Services, request: JobRequest) -> Job:
     """Reserve a job and let it be launched; the same request twice is one job.
 
+    One that is over a budget waits for approval, and reserves nothing until then.
+
     Where nothing but secrets stands against it, somebody was asked before. Raises NotAllowedError
     where this person may not start jobs, JobError where the dataset is gone or not valid or the
     base model is no longer trained, RefusedError where the provider would not take it,
-    AlreadyRunningError where a like job is running, BudgetError where the budget does not allow it.
+    AlreadyRunningError where a like job is running, BudgetError where a budget does not
+    allow it and nobody else could approve it.
     """
     require(services.settings, request.person, Action.START)
     services.provider(request.provider)
@@ -93,7 +96,11 @@ async def start(services: Services, request: JobRequest) -> Job:
         running = await jobs.active(connection, **like)
         if running:
             raise AlreadyRunningError(running[0])
-        await check_budget(connection, services.settings, dataset.team, price)
+        payer = Payer(dataset.team, dataset.channel, request.person.id)
+        against = await over_budget(connection, services.settings, payer, price)
+        if against and not can_be_approved(services.settings, request.person):
+            key = "budget.refused" if price is not None else "budget.refused_unknown"
+            raise BudgetError(say(key, reason=against))
         job = Job(
             id=job_id,
             team=dataset.team,
@@ -106,7 +113,8 @@ async def start(services: Services, request: JobRequest) -> Job:
             hyperparameters=request.hyperparameters,
             suffix=request.suffix,
             fingerprint=fingerprint,
-            status=JobStatus.RESERVED,
+            status=JobStatus.AWAITING_APPROVAL if against else JobStatus.RESERVED,
+            error=to_stored(against) if against else None,
             created_by=request.person.id,
             estimated_usd=price,
             method=report.method,
@@ -117,7 +125,8 @@ async def start(services: Services, request: JobRequest) -> Job:
         )
         await jobs.add(connection, job)
         await _note(connection, job)
-        await launch.add(connection, OfJob(job_id=job.id), of=job.id)
+        if not against:
+            await launch.add(connection, OfJob(job_id=job.id), of=job.id)
         await services.job_events.reserved.publish(connection, job)
     return job
 

@@ -1,11 +1,11 @@
 """Every sentence that people read.
 
-Code says a `Message`: a key and its named values, for example `say("job.over_budget", usd=price)`.
+Code says a `Message`: a key and its named values, for example `say("job.not_found", id=job_id)`.
 It stays one in errors, findings, tasks and stored rows, and becomes words where somebody reads
 it: `text_for(locale)` gives a `Text`, which says messages in that locale's language.
 
-The words stand in a folder for each language, a file for each topic: the key `job.over_budget` is
-`over_budget` in `en/job.toml`. How they are written is described in `text.py`; adding a language
+The words stand in a folder for each language, a file for each topic: the key `job.not_found` is
+`not_found` in `en/job.toml`. How they are written is described in `text.py`; adding a language
 is adding its folder and its entry in `LANGUAGES`.
 """
 

@@ -119,6 +119,14 @@ class Context:
         own = job.channel.startswith("D") and job.created_by == user
         return own or job.channel == where.channel or job.channel in await self.sight.channels(user)
 
+    async def job_in(self, team: str, job_id: str) -> Job:
+        """A job of the team, for whoever may know of all of them. Raises JobError."""
+        async with self.services.database.read() as connection:
+            job = await jobs.get(connection, job_id)
+        if job is None or job.team != team:
+            raise JobError(say("job.not_known"))
+        return job
+
     async def schema(self, sha256: str) -> Schema:
         """The schema of a DDL file that is kept; read once, then remembered for a while."""
         path = self.services.settings.files / sha256
