@@ -13,6 +13,8 @@ from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job, JobStatus
 
 TEAM = "T1"
+PAYER = Payer(TEAM, "C1", "U1")
+TEN = {"budget_usd": "10"}
 
 
 async def _spend(
@@ -46,7 +48,7 @@ async def _spend(
 
 
 async def _against(
-    database: Database, price: str | None, payer: Payer | None = None, **limits: str
+    database: Database, price: str | None, limits: dict[str, str], payer: Payer = PAYER
 ) -> str:
     """What stands against a job of that price, or nothing."""
     settings = Settings.model_validate({f"monthly_{name}": usd for name, usd in limits.items()})
@@ -54,7 +56,7 @@ async def _against(
         said = await over_budget(
             connection,
             settings,
-            payer or Payer(TEAM, "C1", "U1"),
+            payer,
             None if price is None else Decimal(price),
         )
     return text_for("en")(said) if said else ""
@@ -62,34 +64,34 @@ async def _against(
 
 async def test_a_job_within_the_months_budget_may_start(database: Database) -> None:
     await _spend(database, "6")
-    assert await _against(database, "4", budget_usd="10") == ""
+    assert await _against(database, "4", TEN) == ""
 
 
 async def test_a_job_over_the_budget_is_told_with_what_is_left(database: Database) -> None:
     await _spend(database, "6")
-    said = await _against(database, "4.01", budget_usd="10")
+    said = await _against(database, "4.01", TEN)
     assert "$4.01; $4.00 of this month's $10.00 are left" in said
 
 
 async def test_channels_and_people_have_budgets_of_their_own(database: Database) -> None:
     await _spend(database, "6")
     limits = {"channel_budget_usd": "8", "person_budget_usd": "7"}
-    assert "of this channel's $8.00" in await _against(database, "3", **limits)
-    assert "of the $7.00 that one person" in await _against(database, "1.50", **limits)
-    assert await _against(database, "1", **limits) == ""
-    assert await _against(database, "6", Payer(TEAM, "C2", "U2"), **limits) == ""
-    elsewhere = await _against(database, "6", Payer(TEAM, "C2", "U1"), **limits)
+    assert "of this channel's $8.00" in await _against(database, "3", limits)
+    assert "of the $7.00 that one person" in await _against(database, "1.50", limits)
+    assert await _against(database, "1", limits) == ""
+    assert await _against(database, "6", limits, Payer(TEAM, "C2", "U2")) == ""
+    elsewhere = await _against(database, "6", limits, Payer(TEAM, "C2", "U1"))
     assert "one person" in elsewhere
 
 
 async def test_an_unknown_price_passes_only_without_a_budget(database: Database) -> None:
-    assert await _against(database, None) == ""
-    assert "not known" in await _against(database, None, person_budget_usd="10")
+    assert await _against(database, None, {}) == ""
+    assert "not known" in await _against(database, None, {"person_budget_usd": "10"})
 
 
 async def test_a_job_that_costs_nothing_needs_no_budget(database: Database) -> None:
     await _spend(database, "20")
-    assert await _against(database, "0", budget_usd="10") == ""
+    assert await _against(database, "0", TEN) == ""
 
 
 async def test_what_is_spent_is_the_bill_and_what_is_reserved_the_estimate(
@@ -116,10 +118,10 @@ async def test_a_job_that_waited_counts_in_the_month_in_which_it_was_sent(
     async with database.read() as connection:
         now = await jobs.clock(connection)
     waited = await _spend(database, "6", JobStatus.RUNNING, created_at=now - 40 * 86_400)
-    assert await _against(database, "5", budget_usd="10") == ""
+    assert await _against(database, "5", TEN) == ""
     async with database.write() as connection:
         await jobs.change(connection, waited, asked_at=now)
-    assert "$4.00 of this month's $10.00" in await _against(database, "5", budget_usd="10")
+    assert "$4.00 of this month's $10.00" in await _against(database, "5", TEN)
 
 
 def test_a_bill_is_the_tokens_that_were_trained_on_at_the_catalogues_price() -> None:

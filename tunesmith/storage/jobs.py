@@ -55,12 +55,13 @@ class JobStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Job:
     """A fine-tuning job. `error` is why it failed, was declined or waits for approval, as a stored
-    message (`bot/messages`). Times are seconds since 1970 UTC; `seen_at` is when the provider last told of it, and `misses` how often
-    it has not when asked since; `asked_at` is when the job's creation was last asked for.
-    `looked_at` is when the provider was last asked for it alone; it is given up since `lost_at`
-    because the provider did not know it, and was `reopened` so often when it was seen again.
-    `cancel_refused` is what the provider says against a cancel, as a stored message.
-    `fingerprint` says what is trained: the file's bytes, the base model and the hyperparameters.
+    message (`bot/messages`). Times are seconds since 1970 UTC; `seen_at` is when the provider last
+    told of it, and `misses` how often it has not when asked since; `asked_at` is when the job's
+    creation was last asked for. `looked_at` is when the provider was last asked for it alone; it is
+    given up since `lost_at` because the provider did not know it, and was `reopened` so often when
+    it was seen again. `cancel_refused` is what the provider says against a cancel, as a stored
+    message. `fingerprint` says what is trained: the file's bytes, the base model and the
+    hyperparameters.
     """
 
     id: str

@@ -61,7 +61,8 @@ def _verdict(text: Text, shown: Shown) -> str:
         failed = text("job.ended_failed", **values)
         return f"{failed}\n{text(from_stored(job.error))}" if job.error else failed
     if job.cancelled_by:
-        return text("job.ended_cancelled", **values, user=job.cancelled_by)
+        said = text("job.ended_cancelled", **values, user=job.cancelled_by)
+        return f"{said}\n{text(from_stored(job.error))}" if job.error else said
     return text("job.ended_cancelled_elsewhere", **values)
 
 

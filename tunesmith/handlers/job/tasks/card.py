@@ -9,6 +9,7 @@ from tunesmith.bot.jobs import newest_metrics
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import FOREVER, Place, Work
+from tunesmith.handlers.job.approval import approval_blocks
 from tunesmith.handlers.job.base_models import answers_until
 from tunesmith.handlers.job.blocks import progress_blocks, progress_text
 from tunesmith.handlers.job.result import Charts, result_blocks, result_text
@@ -24,6 +25,8 @@ from tunesmith.storage.metrics import Metric
 # chat.update is a Tier 3 method, about 50 calls a minute and workspace; answers need some too.
 _EDIT_SECONDS = 2.0
 _EDIT_SECONDS_PER_JOB = 1.5
+# A job that waits for approval shows nothing new until somebody decides.
+_WAITING_SECONDS = 3_600.0
 # Slack refuses a block that it does not know, or a picture that it can't show, with one of these.
 _REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
 
@@ -50,7 +53,8 @@ async def progress_message(
     shown = await _shown(context, job, steps)
     if job.finished_at:
         return result_text(text, shown), result_blocks(text, shown, Charts())
-    return progress_text(text, shown), progress_blocks(text, shown)
+    blocks = progress_blocks(text, shown) + approval_blocks(text, job, context.services.settings)
+    return progress_text(text, shown), blocks
 
 
 async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) -> Shown:
@@ -72,6 +76,8 @@ async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) 
 
 def _silent(context: Context, job: Job, now: float) -> tuple[str, float] | None:
     provider = context.services.catalogue.providers[job.provider]
+    if job.status is JobStatus.AWAITING_APPROVAL:
+        return None
     quiet = now - (job.seen_at or job.created_at)
     return (provider.title, quiet) if quiet > 10 + 3 * provider.poll_seconds else None
 
@@ -114,6 +120,8 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
         running = await jobs.count_active(connection)
     async with work.finish() as connection:
         delay = max(_EDIT_SECONDS, _EDIT_SECONDS_PER_JOB * running)
+        if job.status is JobStatus.AWAITING_APPROVAL:
+            delay = _WAITING_SECONDS
         await work.repeat(connection, delay)
 
 
