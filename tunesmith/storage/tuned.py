@@ -63,6 +63,11 @@ async def on(
     return found
 
 
+async def checkpoints_of(connection: AsyncConnection, job_id: str) -> list[str]:
+    """The names of a job's checkpoints, the last one first."""
+    return [model for model, _ in (await _checkpoints(connection, [job_id])).get(job_id, [])]
+
+
 async def _checkpoints(
     connection: AsyncConnection, job_ids: list[str]
 ) -> dict[str, list[tuple[str, int]]]:

@@ -71,9 +71,11 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
 
 async def _open_form(context: Context, body: ActionBody) -> None:
     text = await context.text(body.user.id)
-    job = await context.job_at(body.where, body.value)
+    job = await context.job_seen(body.where, body.user.id, body.value)
     place = body.container
-    thread = place.thread_ts or place.message_ts or ""
+    # In a list that only one person sees, or in the Home tab, it is asked in its own thread.
+    here = None if place.is_ephemeral else place.thread_ts or place.message_ts
+    thread = here or job.thread
     about = AskForm(job_id=job.id, channel=job.channel, thread=thread)
     view = ask_form(text, about)
     await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Rendered, Text
-from tunesmith.handlers.job.blocks import icon, status_said
-from tunesmith.handlers.slack.blocks import Block, section
+from tunesmith.handlers.job.blocks import ASK, icon, status_said
+from tunesmith.handlers.slack.blocks import Block, actions, button, section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import datasets
 from tunesmith.storage.jobs import Job
@@ -26,6 +27,32 @@ async def job_rows(
         if press:
             row["accessory"] = press(job)
         rows.append(row)
+    return rows
+
+
+async def model_rows(context: Context, text: Text, jobs: Sequence[Job]) -> list[Block]:
+    """Two blocks for each tuned model: what it is and how long it answers, and its buttons."""
+    links = await asyncio.gather(*(context.permalinks.to(job.channel, job.thread) for job in jobs))
+    async with context.services.database.read() as connection:
+        files = [await datasets.name_of(connection, job.dataset_id) for job in jobs]
+    rows: list[Block] = []
+    for job, file, link in zip(jobs, files, links, strict=True):
+        words = text(
+            "model.line" if link else "model.line_unlinked",
+            model=job.fine_tuned_model,
+            base=job.base_model,
+            provider=context.titles[job.provider],
+            file=file,
+            user=job.created_by,
+            when=slack_time(job.finished_at or job.created_at, text),
+            id=job.id,
+            link=Rendered(link or ""),
+        )
+        left = time_left(context.services, job)
+        row = section(f"{words}\n{text(left.message)}" if left else words)
+        ask = button(text("model.ask"), ASK, job.id, style="primary")
+        delete = button(text("model.delete"), "tune_run_delete", f"delete {job.id}")
+        rows += [row | {"block_id": f"model_{job.id}"}, actions(ask, delete)]
     return rows
 
 

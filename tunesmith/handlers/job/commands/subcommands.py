@@ -3,7 +3,7 @@
 import difflib
 
 from tunesmith.bot.messages import Message, Text, say
-from tunesmith.handlers.job.commands import listing, start, steering
+from tunesmith.handlers.job.commands import inquiry, listing, models, start, steering
 from tunesmith.handlers.job.commands.subcommand import Asked, Subcommand
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.replies import Reply, plain_reply
@@ -75,6 +75,10 @@ SUBCOMMANDS = (
     Subcommand("cancel", steering.cancel, takes="[job]"),
     Subcommand("pause", steering.pause, takes="[job]"),
     Subcommand("resume", steering.resume, takes="[job]"),
+    Subcommand("events", inquiry.events, takes="[job]", slow=True),
+    Subcommand("results", inquiry.results, takes="[job]"),
+    Subcommand("models", models.models),
+    Subcommand("delete", models.delete, takes="[model]"),
     Subcommand("help", _help),
 )
 _BY_WORD = {row.word: row for row in SUBCOMMANDS}

@@ -1,0 +1,85 @@
+"""`/tune models` and `/tune delete`: what was tuned here, and how it is deleted."""
+
+from tunesmith.bot.errors import JobError
+from tunesmith.bot.jobs import Loss, loss, request_delete_model
+from tunesmith.bot.jobs.permissions import Action, require
+from tunesmith.bot.messages import Text, say
+from tunesmith.handlers.job.commands.subcommand import Asked, choose, page_buttons
+from tunesmith.handlers.job.rows import model_rows
+from tunesmith.handlers.slack.blocks import actions, button, section
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.payloads import ActionBody
+from tunesmith.handlers.slack.replies import Reply, Screen, plain_reply
+from tunesmith.storage import jobs
+from tunesmith.storage.jobs import Job
+
+DELETE = "delete_model"
+_PAGE = 6
+
+
+async def models(asked: Asked) -> Reply:
+    """List the channel's tuned models, a page at a time."""
+    text = asked.text
+    _, number = asked.paged()
+    here = {"team": asked.team, "channel": asked.ref.channel}
+    async with asked.context.services.database.read() as connection:
+        skip = (number - 1) * _PAGE
+        found = await jobs.recent(connection, here, _PAGE + 1, skip=skip, answering=True)
+    if not found and number == 1:
+        return plain_reply(text("model.list_none"))
+    words = text("model.list_title")
+    rows = await model_rows(asked.context, text, found[:_PAGE])
+    turns = page_buttons(text, "models", number, more=len(found) > _PAGE)
+    return words, [section(words), *rows, *turns]
+
+
+async def delete(asked: Asked) -> Reply:
+    """Ask whether a model is to be deleted, and say what else goes with it."""
+    text, services = asked.text, asked.context.services
+    job = await choose(asked, "delete", _has_model, "model.list_none")
+    if not isinstance(job, Job):
+        return job
+    if job.fine_tuned_model is None:
+        raise JobError(say("model.none"))
+    if job.deleted_at is not None:
+        raise JobError(say("model.deleted_already", model=job.fine_tuned_model))
+    person = await asked.context.people.person(asked.ref.user)
+    require(services.settings, person, Action.DELETE, job.created_by)
+    async with services.database.read() as connection:
+        lost = await loss(connection, job)
+    words = text("model.delete_ask", model=job.fine_tuned_model, provider=_title(asked, job))
+    lines = [words, *_lost(text, job, lost), text("model.delete_kept")]
+    press = button(text("model.delete_yes"), DELETE, job.id, style="danger")
+    return words, [section("\n".join(lines)), actions(press)]
+
+
+async def press_delete(context: Context, body: ActionBody, _screen: Screen) -> Reply:
+    """Delete the model."""
+    job = await context.job_seen(body.where, body.user.id, body.value)
+    person = await context.people.person(body.user.id)
+    deleted = await request_delete_model(context.services, job.id, person)
+    text = await context.text(body.user.id)
+    title = context.titles[job.provider]
+    return plain_reply(text("model.deleting", model=deleted.fine_tuned_model, provider=title))
+
+
+def _has_model(job: Job) -> bool:
+    return job.fine_tuned_model is not None and job.deleted_at is None
+
+
+def _title(asked: Asked, job: Job) -> str:
+    return asked.context.titles[job.provider]
+
+
+def _lost(text: Text, job: Job, lost: Loss) -> list[str]:
+    lines: list[str] = []
+    if lost.checkpoints:
+        lines.append(text("model.delete_checkpoints", count=lost.checkpoints))
+    if lost.continuing:
+        ids = [f"`{each.id}`" for each in lost.continuing]
+        lines.append(text("model.delete_continuing", ids=ids))
+    if lost.answers_now and lost.answers_now.id == job.id:
+        then = lost.answers_then
+        key = "model.delete_answers_then" if then else "model.delete_answers_nothing"
+        lines.append(text(key, model=then.fine_tuned_model if then else ""))
+    return lines
