@@ -42,6 +42,7 @@ from tunesmith.storage.tables import answers as answers_table
 
 CHANNEL, ALICE, TEAM = "C0TUNING", "U0ALICE", "T0LOCAL"
 MINI = "gpt-4o-mini-2024-07-18"
+_BEFORE = Selection(load_catalogue(), today=date(2026, 9, 1))
 
 
 def tuned_name(job_id: str) -> str:
@@ -66,10 +67,10 @@ class Office:
     _number: int = field(default=0, init=False)
 
     async def dataset(self, path: Path | None = None) -> Dataset:
-        """A training file that was attached and checked."""
+        """A training file that was attached and checked while everybody trained."""
         path = path or small_file(self.folder, examples=60)
         self._number += 1
-        report = inspect_sync(path, name=path.name, selection=Selection(load_catalogue()))
+        report = inspect_sync(path, name=path.name, selection=_BEFORE)
         (self.services.settings.files / report.sha256).write_bytes(path.read_bytes())
         said = report.model_dump(mode="json")
         root = await self.begin(f"Here is {path.name}")

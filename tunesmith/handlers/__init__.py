@@ -16,7 +16,7 @@ from tunesmith.handlers.job import approval, surprises
 from tunesmith.handlers.job import commands as job_commands
 from tunesmith.handlers.job import listeners as job
 from tunesmith.handlers.job import tasks as job_tasks
-from tunesmith.handlers.model import unused
+from tunesmith.handlers.model import moving, unused
 from tunesmith.handlers.schema import listeners as schema
 from tunesmith.handlers.slack import catch_up, requests
 from tunesmith.handlers.slack.authorization import authorization
@@ -54,6 +54,7 @@ def register(app: AsyncApp, services: Services) -> None:
     schema.register(interactions, inbox)
     job.register(interactions)
     approval.register(interactions)
+    moving.register(interactions)
     answer.register(interactions, inbox)
     home.register(context, app)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)

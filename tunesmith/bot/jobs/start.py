@@ -31,7 +31,8 @@ class JobRequest:
 
     `hyperparameters` holds what was chosen, by the provider's names (`Provider.hyperparameters`).
     `continued_from` is the tuned model or checkpoint that training goes on from, `project` that of
-    Weights & Biases, `notify_channel` where the end is told beside the job's own channel.
+    Weights & Biases, `notify_channel` where the end is told beside the job's own channel,
+    `moved_from` the job whose model is moved here.
     """
 
     request_id: str
@@ -46,6 +47,7 @@ class JobRequest:
     continued_from: str | None = None
     project: str | None = None
     notify_channel: str | None = None
+    moved_from: str | None = None
 
 
 class AlreadyRunningError(JobError):
@@ -122,6 +124,7 @@ async def start(services: Services, request: JobRequest) -> Job:
             continued_from=request.continued_from,
             integrations=_integrations(request.project),
             notify_channel=request.notify_channel,
+            moved_from=request.moved_from,
         )
         await jobs.add(connection, job)
         await _note(connection, job)
@@ -137,7 +140,7 @@ async def _note(connection: AsyncConnection, job: Job) -> None:
         team=job.team,
         channel=job.channel,
         person=job.created_by,
-        action=Action.START,
+        action=Action.MOVE if job.moved_from else Action.START,
         subject=job.id,
         provider=job.provider,
         model=job.base_model,

@@ -17,6 +17,7 @@ CANCEL = "cancel_job"
 PAUSE = "pause_job"
 RESUME = "resume_job"
 ASK = "ask_model"
+MOVE = "move_model"
 
 _BAR = 20
 _ICONS = {

@@ -129,6 +129,7 @@ class _EventHead(_Wire):
 class _ViewHead(_Wire):
     type: str
     callback_id: str = ""
+    private_metadata: str = ""
 
 
 class _ResponseUrl(_Wire):

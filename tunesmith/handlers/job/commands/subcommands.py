@@ -3,7 +3,7 @@
 import difflib
 
 from tunesmith.bot.messages import Message, Text, say
-from tunesmith.handlers.job.commands import inquiry, listing, models, start, steering
+from tunesmith.handlers.job.commands import inquiry, listing, models, moving, start, steering
 from tunesmith.handlers.job.commands.subcommand import Asked, Subcommand
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.replies import Reply, plain_reply
@@ -79,6 +79,7 @@ SUBCOMMANDS = (
     Subcommand("results", inquiry.results, takes="[job]"),
     Subcommand("models", models.models),
     Subcommand("delete", models.delete, takes="[model]"),
+    Subcommand("move", moving.move, takes="[model]"),
     Subcommand("help", _help),
 )
 _BY_WORD = {row.word: row for row in SUBCOMMANDS}

@@ -1,0 +1,130 @@
+"""The form that moves a model to another provider: its settings before and after, and the cost."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from tunesmith.bot.datasets.costs import Offer
+from tunesmith.bot.jobs.move import Plan, Setting
+from tunesmith.bot.jobs.quote import Quote
+from tunesmith.bot.messages import Message, Text, say
+from tunesmith.bot.providers.lifetime import TimeLeft, price_for
+from tunesmith.handlers.slack.blocks import Block, context, plain, section
+from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.storage.jobs import Job
+
+SUBMIT = "move_form"
+TARGET = "move_to"
+
+_OPTION = 75
+_MOST_TARGETS = 100
+
+
+class MoveForm(BaseModel):
+    """What the form carries: the job whose model is moved, and the channel that it belongs to."""
+
+    job_id: str
+    channel: str
+
+
+def target_of(offer: Offer) -> str:
+    """What the choice of a base model is called."""
+    return f"{offer.name}/{offer.entry.name}"
+
+
+def move_form(
+    text: Text,
+    job: Job,
+    plan: Plan,
+    quote: Quote,
+    *,
+    title: str,
+    file: str,
+    offers: Sequence[Offer],
+    left: TimeLeft | None,
+) -> Block:
+    """The modal for one choice of base model.
+
+    `title` is that of the provider that the model is at, `file` what it was trained on, `offers`
+    are the base models to choose from, and `left` says how long the model still answers.
+    """
+    what = text("move.model", model=job.fine_tuned_model, provider=title, file=file)
+    blocks = [section(what if left is None else f"{what}\n{text(left.message)}")]
+    blocks.append(_target(text, plan.offer, offers))
+    blocks.append(section("\n".join(_costs(text, plan, quote))))
+    blocks += [section(_settings(text, plan.settings)), context(text("move.anew"))]
+    return {
+        "type": "modal",
+        "callback_id": SUBMIT,
+        "title": plain(text.plain("move.title")),
+        "submit": plain(text.plain("move.submit")),
+        "close": plain(text.plain("job.form_close")),
+        "private_metadata": MoveForm(job_id=job.id, channel=job.channel).model_dump_json(),
+        "blocks": blocks,
+    }
+
+
+def _target(text: Text, chosen: Offer, offers: Sequence[Offer]) -> Block:
+    options = [
+        {
+            "text": plain(shorten(offer.entry.name, _OPTION)),
+            "description": plain(shorten(offer.provider.title, _OPTION)),
+            "value": target_of(offer),
+        }
+        for offer in offers[:_MOST_TARGETS]
+    ]
+    first = next(option for option in options if option["value"] == target_of(chosen))
+    select = {
+        "type": "static_select",
+        "action_id": TARGET,
+        "options": options,
+        "initial_option": first,
+    }
+    return {
+        "type": "input",
+        "block_id": TARGET,
+        "dispatch_action": True,
+        "label": plain(text.plain("move.target")),
+        "element": select,
+    }
+
+
+def _settings(text: Text, settings: Sequence[Setting]) -> str:
+    lines: list[str] = []
+    for setting in settings:
+        changed = setting.before != setting.after
+        said = text(
+            "move.changed" if changed else "move.kept",
+            name=say(f"move.setting_{setting.name}"),
+            before=_value(setting.before),
+            after=_value(setting.after),
+        )
+        lines.append(said)
+        if setting.why is not None:
+            lines.append(text("move.why", why=setting.why))
+    return "\n".join(lines)
+
+
+def _value(value: Message | str | None) -> Message | str:
+    return say("move.nothing") if value is None else value
+
+
+def _costs(text: Text, plan: Plan, quote: Quote) -> list[str]:
+    """What training there costs, and what using the model does."""
+    usd = quote.training_usd
+    training = price_for(usd, quote.left) or _training(usd)
+    lines = [text("move.cost", cost=training)]
+    if quote.hosted:
+        hour = quote.hosting_usd_per_hour
+        key = "move.hosting_unknown" if hour is None else "move.hosting"
+        lines.append(text(key, provider=plan.offer.provider.title, hour=hour))
+    if quote.answers_usd:
+        lines.append(text("move.answers", usd=quote.answers_usd))
+    return lines
+
+
+def _training(usd: Decimal | None) -> Message:
+    if usd is None:
+        return say("job.form_cost_unknown")
+    return say("move.usd", usd=usd) if usd else say("job.form_cost_free")
