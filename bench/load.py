@@ -3,13 +3,16 @@
 The workspace, the trainer (with an engine that only repeats) and the bot run as processes of their
 own. Slack's rate limits apply. All files are attached and all questions are written at once, by
 everybody in every channel that the bot is in; meanwhile slash commands show how fast the bot
-acknowledges. The times come from the workspace's log of calls:
+acknowledges; what the workspace itself takes at that moment, which the first second keeps busy too,
+is told apart. The times come from the workspace's log of calls:
 
-- a report's, from before its file is attached until its message is posted. What Slack's one message
-  a second and channel makes of it is told apart: with the times at which the reports were ready,
-  the wait of each is reckoned as if nothing else but that limit held it up.
+- a report's, from before its file is attached until its message is posted.
 - an answer's first words, from before the question is written. Slack lets twenty streams a minute
-  begin in a workspace; the other answers come as whole messages or wait.
+  begin in a workspace; the other answers come as whole messages.
+
+What Slack's limits make of both is told apart: twenty streams a minute, and one message a second
+and channel. With the times at which reports and answers were ready, the wait of each is reckoned
+as if they went in that order and nothing else but these limits held them up.
 
 Memory is that of the bot and all its child processes, every half second; the most counts. Their
 processor seconds tell what the work costs where others use the machine too.
@@ -48,7 +51,7 @@ from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.database import Database
-from tunesmith.storage.tables import tasks
+from tunesmith.storage.tables import answers, tasks
 
 ROOT = Path(__file__).parents[1]
 TEAM, BOT, KEY = "T0LOCAL", "U0TUNESMITH", "sk-local-test"
@@ -65,8 +68,18 @@ EXAMPLES = 30
 COMMANDS_PER_SECOND = 10
 SECONDS = 400
 BURST = 3  # messages that Slack takes at once in a channel
+STREAMS, STREAM_SECONDS = 10, 3.0  # that may begin at once, and then one in so many seconds
 
 _FILE = re.compile(r"load-(\d+)\.jsonl")
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message that is ready to be posted: `what` is a file's number or a question's `ts`."""
+
+    at: float
+    channel: str
+    what: int | str
 
 
 @dataclass
@@ -78,7 +91,7 @@ class Load:
     attached: dict[int, float] = field(default_factory=dict[int, float])
     channels: dict[int, str] = field(default_factory=dict[int, str])
     asked: dict[str, float] = field(default_factory=dict[str, float])
-    acks: list[float] = field(default_factory=list[float])
+    acks: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     rss: float = 0
     cpu: dict[str, float] = field(default_factory=dict[str, float])
 
@@ -98,12 +111,22 @@ class Load:
             self.asked[(await response.json())["ts"]] = began
 
     async def command(self) -> None:
-        """A colleague types a command; how long until it is acknowledged."""
+        """A colleague types a command; how long until it is acknowledged, and how long the
+        workspace takes at the same time for what the bot has no part in.
+        """
+        self.acks.append(await asyncio.gather(self._command(), self._pass_by()))
+
+    async def _command(self) -> float:
         body = {"user": "U0ALICE", "channel": "C0TUNING", "text": "/tune help"}
         began = time.perf_counter()
         async with self.session.post(f"{self.url}/control/commands", json=body) as response:
             assert (await response.json())["ok"]
-        self.acks.append((time.perf_counter() - began) * 1000)
+        return (time.perf_counter() - began) * 1000
+
+    async def _pass_by(self) -> float:
+        began = time.perf_counter()
+        await self.calls("none")
+        return (time.perf_counter() - began) * 1000
 
     async def calls(self, method: str | None = None) -> list[dict[str, Any]]:
         """The bot's calls of Slack so far."""
@@ -143,7 +166,7 @@ async def main(quick: bool) -> None:
         url, bot = await stack.enter_async_context(_processes(folder, session))
         load = Load(session, url)
         await _run(load, bot, folder, files, questions)
-        ready = await _ready(folder)
+        ready = await _ready(folder, load)
         _print(load, await load.reports(), await load.first_words(), ready)
         await _print_calls(load)
 
@@ -345,10 +368,10 @@ def _database(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'bot' / 'tunesmith.db'}"
 
 
-async def _ready(folder: Path) -> dict[int, float]:
-    """When each report was ready to be posted."""
+async def _ready(folder: Path, load: Load) -> list[Ready]:
+    """When each report was ready to be posted, and the whole answer to each question."""
     database = Database(_database(folder))
-    found: dict[int, float] = {}
+    found: list[Ready] = []
     async with database.read() as connection:
         refused = select(tasks.c.key).where(tasks.c.given_up.is_not(None))
         given_up = (await connection.execute(refused)).scalars().all()
@@ -357,36 +380,54 @@ async def _ready(folder: Path) -> dict[int, float]:
         for payload, created_at in (await connection.execute(written)).all():
             dataset = await datasets.get(connection, payload["dataset_id"])
             assert dataset is not None
-            found[int(_FILE.findall(dataset.name)[0])] = created_at
+            number = int(_FILE.findall(dataset.name)[0])
+            found.append(Ready(created_at, load.channels[number], number))
+        kept = select(answers.c.key, answers.c.created_at)
+        for key, created_at in (await connection.execute(kept)).all():
+            _, _, channel, ts = key.split(":")
+            found.append(Ready(created_at, channel, ts))
     await database.close()
-    return found
+    return sorted(found, key=lambda one: one.at)
 
 
-def _slack_waits(load: Load, ready: dict[int, float]) -> dict[int, float]:
-    """How long each report waits where nothing but one message a second and channel holds it up."""
-    waits: dict[int, float] = {}
+def _slack_waits(ready: list[Ready]) -> dict[int | str, float]:
+    """How long each message waits where nothing but Slack's limits holds it up: it goes as a stream
+    where one may begin, and as soon as its channel takes one more where it does not.
+    """
+    waits: dict[int | str, float] = {}
     next_at: defaultdict[str, float] = defaultdict(float)
-    for number, at in sorted(ready.items(), key=lambda one: one[1]):
-        channel = load.channels[number]
-        going = max(at, next_at[channel] - (BURST - 1))
-        next_at[channel] = max(next_at[channel], going) + 1
-        waits[number] = going - at
+    next_stream = 0.0
+    for one in ready:
+        if isinstance(one.what, str) and next_stream - STREAM_SECONDS * (STREAMS - 1) <= one.at:
+            next_stream = max(next_stream, one.at) + STREAM_SECONDS
+            waits[one.what] = 0
+            continue
+        going = max(one.at, next_at[one.channel] - (BURST - 1))
+        next_at[one.channel] = max(next_at[one.channel], going) + 1
+        waits[one.what] = going - one.at
     return waits
 
 
 def _print(
-    load: Load, reports: dict[int, float], words: dict[str, float], ready: dict[int, float]
+    load: Load, reports: dict[int, float], words: dict[str, float], ready: list[Ready]
 ) -> None:
-    waits = _slack_waits(load, ready)
+    waits = _slack_waits(ready)
     posted = {number: at - load.attached[number] for number, at in reports.items()}
+    told = {ts: at - load.asked[ts] for ts, at in words.items()}
+    checked = [one.at - load.attached[one.what] for one in ready if isinstance(one.what, int)]
+    answered = [one.at - load.asked[one.what] for one in ready if isinstance(one.what, str)]
     figures = {
         "reports_p95_s": _p(95, [took - waits[number] for number, took in posted.items()]),
         "reports_with_slack_p95_s": _p(95, list(posted.values())),
-        "slack_share_p95_s": _p(95, list(waits.values())),
-        "ready_p95_s": _p(95, [at - load.attached[number] for number, at in ready.items()]),
-        "first_words_p50_s": _p(50, [at - load.asked[ts] for ts, at in words.items()]),
-        "first_words_p95_s": _p(95, [at - load.asked[ts] for ts, at in words.items()]),
-        "ack_p99_ms": _p(99, load.acks),
+        "reports_slack_share_p95_s": _p(95, [waits[number] for number in posted]),
+        "ready_p95_s": _p(95, checked),
+        "first_words_p95_s": _p(95, [took - waits[ts] for ts, took in told.items()]),
+        "first_words_with_slack_p50_s": _p(50, list(told.values())),
+        "first_words_with_slack_p95_s": _p(95, list(told.values())),
+        "first_words_slack_share_p95_s": _p(95, [waits[ts] for ts in told]),
+        "answered_p95_s": _p(95, answered),
+        "ack_p99_ms": _p(99, [took - without for took, without in load.acks]),
+        "ack_with_workspace_p99_ms": _p(99, [took for took, _ in load.acks]),
         "rss_mb": load.rss,
         **{f"{name}_cpu_s": seconds for name, seconds in load.cpu.items()},
     }

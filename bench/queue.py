@@ -132,7 +132,7 @@ async def _work(database: Database, rounds: int) -> dict[str, Figures]:
 
 async def _queue_turn(database: Database, figures: Figures, place: str, most: int) -> None:
     began = time.perf_counter()
-    async with database.write() as connection:
+    async with database.write(durable=False) as connection:  # as the queue does
         claimed = await tasks.claim(
             connection, owner="bench", lease=60, kinds=["k"], places={place: most}
         )
@@ -149,7 +149,7 @@ async def _queue_turn(database: Database, figures: Figures, place: str, most: in
 
 async def _bare_turn(database: Database, figures: Figures) -> None:
     began = time.perf_counter()
-    async with database.write() as connection:
+    async with database.write(durable=False) as connection:
         ids = await _skip_locked(connection)
     figures.claims.append((time.perf_counter() - began) * 1_000)
     assert len(ids) == AT_ONCE

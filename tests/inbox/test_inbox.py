@@ -100,7 +100,7 @@ async def test_an_event_that_the_version_before_wrote_is_not_taken_up_again(
 ) -> None:
     await control.say("@tunesmith What is one plus one?")
     await control.attach({"a.jsonl": LINE}, user="U0ALICE", channel="C0TUNING", text="")
-    await eventually(lambda: sum(delivery.acked for delivery in ws.state.deliveries) == 2)
+    await eventually(lambda: sum(delivery.acked for delivery in ws.state.deliveries) == 3)
     mention = _delivery(ws, "app_mention").body
     [sent] = [one.body for one in ws.state.deliveries if "files" in one.body["event"]]
     file_id = sent["event"]["files"][0]["id"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -84,7 +85,10 @@ async def run(settings: Settings) -> None:
         services = await stack.enter_async_context(open_services(settings))
         app = _bolt_app(client)
         handlers.register(app, services)
-        app.event("message")(_leave_alone)
+        # What is there by now stays: it need not be looked through at each garbage collection,
+        # which would hold everything up for a good part of a second.
+        gc.collect()
+        gc.freeze()
         connected: set[object] = set()
         async with _told_by_health(settings, services, connected):
             if settings.http_port is None:
@@ -121,10 +125,6 @@ def _bolt_app(client: AsyncWebClient) -> AsyncApp:
     )
     client.token = token
     return app
-
-
-async def _leave_alone() -> None:
-    """Messages that are not for us: acknowledged, or Slack would send them again."""
 
 
 async def _http(app: AsyncApp, services: Services, port: int) -> None:

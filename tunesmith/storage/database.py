@@ -40,7 +40,8 @@ class Database:
 
         `wake` tells the listeners of `after_commit`, who look for new tasks. One that is not
         `durable` may be lost with the machine's power (never with this process), and only where no
-        durable one was committed after it: for what means nothing once the machine stands still.
+        durable one was committed after it: for what means nothing once the machine stands still. On
+        PostgreSQL, whose server may stand still alone, all are durable.
         """
         async with self._server.write() as connection:
             yield connection

@@ -1,6 +1,6 @@
 """The datasets table: training files that were attached and checked."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -46,12 +46,15 @@ class Dataset:
 
 
 _columns = [datasets.c[name] for name in Dataset.__dataclass_fields__]
+_ADD = datasets.insert().values(created_at=now())
 _GET = select(*_columns).where(datasets.c.id == bindparam("of_id"))
 
 
 async def add(connection: AsyncConnection, dataset: Dataset) -> None:
     """Write a dataset."""
-    await connection.execute(datasets.insert().values(**asdict(dataset), created_at=now()))
+    # Not asdict, which copies all of the report.
+    values = {name: getattr(dataset, name) for name in Dataset.__dataclass_fields__}
+    await connection.execute(_ADD, values)
 
 
 async def get(connection: AsyncConnection, dataset_id: str) -> Dataset | None:

@@ -87,7 +87,7 @@ class Inbox:
     def register(
         self, app: AsyncApp, *, catch_up: Callable[[], Awaitable[None]], catch_up_key: str
     ) -> None:
-        """Write messages down; listen to those that are taken, so that Bolt acknowledges them.
+        """Write messages down, and acknowledge all of them: no listener of Bolt's is looked for.
 
         `catch_up` writes the task `catch_up_key`, which reads the history since what was heard.
         """
@@ -107,18 +107,12 @@ class Inbox:
                     if self._recovering is None or self._recovering.done():
                         self._recovering = asyncio.create_task(_recover(catch_up))
                     return BoltResponse(status=503)
+                if _is_message(body.get("event")):
+                    return BoltResponse(status=200)
             await next()
             return None
 
-        async def written(event: dict[str, Any]) -> bool:
-            return bool(self._takers_of(event))
-
-        async def nothing_left_to_do() -> None:
-            pass
-
         app.use(write_down)
-        app.event("message", matchers=[written])(nothing_left_to_do)
-        app.event("app_mention")(nothing_left_to_do)
 
     async def _write(self, body: EventBody, catch_up_key: str) -> None:
         takers = self._takers_of(body.event)
@@ -139,7 +133,7 @@ class Inbox:
         return self._recovering is not None and not self._recovering.done()
 
     def _takers_of(self, event: dict[str, Any]) -> list[_Taker]:
-        if event.get("type") not in {"message", "app_mention"} or event.get("bot_id"):
+        if not _is_message(event) or event.get("bot_id"):
             return []
         # Most messages of a workspace are plain ones between people: not worth reading whole.
         if event.get("type") == "message" and not (event.get("files") or _direct(event)):
@@ -165,6 +159,10 @@ async def _recover(catch_up: Callable[[], Awaitable[None]]) -> None:
             _log.exception("The database does not take tasks; trying again")
         else:
             return
+
+
+def _is_message(event: Any) -> bool:
+    return isinstance(event, dict) and event.get("type") in {"message", "app_mention"}
 
 
 def _direct(event: dict[str, Any]) -> bool:

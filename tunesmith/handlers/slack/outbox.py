@@ -27,7 +27,10 @@ from tunesmith.storage.database import Database
 EVENT_TYPE = "tunesmith_message"
 _PAGE = 200  # the most that Slack recommends
 _LOOK_BACK = 200
-_MOST_SLEPT = 2.0  # a task that has to wait for longer is given back, so that its place is free
+MOST_SLEPT = 2.0
+"""For how many seconds a call waits for its turn: a task that has to wait for longer is given back,
+so that its place is free.
+"""
 
 Blocks = list[dict[str, Any]]
 
@@ -168,7 +171,7 @@ class Outbox:
         method: str,
         http: str = "JSON",
         *,
-        most_wait: float = _MOST_SLEPT,
+        most_wait: float = MOST_SLEPT,
         background: bool = False,
         **arguments: Any,
     ) -> dict[str, Any]:
@@ -202,7 +205,7 @@ class Outbox:
         The note is taken back where Slack refuses. Who calls notes what was posted.
         """
         async with work.step() as connection:
-            wait = await self._pacer.take(connection, method, ref.channel, most_wait=_MOST_SLEPT)
+            wait = await self._pacer.take(connection, method, ref.channel, most_wait=MOST_SLEPT)
             await messages.begin(connection, key)
         await asyncio.sleep(wait)
         try:
@@ -259,7 +262,7 @@ class Outbox:
                 return
         async with work.step() as connection:
             wait = await self._pacer.take(
-                connection, method, edited["channel"], most_wait=_MOST_SLEPT, background=background
+                connection, method, edited["channel"], most_wait=MOST_SLEPT, background=background
             )
             await messages.show(connection, key, None)  # until Slack has said that it took the edit
         await asyncio.sleep(wait)

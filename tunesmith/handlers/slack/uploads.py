@@ -9,14 +9,15 @@ import aiohttp
 
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say
-from tunesmith.bot.queue import Retry, Work
+from tunesmith.bot.queue import Place, Retry, Work
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.outbox import Outbox, text_of
+from tunesmith.handlers.slack.outbox import MOST_SLEPT, Outbox, text_of
 from tunesmith.handlers.slack.payloads import SlackMessage
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.web_api import asked_to_wait
 
+_MOST_HELD = 30.0
 # A large file takes longer than the client's usual five minutes.
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=300)
 
@@ -67,7 +68,7 @@ async def share(
 
     if await outbox.known(work, key, ref, is_it):
         return
-    file_id = await _send(outbox, name=name, content=content, alt=alt)
+    file_id = await _send(outbox, work, name=name, content=content, alt=alt)
     await outbox.call_once(
         work,
         key,
@@ -97,7 +98,7 @@ async def keep(
     does, and Retry while Slack has not looked at the picture: no block takes it before.
     """
     known = await outbox.posted(key)
-    file_id = known or await _send(outbox, name=name, content=content, alt=alt)
+    file_id = known or await _send(outbox, work, name=name, content=content, alt=alt)
     if known is None:
         files = [{"id": file_id, "title": title}]
         await outbox.call("files.completeUploadExternal", files=files)
@@ -111,13 +112,23 @@ async def keep(
     raise Retry(say("common.slack_unreadable"))
 
 
-async def _send(outbox: Outbox, *, name: str, content: bytes | Path, alt: str | None) -> str:
+async def _send(
+    outbox: Outbox, work: Work[Any], *, name: str, content: bytes | Path, alt: str | None
+) -> str:
     """Get an address and send the bytes there; the new file's id, which nobody sees yet
     (docs.slack.dev, "Working with files").
     """
     length = await asyncio.to_thread(_length, content)
+    # Where files follow messages, all wait for the same turns: a task that gave its place back
+    # would only let the next one come to wait, over and over.
+    most_wait = _MOST_HELD if work.task.place == Place.ATTACH.label else MOST_SLEPT
     slot = await outbox.call(
-        "files.getUploadURLExternal", http="FORM", filename=name, length=length, alt_txt=alt
+        "files.getUploadURLExternal",
+        http="FORM",
+        most_wait=most_wait,
+        filename=name,
+        length=length,
+        alt_txt=alt,
     )
     try:
         with nullcontext(content) if isinstance(content, bytes) else content.open("rb") as data:
