@@ -10,7 +10,7 @@ from tests.datasets.files import chats, look, write
 from tests.http.conftest import Bot
 from tunesmith.handlers.answer.blocks import AskForm
 from tunesmith.handlers.dataset.changes import Preview
-from tunesmith.handlers.job.form import StartForm
+from tunesmith.handlers.job.form_values import StartForm
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job, JobStatus

@@ -17,8 +17,17 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.handlers.home.blocks import home_blocks
-from tunesmith.handlers.job.base_models import answers_until, notices, trainable, why_none
-from tunesmith.handlers.job.form import StartForm, start_form
+from tunesmith.handlers.job.base_models import (
+    answers_until,
+    notices,
+    notices_of,
+    offers,
+    trainable,
+    why_none,
+)
+from tunesmith.handlers.job.form import start_form
+from tunesmith.handlers.job.form_data import FormData
+from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -71,22 +80,20 @@ def test_notices_say_both_dates_then_the_end_and_who_still_trains(
 
 def test_the_form_and_the_home_tab_show_the_notices(services: Services, report: Report) -> None:
     text = text_for("en")
-    form = start_form(
-        text,
-        report,
-        StartForm(dataset_id="d1", channel="C1"),
-        costs=trainable(services, report),
-        titles={"openai": "OpenAI"},
-        others=[],
-        aside=None,
-        most_epochs=50,
-        absolute_rates=[],
-        notices=notices(services),
-    )
+    data = form_data(services, report)
+    form = start_form(text, data, {})
     for blocks in (form["blocks"], home_blocks(text, [], notices(services))):
         shown = json.dumps(blocks)
         assert "46 days" in shown
         assert "54 days" in shown
+
+
+def form_data(services: Services, report: Report) -> FormData:
+    """What the form knows in a channel where nothing else was done."""
+    dataset = Dataset("d1", "T1", "C1", "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
+    offered = offers(services, report)
+    said = notices_of(offered[0])
+    return FormData(dataset, report, offered, offered[0], [], [], 0, said)
 
 
 def test_after_the_end_the_form_has_no_model_and_the_reason_is_said(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.tables import jobs
+from tunesmith.storage.tables import datasets, jobs
 
 
 class JobStatus(StrEnum):
@@ -182,6 +182,17 @@ async def active(connection: AsyncConnection, **match: str) -> list[Job]:
     """Jobs that have not ended, oldest first, whose columns equal `match` (team, provider, ...)."""
     statement = select(*_columns).where(jobs.c.finished_at.is_(None)).order_by(jobs.c.created_at)
     return await _all(connection, statement.filter_by(**match))
+
+
+async def on_same_file(connection: AsyncConnection, team: str, sha256: str) -> list[Job]:
+    """A team's jobs that train on a file of these bytes and have not ended, oldest first."""
+    same = select(datasets.c.id).where(datasets.c.team == team, datasets.c.sha256 == sha256)
+    statement = (
+        select(*_columns)
+        .where(jobs.c.team == team, jobs.c.finished_at.is_(None), jobs.c.dataset_id.in_(same))
+        .order_by(jobs.c.created_at)
+    )
+    return await _all(connection, statement)
 
 
 async def count_active(connection: AsyncConnection) -> int:

@@ -61,7 +61,7 @@ def ask_form(text: Text, about: AskForm) -> Block:
         "callback_id": SUBMIT,
         "title": plain(text("answer.title")),
         "submit": plain(text("answer.submit")),
-        "close": plain(text("job.form_close")),
+        "close": plain(text("form.close")),
         "private_metadata": about.model_dump_json(),
         "blocks": [
             {

@@ -4,7 +4,7 @@ from functools import reduce
 
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
-from tunesmith.bot.datasets.costs import Cost
+from tunesmith.bot.datasets.costs import Cost, Offer
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers import lifetime
@@ -15,22 +15,30 @@ from tunesmith.storage.jobs import Job
 _NEEDS_GRADER = "reinforcement"
 
 
-def trainable(services: Services, report: Report) -> list[Cost]:
-    """The base models that a connected provider can train today, cheapest first.
+def offers(services: Services, report: Report) -> list[Offer]:
+    """The base models that a connected provider can train on a file today, and that can be asked.
 
-    None for reinforcement: it needs a grader, which nothing here asks for.
+    For reinforcement only those of providers with a grader.
     """
-    if report.method == _NEEDS_GRADER:
-        return []
-    day = clock.today()
-    providers = services.catalogue.providers
-    return [
-        cost
-        for cost in report.costs
-        if cost.provider in services.providers
-        and (entry := providers[cost.provider].model(cost.model))
-        and lifetime.can_train(providers[cost.provider], entry, day)
-    ]
+    day, found = clock.today(), list[Offer]()
+    for name in services.providers:
+        provider = services.catalogue.providers[name]
+        if report.method == _NEEDS_GRADER and provider.grader is None:
+            continue
+        found += [
+            Offer(name, provider, entry)
+            for entry in provider.models
+            if report.method in (*entry.methods, *entry.methods_after_tuning)
+            and entry.deployable
+            and lifetime.can_train(provider, entry, day)
+        ]
+    return found
+
+
+def trainable(services: Services, report: Report) -> list[Cost]:
+    """What they cost that the file was priced for, cheapest first."""
+    offered = {(offer.name, offer.entry.name) for offer in offers(services, report)}
+    return [cost for cost in report.costs if (cost.provider, cost.model) in offered]
 
 
 def notices(services: Services) -> list[Message]:
@@ -54,16 +62,26 @@ def notices(services: Services) -> list[Message]:
     return found
 
 
+def notices_of(offer: Offer) -> list[Message]:
+    """What is to be said today of the dates of one base model."""
+    said = lifetime.notices(offer.provider, clock.today(), [offer.entry])
+    found = [notice.message for notice in said]
+    rule = lifetime.inference_rule(offer.provider)
+    if rule and any(notice.stage is Stage.CLOSING for notice in said):
+        found.append(rule)
+    return found
+
+
 def why_none(services: Services, report: Report) -> Message:
     """Why no base model can be chosen for a file."""
     if not services.providers:
-        return say("job.form_no_provider")
+        return say("form.no_provider")
     if report.method == _NEEDS_GRADER:
-        return say("job.form_needs_grader")
+        return say("form.needs_grader")
     reasons = notices(services) or [
         lifetime.elsewhere(services.catalogue, clock.today(), report.method)
     ]
-    return reduce(lifetime.both, [say("job.form_none_trains"), *reasons])
+    return reduce(lifetime.both, [say("form.none_trains"), *reasons])
 
 
 def answers_until(services: Services, job: Job) -> Message | None:

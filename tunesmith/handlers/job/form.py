@@ -1,143 +1,257 @@
-"""The form that starts a job."""
+"""The form that starts a job: pure builders.
 
-from collections.abc import Mapping, Sequence
+A field that the chosen base model does not take is not shown. The form is built anew whenever
+something is chosen that changes it; Slack keeps what stands in fields that stay.
+"""
 
-from pydantic import BaseModel
-
-from tunesmith.bot.datasets import Report
-from tunesmith.bot.datasets.costs import Cost
+from tunesmith.bot.jobs.limits import MOST_BATCH, MOST_BETA, MOST_PROJECT, MOST_SEED, letters
 from tunesmith.bot.messages import Message, Text, say
+from tunesmith.handlers.job import form_values as fields
+from tunesmith.handlers.job.form_data import FormData, epochs_of, value_of
+from tunesmith.handlers.job.form_price import price_block, short
+from tunesmith.handlers.job.form_values import Filled, StartForm
 from tunesmith.handlers.slack.blocks import Block, context, plain, section
 from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.storage.tuned import Tuned
 
 SUBMIT = "start_form"
-MODEL, EPOCHS, RATE, SUFFIX, VALIDATION = "model", "epochs", "rate", "suffix", "validation"
 
-MOST_SUFFIX = 64  # OpenAI's API reference, "Create fine-tuning job"
 _OPTION = 75
+_MOST_OPTIONS = 100
+_AT_ONCE = {"trigger_actions_on": ["on_character_entered"]}
 
 
-class StartForm(BaseModel):
-    """What the form carries: the training file, and the channel that it belongs to."""
-
-    dataset_id: str
-    channel: str
-
-
-def start_form(
-    text: Text,
-    report: Report,
-    about: StartForm,
-    *,
-    costs: Sequence[Cost],
-    titles: Mapping[str, str],
-    others: Sequence[tuple[str, str]],
-    aside: str | None,
-    most_epochs: int,
-    absolute_rates: Sequence[str],
-    notices: Sequence[Message],
-) -> Block:
-    """The modal: base model, epochs, learning rate, suffix, validation file.
-
-    `costs` has a row for each base model that can be chosen, `titles` the titles of their
-    providers, `others` the id and name of each file that can serve as validation file, `aside` the
-    one of them that was set aside from this file, `absolute_rates` the titles of the providers
-    that take a learning rate itself; the others take a multiplier. `notices` are what is to be said
-    of the dates of the providers' base models.
-    """
+def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | None = None) -> Block:
+    """The modal. `said` is what is to be looked at before it is sent again."""
+    words = text.plain
     blocks = [
-        section(
-            text(
-                "job.form_file",
-                name=report.name,
-                examples=say("dataset.examples", count=report.examples),
-                tokens=say("dataset.tokens", count=report.tokens.total),
-            )
-        ),
-        _models(text, costs, titles),
-        *(context(text(notice)) for notice in notices),
-        _epochs(text, most_epochs),
-        _rate(text, absolute_rates),
-        _input(
-            SUFFIX,
-            text("job.form_suffix"),
-            {"type": "plain_text_input", "max_length": MOST_SUFFIX},
-            hint=text("job.form_suffix_hint", most=MOST_SUFFIX),
-        ),
+        *([section(text("form.again", said=said))] if said else []),
+        section(_about(text, data)),
+        *(context(text(one)) for one in data.like),
+        _models(words, data),
+        *(context(text(one)) for one in data.notices),
+        _epochs(words, data, filled),
+        _price(text, data, filled),
+        *_validation(words, data, filled),
+        *_continue(words, data, filled),
+        *_hyperparameters(words, data, filled),
+        *_names(words, data, filled),
+        _notify(words, data, filled),
     ]
-    if others:
-        blocks.append(_validation(text, others, aside))
     return {
         "type": "modal",
         "callback_id": SUBMIT,
-        "title": plain(text("job.form_title")),
-        "submit": plain(text("job.form_submit")),
-        "close": plain(text("job.form_close")),
-        "private_metadata": about.model_dump_json(),
+        "title": plain(words("form.title")),
+        "submit": plain(words("form.submit_for_approval" if data.approval else "form.submit")),
+        "close": plain(words("form.close")),
+        "private_metadata": _carried(data, filled, blocks).model_dump_json(),
         "blocks": blocks,
     }
 
 
-def _models(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
-    options = [_model_option(text, cost, titles[cost.provider]) for cost in costs]
-    select = {"type": "static_select", "options": options, "initial_option": options[0]}
-    return _input(MODEL, text("job.form_model"), select)
+def shown(data: FormData, filled: Filled) -> str:
+    """The base model and the price that a form shows: what somebody agrees to by sending it."""
+    asked = data.quote(data.offer, epochs_of(filled, data.offer))
+    return f"{value_of(data.offer)} {asked.training_usd}"
 
 
-def _epochs(text: Text, most_epochs: int) -> Block:
-    epochs = {
-        "type": "number_input",
-        "is_decimal_allowed": False,
-        "min_value": "1",
-        "max_value": str(most_epochs),
+def _carried(data: FormData, filled: Filled, blocks: list[Block]) -> StartForm:
+    here = {block["element"]["action_id"] for block in blocks if block["type"] == "input"}
+    return StartForm(
+        dataset_id=data.dataset.id,
+        channel=data.dataset.channel,
+        shown=shown(data, filled),
+        kept={name: value for name, value in filled.items() if name not in here},
+    )
+
+
+def _about(text: Text, data: FormData) -> str:
+    report = data.report
+    return text(
+        "form.file",
+        name=data.dataset.name,
+        examples=say("dataset.examples", count=report.examples),
+        tokens=say("dataset.tokens", count=report.tokens.total),
+        method=say(f"form.method_{report.method}"),
+    )
+
+
+def _models(text: Text, data: FormData) -> Block:
+    options = [
+        _option(
+            offer.entry.name,
+            value_of(offer),
+            text("form.model_price", provider=offer.provider.title, price=short(data.quote(offer))),
+        )
+        for offer in data.offers[:_MOST_OPTIONS]
+    ]
+    element = _select(options, value_of(data.offer))
+    return {**_input(fields.MODEL, text("form.model"), element), "dispatch_action": True}
+
+
+def _epochs(text: Text, data: FormData, filled: Filled) -> Block:
+    most = data.offer.provider.max_epochs
+    element = _number("1", str(most), filled.get(fields.EPOCHS), is_decimal=False)
+    element["dispatch_action_config"] = _AT_ONCE
+    default = data.offer.provider.epochs(data.report.examples)
+    hint = text("form.epochs_hint") if default is None else text("form.epochs_auto", count=default)
+    block = _input(fields.EPOCHS, text("form.epochs"), element, hint=hint, optional=True)
+    return {**block, "dispatch_action": True}
+
+
+def _price(text: Text, data: FormData, filled: Filled) -> Block:
+    asked = data.quote(data.offer, epochs_of(filled, data.offer))
+    return price_block(text, asked, data.offer.provider, data.dataset.channel, data.approval)
+
+
+def _validation(text: Text, data: FormData, filled: Filled) -> list[Block]:
+    if not data.others:
+        return []
+    options = [
+        _option(other.name, other.id, text("dataset.examples", count=other.report["examples"]))
+        for other in data.others
+    ]
+    hint = text("form.validation_hint")
+    element = _select(options, filled.get(fields.VALIDATION))
+    label = text("form.validation")
+    return [_input(fields.VALIDATION, label, element, hint=hint, optional=True)]
+
+
+def _continue(text: Text, data: FormData, filled: Filled) -> list[Block]:
+    if not data.tuned:
+        return []
+    options = [
+        _option(one.model, choice_of(one), text(_tuned(one))) for one in data.tuned[:_MOST_OPTIONS]
+    ]
+    element = _select(options, filled.get(fields.CONTINUE))
+    block = _input(
+        fields.CONTINUE,
+        text("form.continue"),
+        element,
+        hint=text("form.continue_hint", model=data.offer.entry.name),
+        optional=not data.needs_tuned,
+    )
+    return [{**block, "block_id": fields.continue_block(data.offer)}]
+
+
+def choice_of(one: Tuned) -> str:
+    """The value of a tuned model's option: shorter than its name, which has no limit."""
+    return one.job_id if one.step is None else f"{one.job_id}/{one.step}"
+
+
+def _tuned(one: Tuned) -> Message:
+    if one.step is None:
+        return say("form.tuned_on", file=one.file, id=one.job_id)
+    return say("form.checkpoint", file=one.file, id=one.job_id, step=one.step)
+
+
+def _hyperparameters(text: Text, data: FormData, filled: Filled) -> list[Block]:
+    provider = data.offer.provider
+    name = fields.rate_field(provider)
+    most_rate = "1" if provider.learning_rate_is_absolute else None
+    rate = _number("0", most_rate, filled.get(name), is_decimal=True)
+    batch = _number("1", str(MOST_BATCH), filled.get(fields.BATCH), is_decimal=False)
+    hint = auto = text("form.auto_hint")
+    label = text("form.rate")
+    if provider.learning_rate_is_absolute:
+        label, hint = text("form.learning_rate"), text("form.learning_rate_hint")
+    blocks = [
+        _input(name, label, rate, hint=hint, optional=True),
+        _input(fields.BATCH, text("form.batch_size"), batch, hint=auto, optional=True),
+    ]
+    if data.report.method == "dpo":
+        beta = _number("0", str(MOST_BETA), filled.get(fields.BETA), is_decimal=True)
+        hint = text("form.beta_hint", most=MOST_BETA)
+        blocks.append(_input(fields.BETA, text("form.beta"), beta, hint=hint, optional=True))
+    if provider.takes_seed:
+        seed = _number("0", str(MOST_SEED), filled.get(fields.SEED), is_decimal=False)
+        hint = text("form.seed_hint")
+        blocks.append(_input(fields.SEED, text("form.seed"), seed, hint=hint, optional=True))
+    return blocks
+
+
+def _names(text: Text, data: FormData, filled: Filled) -> list[Block]:
+    provider, blocks = data.offer.provider, list[Block]()
+    if provider.takes_suffix:
+        most = provider.max_suffix
+        hint = text("form.suffix_hint", most=most, letters=letters(provider))
+        element = _typed(most, filled.get(fields.SUFFIX))
+        blocks.append(_input(fields.SUFFIX, text("form.suffix"), element, hint=hint, optional=True))
+    if provider.takes_integrations:
+        element = _typed(MOST_PROJECT, filled.get(fields.PROJECT))
+        hint = text("form.project_hint", provider=provider.title)
+        blocks.append(
+            _input(fields.PROJECT, text("form.project"), element, hint=hint, optional=True)
+        )
+    return blocks
+
+
+def _notify(text: Text, data: FormData, filled: Filled) -> Block:
+    element: Block = {
+        "type": "conversations_select",
+        "filter": {"include": ["public", "private"]},
     }
-    return _input(EPOCHS, text("job.form_epochs"), epochs, hint=text("job.form_epochs_hint"))
+    chosen = filled.get(fields.NOTIFY) or data.dataset.channel
+    if not chosen.startswith("D"):
+        element["initial_conversation"] = chosen
+    hint = text("form.notify_hint")
+    return _input(fields.NOTIFY, text("form.notify"), element, hint=hint, optional=True)
 
 
-def _rate(text: Text, absolute_rates: Sequence[str]) -> Block:
-    rate = {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}
-    if not absolute_rates:
-        return _input(RATE, text("job.form_rate"), rate, hint=text("job.form_rate_hint"))
-    hint = text("job.form_learning_rate_hint", providers=list(absolute_rates))
-    return _input(RATE, text("job.form_learning_rate"), rate, hint=hint)
+def _option(name: str, value: str, about: str) -> Block:
+    return {
+        "text": plain(shorten(name, _OPTION)),
+        "description": plain(shorten(about, _OPTION)),
+        "value": value,
+    }
 
 
-def _validation(text: Text, others: Sequence[tuple[str, str]], aside: str | None) -> Block:
-    options = [{"text": plain(shorten(name, _OPTION)), "value": other} for other, name in others]
-    select: Block = {"type": "static_select", "options": options}
-    for option in options:
-        if option["value"] == aside:
-            select["initial_option"] = option
-    label, hint = text("job.form_validation"), text("job.form_validation_hint")
-    return _input(VALIDATION, label, select, hint=hint)
+def _select(options: list[Block], chosen: str | None) -> Block:
+    element: Block = {"type": "static_select", "options": options}
+    if initial := next((option for option in options if option["value"] == chosen), None):
+        element["initial_option"] = initial
+    return element
 
 
-def _input(name: str, label: str, element: Block, *, hint: str | None = None) -> Block:
+def _number(least: str, most: str | None, chosen: str | None, *, is_decimal: bool) -> Block:
+    element: Block = {
+        "type": "number_input",
+        "is_decimal_allowed": is_decimal,
+        "min_value": least,
+    }
+    if most is not None:
+        element["max_value"] = most
+    if chosen is not None and _is_within(chosen, least, most):
+        element["initial_value"] = chosen
+    return element
+
+
+def _is_within(chosen: str, least: str, most: str | None) -> bool:
+    """Whether Slack takes it for a field's initial value."""
+    try:
+        number = float(chosen)
+    except ValueError:
+        return False
+    return float(least) <= number <= float(most or "inf")
+
+
+def _typed(most: int, chosen: str | None) -> Block:
+    element: Block = {"type": "plain_text_input", "max_length": most}
+    if chosen is not None and len(chosen) <= most:
+        element["initial_value"] = chosen
+    return element
+
+
+def _input(
+    name: str, label: str, element: Block, *, hint: str | None = None, optional: bool = False
+) -> Block:
     block: Block = {
         "type": "input",
         "block_id": name,
         "label": plain(label),
         "element": {**element, "action_id": name},
-        "optional": name != MODEL,
+        "optional": optional,
     }
     if hint:
         block["hint"] = plain(hint)
     return block
-
-
-def _model_option(text: Text, cost: Cost, title: str) -> Block:
-    about = text.plain("job.form_model_cost", provider=title, cost=_price(cost))
-    return {
-        "text": plain(shorten(cost.model, _OPTION)),
-        "description": plain(shorten(about, _OPTION)),
-        "value": f"{cost.provider}/{cost.model}",
-    }
-
-
-def _price(cost: Cost) -> Message:
-    if cost.usd is None:
-        return say("job.form_cost_unknown")
-    if not cost.usd:
-        return say("job.form_cost_free")
-    epochs = say("job.form_epochs_count", count=cost.epochs or 1)
-    return say("job.form_cost_about", usd=cost.usd, epochs=epochs)

@@ -112,7 +112,7 @@ def form(text: Text, about: Button, models: list[ChatModel]) -> Block:
         "callback_id": SUBMIT,
         "title": plain(text("schema.form_title")),
         "submit": plain(text("schema.form_submit")),
-        "close": plain(text("job.form_close")),
+        "close": plain(text("form.close")),
         "private_metadata": _carried(about),
         "blocks": [
             {
@@ -166,7 +166,7 @@ def _cost(model: ChatModel) -> Message:
     """About what the most requests cost, by the catalogue's prices for a million tokens."""
     read, written = model.entry.input_usd, model.entry.output_usd
     if read is None or written is None:
-        return say("job.form_cost_unknown")
+        return say("form.price_unknown")
     usd = MOST * (PROMPT_TOKENS * read + REPLY_TOKENS * written) / 1_000_000
     return say("schema.form_reword_cost", usd=usd)
 

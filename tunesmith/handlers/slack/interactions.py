@@ -36,6 +36,9 @@ from tunesmith.handlers.slack.replies import (
 
 _log = logging.getLogger(__name__)
 
+Outcome = dict[str, str] | Block
+"""What comes of a form: what is wrong, by block (nothing: it is done), or a form in its place."""
+
 _DO_SECONDS = 2.3
 _LOCALE_SECONDS = 0.4
 
@@ -122,18 +125,22 @@ class Interactions:
     def form(
         self,
         callback_id: str,
-        do: Callable[[Context, SubmissionBody], Awaitable[dict[str, str]]],
+        do: Callable[[Context, SubmissionBody], Awaitable[Outcome]],
     ) -> None:
-        """A modal; it stays open with the errors that the function returns, by block."""
+        """A modal; it stays open with the errors that the function returns, by block, or as the
+        form that it returns.
+        """
 
         async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
             try:
-                errors = await self._do(do, SubmissionBody, body)
+                outcome = await self._do(do, SubmissionBody, body)
             except _NotDoneError as error:
                 text = (await self._text(body)).plain
-                errors = {SubmissionBody.read(body).first_input: text(error.said)}
-            if errors:
-                await ack(response_action="errors", errors=errors)
+                outcome = {SubmissionBody.read(body).first_input: text(error.said)}
+            if "blocks" in outcome:
+                await ack(response_action="update", view=outcome)
+            elif outcome:
+                await ack(response_action="errors", errors=outcome)
             else:
                 await ack()
 

@@ -211,6 +211,13 @@ class _Action(_Wire):
     action_id: str
     value: str = ""
     selected_option: _Option | None = None
+    action_ts: str = ""
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _is_text(cls, value: Any) -> Any:
+        """An input that was emptied has no value."""
+        return "" if value is None else value
 
 
 class _Container(_Wire):
@@ -225,6 +232,13 @@ class _Input(_Wire):
     value: str | None = None
     selected_option: _Option | None = None
     selected_options: list[_Option] = Field(default_factory=list[_Option])
+    selected_conversation: str | None = None
+
+    @property
+    def text(self) -> str | None:
+        """What was typed or chosen, or None where it was left empty."""
+        chosen = self.selected_option.value if self.selected_option else self.value
+        return (chosen or self.selected_conversation or "").strip() or None
 
 
 class _State(_Wire):
@@ -235,9 +249,37 @@ class _State(_Wire):
         elements = self.values.get(block_id, {}).values()
         return [option.value for element in elements for option in element.selected_options]
 
+    @property
+    def inputs(self) -> dict[str, str | None]:
+        """What was typed or chosen in each input, by its `action_id`."""
+        return {
+            action_id: element.text
+            for block in self.values.values()
+            for action_id, element in block.items()
+        }
+
+
+class _Block(_Wire):
+    type: str = ""
+    block_id: str = ""
+
+
+class FormView(_Wire):
+    """A modal as it stands; each version of it has a `hash` of its own."""
+
+    id: str
+    type: str = "modal"
+    hash: str = ""
+    blocks: list[_Block] = Field(default_factory=list[_Block])
+    app_installed_team_id: str | None = None
+    private_metadata: str = ""
+    state: _State = Field(default_factory=_State)
+
 
 class ActionBody(_Wire):
-    """A pressed button; `state` is what this person chose in the rest of the message."""
+    """A pressed button, or another element that was used; `state` is what this person chose in the
+    rest of the message, `view` the form or tab that it stands in.
+    """
 
     team: _Id
     user: _Id
@@ -246,7 +288,7 @@ class ActionBody(_Wire):
     trigger_id: str
     actions: list[_Action]
     state: _State = Field(default_factory=_State)
-    view: _ViewHead | None = None
+    view: FormView | None = None
     response_url: str | None = None
 
     @property
@@ -266,18 +308,10 @@ class ActionBody(_Wire):
         """Where it was pressed; nowhere, if that is no message."""
         return Where(self.team.id, self.channel.id if self.channel else "")
 
-
-class _Block(_Wire):
-    type: str = ""
-    block_id: str = ""
-
-
-class _View(_Wire):
-    id: str
-    blocks: list[_Block] = Field(default_factory=list[_Block])
-    app_installed_team_id: str | None = None
-    private_metadata: str = ""
-    state: _State = Field(default_factory=_State)
+    def where_opened(self, channel: str) -> Where:
+        """Where its form was opened, as `SubmissionBody.where` tells it."""
+        installed = self.view.app_installed_team_id if self.view else None
+        return Where(installed or self.team.id, channel)
 
 
 class SubmissionBody(_Wire):
@@ -285,7 +319,7 @@ class SubmissionBody(_Wire):
 
     team: _Id
     user: _Id
-    view: _View
+    view: FormView
 
     def where(self, channel: str) -> Where:
         """Where the form was opened, which the form itself carries.
@@ -311,10 +345,8 @@ class SubmissionBody(_Wire):
 
     def input(self, block_id: str) -> str | None:
         """What was typed or chosen in that input block, or None where it was left empty."""
-        for element in self.view.state.values.get(block_id, {}).values():
-            chosen = element.selected_option.value if element.selected_option else element.value
-            return chosen.strip() or None if chosen else None
-        return None
+        elements = self.view.state.values.get(block_id, {}).values()
+        return next((element.text for element in elements), None)
 
 
 class ShortcutBody(_Wire):

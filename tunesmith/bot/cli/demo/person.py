@@ -69,6 +69,10 @@ class Person:
         if answer.get("errors"):
             raise DemoError(say("cli.demo.form_refused", errors=str(answer["errors"])))
 
+    async def choose(self, modal: Any, action: str, value: str) -> None:
+        """Choose something in a modal, or type it."""
+        await self._act("actions", view_id=modal["id"], action_id=action, value=value)
+
     async def messages(self, thread: str | None = None) -> list[Message]:
         """What stands in the channel, or in a thread of it."""
         params = {"channel": self.channel, "user": self.user}

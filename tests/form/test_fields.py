@@ -1,0 +1,120 @@
+"""Which fields the form has, and that what was typed stays."""
+
+from typing import Any
+
+import pytest
+
+from tests.form.conftest import (
+    HOSTED,
+    LLAMA,
+    MINI,
+    TINY,
+    Desk,
+    element,
+    fields_of,
+    options,
+    value,
+    words,
+)
+
+pytestmark = pytest.mark.databases("sqlite")
+
+_ALWAYS = ["model", "epochs"]
+
+
+async def test_only_models_that_can_be_trained_and_asked_are_offered_the_cheapest_first(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.file()
+    offered = options(await desk.open(), "model")
+    assert offered[:2] == [TINY, LLAMA] or offered[0] == TINY
+    assert {MINI, LLAMA, HOSTED} < set(offered)
+    assert "openai/unservable" not in offered
+    monkeypatch.setenv("TUNESMITH_TODAY", "2027-01-07")
+    later = options(await desk.open(), "model")
+    assert [one for one in later if one.startswith("openai/")] == []
+    assert HOSTED in later
+
+
+async def test_fields_that_the_chosen_model_does_not_take_are_not_shown(desk: Desk) -> None:
+    await desk.file()
+    form = await desk.open()
+    assert fields_of(form) == [*_ALWAYS, "rate", "batch_size", "seed", "suffix", "notify"]
+    form = await desk.choose(form, "model", MINI)
+    names = ["rate", "batch_size", "seed", "suffix", "project", "notify"]
+    assert fields_of(form) == [*_ALWAYS, *names]
+    form = await desk.choose(form, "model", LLAMA)
+    assert "learning_rate" in fields_of(form)
+    assert "rate" not in fields_of(form)
+
+
+async def test_dpo_has_a_beta_and_models_that_know_the_method(desk: Desk) -> None:
+    await desk.preference_file()
+    form = await desk.open()
+    assert "DPO" in words(form)
+    assert "beta" in fields_of(form)
+    assert LLAMA not in options(form, "model")
+    assert TINY not in options(form, "model")  # nothing was tuned here that it could go on from
+
+
+async def test_what_was_typed_stays_when_the_form_changes_and_comes_back_with_its_field(
+    desk: Desk,
+) -> None:
+    await desk.file()
+    form = await desk.choose(await desk.open(), "model", MINI)
+    typed = {"suffix": "tea", "rate": "1.5", "project": "teas", "seed": "7"}
+    for name, typed_value in typed.items():
+        form = await desk.choose(form, name, typed_value)
+    form = await desk.choose(form, "epochs", "4")
+    for name, typed_value in {**typed, "epochs": "4"}.items():
+        assert value(form, name) == typed_value, name
+    form = await desk.choose(form, "model", LLAMA)
+    assert (value(form, "suffix"), value(form, "learning_rate")) == ("tea", None)
+    form = await desk.choose(form, "learning_rate", "0.00002")
+    form = await desk.choose(form, "model", MINI)
+    for name, typed_value in {**typed, "epochs": "4"}.items():
+        assert value(form, name) == typed_value, name
+    form = await desk.choose(form, "model", LLAMA)
+    assert value(form, "learning_rate") == "0.00002"
+
+
+async def test_training_goes_on_from_the_channels_own_models_on_the_same_base(desk: Desk) -> None:
+    here = await desk.file()
+    there = await desk.file(channel="C0GENERAL", name="b.jsonl")
+    ended: dict[str, Any] = {"status": "succeeded", "finished_at": 5.0}
+    tuned = await desk.job(here, **ended, fine_tuned_model="ft:here")
+    await desk.job(here, **ended, fine_tuned_model="ft:gone", deleted_at=6.0)
+    await desk.job(there, **ended, fine_tuned_model="ft:there")
+    form = await desk.choose(await desk.open(), "model", MINI)
+    assert options(form, "continue") == [tuned]
+    assert element(form, "continue")["options"][0]["text"]["text"] == "ft:here"
+    form = await desk.choose(form, "model", TINY)
+    assert "continue" not in fields_of(form)
+
+
+async def test_validation_files_are_those_of_the_channel_in_the_same_format(desk: Desk) -> None:
+    other = await desk.file(name="valid.jsonl")
+    await desk.preference_file()
+    await desk.file(channel="C0GENERAL", name="there.jsonl")
+    training = await desk.file(sha256="1" * 64)
+    form = await desk.open()
+    assert training not in options(form, "validation")
+    assert options(form, "validation") == [other]
+
+
+@pytest.mark.parametrize(
+    ("user", "title"),
+    [("U0ALICE", "Start fine-tuning"), ("U0MINJI", "파인튜닝 시작"), ("U0WEI", "开始微调")],
+)
+async def test_the_form_is_in_the_readers_language_before_and_after_a_choice(
+    desk: Desk, user: str, title: str
+) -> None:
+    await desk.file()
+    form = await desk.open(user)
+    assert form["title"]["text"] == title
+    form = await desk.choose(form, "model", HOSTED, user)
+    assert form["title"]["text"] == title
+    said = words(form)
+    assert "$1.70" in said or "US$1.70" in said, said
+    if user != "U0ALICE":
+        assert "Training" not in said

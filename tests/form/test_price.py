@@ -1,0 +1,90 @@
+"""The price in the form: it follows what is chosen, and is agreed to before a job starts."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.form.conftest import HOSTED, LLAMA, MINI, TINY, Desk, value, words
+from tunesmith.storage import answers
+from tunesmith.storage.answers import Answer
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+async def test_the_price_follows_model_and_epochs(desk: Desk) -> None:
+    await desk.file()
+    form = await desk.open()
+    assert "Training: free" in words(form)
+    form = await desk.choose(form, "model", MINI)
+    assert "3 epochs × $5.00 per million (Nov 20, 2026)" in words(form)
+    form = await desk.choose(form, "epochs", "1")
+    assert "1 epoch × $5.00 per million" in words(form)
+
+
+async def test_unknown_epochs_and_prices_are_said_to_be_unknown(desk: Desk) -> None:
+    await desk.file()
+    form = await desk.choose(await desk.open(), "model", LLAMA)
+    assert "for each epoch" in words(form)
+    assert "Nebius Token Factory chooses how many" in words(form)
+    assert "Answers: the price is not known." in words(form)
+    form = await desk.choose(form, "model", "azure/gpt-4o-2024-08-06")
+    assert "the price is not known" in words(form)
+
+
+async def test_hosting_and_answers_at_the_channels_own_volume_are_quoted(desk: Desk) -> None:
+    job = await desk.job(await desk.file(), finished_at=1.0, status="succeeded")
+    form = await desk.choose(await desk.open(), "model", HOSTED)
+    assert "Hosting: $1.70 an hour, $1,224.00 in 30 days" in words(form)
+    assert "for 1,000 of them" in words(form)
+    assert "asked none in the last 30 days" in words(form)
+    async with desk.services.database.write() as connection:
+        for number in range(12):
+            await answers.keep(connection, Answer(f"q{number}", "Yes.", 1.0, job, "stop"))
+    form = await desk.choose(form, "model", MINI)
+    assert "for 12 questions, as in <#C0TUNING> in the last 30 days" in words(form)
+
+
+async def test_the_days_that_the_model_has_left_are_said_beside_the_price(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUNESMITH_TODAY", "2026-11-20")
+    await desk.file()
+    form = await desk.choose(await desk.open(), "model", MINI)
+    assert "for a model with 55 days left" in words(form)
+    assert "until Jan 6, 2027, 47 days from now" in words(form)
+
+
+async def test_a_price_that_was_not_shown_is_shown_before_the_job_starts(desk: Desk) -> None:
+    await desk.file()
+    form = await desk.choose(await desk.open(), "model", MINI)
+    assert await desk.send(form, epochs="9") == {}
+    assert await desk.jobs() == []
+    [again] = await desk.control.modals()
+    assert "Press *Start* again" in words(again)
+    assert "9 epochs ×" in words(again)
+    assert value(again, "epochs") == "9"
+    assert await desk.send(again) == {}
+    [job] = await desk.jobs()
+    assert job.hyperparameters == {"n_epochs": 9}
+    assert job.estimated_usd
+    assert job.estimated_usd > 0
+
+
+async def test_fields_that_were_not_shown_for_a_model_are_shown_before_the_job_starts(
+    desk: Desk,
+) -> None:
+    await desk.file()
+    form = await desk.open()
+    assert await desk.send(form, model=LLAMA, rate="2") == {}
+    [again] = await desk.control.modals()
+    assert value(again, "learning_rate") is None
+    assert await desk.send(again, learning_rate="0.00002") == {}
+    [job] = await desk.jobs()
+    assert job.hyperparameters == {"learning_rate": 0.00002}
+
+
+async def test_what_is_free_costs_nothing(desk: Desk) -> None:
+    await desk.file()
+    assert await desk.send(await desk.open(), model=TINY, epochs="2") == {}
+    [job] = await desk.jobs()
+    assert job.estimated_usd == Decimal(0)

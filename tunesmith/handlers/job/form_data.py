@@ -1,0 +1,123 @@
+"""What the form that starts a job knows: base models, files, models to go on from, like jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot import clock
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.costs import Offer
+from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.errors import JobError
+from tunesmith.bot.jobs.quote import MONTH_DAYS, Quote, quote
+from tunesmith.bot.messages import Message
+from tunesmith.handlers.job.base_models import notices_of, offers, why_none
+from tunesmith.handlers.job.form_values import EPOCHS, MODEL, Filled, whole
+from tunesmith.handlers.slack.context import Context
+from tunesmith.storage import answers, datasets, tuned
+from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.tuned import Tuned
+
+
+@dataclass(frozen=True)
+class FormData:
+    """All that a form shows beside what was chosen in it.
+
+    `offers` are the base models that can be chosen, the cheapest first, `offer` the one that is,
+    `tuned` what training can go on from there. `others` are the files that can serve for
+    validation, `questions` how many the channel asked in the last month, `notices` what is said of
+    the chosen base model's dates, `like` of jobs that train on this file now.
+    """
+
+    dataset: Dataset
+    report: Report
+    offers: Sequence[Offer]
+    offer: Offer
+    tuned: Sequence[Tuned]
+    others: Sequence[Dataset]
+    questions: int
+    notices: Sequence[Message]
+    like: Sequence[Message] = ()
+    approval: Message | None = None
+
+    def quote(self, offer: Offer, epochs: int | None = None) -> Quote:
+        """What a job on that base model costs."""
+        return quote(
+            self.report, offer, epochs=epochs, questions=self.questions, today=clock.today()
+        )
+
+    @cached_property
+    def needs_tuned(self) -> bool:
+        """Whether the chosen base model trains this way only from a tuned model."""
+        return self.report.method not in self.offer.entry.methods
+
+
+def epochs_of(filled: Filled, offer: Offer) -> int | None:
+    """The number of epochs that was chosen; None where it can't be."""
+    chosen = whole(filled.get(EPOCHS))
+    return chosen if chosen is not None and 1 <= chosen <= offer.provider.max_epochs else None
+
+
+async def gather(context: Context, dataset: Dataset, filled: Filled) -> FormData:
+    """What the form shows where this was chosen. Raises JobError where no base model can be."""
+    services = context.services
+    report = Report.model_validate(dataset.report)
+    async with services.database.read() as connection:
+        questions = await answers.asked_in(connection, dataset.team, dataset.channel, MONTH_DAYS)
+        found = await datasets.in_channel(connection, dataset.team, dataset.channel)
+        offered = [
+            offer
+            for offer in offers(services, report)
+            if report.method in offer.entry.methods or await _tuned(connection, dataset, offer)
+        ]
+        if not offered:
+            raise JobError(why_none(services, report))
+        ordered = sorted(offered, key=lambda offer: _price(report, offer))
+        chosen = filled.get(MODEL)
+        offer = next((one for one in ordered if value_of(one) == chosen), ordered[0])
+        bases = await _tuned(connection, dataset, offer)
+    return FormData(
+        dataset=dataset,
+        report=report,
+        offers=ordered,
+        offer=offer,
+        tuned=bases,
+        others=[other for other in found if _can_validate(other, dataset, report)],
+        questions=questions,
+        notices=notices_of(offer),
+    )
+
+
+def value_of(offer: Offer) -> str:
+    """The value of a base model's option."""
+    return f"{offer.name}/{offer.entry.name}"
+
+
+async def _tuned(connection: AsyncConnection, dataset: Dataset, offer: Offer) -> list[Tuned]:
+    """What training on a base model can go on from."""
+    if not offer.provider.continues:
+        return []
+    return await tuned.on(
+        connection,
+        team=dataset.team,
+        channel=dataset.channel,
+        provider=offer.name,
+        base_model=offer.entry.name,
+    )
+
+
+def _price(report: Report, offer: Offer) -> tuple[bool, Decimal]:
+    usd = quote(report, offer, epochs=None, questions=0, today=clock.today()).training_usd
+    return usd is None, usd or Decimal(0)
+
+
+def _can_validate(other: Dataset, dataset: Dataset, report: Report) -> bool:
+    """Whether a file can serve for validation: it may be too short to train on."""
+    if other.sha256 == dataset.sha256 or other.report["format"] != report.format:
+        return False
+    findings = Report.model_validate(other.report).findings
+    wrong = {finding.code for finding in findings if finding.severity is Severity.ERROR}
+    return wrong <= {"too_few_examples"}

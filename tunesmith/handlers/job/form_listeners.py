@@ -1,0 +1,168 @@
+"""Somebody opens the form that starts a job, chooses in it, and sends it."""
+
+from dataclasses import replace
+
+from tunesmith.bot.errors import SlackError
+from tunesmith.bot.jobs import JobRequest, Person
+from tunesmith.bot.jobs import start as start_job
+from tunesmith.bot.jobs.limits import RefusedError
+from tunesmith.bot.jobs.permissions import Action, require
+from tunesmith.bot.messages import Message, Text, say
+from tunesmith.handlers.job import form_values as fields
+from tunesmith.handlers.job.form import SUBMIT, choice_of, shown, start_form
+from tunesmith.handlers.job.form_data import FormData, epochs_of, gather, value_of
+from tunesmith.handlers.job.form_price import short
+from tunesmith.handlers.job.form_values import Filled
+from tunesmith.handlers.job.like_jobs import like_jobs
+from tunesmith.handlers.slack.channels import is_seen_by
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.interactions import Interactions, Outcome
+from tunesmith.handlers.slack.payloads import ActionBody, SubmissionBody
+from tunesmith.storage.datasets import Dataset
+
+_MOST_FORMS = 1_000
+
+
+class Newest:
+    """The newest choice in each form that is open, as far as this process heard of it.
+
+    Choices may arrive at once, and be shown in any order: the newest one is what is to stay.
+    """
+
+    def __init__(self) -> None:
+        self._at: dict[str, float] = {}
+
+    def note(self, view_id: str, at: float) -> None:
+        """Something was chosen in a form at that time."""
+        self._at[view_id] = max(at, self._at.pop(view_id, 0.0))
+        if len(self._at) > _MOST_FORMS:
+            del self._at[next(iter(self._at))]
+
+    def is_it(self, view_id: str, at: float) -> bool:
+        """Whether nothing newer was chosen in it."""
+        return self._at.get(view_id, 0.0) <= at
+
+
+def register(interactions: Interactions) -> None:
+    """Listen to the form."""
+    newest = Newest()
+
+    async def change(context: Context, body: ActionBody) -> None:
+        await _change(context, body, newest)
+
+    for name in (fields.MODEL, fields.EPOCHS):
+        interactions.action(name, change)
+    interactions.form(SUBMIT, _submit)
+
+
+async def open_form(context: Context, trigger_id: str, user: str, dataset: Dataset) -> None:
+    """Show the form for a training file. Raises JobError where it can't be trained on,
+    NotAllowedError where this person may not start jobs.
+    """
+    person = await context.people.person(user)
+    require(context.services.settings, person, Action.START)
+    filled = {fields.VALIDATION: dataset.validation_id} if dataset.validation_id else {}
+    data = await _data(context, dataset, filled, person)
+    view = start_form(await context.text(user), data, filled)
+    await context.outbox.call("views.open", trigger_id=trigger_id, view=view)
+
+
+async def _change(context: Context, body: ActionBody, newest: Newest) -> None:
+    """Show what goes with what was chosen."""
+    view, at = body.view, _seconds(body.actions[0].action_ts)
+    if view is None:
+        return
+    newest.note(view.id, at)
+    about, filled = fields.read(view)
+    dataset = await context.dataset_at(body.where_opened(about.channel), about.dataset_id)
+    person = await context.people.person(body.user.id)
+    data = await _data(context, dataset, filled, person)
+    now = start_form(await context.text(body.user.id), data, filled)
+    if not newest.is_it(view.id, at):
+        return
+    try:
+        await context.outbox.call("views.update", view_id=view.id, hash=view.hash, view=now)
+    except SlackError as refused:
+        # An older choice was shown meanwhile, which this one takes the place of; a form that was
+        # closed is not there any more.
+        if refused.code != "hash_conflict" or not newest.is_it(view.id, at):
+            return
+        await context.outbox.call("views.update", view_id=view.id, view=now)
+
+
+async def _submit(context: Context, body: SubmissionBody) -> Outcome:
+    about, filled = fields.read(body.view)
+    text = await context.text(body.user.id)
+    person = await context.people.person(body.user.id)
+    where = body.where(about.channel)
+    dataset = await context.dataset_at(where, about.dataset_id)
+    if validation := filled.get(fields.VALIDATION):
+        await context.dataset_at(where, validation)
+    data = await _data(context, dataset, filled, person)
+    if value_of(data.offer) != filled.get(fields.MODEL):
+        return {fields.MODEL: text.plain("form.model_gone")}
+    if about.shown is not None and about.shown != shown(data, filled):
+        return start_form(text, data, filled, said=_changed(data, filled))
+    notify = filled.get(fields.NOTIFY)
+    if notify == dataset.channel:
+        notify = None
+    if notify and not await is_seen_by(context.outbox, notify, body.user.id):
+        return {fields.NOTIFY: text.plain("form.notify_unseen")}
+    request = replace(_request(body.view.id, data, filled, person), notify_channel=notify)
+    try:
+        await start_job(context.services, request)
+    except RefusedError as refused:
+        return _errors(text.plain, data, refused)
+    return {}
+
+
+def _changed(data: FormData, filled: Filled) -> Message:
+    """That the price is another one than what was shown."""
+    price = short(data.quote(data.offer, epochs_of(filled, data.offer)))
+    return say("form.changed", model=data.offer.entry.name, price=price)
+
+
+def _errors(text: Text, data: FormData, refused: RefusedError) -> dict[str, str]:
+    return {
+        fields.block_of(choice, data.offer): text(why) for choice, why in refused.choices.items()
+    }
+
+
+async def _data(context: Context, dataset: Dataset, filled: Filled, person: Person) -> FormData:
+    """What the form shows, with the jobs that train on the same file."""
+    data = await gather(context, dataset, filled)
+    return replace(data, like=await like_jobs(context, dataset, person.id))
+
+
+def _request(view_id: str, data: FormData, filled: Filled, person: Person) -> JobRequest:
+    """What is asked for: of the fields only those that the base model takes."""
+    offer = data.offer
+    provider = offer.provider
+    return JobRequest(
+        request_id=view_id,
+        dataset_id=data.dataset.id,
+        validation_id=filled.get(fields.VALIDATION),
+        provider=offer.name,
+        base_model=offer.entry.name,
+        hyperparameters=fields.hyperparameters(provider, filled, data.report.method),
+        suffix=filled.get(fields.SUFFIX) if provider.takes_suffix else None,
+        person=person,
+        seed=fields.whole(filled.get(fields.SEED)) if provider.takes_seed else None,
+        continued_from=_continued_from(data, filled),
+        project=filled.get(fields.PROJECT) if provider.takes_integrations else None,
+    )
+
+
+def _continued_from(data: FormData, filled: Filled) -> str | None:
+    """The tuned model that was chosen; one that is gone by what the form called it."""
+    chosen = filled.get(fields.CONTINUE)
+    if not chosen or not data.tuned:
+        return None
+    return next((one.model for one in data.tuned if choice_of(one) == chosen), chosen)
+
+
+def _seconds(action_ts: str) -> float:
+    try:
+        return float(action_ts)
+    except ValueError:
+        return 0.0

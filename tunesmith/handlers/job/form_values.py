@@ -1,0 +1,90 @@
+"""What somebody chose in the form that starts a job.
+
+Each field is known by its `action_id`. Slack keeps what was typed only as long as its field is
+shown: what stands in others is carried along, for when they are shown again.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, Field
+
+from tunesmith.bot.datasets.costs import Offer
+from tunesmith.bot.jobs.limits import Choice
+from tunesmith.bot.providers.catalogue import Provider
+from tunesmith.handlers.slack.payloads import FormView, carried
+
+MODEL, EPOCHS, VALIDATION, CONTINUE = "model", "epochs", "validation", "continue"
+RATE, LEARNING_RATE, BATCH, BETA = "rate", "learning_rate", "batch_size", "beta"
+SEED, SUFFIX, PROJECT, NOTIFY = "seed", "suffix", "project", "notify"
+
+_MOST_DIGITS = 15
+
+Filled: TypeAlias = Mapping[str, str]
+"""What stands in each field that is not empty, by `action_id`."""
+
+
+class StartForm(BaseModel):
+    """What the form carries: the training file, and the channel that it belongs to.
+
+    `shown` is the base model and the price that it shows (None: an earlier version showed it), and
+    `kept` what was typed into fields that it does not show now.
+    """
+
+    dataset_id: str
+    channel: str
+    shown: str | None = None
+    kept: dict[str, str] = Field(default_factory=dict)
+
+
+def read(view: FormView) -> tuple[StartForm, Filled]:
+    """What a form carries, and what was chosen in it. Raises UserError where it can't be read."""
+    about = carried(StartForm, view.private_metadata)
+    now = view.state.inputs
+    filled = {name: value for name, value in (about.kept | now).items() if value}
+    return about, filled
+
+
+def rate_field(provider: Provider) -> str:
+    """The field of the learning rate: a multiplier is not taken for a rate."""
+    return LEARNING_RATE if provider.learning_rate_is_absolute else RATE
+
+
+def continue_block(offer: Offer) -> str:
+    """The block of the tuned models: each base model has other ones."""
+    return f"{CONTINUE}:{offer.name}/{offer.entry.name}"
+
+
+def block_of(choice: Choice, offer: Offer) -> str:
+    """The block in which something is chosen, which shows what is wrong with it."""
+    if choice == "continue":
+        return continue_block(offer)
+    return rate_field(offer.provider) if choice == "rate" else choice
+
+
+def hyperparameters(provider: Provider, filled: Filled, method: str) -> dict[str, Any]:
+    """Those that were chosen, by the provider's names."""
+    return provider.hyperparameters(
+        whole(filled.get(EPOCHS)),
+        _number(filled.get(rate_field(provider))),
+        whole(filled.get(BATCH)),
+        _number(filled.get(BETA)) if method == "dpo" else None,
+    )
+
+
+def whole(typed: str | None) -> int | None:
+    """What was typed; -1, which is outside every range, where that is no whole number."""
+    if typed is None:
+        return None
+    return int(typed) if typed.isdecimal() and len(typed) <= _MOST_DIGITS else -1
+
+
+def _number(typed: str | None) -> float | None:
+    """What was typed; not a number, which is outside every range, where that is none."""
+    if typed is None:
+        return None
+    try:
+        return float(typed)
+    except ValueError:
+        return math.nan
