@@ -69,7 +69,7 @@ async def test_a_provider_of_absolute_rates_gets_the_rate_itself_and_no_multipli
         modal: Any = await alice.press(report, "start_job")
         await alice.choose(modal, "model", model)
         for rate in ("2", "1"):  # the second is within what Slack's own client takes
-            with pytest.raises(DemoError, match="at most 1|takes the learning rate itself"):
+            with pytest.raises(DemoError, match=r"at most 1|takes the learning rate itself"):
                 await alice.submit(modal, {"epochs": "2", "learning_rate": rate})
         await alice.submit(modal, {"epochs": "2", "learning_rate": "0.00002"})
         body = await asyncio.wait_for(asked, 60)

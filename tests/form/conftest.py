@@ -32,6 +32,9 @@ HOSTED = "azure/gpt-4.1-2025-04-14"
 TINY = "local/tiny-1m-scratch"
 
 _OURS = """
+[providers.nebius]
+default_epochs = "auto"
+
 [[providers.nebius.models]]
 name = "llama"
 encoding = "o200k_base"

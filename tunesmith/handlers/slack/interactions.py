@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Message, Text, say, text_for
+from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.handlers.slack.payloads import (
