@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import AsyncGenerator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from tests.support.provider_server import Fault, provider_server
 from tests.support.workspaces import LocalWorkspace, local_workspace
 from tests.support.world import ROOT
+from tunesmith.bot import clock
 from tunesmith.bot.app import examine, run
 from tunesmith.bot.doctor import Checked
 from tunesmith.bot.errors import ConfigurationError
@@ -130,6 +132,44 @@ async def test_what_is_wrong_with_a_providers_key_or_address_is_named(
         found = await _bad(_settings(tmp_path, slack.url, providers={"local": local}))
     assert all(word in _said(found) for word in named), _said(found)
     assert not any(one.fatal for one in found)
+
+
+async def test_a_base_model_that_is_gone_and_one_that_ends_are_named(
+    slack: LocalWorkspace, tmp_path: Path
+) -> None:
+    async with provider_server() as server:
+        server.models = {
+            "gpt-4.1-2025-04-14": {"id": "gpt-4.1-2025-04-14", "shutdown_date": "2026-12-24"},
+            "gpt-4.1-mini": {"id": "gpt-4.1-mini"},
+            "gpt-4o": {"id": "gpt-4o"},
+        }
+        ours = ProviderSettings(api_key=SecretStr("k"), base_url=server.url)
+        settings = _settings(tmp_path, slack.url, providers={"openai": ours})
+        said = _said(await _bad(settings))
+    assert "gpt-4o-mini-2024-07-18 can no longer be found there" in said
+    assert "gpt-4.1-2025-04-14 is shut down there on" in said
+
+
+async def test_what_was_closed_is_told_with_its_date(
+    slack: LocalWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2027, 1, 10))
+    async with provider_server() as server:
+        ours = ProviderSettings(api_key=SecretStr("k"), base_url=server.url)
+        settings = _settings(tmp_path, slack.url, providers={"openai": ours})
+        said = _said(await _bad(settings))
+    assert "takes no new jobs" in said
+
+
+async def test_a_key_that_is_refused_without_a_reason_is_named(
+    slack: LocalWorkspace, tmp_path: Path
+) -> None:
+    async with provider_server() as server:
+        server.meet(f"GET {JOBS}", Fault(401, "no"))
+        ours = ProviderSettings(api_key=SecretStr("k"), base_url=server.url)
+        said = _said(await _bad(_settings(tmp_path, slack.url, providers={"azure": ours})))
+    assert "The key is wrong" in said
+    assert "TUNESMITH_PROVIDERS__AZURE__API_KEY" in said
 
 
 async def test_a_workspace_that_does_not_answer_is_told_and_stops_no_start(tmp_path: Path) -> None:

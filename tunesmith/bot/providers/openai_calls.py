@@ -94,7 +94,8 @@ class Calling:
     def _explain(self, error: APIStatusError) -> ProviderError:
         body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
         said = body.get("message")
-        code = error.code if isinstance(error.code, str) else None
+        # Azure (whose 401 is its code) and many others tell no more than the status.
+        code = error.code if isinstance(error.code, str) else str(error.status_code)
         passes = error.status_code in _TEMPORARY and code not in _USED_UP
         if passes or error.status_code >= 500:
             wait = self._say("provider.asks_to_wait", status=error.status_code)

@@ -3,7 +3,15 @@
 import difflib
 
 from tunesmith.bot.messages import Message, Text, say
-from tunesmith.handlers.job.commands import inquiry, listing, models, moving, start, steering
+from tunesmith.handlers.job.commands import (
+    inquiry,
+    listing,
+    models,
+    moving,
+    providers,
+    start,
+    steering,
+)
 from tunesmith.handlers.job.commands.subcommand import Asked, Subcommand
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.replies import Reply, plain_reply
@@ -80,6 +88,8 @@ SUBCOMMANDS = (
     Subcommand("models", models.models),
     Subcommand("delete", models.delete, takes="[model]"),
     Subcommand("move", moving.move, takes="[model]"),
+    Subcommand("providers", providers.providers, takes="[name]"),
+    Subcommand("deployment", providers.deployment, takes="job name", in_thread=False),
     Subcommand("help", _help),
 )
 _BY_WORD = {row.word: row for row in SUBCOMMANDS}

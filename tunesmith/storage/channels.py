@@ -1,0 +1,24 @@
+"""The channels table: what was chosen for a channel."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.storage.database import insert
+from tunesmith.storage.tables import channels
+
+
+async def default_provider(connection: AsyncConnection, *, team: str, channel: str) -> str | None:
+    """The provider, by its name in the catalogue, that a channel's form begins with; or None."""
+    statement = select(channels.c.provider).filter_by(team=team, channel=channel)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def set_default_provider(
+    connection: AsyncConnection, *, team: str, channel: str, provider: str
+) -> None:
+    """Let a channel's form begin with this provider."""
+    statement = insert(connection, channels).values(team=team, channel=channel, provider=provider)
+    place = ["team", "channel"]
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=place, set_={"provider": provider})
+    )
