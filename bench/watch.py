@@ -1,0 +1,402 @@
+"""10,000 running jobs of one provider, watched by one bot process.
+
+The workspace, a provider and the bot run as processes of their own; Slack's rate limits apply and
+are counted by the workspace. The bot finds the jobs in its database, each with its card posted.
+Meanwhile the provider pauses jobs and ends jobs; what is measured is
+
+- calls: the provider's own count of requests, a minute;
+- the lag of each change, from when the provider made it until Slack took the card's edit that says
+  so. It can't be less than the poll interval allows, which is told too: the time from one reading
+  of the whole list to the next;
+- the share of one core, and the memory, of the bot and its child processes;
+- edits, a minute, and what Slack refused because it was too much.
+"""
+
+# ruff: noqa: E402
+import sys
+
+# This folder comes first on the path, and its inspect.py would be taken for Python's own.
+del sys.path[0]
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import insert
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from tests.support.provider_server import ProviderServer
+from tunesmith.bot.cli.demo.person import Person
+from tunesmith.storage.database import Database
+from tunesmith.storage.tables import datasets, jobs, messages, tasks
+
+ROOT = Path(__file__).parents[1]
+TEAM, KEY, PROVIDER = "T0LOCAL", "sk-local-test", "openai"
+CHANNELS = ("C0GENERAL", "C0TUNING", "C0PARTNERS")
+CHANGE_EVERY = 4.0  # seconds between two changes at the provider
+EDIT_SECONDS_PER_JOB = 1.5  # at that pace a card is brought up to date again
+LIST = "GET /fine_tuning/jobs"
+
+
+@dataclass
+class Watch:
+    """What is measured, by the provider's ids of jobs; times are seconds since 1970."""
+
+    session: aiohttp.ClientSession
+    workspace: str
+    provider: str
+    cards: dict[str, tuple[str, str]]
+    changed: dict[str, float] = field(default_factory=dict[str, float])
+    rss: float = 0
+
+    async def change(self, name: str, **values: Any) -> None:
+        """The provider changes a job."""
+        body = {"id": name, **values}
+        async with self.session.post(f"{self.provider}/control", json=body) as response:
+            assert response.status == 200, await response.text()
+        self.changed[name] = time.time()
+
+    async def requests(self) -> dict[str, list[float]]:
+        """When the provider was asked for what."""
+        async with self.session.get(f"{self.provider}/control") as response:
+            found: dict[str, list[float]] = await response.json()
+        return found
+
+    async def calls(self, method: str) -> list[dict[str, Any]]:
+        """The bot's calls of Slack so far."""
+        url = f"{self.workspace}/control/calls"
+        async with self.session.get(url, params={"method": method}) as response:
+            found: list[dict[str, Any]] = (await response.json())["calls"]
+        return found
+
+    async def lags(self) -> list[float]:
+        """How long each change took to its card, in seconds."""
+        edits: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        for call in await self.calls("chat.update"):
+            if call["ok"]:
+                edits[call["args"]["channel"], call["args"]["ts"]].append(call["at"])
+        found: list[float] = []
+        for name, at in self.changed.items():
+            after = [edited for edited in edits[self.cards[name]] if edited > at]
+            if after:
+                found.append(min(after) - at)
+        return found
+
+
+async def main(quick: bool) -> None:
+    """Measure, print a table, and end with one JSON object."""
+    count, seconds = (300, 15) if quick else (10_000, 300)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        watch, bot = await stack.enter_async_context(_processes(folder, session, count))
+        await _read_once(watch, count)
+        began, used = time.time(), await asyncio.to_thread(_used, bot)
+        await _change_jobs(watch, bot, seconds)
+        ended, used_then = time.time(), await asyncio.to_thread(_used, bot)
+        share = (used_then[1] - used[1]) / (ended - began)
+        requests, interval = await watch.requests(), await _interval(watch, count)
+        await _wait_for_cards(watch, 10 + 2 * interval)
+        await _print(watch, requests, (began, ended), interval, share)
+
+
+async def _read_once(watch: Watch, count: int) -> None:
+    """Wait until the bot has read the whole list once."""
+    async with asyncio.timeout(240):
+        while len((await watch.requests()).get(LIST, [])) < count // 100:
+            await asyncio.sleep(0.2)
+
+
+async def _change_jobs(watch: Watch, bot: int, seconds: float) -> None:
+    """Let jobs pause, go on and end for that long."""
+    names = random.Random(1).sample(sorted(watch.cards), len(watch.cards))
+    until = time.monotonic() + seconds
+    every = min(CHANGE_EVERY, seconds / 10)
+    for number, name in enumerate(names):
+        if time.monotonic() > until:
+            return
+        if number % 2:
+            await watch.change(name, status="paused")
+        else:
+            model = f"ft:gpt-4.1:{name}"
+            await watch.change(name, status="succeeded", fine_tuned_model=model)
+        watch.rss = max(watch.rss, (await asyncio.to_thread(_used, bot))[0])
+        await asyncio.sleep(every)
+
+
+async def _wait_for_cards(watch: Watch, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while len(await watch.lags()) < len(watch.changed) and time.monotonic() < until:
+        await asyncio.sleep(1)
+
+
+async def _interval(watch: Watch, count: int) -> float:
+    """The time from one reading of the whole list to the next."""
+    asked, pages = (await watch.requests())[LIST], count // 100
+    gaps = [later - earlier for earlier, later in zip(asked, asked[pages:], strict=False)]
+    return statistics.median(gaps) if gaps else 0.0
+
+
+def _used(pid: int) -> tuple[float, float]:
+    """The resident MB of a process and its descendants, and their processor seconds."""
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    seen: dict[int, list[str]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        children[int(fields[1])].append(int(entry.parent.name))
+        seen[int(entry.parent.name)] = fields
+    family = [pid]
+    for one in family:
+        family += children[one]
+    known = [seen[one] for one in family if one in seen]
+    pages = sum(int(fields[21]) for fields in known)
+    # Of children that have ended, too.
+    ticks = sum(int(each) for fields in known for each in fields[11:13])
+    ticks += sum(int(each) for each in seen[pid][13:15])
+    second = os.sysconf("SC_CLK_TCK")
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20, ticks / second
+
+
+@asynccontextmanager
+async def _processes(
+    folder: Path, session: aiohttp.ClientSession, count: int
+) -> AsyncGenerator[tuple[Watch, int]]:
+    """All three, the bot with that many jobs."""
+    async with AsyncExitStack() as stack:
+        manifest = str(ROOT / "manifest.yml")
+        serve = ("-m", "tunesmith.local.workspace", "--manifest", manifest)
+        workspace = await stack.enter_async_context(_server(folder, "workspace", *serve))
+        here = (str(Path(__file__)), "--provider", str(count))
+        provider = await stack.enter_async_context(_server(folder, "provider", *here))
+        cards = await _post_cards(session, workspace, count)
+        await _seed(folder, cards)
+        async with session.post(f"{workspace}/control/limits", json={"on": True}) as response:
+            assert response.status == 200, await response.text()
+        environment = {
+            "TUNESMITH_DATA_DIR": str(folder / "bot"),
+            "TUNESMITH_TODAY": "2026-10-01",
+            "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
+            "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
+            "TUNESMITH_SLACK__API_URL": f"{workspace}/api/",
+            f"TUNESMITH_PROVIDERS__{PROVIDER.upper()}__API_KEY": KEY,
+            f"TUNESMITH_PROVIDERS__{PROVIDER.upper()}__BASE_URL": f"{provider}/v1",
+        }
+        program = ("-m", "tunesmith.bot", "run")
+        bot = await stack.enter_async_context(_process(folder, "bot", *program, **environment))
+        await Person(session, workspace, "U0ALICE", "Alice", "C0TUNING").command("/tune help")
+        yield Watch(session, workspace, provider, cards), bot.pid
+
+
+@asynccontextmanager
+async def _process(
+    folder: Path, name: str, *program: str, **environment: str
+) -> AsyncGenerator[asyncio.subprocess.Process]:
+    with (folder / f"{name}.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *program,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
+async def _server(folder: Path, name: str, *program: str) -> AsyncGenerator[str]:
+    """The address of a local server."""
+    async with _process(folder, name, *program, "--port", "0") as process:
+        assert process.stdout is not None
+        yield json.loads(await process.stdout.readline())["url"]
+
+
+async def _post_cards(
+    session: aiohttp.ClientSession, workspace: str, count: int
+) -> dict[str, tuple[str, str]]:
+    """A message of the bot for each job, by the provider's id of it: its channel and `ts`."""
+    found: dict[str, tuple[str, str]] = {}
+    headers = {"Authorization": "Bearer xoxb-local"}
+    for number in range(count):
+        channel = CHANNELS[number % len(CHANNELS)]
+        body = {"channel": channel, "text": f"Fine-tuning {number}"}
+        url = f"{workspace}/api/chat.postMessage"
+        async with session.post(url, json=body, headers=headers) as response:
+            answer = await response.json()
+        assert answer["ok"], answer
+        found[f"ftjob-{number}"] = (channel, answer["ts"])
+    return found
+
+
+async def _seed(folder: Path, cards: dict[str, tuple[str, str]]) -> None:
+    """The bot follows a job for each card, and brings one after the other up to date."""
+    (folder / "bot").mkdir()
+    database = Database(f"sqlite+aiosqlite:///{folder / 'bot' / 'tunesmith.db'}")
+    await database.migrate()
+    now = time.time()
+    where = {"team": TEAM, "channel": "C0TUNING", "thread": "1.0", "created_by": "U0ALICE"}
+    dataset = {
+        **where,
+        "id": "d",
+        "file_id": "F",
+        "name": "rows.jsonl",
+        "sha256": "0",
+        "report": {},
+        "created_at": now,
+    }
+    rows = [_rows(name, channel, ts, now, len(cards)) for name, (channel, ts) in cards.items()]
+    about = {"kind": "watch", "place": "job", "payload": {"provider": PROVIDER}}
+    sweep = {**about, "key": f"watch:{PROVIDER}", "not_before": now, "created_at": now}
+    async with database.write() as connection:
+        await connection.execute(insert(datasets), [dataset])
+        for number, table in enumerate((jobs, messages, tasks)):
+            await connection.execute(insert(table), [row[number] for row in rows])
+        await connection.execute(insert(tasks), [sweep])
+    await database.close()
+
+
+def _rows(
+    name: str, channel: str, ts: str, now: float, count: int
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """A job, its card and the task that follows it."""
+    number = int(name.removeprefix("ftjob-"))
+    job = {
+        "id": f"j{number}",
+        "team": TEAM,
+        "channel": channel,
+        "thread": ts,
+        "created_by": "U0ALICE",
+        "dataset_id": "d",
+        "provider": PROVIDER,
+        "provider_job_id": name,
+        "base_model": "gpt-4.1-2025-04-14",
+        "hyperparameters": {"n_epochs": 3},
+        "fingerprint": name,
+        "status": "running",
+        "seen_at": now,
+        "started_at": now - 600,
+        "created_at": now - 1_200,
+    }
+    card = {"key": f"progress:j{number}", "channel": channel, "ts": ts, "created_at": now}
+    follow = {
+        "key": f"job.progress:j{number}",
+        "kind": "job.progress",
+        "place": "follow",
+        "payload": {"job_id": f"j{number}"},
+        "not_before": now + EDIT_SECONDS_PER_JOB * number,
+        "created_at": now,
+    }
+    assert number < count
+    return job, card, follow
+
+
+async def _serve_provider(count: int) -> None:
+    """A provider with that many jobs; `/control` changes one and tells what was asked for."""
+    server, asked = ProviderServer(), defaultdict[str, list[float]](list)
+    server.may_create.set()
+    for number in range(count):
+        name = f"ftjob-{number}"
+        server.add_job(name, created_at=int(time.time()) - 1_200)
+        data = {"step": 10, "total_steps": 100, "train_loss": 1.5}
+        server.events[name] = [{"id": f"e-{number}", "type": "metrics", "data": data}]
+
+    @web.middleware
+    async def note(request: web.Request, handler: Any) -> web.StreamResponse:
+        if request.path.startswith("/v1"):
+            asked[f"{request.method} {request.path.removeprefix('/v1')}"].append(time.time())
+        return await handler(request)
+
+    async def change(request: web.Request) -> web.Response:
+        body = await request.json()
+        server.jobs[body["id"]] |= body
+        return web.json_response({})
+
+    async def tell(_: web.Request) -> web.Response:
+        return web.json_response(asked)
+
+    app = server.app()
+    app.middlewares.insert(0, note)
+    app.router.add_post("/control", change)
+    app.router.add_get("/control", tell)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    print(json.dumps({"ready": True, "url": url}), flush=True)
+    await asyncio.Event().wait()
+
+
+async def _print(
+    watch: Watch,
+    requests: dict[str, list[float]],
+    span: tuple[float, float],
+    interval: float,
+    share: float,
+) -> None:
+    minutes = (span[1] - span[0]) / 60
+    asked = Counter(
+        name if name == LIST else name.rsplit("/", 1)[1] if "events" in name else "other"
+        for name, times in requests.items()
+        for at in times
+        if span[0] <= at <= span[1]
+    )
+    updates = await watch.calls("chat.update")
+    edits = [one for one in updates if span[0] <= one["at"] <= span[1]]
+    refused = [one for one in updates if not one["ok"]]
+    lags = await watch.lags()
+    figures = {
+        "api_calls_per_minute": sum(asked.values()) / minutes,
+        "core_share": share,
+        "lag_p95_s": statistics.quantiles(lags, n=100, method="inclusive")[94],
+        "rss_mb": watch.rss,
+        "edits_per_minute": len(edits) / minutes,
+    }
+    beside = {
+        "poll_interval_s": interval,
+        "lag_p50_s": statistics.median(lags),
+        "changes": len(watch.changed),
+        "changes_on_cards": len(lags),
+        "edits_refused": len(refused),
+        **{f"calls: {name}": number for name, number in asked.items()},
+    }
+    table = Table(title=f"{len(watch.cards):,} jobs watched for {minutes:.1f} min")
+    table.add_column("figure")
+    table.add_column("measured", justify="right")
+    for name, value in (figures | beside).items():
+        table.add_row(name, f"{value:,.2f}")
+    Console(width=80).print(table)
+    print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="300 jobs, 15 seconds")
+    parser.add_argument("--provider", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    asked_for = parser.parse_args()
+    if asked_for.provider:
+        asyncio.run(_serve_provider(asked_for.provider))
+    else:
+        asyncio.run(main(asked_for.quick))
