@@ -8,7 +8,7 @@ Meanwhile the provider pauses jobs and ends jobs; what is measured is
 - the lag of each change, from when the provider made it until Slack took the card's edit that says
   so. It can't be less than the poll interval allows, which is told too: the time from one reading
   of the whole list to the next;
-- the share of one core, and the memory, of the bot and its child processes;
+- the share of one core, and the memory (each page once), of the bot and its child processes;
 - edits, a minute, and what Slack refused because it was too much.
 """
 
@@ -64,6 +64,7 @@ class Watch:
     cards: dict[str, tuple[str, str]]
     changed: dict[str, float] = field(default_factory=dict[str, float])
     rss: float = 0
+    alone: float = 0
 
     async def change(self, name: str, **values: Any) -> None:
         """The provider changes a job."""
@@ -101,7 +102,7 @@ class Watch:
 
 async def main(quick: bool) -> None:
     """Measure, print a table, and end with one JSON object."""
-    count, seconds = (300, 15) if quick else (10_000, 300)
+    count, seconds = (100, 8) if quick else (10_000, 180)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -112,7 +113,7 @@ async def main(quick: bool) -> None:
         ended, used_then = time.time(), await asyncio.to_thread(_used, bot)
         share = (used_then[1] - used[1]) / (ended - began)
         requests, interval = await watch.requests(), await _interval(watch, count)
-        await _wait_for_cards(watch, 10 + 2 * interval)
+        await _wait_for_cards(watch, 5 + (interval or 5))
         await _print(watch, requests, (began, ended), interval, share)
 
 
@@ -137,6 +138,7 @@ async def _change_jobs(watch: Watch, bot: int, seconds: float) -> None:
             model = f"ft:gpt-4.1:{name}"
             await watch.change(name, status="succeeded", fine_tuned_model=model)
         watch.rss = max(watch.rss, (await asyncio.to_thread(_used, bot))[0])
+        watch.alone = max(watch.alone, _megabytes(bot))
         await asyncio.sleep(every)
 
 
@@ -154,7 +156,10 @@ async def _interval(watch: Watch, count: int) -> float:
 
 
 def _used(pid: int) -> tuple[float, float]:
-    """The resident MB of a process and its descendants, and their processor seconds."""
+    """The MB of a process and its descendants, and their processor seconds.
+
+    A page that several of them share counts once in all (PSS).
+    """
     children: defaultdict[int, list[int]] = defaultdict(list)
     seen: dict[int, list[str]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
@@ -168,12 +173,18 @@ def _used(pid: int) -> tuple[float, float]:
     for one in family:
         family += children[one]
     known = [seen[one] for one in family if one in seen]
-    pages = sum(int(fields[21]) for fields in known)
     # Of children that have ended, too.
     ticks = sum(int(each) for fields in known for each in fields[11:13])
     ticks += sum(int(each) for each in seen[pid][13:15])
-    second = os.sysconf("SC_CLK_TCK")
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20, ticks / second
+    return sum(map(_megabytes, family)), ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _megabytes(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended meanwhile
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 @asynccontextmanager
@@ -256,8 +267,13 @@ async def _seed(folder: Path, cards: dict[str, tuple[str, str]]) -> None:
     database = Database(f"sqlite+aiosqlite:///{folder / 'bot' / 'tunesmith.db'}")
     await database.migrate()
     now = time.time()
-    where = {"team": TEAM, "channel": "C0TUNING", "thread": "1.0", "created_by": "U0ALICE"}
-    dataset = {
+    where: dict[str, Any] = {
+        "team": TEAM,
+        "channel": "C0TUNING",
+        "thread": "1.0",
+        "created_by": "U0ALICE",
+    }
+    dataset: dict[str, Any] = {
         **where,
         "id": "d",
         "file_id": "F",
@@ -375,6 +391,7 @@ async def _print(
     }
     beside = {
         "poll_interval_s": interval,
+        "rss_mb without workers": watch.alone,
         "lag_p50_s": statistics.median(lags),
         "changes": len(watch.changed),
         "changes_on_cards": len(lags),

@@ -1,7 +1,8 @@
-"""What the watch of jobs tells beside their cards: a job that is seen again after it was given up,
-and a provider that can't be asked.
+"""What the watch of jobs meets and cards do not tell in their turn: a change of phase, a job that
+is seen again after it was given up, and a provider that can't be asked.
 
-Task kinds: `job.reopened` (one reply each time) and `provider.outage` (one message for each outage
+Task kinds: `job.changed` (edits the card, before all cards whose steps alone have changed),
+`job.reopened` (one reply each time) and `provider.outage` (one message for each outage
 and channel with jobs there, edited when it is over).
 """
 
@@ -11,6 +12,7 @@ from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import from_stored
 from tunesmith.bot.queue import Payload, Place, Work
 from tunesmith.handlers.job.tasks import show_progress
+from tunesmith.handlers.job.tasks.card import card_key, progress_message
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
@@ -32,9 +34,14 @@ class OfOutage(Payload):
 def subscribe(context: Context) -> None:
     """Let what the watch meets be told."""
     events = context.services.job_events
+    events.changed.subscribe(_on_changed)
     events.reopened.subscribe(_on_reopened)
     events.outage.subscribe(_on_outage)
     events.answers_again.subscribe(_on_outage)
+
+
+async def _on_changed(connection: AsyncConnection, job: Job) -> None:
+    await show_change.add_again(connection, OfJob(job_id=job.id), of=job.id)
 
 
 async def _on_reopened(connection: AsyncConnection, job: Job) -> None:
@@ -48,6 +55,18 @@ async def _on_outage(connection: AsyncConnection, outage: Outage) -> None:
         about = OfOutage(provider=outage.provider, since=outage.since, channel=channel, user=user)
         of = f"{outage.provider}:{outage.since}:{channel}"
         await tell_outage.add_again(connection, about, of=of)
+
+
+@kinds.task("job.changed", OfJob, place=Place.TELL)
+async def show_change(context: Context, work: Work[OfJob]) -> None:
+    """Show a job's phase on its card, however many other cards wait to be brought up to date."""
+    job = await context.job(work.payload.job_id)
+    key = card_key(job.id)
+    if job.finished_at or await context.outbox.posted(key) is None:
+        return
+    ref = ThreadRef(job.channel, job.thread, job.created_by)
+    said = await progress_message(context, await context.text_in(ref), job)
+    await context.outbox.put(work, key, ref, *said)
 
 
 @kinds.task("job.reopened", OfJob, place=Place.TELL)
