@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.outbox.works import new_work
 from tests.support.workspaces import CHANNEL, LocalWorkspace, local_workspace
-from tunesmith.bot.queue import Retry, Wait, Work
+from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.slack.outbox import Outbox
+from tunesmith.handlers.slack.pacer import Pacer
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import share
 from tunesmith.storage.database import Database
@@ -52,6 +54,22 @@ async def test_a_file_stands_once_in_its_thread_after_any_step_broke_off(
     assert await _shared(slack, root) == ["a.csv"]
     completed = [call for call in await slack.calls("files.completeUploadExternal") if call["ok"]]
     assert len(completed) == 1
+
+
+async def test_only_a_file_that_follows_a_message_keeps_its_place_while_it_waits_for_its_turn(
+    slack: LocalWorkspace, database: Database
+) -> None:
+    outbox, work = Outbox(slack.client, database), await new_work(database)
+    ref = ThreadRef(CHANNEL, None, "U0ALICE")
+    pacer = Pacer(slack.client.token or "")
+    async with database.write() as connection:  # its 50 calls at once, and more, are others'
+        for _ in range(54):
+            await pacer.take(connection, "files.getUploadURLExternal", CHANNEL, most_wait=60)
+    with pytest.raises(Wait):
+        await _upload(outbox, work, ref)
+    following = Work(replace(work.task, place=Place.ATTACH.label), work.payload, database, 60)
+    await _upload(outbox, following, ref)
+    assert [call["ok"] for call in await slack.calls("files.getUploadURLExternal")] == [True]
 
 
 async def _shared(slack: LocalWorkspace, root: str) -> list[str]:

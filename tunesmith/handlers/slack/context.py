@@ -61,7 +61,7 @@ class Context:
         async with self.services.database.read() as connection:
             known = await threads.locale(connection, ref.channel, ref.ts)
         if known is None and (own := await self.people.locale(ref.user)):
-            async with self.services.database.write(wake=False) as connection:
+            async with self.services.database.write(wake=False, durable=False) as connection:
                 await threads.set_locale(connection, ref.channel, ref.ts, own)
                 known = await threads.locale(connection, ref.channel, ref.ts)
         if known is not None:  # it stays so
