@@ -16,7 +16,7 @@ from tunesmith.bot.messages import Message, text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
-from tunesmith.handlers.home.blocks import home_blocks
+from tunesmith.handlers.home.blocks import Home, home_blocks
 from tunesmith.handlers.job.base_models import (
     answers_until,
     notices,
@@ -82,7 +82,7 @@ def test_the_form_and_the_home_tab_show_the_notices(services: Services, report: 
     text = text_for("en")
     data = form_data(services, report)
     form = start_form(text, data, {})
-    for blocks in (form["blocks"], home_blocks(text, [], notices(services))):
+    for blocks in (form["blocks"], home_blocks(text, Home(notices=notices(services)))):
         shown = json.dumps(blocks)
         assert "46 days" in shown
         assert "54 days" in shown

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say, text_for, to_stored
-from tunesmith.handlers.home.blocks import home_blocks
+from tunesmith.handlers.home.blocks import Home, home_blocks
 from tunesmith.handlers.slack.mrkdwn import escape
 from tunesmith.storage import datasets, tasks
 from tunesmith.storage.clock import now
@@ -77,10 +77,10 @@ async def test_home_says_what_where_when_and_why_in_the_readers_language(
     )
     for locale, title in (("en-US", "What could not be told"), ("ko-KR", "전하지 못한 내용")):
         text = text_for(locale).escaping(escape)
-        blocks = home_blocks(text, [], [], [listed, failed])
+        blocks = home_blocks(text, Home(untold=[listed, failed]))
         words = [block["text"]["text"] for block in blocks if "text" in block]
         at = words.index(title)
         assert words[at + 1].startswith("*a&lt;b.jsonl* · <#C1> · <!date^")
         assert words[at + 1].endswith(text(SlackError("not_in_channel").message))
         assert text(say("common.broke_off_each_time")) in words[at + 2]
-    assert "could not be told" not in json.dumps(home_blocks(text_for("en"), [], []))
+    assert "could not be told" not in json.dumps(home_blocks(text_for("en"), Home()))

@@ -56,7 +56,7 @@ def register(app: AsyncApp, services: Services) -> None:
     approval.register(interactions)
     moving.register(interactions)
     answer.register(interactions, inbox)
-    home.register(context, app)
+    home.register(context, app, interactions)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)
     job_tasks.subscribe(context)
     unused.subscribe(context)

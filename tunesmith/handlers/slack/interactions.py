@@ -63,6 +63,7 @@ class Interactions:
     def __init__(self, context: Context, app: AsyncApp) -> None:
         self._context = context
         self._app = app
+        self._after_home: Callable[[Context, ActionBody], Awaitable[None]] | None = None
 
     def command(
         self, name: str, do: Callable[[Context, CommandBody], Awaitable[Reply | None]]
@@ -87,6 +88,10 @@ class Interactions:
             await self._do_or_tell(ack, body, respond, self._do(do, ActionBody, body))
 
         self._app.action(action_id)(listener)
+
+    def after_home(self, do: Callable[[Context, ActionBody], Awaitable[None]]) -> None:
+        """What is done after a button of the Home tab: it shows what has changed."""
+        self._after_home = do
 
     def in_place(
         self,
@@ -168,6 +173,8 @@ class Interactions:
             elif body.get("type") == "block_actions" and body.get("view"):
                 await tell_in_view(self._context, ActionBody.read(body), words)
         await ack()
+        if (body.get("view") or {}).get("type") == "home" and self._after_home:
+            await self._after_home(self._context, ActionBody.read(body))
 
     async def _do(
         self, do: Callable[[Context, B], Awaitable[R]], model: type[B], body: dict[str, Any]

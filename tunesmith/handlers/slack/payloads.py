@@ -181,10 +181,11 @@ class EventBody(_Wire):
 
 
 class HomeEvent(_Wire):
-    """`app_home_opened`."""
+    """`app_home_opened`; `channel` is that of the direct messages with this person."""
 
     user: str
     tab: str = ""
+    channel: str | None = None
 
 
 class CommandBody(_Wire):
