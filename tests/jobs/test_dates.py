@@ -11,14 +11,13 @@ from tests.jobs.conftest import Bench
 from tunesmith.bot.answers import ask
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import JobError, ProviderError
-from tunesmith.bot.jobs import JobRequest, Person, start
+from tunesmith.bot.jobs import JobRequest, Person, start, time_left
 from tunesmith.bot.messages import Message, text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.handlers.home.blocks import Home, home_blocks
 from tunesmith.handlers.job.base_models import (
-    answers_until,
     notices,
     notices_of,
     offers,
@@ -137,9 +136,9 @@ async def test_a_model_that_was_shut_down_is_not_asked_and_the_reason_is_said(
     bench: Bench, services: Services, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = await bench.job(await bench.reserve(report, provider="openai", base_model=MINI))
-    until = answers_until(services, job)
-    assert until is not None
-    assert "Jan 14, 2027" in _said([until])
+    left = time_left(services, job)
+    assert left is not None
+    assert "Jan 14, 2027" in _said([left.message])
     _on(monkeypatch, OFF)
     with pytest.raises(ProviderError, match=r"shut down on Jan 14, 2027 .*\. Who still trains"):
         async with ask(services, job, "Why?"):

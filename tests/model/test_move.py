@@ -106,8 +106,10 @@ async def test_a_model_that_was_shut_down_moves_with_file_settings_and_lineage(
     assert (new.dataset_id, new.thread, new.created_by) == (job.dataset_id, job.thread, ALICE)
     assert new.fine_tuned_model
     async with moving.services.database.read() as connection:
-        (entry,) = await audit.page(connection, job.team, subject=new.id)
-    assert (entry.action, entry.person) == ("move", ALICE)
+        done = await audit.page(connection, job.team, subject=new.id)
+    assert ("move", ALICE) in [(entry.action, entry.person) for entry in done]
+    card = json.dumps(await moving.said(job.thread))
+    assert f"Moved here from *{tuned_name(job.id)}* at OpenAI" in card
     assert moving.openai.count("POST .*") == 0
 
 

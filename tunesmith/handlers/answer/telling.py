@@ -13,7 +13,8 @@ from tunesmith.handlers.answer.blocks import answered_blocks
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.shown import fenced, is_too_long, shown, shown_half
-from tunesmith.handlers.slack.blocks import Block, markdown, section
+from tunesmith.handlers.job.blocks import model_buttons
+from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
 from tunesmith.handlers.slack.blocks import context as small_print
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, kinds
@@ -69,7 +70,11 @@ class _Telling:
     async def nothing(self) -> None:
         """Say why there is no answer."""
         words = self._text("answer.failed", model=self._model, reason=self._reason())
-        await self.message.put(words, [section(words)])
+        blocks = [section(words)]
+        left = time_left(self._context.services, self._job) if self._job else None
+        if self._job and left and left.is_over:
+            blocks.append(actions(*model_buttons(self._text, self._job, left)))
+        await self.message.put(words, blocks)
 
     async def half(self, answer: Answer) -> None:
         """Show what came of it, and why it broke off."""

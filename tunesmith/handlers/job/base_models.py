@@ -5,12 +5,10 @@ from functools import reduce
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Cost, Offer
-from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.lifetime import Stage
 from tunesmith.bot.services import Services
-from tunesmith.storage.jobs import Job
 
 _NEEDS_GRADER = "reinforcement"
 
@@ -82,9 +80,3 @@ def why_none(services: Services, report: Report) -> Message:
         lifetime.elsewhere(services.catalogue, clock.today(), report.method)
     ]
     return reduce(lifetime.both, [say("form.none_trains"), *reasons])
-
-
-def answers_until(services: Services, job: Job) -> Message | None:
-    """Until when a job's model answers, where its provider has named a day."""
-    left = time_left(services, job)
-    return left.message if left else None

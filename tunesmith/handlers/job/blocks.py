@@ -1,6 +1,7 @@
 """A job's card while it is on its way."""
 
 from tunesmith.bot.messages import Message, Text, from_stored, say
+from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.blocks import (
     Block,
@@ -42,6 +43,19 @@ def icon(status: JobStatus) -> str:
     return _ICONS.get(status, _WAITING)
 
 
+def model_buttons(text: Text, job: Job, left: TimeLeft | None) -> list[Block]:
+    """What can be done with a tuned model: ask it as long as it answers, move it where its end is
+    near or has come.
+    """
+    found: list[Block] = []
+    if left is None or not left.is_over:
+        found.append(button(text("job.ended_ask"), ASK, job.id, style="primary"))
+    if left is not None and left.is_near:
+        style = "primary" if left.is_over else None
+        found.append(button(text("move.button"), MOVE, job.id, style=style))
+    return found
+
+
 def progress_text(text: Text, shown: Shown) -> str:
     """How far a job is, in one plain sentence."""
     return text(
@@ -71,6 +85,7 @@ def progress_blocks(text: Text, shown: Shown) -> list[Block]:
     elif job.paused_by and job.status in {JobStatus.PAUSING, JobStatus.PAUSED}:
         blocks.append(context(text("job.progress_paused_by", user=job.paused_by)))
     blocks.append(context(chosen(text, job)))
+    blocks += lineage(text, shown)
     buttons = _buttons(text, shown)
     if buttons:
         blocks.append(actions(*buttons))
@@ -89,6 +104,11 @@ def chosen(text: Text, job: Job) -> str:
         epochs=chosen.get("n_epochs", auto),
         rate=auto if rate is None else f"{rate:g}",
     )
+
+
+def lineage(text: Text, shown: Shown) -> list[Block]:
+    """Where a model was moved from, if it was."""
+    return [context(text(shown.lineage))] if shown.lineage else []
 
 
 def _bar(share: float) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from tunesmith.bot.messages import Text, from_stored
-from tunesmith.handlers.job.blocks import ASK, chosen, icon
+from tunesmith.handlers.job.blocks import chosen, icon, lineage, model_buttons
 from tunesmith.handlers.job.loss_chart import loss_chart, picture_alt
 from tunesmith.handlers.job.shown import Shown
-from tunesmith.handlers.slack.blocks import Block, actions, button, context, fields, image, section
+from tunesmith.handlers.slack.blocks import Block, actions, context, fields, image, section
 from tunesmith.storage.jobs import JobStatus
 
 RESULT = "job_result"
@@ -39,12 +39,14 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
         blocks.append(fields(figures))
     blocks += _charts(text, shown, charts)
     if shown.job.status is JobStatus.SUCCEEDED:
-        if shown.until:
-            blocks.append(context(text(shown.until)))
-        blocks.append(context(text("job.ended_how")))
-        ask = button(text("job.ended_ask"), ASK, shown.job.id, style="primary")
-        return [*blocks, context(chosen(text, shown.job)), actions(ask)]
-    return [*blocks, context(text("job.ended_kept")), context(chosen(text, shown.job))]
+        if shown.left:
+            blocks.append(context(text(shown.left.message)))
+        if not (shown.left and shown.left.is_over):
+            blocks.append(context(text("job.ended_how")))
+        buttons = actions(*model_buttons(text, shown.job, shown.left))
+        return [*blocks, context(chosen(text, shown.job)), *lineage(text, shown), buttons]
+    blocks += [context(text("job.ended_kept")), context(chosen(text, shown.job))]
+    return [*blocks, *lineage(text, shown)]
 
 
 def _verdict(text: Text, shown: Shown) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Rendered, Text
-from tunesmith.handlers.job.blocks import ASK, icon, status_said
+from tunesmith.handlers.job.blocks import icon, model_buttons, status_said
 from tunesmith.handlers.slack.blocks import Block, actions, button, section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import datasets
@@ -50,9 +50,11 @@ async def model_rows(context: Context, text: Text, jobs: Sequence[Job]) -> list[
         )
         left = time_left(context.services, job)
         row = section(f"{words}\n{text(left.message)}" if left else words)
-        ask = button(text("model.ask"), ASK, job.id, style="primary")
         delete = button(text("model.delete"), "tune_run_delete", f"delete {job.id}")
-        rows += [row | {"block_id": f"model_{job.id}"}, actions(ask, delete)]
+        rows += [
+            row | {"block_id": f"model_{job.id}"},
+            actions(*model_buttons(text, job, left), delete),
+        ]
     return rows
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tunesmith.bot.messages import Message
+from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
 
@@ -14,8 +15,8 @@ class Shown:
     """A job, the name of its training file, and its steps in order.
 
     `now` is the database's time; `silent` the provider's title and since how many seconds it has
-    not answered; `until` says how long the tuned model answers; `can_pause` whether its provider
-    can pause a job.
+    not answered; `left` says how long the tuned model answers; `can_pause` whether its provider
+    can pause a job; `lineage` which model it moves here.
     """
 
     job: Job
@@ -23,8 +24,9 @@ class Shown:
     steps: Sequence[Metric]
     now: float = 0
     silent: tuple[str, float] | None = None
-    until: Message | None = None
+    left: TimeLeft | None = None
     can_pause: bool = False
+    lineage: Message | None = None
 
     @property
     def share(self) -> float:

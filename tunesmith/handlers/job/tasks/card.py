@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from tunesmith.bot.errors import ConfigurationError, ProviderError, SlackError
-from tunesmith.bot.jobs import newest_metrics
+from tunesmith.bot.jobs import newest_metrics, time_left
 from tunesmith.bot.jobs.kinds import OfJob
-from tunesmith.bot.messages import Text
+from tunesmith.bot.messages import Message, Text, say
 from tunesmith.bot.queue import FOREVER, Place, Work
 from tunesmith.handlers.job.approval import approval_blocks
-from tunesmith.handlers.job.base_models import answers_until
 from tunesmith.handlers.job.blocks import progress_blocks, progress_text
 from tunesmith.handlers.job.result import Charts, result_blocks, result_text
 from tunesmith.handlers.job.shown import Shown
@@ -69,9 +68,19 @@ async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) 
         steps=steps,
         now=now,
         silent=_silent(context, job, now),
-        until=answers_until(context.services, job),
+        left=time_left(context.services, job),
+        lineage=await _lineage(context, job),
         can_pause=context.services.catalogue.providers[job.provider].can_pause,
     )
+
+
+async def _lineage(context: Context, job: Job) -> Message | None:
+    """Which model a job moves from another provider, if it does."""
+    if job.moved_from is None:
+        return None
+    moved = await context.job(job.moved_from)
+    provider = context.titles[moved.provider]
+    return say("move.lineage", model=moved.fine_tuned_model or moved.id, provider=provider)
 
 
 def _silent(context: Context, job: Job, now: float) -> tuple[str, float] | None:
