@@ -97,7 +97,7 @@ async def test_a_model_that_was_shut_down_moves_with_file_settings_and_lineage(
     async with moving.bot(listening=True):
         modal = await _open(moving, job)
         said = json.dumps(modal, ensure_ascii=False)
-        for words in ("shut down on Jan 14, 2027", "New cost:* free", "no exact translation"):
+        for words in ("shut down on Jan 14, 2027", "Training: free*", "no exact translation"):
             assert words in said
         await moving.person.submit(modal, {})
         new = await _moved(moving, job)
@@ -126,7 +126,7 @@ async def test_another_choice_shows_its_own_cost_before_anything_starts(moving: 
         }
         async with moving.person.session.post(url, json=body) as response:
             assert response.status == 200, await response.text()
-        shown = json.dumps(await _modal(moving, "*New cost:* $"), ensure_ascii=False)
+        shown = json.dumps(await _modal(moving, "*Training: about $"), ensure_ascii=False)
     assert OTHER in shown
 
 

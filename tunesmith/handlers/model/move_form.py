@@ -1,7 +1,6 @@
 """The form that moves a model to another provider: its settings before and after, and the cost."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from pydantic import BaseModel
 
@@ -9,7 +8,8 @@ from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.jobs.move import Plan, Setting
 from tunesmith.bot.jobs.quote import Quote
 from tunesmith.bot.messages import Message, Text, say
-from tunesmith.bot.providers.lifetime import TimeLeft, price_for
+from tunesmith.bot.providers.lifetime import TimeLeft
+from tunesmith.handlers.job.form_price import price_block
 from tunesmith.handlers.slack.blocks import Block, context, plain, section
 from tunesmith.handlers.slack.mrkdwn import shorten
 from tunesmith.storage.jobs import Job
@@ -52,14 +52,14 @@ def move_form(
     what = text("move.model", model=job.fine_tuned_model, provider=title, file=file)
     blocks = [section(what if left is None else f"{what}\n{text(left.message)}")]
     blocks.append(_target(text, plan.offer, offers))
-    blocks.append(section("\n".join(_costs(text, plan, quote))))
+    blocks.append(price_block(text, quote, plan.offer.provider, job.channel, None))
     blocks += [section(_settings(text, plan.settings)), context(text("move.anew"))]
     return {
         "type": "modal",
         "callback_id": SUBMIT,
         "title": plain(text.plain("move.title")),
         "submit": plain(text.plain("move.submit")),
-        "close": plain(text.plain("job.form_close")),
+        "close": plain(text.plain("form.close")),
         "private_metadata": MoveForm(job_id=job.id, channel=job.channel).model_dump_json(),
         "blocks": blocks,
     }
@@ -108,23 +108,3 @@ def _settings(text: Text, settings: Sequence[Setting]) -> str:
 
 def _value(value: Message | str | None) -> Message | str:
     return say("move.nothing") if value is None else value
-
-
-def _costs(text: Text, plan: Plan, quote: Quote) -> list[str]:
-    """What training there costs, and what using the model does."""
-    usd = quote.training_usd
-    training = price_for(usd, quote.left) or _training(usd)
-    lines = [text("move.cost", cost=training)]
-    if quote.hosted:
-        hour = quote.hosting_usd_per_hour
-        key = "move.hosting_unknown" if hour is None else "move.hosting"
-        lines.append(text(key, provider=plan.offer.provider.title, hour=hour))
-    if quote.answers_usd:
-        lines.append(text("move.answers", usd=quote.answers_usd))
-    return lines
-
-
-def _training(usd: Decimal | None) -> Message:
-    if usd is None:
-        return say("job.form_cost_unknown")
-    return say("move.usd", usd=usd) if usd else say("job.form_cost_free")

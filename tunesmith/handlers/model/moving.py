@@ -29,7 +29,6 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.payloads import ActionBody, SubmissionBody, carried
-from tunesmith.handlers.slack.thread import Where
 from tunesmith.storage import answers, datasets
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
@@ -69,9 +68,9 @@ async def _choose(context: Context, body: ActionBody) -> None:
     if body.view is None:
         raise UserError(say("common.control_unreadable"))
     about = carried(MoveForm, body.view.private_metadata)
-    job = await context.job_seen(Where(body.team.id, about.channel), body.user.id, about.job_id)
+    job = await context.job_seen(body.where_opened(about.channel), body.user.id, about.job_id)
     view = await _view(context, await context.text(body.user.id), job, body.value)
-    await context.outbox.call("views.update", view_id=body.modal, view=view)
+    await context.outbox.call("views.update", view_id=body.view.id, hash=body.view.hash, view=view)
 
 
 async def _view(context: Context, text: Text, job: Job, target: str | None) -> Block:
