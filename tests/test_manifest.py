@@ -11,6 +11,7 @@ from tunesmith.handlers.answer import listeners as answer
 from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.job import commands
 from tunesmith.handlers.job import listeners as job
+from tunesmith.handlers.slack import inbox
 
 ROOT = Path(__file__).parents[1]
 HANDLERS = ROOT / "tunesmith" / "handlers"
@@ -24,6 +25,8 @@ SCOPES = {
     "chat.stopStream": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history", "im:history"},
+    "conversations.info": {"channels:read", "groups:read", "im:read"},
+    "conversations.members": {"channels:read", "groups:read", "im:read"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
     "files.completeUploadExternal": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
@@ -75,7 +78,7 @@ def test_scopes_are_those_of_the_methods_and_events_that_are_used(
 
 
 def test_events_are_those_that_are_listened_to(manifest: dict[str, Any], source: str) -> None:
-    listened = set(re.findall(r'app\.event\("([a-z_]+)"', source))
+    listened = set(re.findall(r'app\.event\("([a-z_]+)"', source)) | set(inbox.TYPES)
     subscribed = set(manifest["settings"]["event_subscriptions"]["bot_events"])
     assert {event.split(".")[0] for event in subscribed} == listened
     assert subscribed == set(EVENT_SCOPES)

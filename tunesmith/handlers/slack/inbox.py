@@ -24,6 +24,9 @@ from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import tasks, workspaces
 from tunesmith.storage.database import Database
 
+TYPES = frozenset({"message", "app_mention"})
+"""The types of events that are written down."""
+
 _NOTE_EVERY = 300.0
 _REDELIVERY_SECONDS = 3_600.0  # an event may come again for so long
 _RECOVER_SECONDS = 10.0
@@ -162,7 +165,7 @@ async def _recover(catch_up: Callable[[], Awaitable[None]]) -> None:
 
 
 def _is_message(event: Any) -> bool:
-    return isinstance(event, dict) and event.get("type") in {"message", "app_mention"}
+    return isinstance(event, dict) and event.get("type") in TYPES
 
 
 def _direct(event: dict[str, Any]) -> bool:
