@@ -50,11 +50,13 @@ async def test_pages_come_newest_first_and_show_what_a_person_may_see(database: 
     async with database.read() as connection:
         everything = await audit.page(connection, "T1")
         seen = await audit.page(connection, "T1", person="U2", channels=["C3"])
-        older = await audit.page(connection, "T1", before=everything[1].id, most=1)
+        older = await audit.page(connection, "T1", skip=2, most=1)
         one = await audit.page(connection, "T1", subject="j0")
+        here = await audit.page(connection, "T1", channel="C1")
         other_team = await audit.page(connection, "T2")
     assert [entry.subject for entry in everything] == ["j3", "j2", "j1", "j0"]
     assert [entry.subject for entry in seen] == ["j3", "j2", "j1"]
     assert [entry.subject for entry in older] == ["j1"]
     assert (one[0].details, one[0].created_at > 0) == ({"usd": "1.50"}, True)
+    assert [entry.subject for entry in here] == ["j1", "j0"]
     assert other_team == []

@@ -58,10 +58,11 @@ async def page(
     person: str | None = None,
     channels: Collection[str] = (),
     subject: str | None = None,
-    before: int | None = None,
+    channel: str | None = None,
+    skip: int = 0,
     most: int = 20,
 ) -> list[Entry]:
-    """Entries of a team, newest first: those with an id below `before`, about `subject`.
+    """Entries of a team, newest first: those about `subject`, of `channel`, without the first ones.
 
     With a `person`, only their own and those of `channels`, which they are in.
     """
@@ -71,7 +72,8 @@ async def page(
         conditions.append(or_(own, audit_log.c.channel.in_(channels)))
     if subject is not None:
         conditions.append(audit_log.c.subject == subject)
-    if before is not None:
-        conditions.append(audit_log.c.id < before)
-    statement = select(*_columns).where(*conditions).order_by(audit_log.c.id.desc()).limit(most)
-    return [Entry(**row) for row in (await connection.execute(statement)).mappings()]
+    if channel is not None:
+        conditions.append(audit_log.c.channel == channel)
+    statement = select(*_columns).where(*conditions).order_by(audit_log.c.id.desc())
+    rows = await connection.execute(statement.offset(skip).limit(most))
+    return [Entry(**row) for row in rows.mappings()]

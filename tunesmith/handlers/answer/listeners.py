@@ -54,6 +54,7 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
     text = await context.text(body.user_id)
     if not body.text.strip():
         return text("answer.empty"), []
+    await context.people.require_colleague(body.user_id)
     job = await find_model(context.services, team=body.team_id, channel=body.channel_id)
     if job is None:
         return text("answer.no_model"), []
@@ -71,6 +72,7 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
 
 async def _open_form(context: Context, body: ActionBody) -> None:
     text = await context.text(body.user.id)
+    await context.people.require_colleague(body.user.id)
     job = await context.job_seen(body.where, body.user.id, body.value)
     place = body.container
     # In a list that only one person sees, or in the Home tab, it is asked in its own thread.
@@ -83,6 +85,7 @@ async def _open_form(context: Context, body: ActionBody) -> None:
 
 async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     about = carried(AskForm, body.view.private_metadata)
+    await context.people.require_colleague(body.user.id)
     job = await context.job_at(body.where(about.channel), about.job_id)
     async with context.services.database.write() as connection:
         await ask(

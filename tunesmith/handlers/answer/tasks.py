@@ -7,6 +7,7 @@ meanwhile, `telling.py` brings what was kept of it into the thread.
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.answers import find_model, in_training
+from tunesmith.bot.errors import NotAllowedError
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.answer.blocks import question_blocks, still_training
@@ -88,6 +89,12 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     if training is not None:
         said = still_training(text, training, job)
         await context.outbox.post(work, work.task.key, ref, *said)
+        return
+    try:
+        await context.people.require_colleague(asked.user)
+    except NotAllowedError as error:
+        words = text(error.message)
+        await context.outbox.post(work, work.task.key, ref, words, [section(words)])
         return
     if job is None:
         words = text("answer.no_model")

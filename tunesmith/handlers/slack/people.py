@@ -88,12 +88,12 @@ class People:
         return Person(user, inside, profile.is_guest, profile.is_outsider)
 
     async def require_colleague(self, user: str) -> None:
-        """Raise NotAllowedError for a guest, for somebody of another organisation, and where Slack
-        does not tell it now.
+        """Raise NotAllowedError for a guest, for somebody of another organisation, and for whom
+        Slack does not know; Retry or Wait where Slack does not tell it now.
         """
         try:
             profile = await self._profile(user)
-        except (SlackError, Retry, Wait, ValidationError) as error:
+        except (SlackError, ValidationError) as error:
             raise NotAllowedError(say("permission.slack_silent")) from error
         require_colleague(profile)
 

@@ -4,6 +4,7 @@ import difflib
 
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.job.commands import (
+    accounts,
     inquiry,
     listing,
     models,
@@ -90,6 +91,8 @@ SUBCOMMANDS = (
     Subcommand("move", moving.move, takes="[model]"),
     Subcommand("providers", providers.providers, takes="[name]"),
     Subcommand("deployment", providers.deployment, takes="job name", in_thread=False),
+    Subcommand("log", accounts.log, takes="[job]", in_thread=False),
+    Subcommand("budget", accounts.budget, in_thread=False),
     Subcommand("help", _help),
 )
 _BY_WORD = {row.word: row for row in SUBCOMMANDS}
