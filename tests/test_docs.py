@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from typer.main import get_group as click_group
 
 from tunesmith.bot.cli import app
-from tunesmith.bot.settings import ProviderSettings, Settings, SlackSettings
+from tunesmith.bot.settings import PermissionSettings, ProviderSettings, Settings, SlackSettings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,9 +18,10 @@ def _names(model: type[BaseModel], prefix: str) -> set[str]:
 
 
 def test_every_setting_is_in_the_readme_and_no_other() -> None:
-    nested = {"TUNESMITH_SLACK", "TUNESMITH_PROVIDERS", "TUNESMITH_OPENAI_API_KEY"}
-    settings = _names(Settings, "TUNESMITH_") - nested
+    nested = {"SLACK", "PROVIDERS", "PERMISSIONS", "OPENAI_API_KEY"}
+    settings = _names(Settings, "TUNESMITH_") - {f"TUNESMITH_{name}" for name in nested}
     settings |= _names(SlackSettings, "TUNESMITH_SLACK__")
+    settings |= _names(PermissionSettings, "TUNESMITH_PERMISSIONS__")
     settings |= _names(ProviderSettings, "TUNESMITH_PROVIDERS__NAME__")
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
     assert documented == settings | {"OPENAI_API_KEY"}
