@@ -100,9 +100,9 @@ def _settings(text: Text, settings: Sequence[Setting]) -> str:
             before=_value(setting.before),
             after=_value(setting.after),
         )
-        lines.append(said)
         if setting.why is not None:
-            lines.append(text("move.why", why=setting.why))
+            said = text("move.why", setting=said, why=setting.why)
+        lines.append(said)
     return "\n".join(lines)
 
 
