@@ -1,6 +1,7 @@
 """`/tune providers` and `/tune deployment`: who is connected, and what a model is asked by."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 
 from tests.support.workspaces import CHANNEL, local_workspace
 from tunesmith.bot import clock
+from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.errors import NotAllowedError
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.processes import Processes
@@ -19,6 +21,8 @@ from tunesmith.bot.services import Services
 from tunesmith.bot.settings import ProviderSettings, Settings
 from tunesmith.handlers.job.commands.providers import deployment, providers
 from tunesmith.handlers.job.commands.subcommand import Asked
+from tunesmith.handlers.job.result import Charts, result_blocks
+from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import audit, channels, datasets, jobs
@@ -90,7 +94,9 @@ async def test_guests_choose_nothing(context: Context) -> None:
         await deployment(_asked(context, "j1 ours", user="U0GUEST"))
 
 
-async def test_a_deployments_name_is_kept_for_a_job_that_has_a_model(context: Context) -> None:
+async def test_a_model_is_offered_for_questions_once_its_deployments_name_is_told(
+    context: Context,
+) -> None:
     async with context.services.database.write() as connection:
         dataset = Dataset("d1", TEAM, CHANNEL, "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
         await datasets.add(connection, dataset)
@@ -116,8 +122,16 @@ async def test_a_deployments_name_is_kept_for_a_job_that_has_a_model(context: Co
     for rest in ("", "j1", "j2 ours"):
         said, _ = await deployment(_asked(context, rest))
         assert "/tune deployment" in said
+    assert "ask_model" not in await _result(context)
     await deployment(_asked(context, "j1 ours"))
+    assert "ask_model" in await _result(context)
+
+
+async def _result(context: Context) -> str:
+    """What stands in the thread at the end of the job."""
     async with context.services.database.read() as connection:
-        found = await jobs.get(connection, "j1")
-    assert found is not None
-    assert found.deployment == "ours"
+        job = await jobs.get(connection, "j1")
+    assert job is not None
+    ended = replace(job, status=JobStatus.SUCCEEDED)
+    shown = Shown(ended, "a.jsonl", [], undeployed=not_deployed(context.services, ended))
+    return str(result_blocks(text_for("en"), shown, Charts()))

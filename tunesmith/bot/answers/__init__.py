@@ -1,5 +1,5 @@
 """Questions to a tuned model."""
 
-from tunesmith.bot.answers.ask import MOST_TOKENS, ask, find_model, in_training
+from tunesmith.bot.answers.ask import MOST_TOKENS, ask, find_model, in_training, not_deployed
 
-__all__ = ["MOST_TOKENS", "ask", "find_model", "in_training"]
+__all__ = ["MOST_TOKENS", "ask", "find_model", "in_training", "not_deployed"]

@@ -7,7 +7,7 @@ from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import time_left
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.trainer import Reply
 from tunesmith.bot.services import Services
@@ -55,17 +55,21 @@ async def ask(services: Services, job: Job, question: str) -> AsyncGenerator[Rep
     if prompt:
         messages.insert(0, {"role": "system", "content": prompt})
     client = services.provider(job.provider)
-    async with client.chat(_name(services, job), messages, most_tokens=MOST_TOKENS) as reply:
+    undeployed = not_deployed(services, job)
+    if undeployed is not None:
+        raise ProviderError(undeployed, "not_deployed")
+    name = client.provider.inference_name(job.fine_tuned_model, job.deployment) or ""
+    async with client.chat(name, messages, most_tokens=MOST_TOKENS) as reply:
         yield reply
 
 
-def _name(services: Services, job: Job) -> str:
+def not_deployed(services: Services, job: Job) -> Message | None:
+    """Why a job's tuned model can't be asked yet, and what to do; None where it can."""
     provider = services.catalogue.providers[job.provider]
-    name = provider.inference_name(job.fine_tuned_model, job.deployment)
-    if name is None:
-        about = {"provider": provider.title, "model": job.fine_tuned_model or job.base_model}
-        raise ProviderError(say("provider.not_deployed", **about), "not_deployed")
-    return name
+    if provider.inference_name(job.fine_tuned_model, job.deployment) or not job.fine_tuned_model:
+        return None
+    about = {"provider": provider.title, "model": job.fine_tuned_model, "id": job.id}
+    return say("provider.not_deployed", **about)
 
 
 def _check_dates(services: Services, job: Job) -> None:

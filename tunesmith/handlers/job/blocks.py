@@ -43,12 +43,14 @@ def icon(status: JobStatus) -> str:
     return _ICONS.get(status, _WAITING)
 
 
-def model_buttons(text: Text, job: Job, left: TimeLeft | None) -> list[Block]:
-    """What can be done with a tuned model: ask it as long as it answers, move it where its end is
-    near or has come.
+def model_buttons(
+    text: Text, job: Job, left: TimeLeft | None, *, can_ask: bool = True
+) -> list[Block]:
+    """What can be done with a tuned model: ask it as long as it answers (where one `can_ask` it at
+    all), move it where its end is near or has come.
     """
     found: list[Block] = []
-    if left is None or not left.is_over:
+    if can_ask and (left is None or not left.is_over):
         found.append(button(text("job.ended_ask"), ASK, job.id, style="primary"))
     if left is not None and left.is_near:
         style = "primary" if left.is_over else None

@@ -41,10 +41,13 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
     if shown.job.status is JobStatus.SUCCEEDED:
         if shown.left:
             blocks.append(context(text(shown.left.message)))
-        if not (shown.left and shown.left.is_over):
+        if shown.undeployed:
+            blocks.append(context(text(shown.undeployed)))
+        elif not (shown.left and shown.left.is_over):
             blocks.append(context(text("job.ended_how")))
-        buttons = actions(*model_buttons(text, shown.job, shown.left))
-        return [*blocks, context(chosen(text, shown.job)), *lineage(text, shown), buttons]
+        buttons = model_buttons(text, shown.job, shown.left, can_ask=not shown.undeployed)
+        end = [context(chosen(text, shown.job)), *lineage(text, shown)]
+        return [*blocks, *end, actions(*buttons)] if buttons else [*blocks, *end]
     blocks += [context(text("job.ended_kept")), context(chosen(text, shown.job))]
     return [*blocks, *lineage(text, shown)]
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Rendered, Text
 from tunesmith.handlers.job.blocks import icon, model_buttons, status_said
@@ -48,13 +49,12 @@ async def model_rows(context: Context, text: Text, jobs: Sequence[Job]) -> list[
             id=job.id,
             link=Rendered(link or ""),
         )
-        left = time_left(context.services, job)
-        row = section(f"{words}\n{text(left.message)}" if left else words)
+        left, undeployed = time_left(context.services, job), not_deployed(context.services, job)
+        said = [text(message) for message in (left and left.message, undeployed) if message]
+        row = section("\n".join([words, *said]))
         delete = button(text("model.delete"), "tune_run_delete", f"delete {job.id}")
-        rows += [
-            row | {"block_id": f"model_{job.id}"},
-            actions(*model_buttons(text, job, left), delete),
-        ]
+        buttons = model_buttons(text, job, left, can_ask=not undeployed)
+        rows += [row | {"block_id": f"model_{job.id}"}, actions(*buttons, delete)]
     return rows
 
 

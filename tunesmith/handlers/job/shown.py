@@ -15,8 +15,8 @@ class Shown:
     """A job, the name of its training file, and its steps in order.
 
     `now` is the database's time; `silent` the provider's title and since how many seconds it has
-    not answered; `left` says how long the tuned model answers; `can_pause` whether its provider
-    can pause a job; `lineage` which model it moves here.
+    not answered; `left` says how long the tuned model answers, `undeployed` why it can't be asked
+    yet; `can_pause` whether its provider can pause a job; `lineage` which model it moves here.
     """
 
     job: Job
@@ -25,6 +25,7 @@ class Shown:
     now: float = 0
     silent: tuple[str, float] | None = None
     left: TimeLeft | None = None
+    undeployed: Message | None = None
     can_pause: bool = False
     lineage: Message | None = None
 

@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
+from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.errors import ConfigurationError, ProviderError, SlackError
 from tunesmith.bot.jobs import newest_metrics, time_left
 from tunesmith.bot.jobs.kinds import OfJob
@@ -70,6 +71,7 @@ async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) 
         silent=_silent(context, job, now),
         left=time_left(context.services, job),
         lineage=await _lineage(context, job),
+        undeployed=not_deployed(context.services, job),
         can_pause=context.services.catalogue.providers[job.provider].can_pause,
     )
 
