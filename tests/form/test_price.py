@@ -1,5 +1,6 @@
 """The price in the form: it follows what is chosen, and is agreed to before a job starts."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -52,6 +53,39 @@ async def test_the_days_that_the_model_has_left_are_said_beside_the_price(
     form = await desk.choose(await desk.open(), "model", MINI)
     assert "for a model with 55 days left" in words(form)
     assert "until Jan 6, 2027, 47 days from now" in words(form)
+
+
+async def test_the_whole_life_of_a_hosted_model_is_priced(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.file()
+    monkeypatch.setenv("TUNESMITH_TODAY", "2027-09-14")
+    form = await desk.choose(await desk.open(), "model", HOSTED)
+    assert "$1,224.11 for a model with 30 days left" in words(form)
+
+
+@pytest.mark.parametrize(
+    ("approvers", "said", "submit"),
+    [
+        ("U0BEN", "It needs approval before it starts.", "Ask for approval"),
+        ("U0ALICE", "It can't be started.", "Start"),
+    ],
+)
+async def test_the_form_says_what_a_budget_means_for_the_job_before_it_is_sent(
+    desk: Desk, approvers: str, said: str, submit: str
+) -> None:
+    settings = desk.services.settings
+    permissions = settings.permissions.model_copy(update={"approve": approvers})
+    small = {"monthly_budget_usd": Decimal("0.001"), "permissions": permissions}
+    desk.services = replace(desk.services, settings=settings.model_copy(update=small))
+    await desk.restart_bot()
+    await desk.file()
+    form = await desk.open()
+    assert "budget" not in words(form)
+    form = await desk.choose(form, "model", MINI)
+    assert said in words(form)
+    assert "of this month's $0.001 are left" in words(form)
+    assert form["submit"]["text"] == submit
 
 
 async def test_a_price_that_was_not_shown_is_shown_before_the_job_starts(desk: Desk) -> None:

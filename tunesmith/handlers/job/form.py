@@ -24,6 +24,7 @@ _AT_ONCE = {"trigger_actions_on": ["on_character_entered"]}
 def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | None = None) -> Block:
     """The modal. `said` is what is to be looked at before it is sent again."""
     words = text.plain
+    submit = "form.submit_for_approval" if data.needs_approval else "form.submit"
     blocks = [
         *([section(text("form.again", said=said))] if said else []),
         section(_about(text, data)),
@@ -42,7 +43,7 @@ def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | No
         "type": "modal",
         "callback_id": SUBMIT,
         "title": plain(words("form.title")),
-        "submit": plain(words("form.submit_for_approval" if data.approval else "form.submit")),
+        "submit": plain(words(submit)),
         "close": plain(words("form.close")),
         "private_metadata": _carried(data, filled, blocks).model_dump_json(),
         "blocks": blocks,
@@ -101,7 +102,11 @@ def _epochs(text: Text, data: FormData, filled: Filled) -> Block:
 
 def _price(text: Text, data: FormData, filled: Filled) -> Block:
     asked = data.quote(data.offer, epochs_of(filled, data.offer))
-    return price_block(text, asked, data.offer.provider, data.dataset.channel, data.approval)
+    budget = None
+    if data.against:
+        key = "form.needs_approval" if data.can_be_approved else "form.over_budget"
+        budget = say(key, reason=data.against)
+    return price_block(text, asked, data.offer.provider, data.dataset.channel, budget)
 
 
 def _validation(text: Text, data: FormData, filled: Filled) -> list[Block]:

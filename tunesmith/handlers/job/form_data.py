@@ -29,7 +29,8 @@ class FormData:
     `offers` are the base models that can be chosen, the cheapest first, `offer` the one that is,
     `tuned` what training can go on from there. `others` are the files that can serve for
     validation, `questions` how many the channel asked in the last month, `notices` what is said of
-    the chosen base model's dates, `like` of jobs that train on this file now.
+    the chosen base model's dates, `like` of jobs that train on this file now. `against` is the
+    budget that does not allow the job, which then starts only where it `can_be_approved`.
     """
 
     dataset: Dataset
@@ -41,13 +42,19 @@ class FormData:
     questions: int
     notices: Sequence[Message]
     like: Sequence[Message] = ()
-    approval: Message | None = None
+    against: Message | None = None
+    can_be_approved: bool = False
 
     def quote(self, offer: Offer, epochs: int | None = None) -> Quote:
         """What a job on that base model costs."""
         return quote(
             self.report, offer, epochs=epochs, questions=self.questions, today=clock.today()
         )
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether somebody has to approve the job before it starts."""
+        return self.against is not None and self.can_be_approved
 
     @cached_property
     def needs_tuned(self) -> bool:

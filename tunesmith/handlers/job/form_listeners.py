@@ -5,8 +5,9 @@ from dataclasses import replace
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.jobs import JobRequest, Person
 from tunesmith.bot.jobs import start as start_job
+from tunesmith.bot.jobs.budget import Payer, over_budget
 from tunesmith.bot.jobs.limits import RefusedError
-from tunesmith.bot.jobs.permissions import Action, require
+from tunesmith.bot.jobs.permissions import Action, can_be_approved, require
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.job import form_values as fields
 from tunesmith.handlers.job.form import SUBMIT, choice_of, shown, start_form
@@ -129,9 +130,19 @@ def _errors(text: Text, data: FormData, refused: RefusedError) -> dict[str, str]
 
 
 async def _data(context: Context, dataset: Dataset, filled: Filled, person: Person) -> FormData:
-    """What the form shows, with the jobs that train on the same file."""
+    """What the form shows, with the jobs that train on the same file, and the budgets."""
     data = await gather(context, dataset, filled)
-    return replace(data, like=await like_jobs(context, dataset, person.id))
+    price = data.quote(data.offer, epochs_of(filled, data.offer)).training_usd
+    settings = context.services.settings
+    async with context.services.database.read() as connection:
+        payer = Payer(dataset.team, dataset.channel, person.id)
+        against = await over_budget(connection, settings, payer, price)
+    return replace(
+        data,
+        like=await like_jobs(context, dataset, person.id),
+        against=against,
+        can_be_approved=can_be_approved(settings, person),
+    )
 
 
 def _request(view_id: str, data: FormData, filled: Filled, person: Person) -> JobRequest:

@@ -8,20 +8,22 @@ from tunesmith.handlers.slack.blocks import Block, section
 
 
 def price_block(
-    text: Text, quote: Quote, provider: Provider, channel: str, approval: Message | None
+    text: Text, quote: Quote, provider: Provider, channel: str, budget: Message | None
 ) -> Block:
     """What the job costs, what using its model does, and for how long.
 
-    `approval` says why somebody has to approve it, where that is so.
+    `budget` says what a budget means for it, where one does not allow it.
     """
     lines = [
         text(training(quote, provider)),
         *(f"• {text(said)}" for said in _after(quote, provider, channel)),
     ]
-    if left := price_for(quote.training_usd, quote.left):
+    # What is kept ready by the hour costs more than its training.
+    price = quote.life_usd if quote.hosted else quote.training_usd
+    if left := price_for(price, quote.left):
         lines.append(f"*{text(left)}*")
-    if approval:
-        lines.append(text("form.needs_approval", reason=approval))
+    if budget:
+        lines.append(text(budget))
     return section("\n".join(lines))
 
 
@@ -66,8 +68,8 @@ def _after(quote: Quote, provider: Provider, channel: str) -> list[Message]:
         hour, month = quote.hosting_usd_per_hour or 0, quote.hosting_month_usd or 0
         said.append(say("form.hosting", hour=hour, month=month))
     said.append(_answers(quote, channel))
-    if quote.life_usd is not None and quote.life_usd != quote.training_usd:
-        said.append(say("form.life", usd=quote.life_usd))
+    if not quote.hosted and quote.life_usd not in (None, quote.training_usd):
+        said.append(say("form.life", usd=quote.life_usd or 0))
     return said
 
 

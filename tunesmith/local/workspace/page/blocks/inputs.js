@@ -4,6 +4,8 @@ import { textOf } from "../text/mrkdwn.js";
 import { attempt } from "../views/attempt.js";
 import { hooks, initial, interact, register } from "./interact.js";
 
+const TYPING_PAUSE = 300; // ms
+
 /** Renderers of the elements in which a person types. */
 export const textInputs = {
   plain_text_input: textInput("text"),
@@ -47,12 +49,21 @@ function dispatchText(element, block, ctx, control) {
   const when = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const tell = () => interact(ctx, { element, block, control }, control.value);
   if (!block.dispatch_action) return;
-  if (when.includes("on_character_entered")) control.addEventListener("input", tell);
+  if (when.includes("on_character_entered")) tellWhenTyped(element, block, ctx, control);
   if (!when.includes("on_enter_pressed")) return;
   control.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
     event.preventDefault();
     tell();
+  });
+}
+
+/** Tells the app after a pause in typing, whatever else is being told: nothing typed last is lost. */
+function tellWhenTyped(element, block, ctx, control) {
+  let waiting;
+  control.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => attempt(ctx.act(element, block, control.value)), TYPING_PAUSE);
   });
 }
 
