@@ -9,6 +9,7 @@ from tests.jobs.conftest import Bench
 from tests.support.provider_server import DROP, LOST_ANSWER, Fault
 from tests.support.queues import running
 from tunesmith.bot.messages import LANGUAGES, from_stored, text_for
+from tunesmith.bot.providers import openai_uploads
 from tunesmith.storage import jobs
 from tunesmith.storage.jobs import Job, JobStatus
 
@@ -90,6 +91,31 @@ async def test_a_job_whose_launch_was_given_up_is_followed_once_it_appears(
     assert (job.finished_at, job.reopened) == (None, 1)
     assert len(bench.provider.created) == 1
     assert len(bench.provider.files) == 1
+
+
+@pytest.mark.parametrize(
+    ("request_line", "begun"),
+    [("POST /uploads/.*/parts", 1), ("POST /uploads/.*/complete", 1), ("POST /uploads", 2)],
+)
+async def test_a_large_file_goes_in_parts_and_after_a_lost_answer_on_from_there(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, request_line: str, begun: int
+) -> None:
+    monkeypatch.setattr(openai_uploads, "PART_BYTES", 1_000)
+    client = bench.services.provider("local")
+    single = client.provider.model_copy(update={"single_upload_bytes": 2_000})
+    monkeypatch.setattr(client, "provider", single)
+    content = bytes(range(256)) * 20
+    (bench.services.settings.files / ("0" * 64)).write_bytes(content)
+    job_id = await bench.reserve(method="supervised")
+    bench.provider.meet(request_line, LOST_ANSWER)
+    await bench.arm("launch", job_id, job_id=job_id)
+    async with running(bench.services.queue):
+        job = await _until_status(bench, job_id, "running")
+    assert list(bench.provider.contents.values()) == [content]
+    assert len(bench.provider.files) == 1
+    assert bench.provider.count("POST /uploads") == begun
+    assert bench.provider.count("POST /uploads/.*/parts") <= 7
+    assert (job.upload or {})["total"] == len(content)
 
 
 @pytest.mark.parametrize("body", ["<html>Sign in</html>", "{}", '{"id": 7}'])

@@ -126,6 +126,7 @@ class ProviderServer:
     served: set[str] = field(default_factory=set[str])
     files: dict[str, str] = field(default_factory=dict[str, str])
     jobs: dict[str, Row] = field(default_factory=dict[str, Row])
+    uploads: dict[str, Row] = field(default_factory=dict[str, Row])
     events: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     checkpoints: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     contents: dict[str, bytes] = field(default_factory=dict[str, bytes])
@@ -173,6 +174,9 @@ class ProviderServer:
         jobs = "/v1/fine_tuning/jobs"
         app.router.add_post("/v1/files", self._upload)
         app.router.add_get("/v1/files", self._list_files)
+        app.router.add_post("/v1/uploads", self._begin_upload)
+        app.router.add_post("/v1/uploads/{id}/parts", self._add_part)
+        app.router.add_post("/v1/uploads/{id}/complete", self._complete_upload)
         app.router.add_get("/v1/files/{id}", self._file)
         app.router.add_delete("/v1/files/{id}", self._delete_file)
         app.router.add_post("/v1/chat/completions", self._chat)
@@ -220,6 +224,30 @@ class ProviderServer:
         if self.shape.imported:
             self.imported.add(name)
         return web.json_response({"id": name, "object": "file", "filename": file.filename})
+
+    async def _begin_upload(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        name = f"upload-{next(self._number)}"
+        self.uploads[name] = {**asked, "parts": {}}
+        return web.json_response({"id": name, "object": "upload", "status": "pending"})
+
+    async def _add_part(self, request: web.Request) -> web.Response:
+        data = (await request.post())["data"]
+        assert isinstance(data, web.FileField)
+        name = f"part-{next(self._number)}"
+        self.uploads[request.match_info["id"]]["parts"][name] = data.file.read()
+        return web.json_response({"id": name, "object": "upload.part"})
+
+    async def _complete_upload(self, request: web.Request) -> web.Response:
+        upload = self.uploads.pop(request.match_info["id"])
+        parts = (await request.json())["part_ids"]
+        name = f"file-{next(self._number)}"
+        self.contents[name] = b"".join(upload["parts"][part] for part in parts)
+        self.files[name] = upload["filename"]
+        file = {"id": name, "object": "file", "filename": upload["filename"]}
+        return web.json_response(
+            {"id": "u", "object": "upload", "status": "completed", "file": file}
+        )
 
     async def _list_files(self, request: web.Request) -> web.Response:
         rows = [{"id": name, "filename": said} for name, said in self.files.items()]

@@ -10,7 +10,9 @@ from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfJob, OfProvider, kinds
 from tunesmith.bot.jobs.observe import take_up
+from tunesmith.bot.jobs.outage import end_outage, note_outage
 from tunesmith.bot.jobs.reasons import reason_of
+from tunesmith.bot.jobs.uploads import send
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.remote import RemoteJob
@@ -50,9 +52,11 @@ async def launch(services: Services, work: Work[OfJob]) -> None:
             file_id = await _upload(services, client, work, job, job.validation_id)
             job = await _record(work, job, provider_validation_id=file_id)
         await _create(services, client, work, job)
-    except ProviderBusyError:
+    except ProviderBusyError as busy:
+        await note_outage(services, job.provider, busy.message)
         raise
     except ProviderError as error:
+        await end_outage(services, job.provider)
         reason = reason_of(client.provider.title, error.code, error.said) or error.message
         await _end(services, work, job, reason)
 
@@ -88,7 +92,7 @@ async def _upload(
     with ExitStack() as stack:
         made = as_json_lines(path, dataset.name)  # takes its time where it is a table
         source = await asyncio.to_thread(stack.enter_context, made)
-        return await client.upload(source.path, filename)
+        return await send(services, client, work, source.path, filename)
 
 
 async def _create(services: Services, client: Trainer, work: Work[OfJob], job: Job) -> None:

@@ -92,6 +92,9 @@ class Provider(_Row):
     what of a job it takes; a suffix has at most `max_suffix` letters, each of `suffix_letters` (of
     a regular expression's brackets). It `continues` where training may go on from a tuned model or
     a checkpoint. It `can_pause` jobs, `has_checkpoints` that answer, and writes a `result_csv`.
+    A file of more than `single_upload_bytes` is uploaded in parts (the Uploads API), where that is
+    given; `file_expires_seconds` is after how long the provider is to delete an uploaded file by
+    itself, where it takes `expires_after`.
     An uploaded file must be read by it before a job is created where it `imports_files`.
     Reinforcement needs a `grader`, as the provider's reference writes one: in a team's own file.
     """
@@ -106,6 +109,8 @@ class Provider(_Row):
     methods: tuple[Method, ...] = ()
     min_examples: int
     max_file_bytes: int | None = None
+    single_upload_bytes: int | None = None
+    file_expires_seconds: int | None = None
     max_epochs: int = 50
     default_epochs: Literal["openai", "auto"] | int = "auto"
     poll_seconds: float = 30

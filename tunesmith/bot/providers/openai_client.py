@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from openai import APIStatusError, AsyncOpenAI, NotFoundError, Timeout, omit
 
-from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import say
+from tunesmith.bot.providers import openai_uploads
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, raw, rows
 from tunesmith.bot.providers.openai_chat import Chat
@@ -28,7 +29,7 @@ from tunesmith.bot.providers.remote import (
     remote_job,
     remote_metric,
 )
-from tunesmith.bot.providers.trainer import Reply
+from tunesmith.bot.providers.trainer import Reply, Upload
 
 # Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
 _TIMEOUT = Timeout(60, connect=5)
@@ -69,11 +70,19 @@ class OpenAIClient:
         """Close the connections."""
         await self._openai.close()
 
-    async def upload(self, path: Path, filename: str) -> str:
-        """Upload a training file, streamed from disk; returns the provider's id of it."""
-        with path.open("rb") as file, self._calling("upload_file"):
-            created = await self._files.create(file=(filename, file), purpose="fine-tune")
-        return created.id
+    async def upload(self, path: Path, filename: str, upload: Upload) -> str:
+        """Upload a training file, in parts where it is larger than one call takes."""
+        most, expires = self.provider.single_upload_bytes, self.provider.file_expires_seconds
+        if most is None or upload.total <= most:
+            with self._calling("upload_file"):
+                created = await openai_uploads.whole(self._openai, path, filename, upload, expires)
+            return created.id
+        with self._calling("upload_parts"):
+            made = await openai_uploads.in_parts(self._openai, path, filename, upload, expires)
+        found = made.id if made else await self.find_file(filename)
+        if found is None:
+            raise ProviderBusyError(say("provider.unreadable_answer", provider=self.provider.title))
+        return found
 
     async def find_file(self, filename: str) -> str | None:
         """The id of an uploaded training file of that name, or None."""

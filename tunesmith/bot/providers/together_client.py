@@ -30,7 +30,7 @@ from tunesmith.bot.providers.remote import (
     lenient,
 )
 from tunesmith.bot.providers.together_remote import checkpoint_of, event_of, job_of, metrics_of
-from tunesmith.bot.providers.trainer import Reply
+from tunesmith.bot.providers.trainer import Reply, Upload
 
 _TIMEOUT = Timeout(60, connect=5)
 _JOBS = "/fine-tunes"
@@ -57,7 +57,7 @@ class TogetherClient:
         """Close the connections."""
         await self._wire.close()
 
-    async def upload(self, path: Path, filename: str) -> str:
+    async def upload(self, path: Path, filename: str, upload: Upload) -> str:
         """Upload a training file, streamed from disk; returns its id.
 
         No checksum is told: with one, Together takes an earlier file of the same bytes for it, and
@@ -68,6 +68,7 @@ class TogetherClient:
             if place is not None:
                 await self._put(place, path)
                 await self._wire.post(f"/files/{file_id}/preprocess", cast_to=object)
+        upload.sent = upload.total
         return file_id
 
     async def _place(self, filename: str) -> tuple[str | None, str]:

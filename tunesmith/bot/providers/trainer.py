@@ -6,6 +6,7 @@ Together's.
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -47,6 +48,19 @@ class Reply:
                 yield piece.text
 
 
+@dataclass(slots=True)
+class Upload:
+    """How far a file is on its way: `sent` of `total` bytes.
+
+    `id` and `parts` are the provider's ids of an upload in parts, and of those that it has.
+    """
+
+    total: int
+    sent: int = 0
+    id: str | None = None
+    parts: list[str] = field(default_factory=list[str])
+
+
 class Trainer(Protocol):
     """One provider: `provider` is its entry in the catalogue, `name` the name of that entry.
 
@@ -71,8 +85,11 @@ class Trainer(Protocol):
         """Close the connections."""
         ...
 
-    async def upload(self, path: Path, filename: str) -> str:
-        """Upload a training file, streamed from disk; returns the provider's id of it."""
+    async def upload(self, path: Path, filename: str, upload: Upload) -> str:
+        """Upload a training file, streamed from disk; returns the provider's id of it.
+
+        How far it is stands in `upload`; with one of an earlier try it goes on from there.
+        """
         ...
 
     async def find_file(self, filename: str) -> str | None:

@@ -76,6 +76,9 @@ def progress_blocks(text: Text, shown: Shown) -> list[Block]:
     figures = _figures(text, shown)
     if figures:
         blocks.append(fields(figures))
+    if job.status is JobStatus.UPLOADING and job.upload:
+        sent, total = job.upload["sent"], job.upload["total"]
+        blocks.append(context(text("watch.uploading", sent=sent, total=total)))
     if shown.silent:
         provider, seconds = shown.silent
         blocks.append(context(text("job.progress_silent", provider=provider, seconds=seconds)))

@@ -18,9 +18,10 @@ from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import datasets, jobs, messages, metrics
+from tunesmith.storage import datasets, jobs, messages, metrics, outages
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
+from tunesmith.storage.outages import Outage
 
 # chat.update is a Tier 3 method, about 50 calls a minute and workspace; answers need some too.
 _EDIT_SECONDS = 2.0
@@ -61,6 +62,7 @@ async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) 
     async with context.services.database.read() as connection:
         file = await datasets.name_of(connection, job.dataset_id)
         now = await jobs.clock(connection)
+        outage = await outages.get(connection, job.provider)
         if steps is None:
             steps = await metrics.of_job(connection, job.id)
     return Shown(
@@ -68,7 +70,7 @@ async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) 
         file=file,
         steps=steps,
         now=now,
-        silent=_silent(context, job, now),
+        silent=_silent(context, job, outage, now),
         left=time_left(context.services, job),
         lineage=await _lineage(context, job),
         undeployed=not_deployed(context.services, job),
@@ -85,11 +87,13 @@ async def _lineage(context: Context, job: Job) -> Message | None:
     return say("move.lineage", model=moved.fine_tuned_model or moved.id, provider=provider)
 
 
-def _silent(context: Context, job: Job, now: float) -> tuple[str, float] | None:
+def _silent(
+    context: Context, job: Job, outage: Outage | None, now: float
+) -> tuple[str, float] | None:
     provider = context.services.catalogue.providers[job.provider]
-    if job.status is JobStatus.AWAITING_APPROVAL:
+    if outage is None or job.status is JobStatus.AWAITING_APPROVAL:
         return None
-    quiet = now - (job.seen_at or job.created_at)
+    quiet = now - outage.since
     return (provider.title, quiet) if quiet > 10 + 3 * provider.poll_seconds else None
 
 
