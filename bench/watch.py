@@ -8,7 +8,8 @@ Meanwhile the provider pauses jobs and ends jobs; what is measured is
 - the lag of each change, from when the provider made it until Slack took the card's edit that says
   so. It can't be less than the poll interval allows, which is told too: the time from one reading
   of the whole list to the next;
-- the share of one core, and the memory (each page once), of the bot and its child processes;
+- the share of one core of the bot and its child processes; the memory of the bot, and of all of
+  them (a page that they share counts once): workers draw the charts of the jobs that end;
 - edits, a minute, and what Slack refused because it was too much.
 """
 
@@ -386,12 +387,12 @@ async def _print(
         "api_calls_per_minute": sum(asked.values()) / minutes,
         "core_share": share,
         "lag_p95_s": statistics.quantiles(lags, n=100, method="inclusive")[94],
-        "rss_mb": watch.rss,
+        "rss_mb": watch.alone,
         "edits_per_minute": len(edits) / minutes,
     }
     beside = {
         "poll_interval_s": interval,
-        "rss_mb without workers": watch.alone,
+        "with its workers, MB": watch.rss,
         "lag_p50_s": statistics.median(lags),
         "changes": len(watch.changed),
         "changes_on_cards": len(lags),

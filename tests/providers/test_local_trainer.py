@@ -12,6 +12,7 @@ from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.providers.remote import RemoteJob
+from tunesmith.bot.providers.trainer import Upload
 from tunesmith.local.trainer.server import running
 
 ENGINE = "tunesmith.local.trainer.engines.tiny"
@@ -49,7 +50,8 @@ def _valid(path: Path) -> bool:
 
 async def _ended(client: OpenAIClient, path: Path) -> RemoteJob:
     """The end of a job on this file."""
-    file_id = await client.upload(path, path.name)
+    size = (await asyncio.to_thread(path.stat)).st_size
+    file_id = await client.upload(path, path.name, Upload(size))
     job = await client.create_job(
         base_model=BASE,
         training_file=file_id,
