@@ -75,7 +75,9 @@ async def test_a_provider_of_absolute_rates_gets_the_rate_itself_and_no_multipli
         body = await asyncio.wait_for(asked, 60)
         assert body["method"] == {
             "type": "supervised",
-            "supervised": {"hyperparameters": {"n_epochs": 2, "learning_rate": 0.00002}},
+            "supervised": {
+                "hyperparameters": {"lora": True, "n_epochs": 2, "learning_rate": 0.00002}
+            },
         }
         assert "learning_rate_multiplier" not in str(body)
         assert "learning rate: 2e-05" in words(await progress_of(alice, thread))
