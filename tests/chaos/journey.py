@@ -170,6 +170,7 @@ class Journey:
             await asyncio.gather(*(self.person.submit(modal, values) for _ in range(times)))
         self.note(f"sent the form, {times} at once")
         self.must[thread] += Counter(["progress", "job.told"] if cancel else ["progress"])
+        self.may[thread]["checkpoints"] += 1  # told while a job runs that makes some
         progress = await self._see(thread, "the job's progress", _begins("progress:"))
         job = key(progress).removeprefix("progress:")
         self.jobs[job] = cancel

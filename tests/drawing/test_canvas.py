@@ -6,8 +6,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from tests.messages.catalogues import entries, texts
 from tunesmith.bot.drawing import Canvas, can_draw, lettering, shorten
 from tunesmith.bot.drawing.canvas import text_width
+from tunesmith.bot.messages import LANGUAGES
 
 
 @pytest.fixture
@@ -65,18 +67,22 @@ def test_what_reaches_over_the_edge_is_cut_off() -> None:
 
 
 @pytest.mark.usefixtures("no_fonts")
-def test_latin_greek_and_cyrillic_are_drawn_on_a_machine_without_fonts() -> None:
+def test_the_letters_of_every_language_of_ours_are_drawn_on_a_machine_without_fonts() -> None:
     assert can_draw("Größe, Łódź, цена, Σ, ≥ 5 → …")
-    assert not can_draw("한국어")
-    assert not can_draw("中文")
+    for language in LANGUAGES:
+        for entry in entries(language).values():
+            for said in texts(entry):
+                assert can_draw("".join(letter for letter in said if letter.isalpha())), said
+    assert can_draw("뷁 학습 손실 训练损失，每个 token 的平均损失")
+    assert not can_draw("ภาษาไทย")
 
 
 @pytest.mark.usefixtures("no_fonts")
 def test_a_letter_without_a_font_leaves_the_others_where_they_are() -> None:
     canvas = Canvas(200, 40)
-    canvas.text((10, 30), "a한b", 20)
+    canvas.text((10, 30), "aกb", 20)
     assert min(_grey(canvas).tobytes()) < 100
-    assert text_width("a한b", 20) > text_width("ab", 20)
+    assert text_width("aกb", 20) > text_width("ab", 20)
 
 
 def test_words_end_where_their_width_says() -> None:

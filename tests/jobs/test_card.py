@@ -50,7 +50,12 @@ class Team:
         self.bench.provider.add_job(provider_job)
         self.bench.provider.events[provider_job] = [step(number, 3) for number in (1, 2, 3)]
         where = {"team": TEAM, "channel": CHANNEL, "thread": self.thread, "created_by": ALICE}
-        said = {"status": JobStatus.RUNNING, "provider_job_id": provider_job, **where, **values}
+        said: dict[str, Any] = {
+            "status": JobStatus.RUNNING,
+            "provider_job_id": provider_job,
+            **where,
+            **values,
+        }
         job_id = await self.bench.reserve(**said)
         await self.publish(job_id, "reserved")
         await self.bench.arm("watch", "local", provider="local")

@@ -114,6 +114,11 @@ class Job:
     upload: dict[str, Any] | None = None
 
     @property
+    def asked_as(self) -> str | None:
+        """The name of the model that questions about it go to; None where it has none."""
+        return self.deployment or self.fine_tuned_model
+
+    @property
     def told_as(self) -> str:
         """The key of what is told once of it: another one each time that it was seen again."""
         return f"{self.id}.{self.reopened}" if self.reopened else self.id

@@ -1,4 +1,6 @@
-"""Fonts for labels in pictures: DejaVu of this package, and this machine's for other scripts."""
+"""Fonts for labels in pictures: DejaVu and Noto Sans CJK of this package, which have the letters of
+every language that the bot speaks, and this machine's for what else stands in names.
+"""
 
 import unicodedata
 from collections.abc import Iterator
@@ -10,6 +12,11 @@ from PIL import Image, ImageDraw
 from PIL.ImageFont import FreeTypeFont, Layout, truetype
 
 _OWN = Path(__file__).parent / "fonts"
+# Regular and bold.
+_OWN_FILES = (
+    ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
+    ("NotoSansCJK-Regular.otf", "NotoSansCJK-Regular.otf"),
+)
 # Files with Chinese and Korean letters that systems and containers commonly have, those made for
 # screens first: regular, bold, and the place in the file where it holds several fonts. The CJK
 # collections of Noto hold the Japanese, Korean and Simplified Chinese forms in this order.
@@ -42,8 +49,8 @@ _Face = tuple[str, int]  # a file, and the font's place in it
 @cache
 def fonts(size: int, *, bold: bool = False) -> tuple[FreeTypeFont, ...]:
     """The fonts to try in turn for each letter, `size` dots high."""
-    own = _OWN / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
-    faces = [(str(own), 0), *(heavy if bold else regular for regular, heavy in _installed())]
+    own = [(str(_OWN / heavy if bold else _OWN / regular), 0) for regular, heavy in _OWN_FILES]
+    faces = [*own, *(heavy if bold else regular for regular, heavy in _installed())]
     return tuple(
         truetype(file, size, index=index, layout_engine=Layout.BASIC) for file, index in faces
     )

@@ -29,7 +29,9 @@ async def end_job(
         return
     job = await jobs.get(connection, job_id)
     assert job is not None
-    usd = bill(services.catalogue, job.provider, job.base_model, job.trained_tokens)
+    usd = job.billed_usd  # where the provider tells it
+    if usd is None:
+        usd = bill(services.catalogue, job.provider, job.base_model, job.trained_tokens)
     if usd is not None:
         job = replace(job, billed_usd=usd)
         await jobs.change(connection, job_id, billed_usd=usd)

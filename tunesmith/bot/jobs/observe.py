@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.jobs.checkpoints import collect_checkpoints
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.reasons import reason_of
 from tunesmith.bot.jobs.steps import collect_metrics
@@ -134,6 +135,10 @@ async def _end(
         fine_tuned_model=remote.fine_tuned_model,
         trained_tokens=remote.trained_tokens,
         estimated_finish=remote.estimated_finish,
+        provider_started_at=remote.started_at,
+        provider_finished_at=remote.finished_at,
+        result_files=list(remote.result_files),
+        billed_usd=remote.billed_usd,
         misses=0,
         cancel_refused=None,
     )
@@ -166,6 +171,7 @@ async def _collect_last_metrics(services: Services, job_id: str) -> None:
         return
     try:
         await collect_metrics(services, job)
+        await collect_checkpoints(services, job)
     except ProviderError as refused:
         if isinstance(refused, ProviderBusyError) and unseen < _METRICS_SECONDS:
             raise

@@ -91,7 +91,8 @@ class Provider(_Row):
     `takes_suffix`, `takes_seed`, `takes_integrations` (Weights & Biases) and `keeps_metadata` tell
     what of a job it takes; a suffix has at most `max_suffix` letters, each of `suffix_letters` (of
     a regular expression's brackets). It `continues` where training may go on from a tuned model or
-    a checkpoint. It `can_pause` jobs, `has_checkpoints` that answer, and writes a `result_csv`.
+    a checkpoint. It `can_pause` jobs, `has_checkpoints` that answer, of which it may keep the last
+    few alone (`keeps_checkpoints`), and writes a `result_csv`.
     A file of more than `single_upload_bytes` is uploaded in parts (the Uploads API), where that is
     given; `file_expires_seconds` is after how long the provider is to delete an uploaded file by
     itself, where it takes `expires_after`.
@@ -139,6 +140,7 @@ class Provider(_Row):
     continues: bool = False
     can_pause: bool = False
     has_checkpoints: bool = False
+    keeps_checkpoints: int | None = None
     result_csv: bool = False
     grader: dict[str, Any] | None = None
     extra_hyperparameters: dict[str, Any] = Field(default_factory=dict[str, Any])

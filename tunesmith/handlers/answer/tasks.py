@@ -102,7 +102,7 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         return
     if ref.ts is None or asked.job_id is not None:
         # Nobody sees what was typed into a command or a form: say it for the others.
-        blocks = question_blocks(text, ref.user, job.fine_tuned_model or "", asked.question)
+        blocks = question_blocks(text, ref.user, job.asked_as or "", asked.question)
         said = escape(asked.question)
         root = await context.outbox.post(work, _question_key(work), ref, said, blocks)
         ref = ThreadRef(ref.channel, ref.ts or root, ref.user)

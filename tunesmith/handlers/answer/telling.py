@@ -65,7 +65,7 @@ class _Telling:
         self._work = work
         self._text = text
         self._job = job
-        self._model = (job.fine_tuned_model if job else None) or ""
+        self._model = (job.asked_as if job else None) or ""
 
     async def nothing(self) -> None:
         """Say why there is no answer."""

@@ -19,6 +19,7 @@ PAUSE = "pause_job"
 RESUME = "resume_job"
 ASK = "ask_model"
 MOVE = "move_model"
+CHECKPOINTS = "show_checkpoints"
 
 _BAR = 20
 _ICONS = {

@@ -2,7 +2,7 @@
 
 from tunesmith.bot.jobs import request_cancel
 from tunesmith.handlers.dataset.blocks import START
-from tunesmith.handlers.job import commands, form_listeners
+from tunesmith.handlers.job import choosing, commands, form_listeners
 from tunesmith.handlers.job.blocks import CANCEL
 from tunesmith.handlers.job.form_listeners import open_form
 from tunesmith.handlers.slack.context import Context
@@ -21,6 +21,7 @@ def register(interactions: Interactions) -> None:
     form_listeners.register(interactions)
     interactions.action(CANCEL, _cancel)
     commands.register(interactions)
+    choosing.register(interactions)
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:

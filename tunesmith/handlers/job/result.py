@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from tunesmith.bot.messages import Text, from_stored
-from tunesmith.handlers.job.blocks import chosen, icon, lineage, model_buttons
+from tunesmith.bot.jobs.checkpoints import suggested
+from tunesmith.bot.jobs.verdict import verdict
+from tunesmith.bot.messages import Message, Text, from_stored, say
+from tunesmith.handlers.job.blocks import CHECKPOINTS, chosen, icon, lineage, model_buttons
 from tunesmith.handlers.job.loss_chart import loss_chart, picture_alt
 from tunesmith.handlers.job.shown import Shown
-from tunesmith.handlers.slack.blocks import Block, actions, context, fields, image, section
+from tunesmith.handlers.slack.blocks import Block, actions, button, context, fields, image, section
 from tunesmith.storage.jobs import JobStatus
 
 RESULT = "job_result"
@@ -37,6 +39,8 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
     figures = _figures(text, shown)
     if figures:
         blocks.append(fields(figures))
+    if said := _said_of_losses(shown):
+        blocks.append(section(text(said)))
     blocks += _charts(text, shown, charts)
     if shown.job.status is JobStatus.SUCCEEDED:
         if shown.left:
@@ -46,6 +50,8 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
         elif not (shown.left and shown.left.is_over):
             blocks.append(context(text("job.ended_how")))
         buttons = model_buttons(text, shown.job, shown.left, can_ask=not shown.undeployed)
+        if len(shown.checkpoints) > 1:
+            buttons.append(button(text("checkpoint.button"), CHECKPOINTS, shown.job.id))
         end = [context(chosen(text, shown.job)), *lineage(text, shown)]
         return [*blocks, *end, actions(*buttons)] if buttons else [*blocks, *end]
     blocks += [context(text("job.ended_kept")), context(chosen(text, shown.job))]
@@ -71,6 +77,19 @@ def _verdict(text: Text, shown: Shown) -> str:
     return text("job.ended_cancelled_elsewhere", **values)
 
 
+def _said_of_losses(shown: Shown) -> Message | None:
+    found = verdict(shown.steps)
+    if found is None or found.best_step is None:
+        return say(f"verdict.sign_{found.sign}") if found else None
+    epoch = shown.epoch_of(found.best_step)
+    key = "verdict.sign_overfitting" if epoch is None else "verdict.sign_overfitting_epoch"
+    said = say(key, step=found.best_step, epoch=epoch or 0)
+    best = suggested(shown.available)
+    if best is None or best.valid_loss is None or best is shown.available[-1]:
+        return said
+    return say("verdict.better", verdict=said, step=best.step)
+
+
 def _charts(text: Text, shown: Shown, charts: Charts) -> list[Block]:
     found: list[Block] = []
     if charts.native and (drawn := loss_chart(text.plain, shown.steps)):
@@ -94,6 +113,6 @@ def _figures(text: Text, shown: Shown) -> list[str]:
     if job.billed_usd is not None and job.estimated_usd is not None:
         usd = {"estimated": job.estimated_usd, "billed": job.billed_usd}
         figures.append(text("job.ended_cost", **usd))
-    elif job.estimated_usd:
+    elif job.estimated_usd and job.status is JobStatus.SUCCEEDED:
         figures.append(text("job.ended_cost_estimated", estimated=job.estimated_usd))
     return figures

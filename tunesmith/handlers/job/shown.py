@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
+from tunesmith.bot.jobs.checkpoints import available
 from tunesmith.bot.messages import Message
 from tunesmith.bot.providers.lifetime import TimeLeft
+from tunesmith.storage.checkpoints import Checkpoint
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
 
@@ -16,7 +19,8 @@ class Shown:
 
     `now` is the database's time; `silent` the provider's title and since how many seconds it has
     not answered; `left` says how long the tuned model answers, `undeployed` why it can't be asked
-    yet; `can_pause` whether its provider can pause a job; `lineage` which model it moves here.
+    yet; `can_pause` whether its provider can pause a job; `lineage` which model it moves here;
+    `keeps_checkpoints` how many the provider keeps of those that were made.
     """
 
     job: Job
@@ -28,6 +32,8 @@ class Shown:
     undeployed: Message | None = None
     can_pause: bool = False
     lineage: Message | None = None
+    checkpoints: Sequence[Checkpoint] = ()
+    keeps_checkpoints: int | None = None
 
     @property
     def share(self) -> float:
@@ -37,6 +43,19 @@ class Shown:
         if not self.steps or not self.steps[-1].total_steps:
             return 0.0
         return min(1.0, self.steps[-1].step / self.steps[-1].total_steps)
+
+    @property
+    def available(self) -> Sequence[Checkpoint]:
+        """The checkpoints that the provider has not dropped."""
+        return available(self.checkpoints, self.keeps_checkpoints)
+
+    def epoch_of(self, step: int) -> int | None:
+        """The epoch that a step is in, counted from 1; None where their number is not known."""
+        epochs = self.job.hyperparameters.get("n_epochs")
+        total = self.steps[-1].total_steps if self.steps else None
+        if not isinstance(epochs, int) or not total:
+            return None
+        return max(1, min(epochs, ceil(step * epochs / total - 1e-9)))
 
     @property
     def cost_so_far(self) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""`/tune events` and `/tune results`: what a provider tells of a job.
+"""`/tune events`, `/tune results` and `/tune checkpoints`: what a provider tells of a job.
 
 Task kind: `job.results` (attaches a job's table of results to its thread, once).
 """
@@ -10,7 +10,7 @@ from tunesmith.bot.providers.remote import RemoteEvent
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.commands.subcommand import Asked, jobs_meant, page_buttons
 from tunesmith.handlers.job.rows import slack_time
-from tunesmith.handlers.job.tasks import progress_message
+from tunesmith.handlers.job.tasks import checkpoints_message, progress_message
 from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
@@ -54,6 +54,12 @@ def _line(text: Text, event: RemoteEvent) -> str:
         return text("job.events_line_undated", sign=sign, message=message)
     when = slack_time(event.created_at, text)
     return text("job.events_line", sign=sign, when=when, message=message)
+
+
+async def checkpoints(asked: Asked) -> Reply:
+    """Show a job's checkpoints, the suggested one marked."""
+    job = (await jobs_meant(asked))[0]
+    return await checkpoints_message(asked.context, asked.text, job)
 
 
 async def results(asked: Asked) -> Reply:

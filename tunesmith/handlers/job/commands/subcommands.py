@@ -86,6 +86,7 @@ SUBCOMMANDS = (
     Subcommand("resume", steering.resume, takes="[job]"),
     Subcommand("events", inquiry.events, takes="[job]", slow=True),
     Subcommand("results", inquiry.results, takes="[job]"),
+    Subcommand("checkpoints", inquiry.checkpoints, takes="[job]"),
     Subcommand("models", models.models),
     Subcommand("delete", models.delete, takes="[model]"),
     Subcommand("move", moving.move, takes="[model]"),

@@ -3,15 +3,17 @@
 Task kinds: `job.card` (posts one message for each job), which leads to `job.progress` (edits it
 until it is the result), `job.ended` (makes it the result at once, and leads to the rest of the
 end), `job.chart` (draws the picture that then stands in it), `job.notice` (one message in the
-channel), `job.told` (one short reply in the thread), `job.reaction` (one for each thread: its
-first message shows how its newest job stands) and `job.overlap` (one for each job with a validation
-file that was not set aside from its training file).
+channel), `job.told` and `job.chosen` (short replies in the thread), `job.checkpoints` (one table
+for each job), `job.reaction` (one for each thread: its first message shows how its newest job
+stands) and `job.overlap` (one for each job with a validation file that was not set aside from its
+training file).
 """
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.handlers.job.tasks.card import post_card, progress_message, show_progress
+from tunesmith.handlers.job.tasks.checkpoints import checkpoints_message
 from tunesmith.handlers.job.tasks.end import show_end
 from tunesmith.handlers.job.tasks.overlap import tell_overlap
 from tunesmith.handlers.job.tasks.reaction import mirror
@@ -20,7 +22,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import datasets
 from tunesmith.storage.jobs import Job
 
-__all__ = ["progress_message", "show_progress", "subscribe"]
+__all__ = ["checkpoints_message", "progress_message", "show_progress", "subscribe"]
 
 
 def subscribe(context: Context) -> None:

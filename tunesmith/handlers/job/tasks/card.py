@@ -4,24 +4,23 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
-from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.errors import ConfigurationError, ProviderError, SlackError
-from tunesmith.bot.jobs import newest_metrics, time_left
+from tunesmith.bot.jobs import newest_metrics
+from tunesmith.bot.jobs.checkpoints import collect_checkpoints
 from tunesmith.bot.jobs.kinds import OfJob
-from tunesmith.bot.messages import Message, Text, say
+from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import FOREVER, Place, Work
 from tunesmith.handlers.job.approval import approval_blocks
 from tunesmith.handlers.job.blocks import progress_blocks, progress_text
 from tunesmith.handlers.job.result import Charts, result_blocks, result_text
-from tunesmith.handlers.job.shown import Shown
+from tunesmith.handlers.job.tasks.checkpoints import tell_checkpoints
+from tunesmith.handlers.job.tasks.showing import card_key, picture_key, shown_of, thread_of
 from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
-from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import datasets, jobs, messages, metrics, outages
+from tunesmith.storage import jobs, messages
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
-from tunesmith.storage.outages import Outage
 
 # chat.update is a Tier 3 method, about 50 calls a minute and workspace; answers need some too.
 _EDIT_SECONDS = 2.0
@@ -32,69 +31,15 @@ _WAITING_SECONDS = 3_600.0
 _REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
 
 
-def thread_of(job: Job) -> ThreadRef:
-    """The thread in which a job is told."""
-    return ThreadRef(job.channel, job.thread, job.created_by)
-
-
-def card_key(job_id: str) -> str:
-    """The key of a job's card."""
-    return f"progress:{job_id}"
-
-
-def picture_key(job: Job) -> str:
-    """The key under which Slack's id of a job's picture is kept."""
-    return f"picture:{job.told_as}"
-
-
 async def progress_message(
     context: Context, text: Text, job: Job, steps: list[Metric] | None = None
 ) -> tuple[str, list[Block]]:
     """What the card says now."""
-    shown = await _shown(context, job, steps)
+    shown = await shown_of(context, job, steps)
     if job.finished_at:
         return result_text(text, shown), result_blocks(text, shown, Charts())
     blocks = progress_blocks(text, shown) + approval_blocks(text, job, context.services.settings)
     return progress_text(text, shown), blocks
-
-
-async def _shown(context: Context, job: Job, steps: list[Metric] | None = None) -> Shown:
-    async with context.services.database.read() as connection:
-        file = await datasets.name_of(connection, job.dataset_id)
-        now = await jobs.clock(connection)
-        outage = await outages.get(connection, job.provider)
-        if steps is None:
-            steps = await metrics.of_job(connection, job.id)
-    return Shown(
-        job=job,
-        file=file,
-        steps=steps,
-        now=now,
-        silent=_silent(context, job, outage, now),
-        left=time_left(context.services, job),
-        lineage=await _lineage(context, job),
-        undeployed=not_deployed(context.services, job),
-        can_pause=context.services.catalogue.providers[job.provider].can_pause,
-    )
-
-
-async def _lineage(context: Context, job: Job) -> Message | None:
-    """Which model a job moves from another provider, if it does."""
-    if job.moved_from is None:
-        return None
-    moved = await context.job(job.moved_from)
-    provider = context.titles[moved.provider]
-    return say("move.lineage", model=moved.fine_tuned_model or moved.id, provider=provider)
-
-
-def _silent(
-    context: Context, job: Job, outage: Outage | None, now: float
-) -> tuple[str, float] | None:
-    provider = context.services.catalogue.providers[job.provider]
-    if outage is None or job.status is JobStatus.AWAITING_APPROVAL:
-        return None
-    quiet = now - outage.since
-    return (provider.title, quiet) if quiet > 10 + 3 * provider.poll_seconds else None
 
 
 @kinds.task("job.card", OfJob, place=Place.TELL)
@@ -123,17 +68,20 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
             if await messages.posted(connection, picture_key(job)) != picture:
                 await work.repeat(connection, 0)
         return
-    steps = None
+    steps, made = None, False
     if job.status is JobStatus.RUNNING:
         # Silence is told by the card itself.
         with contextlib.suppress(ProviderError, ConfigurationError):
             steps = await newest_metrics(context.services, job)
+            made = await collect_checkpoints(context.services, job, hurry=False)
     text = await context.text_in(thread_of(job))
     said = await progress_message(context, text, job, steps)
     await context.outbox.put(work, card_key(job.id), thread_of(job), *said, background=True)
     async with context.services.database.read() as connection:
         running = await jobs.count_active(connection)
     async with work.finish() as connection:
+        if made:
+            await tell_checkpoints.add_again(connection, work.payload, of=job.told_as)
         delay = max(_EDIT_SECONDS, _EDIT_SECONDS_PER_JOB * running)
         if job.status is JobStatus.AWAITING_APPROVAL:
             delay = _WAITING_SECONDS
@@ -146,7 +94,7 @@ async def show_result(context: Context, work: Work[Any], job: Job, picture: str 
     """
     ref = thread_of(job)
     text = await context.text_in(ref)
-    shown = await _shown(context, job)
+    shown = await shown_of(context, job)
     charts = Charts(native=True, picture=picture)
     while True:
         blocks = result_blocks(text, shown, charts)

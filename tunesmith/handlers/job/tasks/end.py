@@ -9,13 +9,8 @@ from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.blocks import icon
 from tunesmith.handlers.job.loss_chart import picture_alt
-from tunesmith.handlers.job.tasks.card import (
-    card_key,
-    picture_key,
-    show_progress,
-    show_result,
-    thread_of,
-)
+from tunesmith.handlers.job.tasks.card import show_progress, show_result
+from tunesmith.handlers.job.tasks.showing import card_key, picture_key, thread_of
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds

@@ -4,7 +4,7 @@ from tunesmith.bot.datasets import inspect
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Place, Work
-from tunesmith.handlers.job.tasks.card import thread_of
+from tunesmith.handlers.job.tasks.showing import thread_of
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds

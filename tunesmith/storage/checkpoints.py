@@ -1,0 +1,43 @@
+"""The checkpoints table: models in the middle of a job's training, which can be asked too."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.storage.clock import now
+from tunesmith.storage.database import insert
+from tunesmith.storage.tables import checkpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The model after `step`, asked as `model`; losses and accuracies as in `Metric`."""
+
+    job_id: str
+    step: int
+    model: str
+    train_loss: float | None = None
+    train_accuracy: float | None = None
+    valid_loss: float | None = None
+    valid_accuracy: float | None = None
+
+
+_columns = [checkpoints.c[name] for name in Checkpoint.__dataclass_fields__]
+
+
+async def add(connection: AsyncConnection, rows: Sequence[Checkpoint]) -> int:
+    """Write checkpoints; one that is known stays as it is. How many are new."""
+    statement = insert(connection, checkpoints).on_conflict_do_nothing()
+    added = 0
+    for row in rows:
+        result = await connection.execute(statement.values(**asdict(row), created_at=now()))
+        added += result.rowcount
+    return added
+
+
+async def of_job(connection: AsyncConnection, job_id: str) -> list[Checkpoint]:
+    """All checkpoints of a job that were ever seen, by step."""
+    found = select(*_columns).where(checkpoints.c.job_id == job_id).order_by(checkpoints.c.step)
+    return [Checkpoint(**row) for row in (await connection.execute(found)).mappings()]
