@@ -90,10 +90,9 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         said = still_training(text, training, job)
         await context.outbox.post(work, work.task.key, ref, *said)
         return
-    try:
-        await context.people.require_colleague(asked.user)
-    except NotAllowedError as error:
-        words = text(error.message)
+    refusal = await _refusal(context, asked.user)
+    if refusal is not None:
+        words = text(refusal)
         await context.outbox.post(work, work.task.key, ref, words, [section(words)])
         return
     if job is None:
@@ -107,6 +106,19 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         root = await context.outbox.post(work, _question_key(work), ref, said, blocks)
         ref = ThreadRef(ref.channel, ref.ts or root, ref.user)
     await read(context, work, ref, job=job, team=asked.team, question=asked.question)
+
+
+async def _refusal(context: Context, user: str) -> Message | None:
+    """Why somebody may not ask; an outage of Slack holds nobody's answer up. Raises Wait."""
+    try:
+        await context.people.require_colleague(user)
+    except NotAllowedError as error:
+        return error.message
+    except Wait:
+        raise
+    except Retry:
+        return None
+    return None
 
 
 async def _as_typed(context: Context, asked: Question) -> Question:
