@@ -63,11 +63,13 @@ async def bot_with_rows(bot: Bot, tmp_path: Path) -> Bot:
     return bot
 
 
-def _press(action: str, value: str, team: str, channel: str | None) -> dict[str, Any]:
+def _press(
+    action: str, value: str, team: str, channel: str | None, user: str = "U0BEN"
+) -> dict[str, Any]:
     return {
         "type": "block_actions",
         "team": {"id": team},
-        "user": {"id": "U0BEN"},
+        "user": {"id": user},
         "channel": {"id": channel} if channel else None,
         "container": {"channel_id": channel, "message_ts": "1.0"},
         "trigger_id": f"{action}{team}{channel}{value}",
@@ -99,7 +101,9 @@ async def test_a_button_does_nothing_with_what_belongs_elsewhere(bot_with_rows: 
     before = await bot.done()
     for action, value in _BUTTONS.items():
         for team, channel in ELSEWHERE:
-            status, _ = await bot.interact(_press(action, value, team, channel))
+            # A model is asked from anywhere by who is in its channel.
+            user = "U0STRANGER" if action == "ask_model" and team == TEAM else "U0BEN"
+            status, _ = await bot.interact(_press(action, value, team, channel, user))
             assert (status, await bot.done()) == (200, before), (action, team, channel)
         for odd in ("", "nobody", "../../etc/passwd", "\0", "\ud800", "{}", "x" * 2_000):
             status, _ = await bot.interact(_press(action, odd, TEAM, CHANNEL))
