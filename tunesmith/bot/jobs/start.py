@@ -81,57 +81,63 @@ async def start(services: Services, request: JobRequest) -> Job:
         known = await jobs.get(connection, job_id)
         if known is not None:
             return known
-        report = Report.model_validate(dataset.report)
-        if not (report.valid or report.only_secrets):
-            raise JobError(say("job.dataset_has_errors"))
-        offer = _offer(services, request)
-        await _check_limits(connection, offer, dataset, report, request)
-        price = quote(
-            report,
-            offer,
-            epochs=request.hyperparameters.get("n_epochs"),
-            questions=0,
-            today=clock.today(),
-        ).training_usd
-        fingerprint = _fingerprint(dataset.sha256, request)
-        like = {"team": dataset.team, "channel": dataset.channel, "fingerprint": fingerprint}
-        running = await jobs.active(connection, **like)
-        if running:
-            raise AlreadyRunningError(running[0])
-        payer = Payer(dataset.team, dataset.channel, request.person.id)
-        against = await over_budget(connection, services.settings, payer, price)
-        if against and not can_be_approved(services.settings, request.person):
-            key = "budget.refused" if price is not None else "budget.refused_unknown"
-            raise BudgetError(say(key, reason=against))
-        job = Job(
-            id=job_id,
-            team=dataset.team,
-            channel=dataset.channel,
-            thread=dataset.thread,
-            dataset_id=dataset.id,
-            validation_id=request.validation_id,
-            provider=request.provider,
-            base_model=request.base_model,
-            hyperparameters=request.hyperparameters,
-            suffix=request.suffix,
-            fingerprint=fingerprint,
-            status=JobStatus.AWAITING_APPROVAL if against else JobStatus.RESERVED,
-            error=to_stored(against) if against else None,
-            created_by=request.person.id,
-            estimated_usd=price,
-            method=report.method,
-            seed=request.seed,
-            continued_from=request.continued_from,
-            integrations=_integrations(request.project),
-            notify_channel=request.notify_channel,
-            moved_from=request.moved_from,
-        )
+        job = await _checked(connection, services, request, dataset, job_id)
         await jobs.add(connection, job)
         await _note(connection, job)
-        if not against:
+        if job.status is JobStatus.RESERVED:
             await launch.add(connection, OfJob(job_id=job.id), of=job.id)
         await services.job_events.reserved.publish(connection, job)
     return job
+
+
+async def _checked(
+    connection: AsyncConnection,
+    services: Services,
+    request: JobRequest,
+    dataset: Dataset,
+    job_id: str,
+) -> Job:
+    """The job that is asked for, which waits where it is over a budget. Raises as `start` does."""
+    report = Report.model_validate(dataset.report)
+    if not (report.valid or report.only_secrets):
+        raise JobError(say("job.dataset_has_errors"))
+    offer = _offer(services, request)
+    await _check_limits(connection, offer, dataset, report, request)
+    epochs = request.hyperparameters.get("n_epochs")
+    price = quote(report, offer, epochs=epochs, questions=0, today=clock.today()).training_usd
+    fingerprint = _fingerprint(dataset.sha256, request)
+    like = {"team": dataset.team, "channel": dataset.channel, "fingerprint": fingerprint}
+    running = await jobs.active(connection, **like)
+    if running:
+        raise AlreadyRunningError(running[0])
+    payer = Payer(dataset.team, dataset.channel, request.person.id)
+    against = await over_budget(connection, services.settings, payer, price)
+    if against and not can_be_approved(services.settings, request.person):
+        key = "budget.refused" if price is not None else "budget.refused_unknown"
+        raise BudgetError(say(key, reason=against))
+    return Job(
+        id=job_id,
+        team=dataset.team,
+        channel=dataset.channel,
+        thread=dataset.thread,
+        dataset_id=dataset.id,
+        validation_id=request.validation_id,
+        provider=request.provider,
+        base_model=request.base_model,
+        hyperparameters=request.hyperparameters,
+        suffix=request.suffix,
+        fingerprint=fingerprint,
+        status=JobStatus.AWAITING_APPROVAL if against else JobStatus.RESERVED,
+        error=to_stored(against) if against else None,
+        created_by=request.person.id,
+        estimated_usd=price,
+        method=report.method,
+        seed=request.seed,
+        continued_from=request.continued_from,
+        integrations=_integrations(request.project),
+        notify_channel=request.notify_channel,
+        moved_from=request.moved_from,
+    )
 
 
 async def _note(connection: AsyncConnection, job: Job) -> None:
