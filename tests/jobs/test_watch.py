@@ -178,3 +178,21 @@ async def test_billed_tokens_of_a_cancelled_job_are_kept(bench: Bench) -> None:
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
         await _until_job(bench, job_id, status="cancelled", trained_tokens=1_234)
+
+
+async def test_a_new_job_is_watched_at_once_where_only_lost_ones_were_looked_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observe, "_MISSING_SECONDS", 0)
+    lost = await bench.running("ftjob-a")
+    del bench.provider.jobs["ftjob-a"]
+    await bench.arm("watch", "local", provider="local")
+    async with running(bench.services.queue):
+        await _until_job(bench, lost, status="failed")
+        job_id = await bench.reserve(method="supervised")
+        await bench.arm("launch", job_id, job_id=job_id)
+        async with asyncio.timeout(10):
+            while not (name := (await bench.job(job_id)).provider_job_id):
+                await asyncio.sleep(0.02)
+        bench.provider.jobs[name]["status"] = "succeeded"
+        await _until_job(bench, job_id, status="succeeded")

@@ -4,6 +4,8 @@ import asyncio
 from contextlib import ExitStack
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.conversion import as_json_lines
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
@@ -19,7 +21,7 @@ from tunesmith.bot.providers.remote import RemoteJob
 from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import Place, Wait, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import datasets, jobs
+from tunesmith.storage import datasets, jobs, watching
 from tunesmith.storage.clock import now
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.watching import LOST_SECONDS
@@ -117,8 +119,7 @@ async def _create(services: Services, client: Trainer, work: Work[OfJob], job: J
         )
     async with work.finish() as connection:
         await jobs.change(connection, job.id, status=remote.status, provider_job_id=remote.id)
-        about = OfProvider(provider=job.provider)
-        await watch.add_again(connection, about, of=job.provider)
+        await _watch(connection, job.provider)
 
 
 async def _await_import(client: Trainer, job: Job) -> None:
@@ -209,8 +210,16 @@ async def _take_up(services: Services, work: Work[OfJob], job: Job, remote: Remo
         if locked and locked.lost_at:
             await jobs.change(connection, job.id, provider_job_id=remote.id)
             await take_up(services, connection, locked, remote)
-            about = OfProvider(provider=job.provider)
-            await watch.add_again(connection, about, of=job.provider)
+            await _watch(connection, job.provider)
+
+
+async def _watch(connection: AsyncConnection, provider: str) -> None:
+    """Let the provider be watched, of which a job is known just now."""
+    await watch.add_again(connection, OfProvider(provider=provider), of=provider)
+    running, _ = await watching.running(connection, provider)
+    if running == 1:
+        # The watch may rest: it looked only for jobs that were given up.
+        await watch.make_due(connection, of=provider)
 
 
 def _filename(job: Job, dataset_id: str) -> str:
