@@ -1,5 +1,6 @@
 """What was written while nobody heard it is taken up from the history, once."""
 
+import itertools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -169,6 +170,27 @@ async def test_what_the_database_refused_is_taken_up_when_it_works_again(
             missed = await _attach(control, "missed.jsonl", TUNING)
             await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
         await eventually(lambda: missed in _told(ws), seconds=30)
+
+
+@pytest.mark.databases("sqlite")
+async def test_the_history_is_read_on_when_slack_says_after_a_429(
+    bot: Bot, ws: Workspace, control: Control
+) -> None:
+    async with bot.running():
+        pass
+    missed = await _attach(control, "missed.jsonl", TUNING)
+    await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
+    fault = {"method": "conversations.history", "kind": "rate_limited", "retry_after": 2}
+    await control.post("faults", **fault)
+    async with bot.running():
+        assert _told(ws) == [missed]
+    calls = await control.get("calls", method="conversations.history")
+    refused, following = next(
+        (one["at"], again["at"])
+        for one, again in itertools.pairwise(calls["calls"])
+        if not one["ok"]
+    )
+    assert 2 <= following - refused < 25
 
 
 @pytest.mark.databases("sqlite")

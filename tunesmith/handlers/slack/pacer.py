@@ -57,12 +57,18 @@ class _Limit:
         """How far ahead of the even pace a call may go, in seconds."""
         return (self.burst - 1) * self.interval
 
+    @property
+    def held(self) -> str:
+        """The scope that says until when no burst is left, because Slack asked to wait."""
+        return f"{self.scope}:held"
+
 
 class Pacer:
     """Takes turns for the calls of one workspace, which the token names.
 
     Calls in the background use no burst: they go only where nobody else has been ahead of the even
-    pace, so that they delay other calls by one turn at most.
+    pace, so that they delay other calls by one turn at most. After Slack asked to wait, nobody has
+    a burst for a while: they go then as soon as a turn is free.
     """
 
     def __init__(self, token: str) -> None:
@@ -87,13 +93,16 @@ class Pacer:
         """
         waits = [0.0]
         for limit in self._limits(method, channel):
-            tolerance = 0 if background else limit.tolerance
+            tolerance, most = limit.tolerance, most_wait
+            if background:
+                tolerance = await self._background_tolerance(connection, limit)
+                most = 0 if tolerance else most_wait
             wait = await pace.take(
                 connection,
                 limit.scope,
                 interval=limit.interval,
                 tolerance=tolerance,
-                most_wait=most_wait,
+                most_wait=most,
             )
             if wait is None:
                 after = await pace.wait(connection, limit.scope, tolerance=tolerance)
@@ -103,18 +112,24 @@ class Pacer:
 
     async def background_wait(self, connection: AsyncConnection, method: str) -> float:
         """The seconds until a call in the background may go."""
-        waits = [
-            await pace.wait(connection, limit.scope, tolerance=0)
-            for limit in self._limits(method, "")
-        ]
-        return max(waits, default=0.0)
+        waits = [0.0]
+        for limit in self._limits(method, ""):
+            tolerance = await self._background_tolerance(connection, limit)
+            waits.append(await pace.wait(connection, limit.scope, tolerance=tolerance))
+        return max(waits)
 
     async def hold(
         self, connection: AsyncConnection, method: str, channel: str, seconds: float
     ) -> None:
         """Slack asks everybody to wait: of `chat.postMessage`, everybody in the channel."""
         for limit in self._limits(method, channel)[:1]:
-            await pace.hold(connection, limit.scope, seconds, tolerance=limit.tolerance)
+            for scope in (limit.scope, limit.held):
+                await pace.hold(connection, scope, seconds, tolerance=limit.tolerance)
+
+    async def _background_tolerance(self, connection: AsyncConnection, limit: _Limit) -> float:
+        """How far ahead of the even pace a call in the background may go, in seconds."""
+        is_held = await pace.wait(connection, limit.held, tolerance=0) > 0
+        return limit.tolerance if is_held else 0.0
 
     def _limits(self, method: str, channel: str) -> list[_Limit]:
         """The narrowest first: two calls that lock the same rows lock them in the same order."""
