@@ -16,6 +16,7 @@ os.environ["TUNESMITH_TODAY"] = "2026-10-01"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from tests.support.databases import MISSING, PostgresServer, any_server, copy_migrated
+from tests.support.elsewhere import Elsewhere, somewhere_else
 from tunesmith.bot.processes import Processes
 from tunesmith.storage.database import Database
 
@@ -74,3 +75,10 @@ async def processes() -> AsyncGenerator[Processes]:
     """Two worker processes, which start within a second of the first call."""
     async with Processes(count=2) as opened:
         yield opened
+
+
+@pytest.fixture
+async def elsewhere() -> AsyncGenerator[Elsewhere]:
+    """A server that nothing may connect to."""
+    async with somewhere_else() as server:
+        yield server

@@ -5,38 +5,17 @@ import itertools
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.http.conftest import FORM, Bot, signature
+from tests.support.elsewhere import Elsewhere
 from tunesmith.handlers.slack.addresses import is_slacks
 
 pytestmark = pytest.mark.databases("sqlite")
 
 _CHALLENGE = b'{"type": "url_verification", "challenge": "abc"}'
-
-
-class Elsewhere:
-    """A server that is not Slack's, and how often somebody connected to it."""
-
-    def __init__(self) -> None:
-        self.connections = 0
-        self.url = ""
-
-    def connected(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        writer.close()
-
-
-@pytest.fixture
-async def elsewhere() -> AsyncGenerator[Elsewhere]:
-    found = Elsewhere()
-    server = await asyncio.start_server(found.connected, "127.0.0.1", 0)
-    found.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
-    yield found
-    server.close()
 
 
 def _pressed(response_url: str) -> bytes:

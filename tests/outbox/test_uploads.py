@@ -1,6 +1,7 @@
 """A file is shared once, whatever Slack answers between the steps."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.outbox.works import new_work
+from tests.support.elsewhere import Elsewhere
 from tests.support.workspaces import CHANNEL, LocalWorkspace, local_workspace
 from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.slack.outbox import Outbox
@@ -70,6 +72,26 @@ async def test_only_a_file_that_follows_a_message_keeps_its_place_while_it_waits
     following = Work(replace(work.task, place=Place.ATTACH.label), work.payload, database, 60)
     await _upload(outbox, following, ref)
     assert [call["ok"] for call in await slack.calls("files.getUploadURLExternal")] == [True]
+
+
+@pytest.mark.parametrize("how", ["address", "redirect"])
+async def test_bytes_are_sent_nowhere_but_to_slack(
+    slack: LocalWorkspace, database: Database, elsewhere: Elsewhere, how: str
+) -> None:
+    outbox, work = Outbox(slack.client, database), await new_work(database)
+    root = (await slack.client.chat_postMessage(channel=CHANNEL, text="root"))["ts"]
+    ref = ThreadRef(CHANNEL, root, "U0ALICE")
+    if how == "address":
+        answer = {"ok": True, "upload_url": elsewhere.url, "file_id": "F1"}
+        body, kind = json.dumps(answer), "application/json"
+        await slack.fault("files.getUploadURLExternal", "odd", body=body, content_type=kind)
+    else:
+        await slack.fault("upload_url", "redirect", location=elsewhere.url)
+    with pytest.raises(Retry):
+        await _upload(outbox, work, ref)
+    assert not elsewhere.connections
+    await _upload(outbox, work, ref)
+    assert await _shared(slack, root) == ["a.csv"]
 
 
 async def _shared(slack: LocalWorkspace, root: str) -> list[str]:

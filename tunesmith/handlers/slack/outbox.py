@@ -58,6 +58,11 @@ class Outbox:
         self._pacer = Pacer(client.token or "")
         self._bot_id = ""
 
+    @property
+    def api_url(self) -> str:
+        """Where the Web API is."""
+        return self._client.base_url
+
     async def bot_id(self) -> str:
         """The `bot_id` that our own messages carry."""
         if not self._bot_id:

@@ -1,6 +1,7 @@
 """Upload a file into a thread, once."""
 
 import asyncio
+import logging
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
@@ -10,12 +11,15 @@ import aiohttp
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Place, Retry, Work
+from tunesmith.handlers.slack.addresses import FILE_HOSTS, is_slacks
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.outbox import MOST_SLEPT, Outbox, text_of
 from tunesmith.handlers.slack.payloads import SlackMessage
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.web_api import asked_to_wait
+
+_log = logging.getLogger(__name__)
 
 _MOST_HELD = 30.0
 # A large file takes longer than the client's usual five minutes.
@@ -115,8 +119,8 @@ async def keep(
 async def _send(
     outbox: Outbox, work: Work[Any], *, name: str, content: bytes | Path, alt: str | None
 ) -> str:
-    """Get an address and send the bytes there; the new file's id, which nobody sees yet
-    (docs.slack.dev, "Working with files").
+    """Get an address of Slack's and send the bytes there, and nowhere else; the new file's id,
+    which nobody sees yet (docs.slack.dev, "Working with files").
     """
     length = await asyncio.to_thread(_length, content)
     # Where files follow messages, all wait for the same turns: a task that gave its place back
@@ -130,11 +134,15 @@ async def _send(
         length=length,
         alt_txt=alt,
     )
+    url = text_of(slot, "upload_url")
+    if not is_slacks(url, outbox.api_url, FILE_HOSTS):
+        _log.warning("The address for an upload is not Slack's: nothing is sent there")
+        raise Retry(say("common.slack_unreadable"))
     try:
         with nullcontext(content) if isinstance(content, bytes) else content.open("rb") as data:
             async with (
                 aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-                session.post(text_of(slot, "upload_url"), data=data) as response,
+                session.post(url, data=data, allow_redirects=False) as response,
             ):
                 if response.status == 429:
                     raise asked_to_wait(response)

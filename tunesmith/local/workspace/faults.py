@@ -17,7 +17,8 @@ class Fault(BaseModel):
     where the app has gone meanwhile, `slow_after` before the answer; `drop` loses the request
     before it takes effect, `drop_after` loses only the answer. `stream_closed` ends the stream that
     `chat.appendStream` or `chat.stopStream` is about to use. `odd` answers a call that took effect
-    with `body`, and HTTP status 200. After `lasts` seconds, what is left of them is taken back.
+    with `body`, and HTTP status 200; `redirect` sends the caller to `location`. After
+    `lasts` seconds, what is left of them is taken back.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Fault(BaseModel):
         "drop_after",
         "stream_closed",
         "odd",
+        "redirect",
     ]
     error: str = "internal_error"
     retry_after: int = Field(1, ge=0)
@@ -39,6 +41,7 @@ class Fault(BaseModel):
     seconds: float = Field(1.0, ge=0)
     body: str = "<html>sign in</html>"
     content_type: str = "text/html"
+    location: str = ""
     lasts: float | None = Field(None, ge=0)
 
 
@@ -82,6 +85,8 @@ async def strike_before(fault: Fault | None, request: web.Request) -> None:
             raise too_many_requests(fault.retry_after)
         case Fault(kind="status"):
             raise _http_error(fault.status)
+        case Fault(kind="redirect"):
+            raise web.HTTPTemporaryRedirect(fault.location)
         case Fault(kind="slow"):
             await asyncio.sleep(fault.seconds)
             if request.transport is None or request.transport.is_closing():
