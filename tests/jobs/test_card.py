@@ -171,6 +171,16 @@ async def test_a_job_leaves_one_card_that_becomes_the_result_and_one_notice(team
     assert not any(m.get("files") for m in await team.person.messages(team.thread))
 
 
+async def test_a_result_shows_what_a_classification_came_to(team: Team) -> None:
+    job_id = await team.start()
+    await team.card(job_id, "Step 3 of 3")
+    table = b"step,classification/accuracy,classification/weighted_f1_score\n4,0.875,0.5\n"
+    team.bench.provider.contents["file-r"] = table
+    ended = {"status": "succeeded", "fine_tuned_model": "ft:shop", "result_files": ["file-r"]}
+    team.bench.provider.jobs["ftjob-a"] |= ended
+    await team.result("Classification accuracy", "87.5", "Weighted F1", "0.5")
+
+
 async def test_a_cancelled_job_is_told_in_its_thread_alone(team: Team) -> None:
     job_id = await team.start()
     await team.card(job_id, "cancel_job")

@@ -104,6 +104,7 @@ class Job:
     provider_started_at: float | None = None
     provider_finished_at: float | None = None
     result_files: list[str] | None = None
+    scores: dict[str, float] | None = None
     deployment: str | None = None
     deleted_at: float | None = None
     shutdown_date: date | None = None

@@ -153,6 +153,8 @@ jobs = Table(
     Column("provider_started_at", Float),
     Column("provider_finished_at", Float),
     Column("result_files", JSON),
+    # What a classification came to: `accuracy`, `weighted_f1`.
+    Column("scores", JSON),
     # The name that the model is asked by, where it is not its own.
     Column("deployment", String),
     # When its model was deleted.

@@ -9,7 +9,7 @@ from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.checkpoints import collect_checkpoints
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.reasons import reason_of
-from tunesmith.bot.jobs.steps import collect_metrics
+from tunesmith.bot.jobs.steps import collect_metrics, collect_results
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.remote import RemoteJob
 from tunesmith.bot.providers.trainer import Trainer
@@ -65,8 +65,9 @@ async def record(
     if remote.status is JobStatus.FAILED and remote.error is None:
         # Together's list of jobs does not tell why.
         remote = await client.job(remote.id) or remote
+    scores: dict[str, float] = {}
     if remote.status.is_final:
-        await _collect_last_metrics(services, watched.id)
+        scores = await _collect_last_metrics(services, watched.id, remote)
     async with work.step() as connection:
         job = await jobs.get(connection, watched.id, lock=True)
         if job is None or (job.finished_at and not job.lost_at):
@@ -74,7 +75,7 @@ async def record(
         if job.lost_at and not await take_up(services, connection, job, remote):
             return
         if remote.status.is_final:
-            await _end(services, client, connection, job, remote)
+            await _end(services, client, connection, job, remote, scores=scores)
         else:
             await _change(services, connection, job, remote)
 
@@ -120,6 +121,8 @@ async def _end(
     connection: AsyncConnection,
     job: Job,
     remote: RemoteJob,
+    *,
+    scores: dict[str, float],
 ) -> None:
     reason = None
     if remote.status is JobStatus.FAILED:
@@ -138,6 +141,7 @@ async def _end(
         provider_started_at=remote.started_at,
         provider_finished_at=remote.finished_at,
         result_files=list(remote.result_files),
+        scores=scores or None,
         billed_usd=remote.billed_usd,
         misses=0,
         cancel_refused=None,
@@ -159,20 +163,26 @@ async def _miss(work: Work[Any], services: Services, watched: Watched) -> None:
         await end_job(services, connection, job.id, JobStatus.FAILED, gone, lost_at=moment)
 
 
-async def _collect_last_metrics(services: Services, job_id: str) -> None:
+async def _collect_last_metrics(
+    services: Services, job_id: str, remote: RemoteJob
+) -> dict[str, float]:
     """Fetch what steps are missing; a job whose end is known waits for them only for a while.
 
-    Raises ProviderBusyError where they are worth waiting for.
+    Gives the figures of a classification. Raises ProviderBusyError where they are worth waiting
+    for.
     """
     async with services.database.read() as connection:
         job = await jobs.get(connection, job_id)
         unseen = await jobs.clock(connection) - (job.seen_at or job.created_at) if job else 0.0
+    scores: dict[str, float] = {}
     if job is None:
-        return
+        return scores
     try:
         await collect_metrics(services, job)
+        scores = await collect_results(services, job, remote)
         await collect_checkpoints(services, job)
     except ProviderError as refused:
         if isinstance(refused, ProviderBusyError) and unseen < _METRICS_SECONDS:
             raise
         _log.warning("The last metrics of job %s are missing: %s", job.id, refused)
+    return scores

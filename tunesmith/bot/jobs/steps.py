@@ -1,9 +1,16 @@
 """A job's training steps: fetched from its provider, kept here."""
 
+import asyncio
+import logging
+
+from tunesmith.bot.providers.remote import RemoteJob, RemoteMetric
+from tunesmith.bot.providers.result_csv import ResultTableError, read_table
 from tunesmith.bot.services import Services
 from tunesmith.storage import metrics, pace
-from tunesmith.storage.jobs import Job
+from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
+
+_log = logging.getLogger(__name__)
 
 # Calls of one provider for cards that are brought up to date: whatever the number of jobs, thirty
 # a minute, of which a few may go at once.
@@ -20,24 +27,51 @@ async def collect_metrics(services: Services, job: Job) -> list[Metric]:
     if job.provider_job_id is None:
         return known
     client = services.provider(job.provider)
-    fresh = [
-        Metric(
-            job_id=job.id,
-            step=remote.step,
-            total_steps=remote.total_steps,
-            train_loss=remote.train_loss,
-            train_accuracy=remote.train_mean_token_accuracy,
-            valid_loss=_first(remote.full_valid_loss, remote.valid_loss),
-            valid_accuracy=_first(
-                remote.full_valid_mean_token_accuracy, remote.valid_mean_token_accuracy
-            ),
-        )
-        for remote in await client.metrics(job.provider_job_id, {step.step for step in known})
-    ]
+    told = await client.metrics(job.provider_job_id, {step.step for step in known})
+    fresh = [_metric(job, remote, remote.total_steps) for remote in told]
     if fresh:
         async with services.database.write(wake=False) as connection:
             await metrics.add(connection, fresh)
     return sorted(known + fresh, key=lambda step: step.step)
+
+
+async def collect_results(services: Services, job: Job, remote: RemoteJob) -> dict[str, float]:
+    """Keep the steps of the result file of a job that has ended, but for those that are known.
+
+    Gives the figures of a classification, where it has any. A table that can't be read is only
+    logged. Raises ProviderError.
+    """
+    client = services.provider(job.provider)
+    if not (client.provider.result_csv and remote.result_files):
+        return {}
+    content = await client.result_file(remote.result_files[0])
+    try:
+        table = await asyncio.to_thread(read_table, content)
+    except ResultTableError as error:
+        _log.warning("The result file of job %s tells no steps: %s", job.id, error)
+        return {}
+    async with services.database.write(wake=False) as connection:
+        known = {step.step: step.total_steps for step in await metrics.of_job(connection, job.id)}
+        total = max((total for total in known.values() if total), default=None)
+        if total is None and remote.status is JobStatus.SUCCEEDED:
+            total = table.steps[-1].step
+        fresh = [_metric(job, row, total) for row in table.steps if row.step not in known]
+        await metrics.add(connection, fresh)
+    return table.scores
+
+
+def _metric(job: Job, remote: RemoteMetric, total: int | None) -> Metric:
+    return Metric(
+        job_id=job.id,
+        step=remote.step,
+        total_steps=total,
+        train_loss=remote.train_loss,
+        train_accuracy=remote.train_mean_token_accuracy,
+        valid_loss=_first(remote.full_valid_loss, remote.valid_loss),
+        valid_accuracy=_first(
+            remote.full_valid_mean_token_accuracy, remote.valid_mean_token_accuracy
+        ),
+    )
 
 
 async def newest_metrics(services: Services, job: Job) -> list[Metric]:

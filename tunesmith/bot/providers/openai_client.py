@@ -1,8 +1,5 @@
 """The trainer for every provider that speaks OpenAI's protocol, over the official `openai` SDK."""
 
-import base64
-import binascii
-import contextlib
 import logging
 import math
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -29,6 +26,7 @@ from tunesmith.bot.providers.remote import (
     remote_job,
     remote_metric,
 )
+from tunesmith.bot.providers.result_csv import decoded
 from tunesmith.bot.providers.trainer import Reply, Upload
 
 # Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
@@ -273,7 +271,7 @@ class OpenAIClient:
                         break
         if len(content) > _MOST_RESULT_BYTES:
             raise ProviderError(say("provider.result_too_large", provider=self.provider.title))
-        return _decoded(bytes(content))
+        return decoded(bytes(content))
 
     async def cancel(self, job_id: str) -> RemoteJob:
         """Cancel a job."""
@@ -330,11 +328,3 @@ class OpenAIClient:
 
     def _calling(self, method: str, *passed: int) -> Calling:
         return Calling(self.name, method, self.provider.title, passed)
-
-
-def _decoded(content: bytes) -> str:
-    """A table of CSV has commas, which base64 has not."""
-    if b"," not in content:
-        with contextlib.suppress(binascii.Error):
-            content = base64.b64decode(content, validate=True)
-    return content.decode("utf-8-sig", errors="replace")

@@ -11,6 +11,7 @@ from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.blocks import Block, actions, button, context, fields, image, section
 from tunesmith.storage.jobs import JobStatus
 
+_SCORES = ("accuracy", "weighted_f1")
 RESULT = "job_result"
 """The id of the first block of a card that is a result."""
 
@@ -106,6 +107,11 @@ def _figures(text: Text, shown: Shown) -> list[str]:
         known = [value for step in steps if (value := getattr(step, name)) is not None]
         if known:
             figures.append(text(f"job.ended_{name}", first=known[0], last=known[-1]))
+    figures += [
+        text(f"job.ended_{name}", value=value)
+        for name, value in (job.scores or {}).items()
+        if name in _SCORES
+    ]
     if job.trained_tokens:
         figures.append(text("job.ended_tokens", count=job.trained_tokens))
     if shown.took is not None:
