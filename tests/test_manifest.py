@@ -45,6 +45,7 @@ SCOPES = {
 EVENT_SCOPES = {
     "app_home_opened": set[str](),
     "app_mention": {"app_mentions:read"},
+    "file_deleted": {"files:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},

@@ -201,6 +201,13 @@ async def on_same_file(connection: AsyncConnection, team: str, sha256: str) -> l
     return await _all(connection, statement)
 
 
+async def active_on(connection: AsyncConnection, dataset_ids: Collection[str]) -> list[Job]:
+    """Jobs that train on these datasets or validate with them and have not ended, oldest first."""
+    uses = or_(jobs.c.dataset_id.in_(dataset_ids), jobs.c.validation_id.in_(dataset_ids))
+    statement = select(*_columns).where(jobs.c.finished_at.is_(None), uses)
+    return await _all(connection, statement.order_by(jobs.c.created_at))
+
+
 async def count_active(connection: AsyncConnection) -> int:
     """How many jobs have not ended."""
     statement = select(func.count()).where(jobs.c.finished_at.is_(None))

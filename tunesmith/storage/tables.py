@@ -103,7 +103,11 @@ datasets = Table(
     Column("validation_id", String),
     Column("created_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
+    # Since when nothing new is done with it; its bytes go when no job needs them.
+    Column("deleted_at", Float),
     Index("ix_datasets_channel", "team", "channel", "created_at"),
+    Index("ix_datasets_file", "team", "file_id"),
+    Index("ix_datasets_sha256", "sha256"),
 )
 
 jobs = Table(

@@ -64,7 +64,7 @@ async def start(services: Services, request: JobRequest) -> Job:
     One that is over a budget waits for approval, and reserves nothing until then.
 
     Where nothing but secrets stands against it, somebody was asked before. Raises NotAllowedError
-    where this person may not start jobs, JobError where the dataset is gone or not valid or the
+    where this person may not start jobs, JobError where a file was deleted or is not valid or the
     base model is no longer trained, RefusedError where the provider would not take it,
     AlreadyRunningError where a like job is running, BudgetError where a budget does not
     allow it and nobody else could approve it.
@@ -73,9 +73,7 @@ async def start(services: Services, request: JobRequest) -> Job:
     services.provider(request.provider)
     job_id = hashlib.sha256(request.request_id.encode()).hexdigest()[:12]
     async with services.database.write() as connection:
-        dataset = await datasets.get(connection, request.dataset_id)
-        if dataset is None:
-            raise JobError(say("job.no_dataset"))
+        dataset = await _kept(connection, request.dataset_id)
         # What is read from here on stays so until this job is written.
         await budgets.lock(connection, dataset.team)
         known = await jobs.get(connection, job_id)
@@ -140,6 +138,16 @@ async def _checked(
     )
 
 
+async def _kept(connection: AsyncConnection, dataset_id: str) -> Dataset:
+    """A dataset that is not deleted before this transaction ends. Raises JobError."""
+    dataset = await datasets.get(connection, dataset_id, lock=True)
+    if dataset is None:
+        raise JobError(say("job.no_dataset"))
+    if dataset.deleted_at is not None:
+        raise JobError(say("dataset.deleted", name=dataset.name))
+    return dataset
+
+
 async def _note(connection: AsyncConnection, job: Job) -> None:
     await audit.add(
         connection,
@@ -170,7 +178,9 @@ async def _check_limits(
     connection: AsyncConnection, offer: Offer, dataset: Dataset, report: Report, request: JobRequest
 ) -> None:
     """Raise RefusedError where the provider would refuse the job."""
-    validation = await datasets.get(connection, request.validation_id or "")
+    validation = None
+    if request.validation_id:
+        validation = await _kept(connection, request.validation_id)
     found = refusals(
         offer,
         report,

@@ -14,6 +14,7 @@ from tunesmith.handlers.dataset.tasks.check import (
     is_training_file,
 )
 from tunesmith.handlers.dataset.tasks.convert import ConvertRequest, convert_file
+from tunesmith.handlers.dataset.tasks.deleted import note_removed
 from tunesmith.handlers.dataset.tasks.fix import FixRequest, fix_file
 from tunesmith.handlers.dataset.tasks.preview import PreviewRequest, preview_fix
 from tunesmith.handlers.dataset.tasks.split import SplitRequest, split_file
@@ -33,6 +34,7 @@ def register(interactions: Interactions, inbox: Inbox) -> None:
     """Listen to attached files, the buttons and the message shortcut."""
     inbox.take(_is_attached, _check, check_file)
     inbox.take(_is_asked_about, _check_asked, tell_unread)
+    inbox.take_removed(note_removed)
     interactions.action(CONVERT, _convert)
     for action in (FIX, _FIX_BEFORE):
         interactions.action(action, _preview)

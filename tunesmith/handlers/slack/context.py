@@ -71,7 +71,7 @@ class Context:
         return text_for(known).escaping(escape)
 
     async def dataset(self, dataset_id: str) -> Dataset:
-        """A dataset that a task names; such are never deleted."""
+        """A dataset that a task names; its row is never deleted."""
         async with self.services.database.read() as connection:
             dataset = await datasets.get(connection, dataset_id)
         assert dataset is not None
@@ -86,12 +86,14 @@ class Context:
 
     async def dataset_at(self, where: Where, dataset_id: str) -> Dataset:
         """The dataset that a button or a form names. Raises JobError where it is not one of the
-        channel in which that stands.
+        channel in which that stands, or was deleted.
         """
         async with self.services.database.read() as connection:
             dataset = await datasets.get(connection, dataset_id)
         if dataset is None or where != Where(dataset.team, dataset.channel):
             raise JobError(say("job.no_dataset"))
+        if dataset.deleted_at is not None:
+            raise JobError(say("dataset.deleted", name=dataset.name))
         return dataset
 
     async def job_at(self, where: Where, job_id: str) -> Job:

@@ -19,12 +19,17 @@ from slack_bolt.response import BoltResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.queue import Kind
-from tunesmith.handlers.slack.payloads import EventBody, MessageEvent, UnreadableError
+from tunesmith.handlers.slack.payloads import (
+    EventBody,
+    MessageEvent,
+    RemovalEvent,
+    UnreadableError,
+)
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import tasks, workspaces
 from tunesmith.storage.database import Database
 
-TYPES = frozenset({"message", "app_mention"})
+TYPES = frozenset({"message", "app_mention", "file_deleted"})
 """The types of events that are written down."""
 
 _NOTE_EVERY = 300.0
@@ -47,7 +52,22 @@ class Received:
     event: MessageEvent
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file that was deleted in Slack: everywhere, or with the message that had it.
+
+    `channel` and `thread` are that message's, `source` is what `Received` called it.
+    """
+
+    source: str
+    team: str
+    file_id: str
+    channel: str | None = None
+    thread: str | None = None
+
+
 Write = Callable[[AsyncConnection, Received], Awaitable[None]]
+WriteRemoved = Callable[[AsyncConnection, Removed], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,7 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._takers: list[_Taker] = []
+        self._removal_takers: list[WriteRemoved] = []
         self._noted = 0.0
         self._recovering: asyncio.Task[None] | None = None
 
@@ -77,6 +98,10 @@ class Inbox:
         keyed `of` the message's `source`, or of `source:file`.
         """
         self._takers.append(_Taker(matches, write, kind))
+
+    def take_removed(self, write: WriteRemoved) -> None:
+        """Let `write` write tasks for each file that is deleted; it may be called again for it."""
+        self._removal_takers.append(write)
 
     async def take_up(
         self, connection: AsyncConnection, workspace: str, event: MessageEvent
@@ -118,13 +143,16 @@ class Inbox:
         app.use(write_down)
 
     async def _write(self, body: EventBody, catch_up_key: str) -> None:
-        takers = self._takers_of(body.event)
+        takers, removed = self._takers_of(body.event), _removed(body)
         is_noted = body.event_time < self._noted + _NOTE_EVERY or self._has_missed()
-        if not takers and is_noted:
+        if not (takers or removed) and is_noted:
             return
-        async with self._database.write(wake=bool(takers)) as connection:
+        async with self._database.write(wake=bool(takers or removed)) as connection:
             if takers:
                 await _take(connection, takers, body)
+            for file in removed:
+                for write in self._removal_takers:
+                    await write(connection, file)
             if not is_noted:
                 until = body.event_time - _REDELIVERY_SECONDS
                 await workspaces.hear(connection, body.workspace, until, unless=catch_up_key)
@@ -136,7 +164,7 @@ class Inbox:
         return self._recovering is not None and not self._recovering.done()
 
     def _takers_of(self, event: dict[str, Any]) -> list[_Taker]:
-        if not _is_message(event) or event.get("bot_id"):
+        if not _is_message(event) or event["type"] == "file_deleted" or event.get("bot_id"):
             return []
         # Most messages of a workspace are plain ones between people: not worth reading whole.
         if event.get("type") == "message" and not (event.get("files") or _direct(event)):
@@ -162,6 +190,32 @@ async def _recover(catch_up: Callable[[], Awaitable[None]]) -> None:
             _log.exception("The database does not take tasks; trying again")
         else:
             return
+
+
+def _removed(body: EventBody) -> list[Removed]:
+    """The files that an event tells the end of."""
+    if not _removes(body.event):
+        return []
+    seen, team = RemovalEvent.read(body.event), body.workspace
+    before = seen.previous_message
+    if before is None or seen.channel is None:
+        return [Removed(f"{team}:{seen.file_id}", team, seen.file_id)] if seen.file_id else []
+    source, thread = f"{team}:{seen.channel}:{before.ts}", before.thread_ts or before.ts
+    return [
+        Removed(f"{source}:{file.id}", team, file.id, seen.channel, thread) for file in before.files
+    ]
+
+
+def _removes(event: dict[str, Any]) -> bool:
+    """Whether a file was deleted, or a message with files; one with replies becomes a tombstone."""
+    if event.get("type") == "file_deleted":
+        return True
+    before: Any = event.get("previous_message")
+    after: Any = event.get("message")
+    if not (isinstance(before, dict) and "files" in before):
+        return False
+    is_tombstone = isinstance(after, dict) and ("subtype", "tombstone") in after.items()
+    return is_tombstone or event.get("subtype") == "message_deleted"
 
 
 def _is_message(event: Any) -> bool:

@@ -122,6 +122,16 @@ class MessageEvent(_Wire):
     files: list[SlackFile] = Field(default_factory=list[SlackFile])
 
 
+class RemovalEvent(_Wire):
+    """A `file_deleted` event, which tells no more than the id; or a `message` event that tells what
+    a message was before it was deleted (docs.slack.dev/reference/events).
+    """
+
+    file_id: str | None = None
+    channel: str | None = None
+    previous_message: SlackMessage | None = None
+
+
 class _EventHead(_Wire):
     type: str
 

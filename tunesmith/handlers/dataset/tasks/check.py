@@ -14,6 +14,7 @@ from tunesmith.bot.datasets import inspect
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.queue import Place, Work
+from tunesmith.handlers.dataset.tasks.deleted import delete, file_gone
 from tunesmith.handlers.dataset.tasks.report import Outcome, findings_list, tell_outcome
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.downloads import download
@@ -22,7 +23,7 @@ from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.payloads import SlackFile
 from tunesmith.handlers.slack.progress import progress_told
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import datasets
+from tunesmith.storage import datasets, tasks
 from tunesmith.storage.datasets import Dataset
 
 TRAINING_FILES = (".jsonl",)
@@ -153,6 +154,8 @@ async def check_file(context: Context, work: Work[AttachedFile]) -> None:
     )
     async with work.finish() as connection:
         await datasets.add(connection, dataset)
+        if await _was_deleted(connection, asked):
+            await delete(connection, dataset, None)
         outcome = _outcome(asked, dataset_id=dataset.id)
         await tell_outcome.add(connection, outcome, of=asked.source, lane=asked.ref.lane)
 
@@ -172,6 +175,14 @@ async def _fetch(context: Context, asked: AttachedFile) -> tuple[str | None, Pat
     if not is_training_file(file, tables=asked.tables):
         return None, path
     return file.name or asked.name, path
+
+
+async def _was_deleted(connection: AsyncConnection, asked: AttachedFile) -> bool:
+    """Whether the file was deleted in Slack while it was checked."""
+    if not asked.file:
+        return False
+    keys = [file_gone.key(asked.source), file_gone.key(f"{asked.team}:{asked.file}")]
+    return await tasks.any_written(connection, keys)
 
 
 async def _say_unreadable(

@@ -45,6 +45,16 @@ def findings_list(context: Context, dataset_id: str) -> Path:
     return context.services.settings.files / f"{dataset_id}.findings.jsonl"
 
 
+def left_behind(context: Context, dataset_id: str) -> list[Path]:
+    """Files about a dataset that may still wait until they are attached."""
+    files = context.services.settings.files
+    return [
+        findings_list(context, dataset_id),
+        _drawn(context, dataset_id),
+        files / f"{dataset_id}.diff",
+    ]
+
+
 @kinds.task("report", Outcome, place=Place.TELL, pace=1)
 async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
     """Post the report, or why there is none."""
@@ -122,7 +132,7 @@ async def draw_histogram(context: Context, work: Work[OfDataset]) -> None:
     text = (await context.text_in(_thread(dataset))).plain
     labels = [_labels(words, tokens.encoding) for words in (text, text_for("en"))]
     png = await context.services.processes.run(partial(histogram, tokens, *labels))
-    await asyncio.to_thread(_drawn(context, dataset).write_bytes, png)
+    await asyncio.to_thread(_drawn(context, dataset.id).write_bytes, png)
     async with work.finish() as connection:
         lane = _thread(dataset).attachments
         await attach_histogram.add(connection, work.payload, of=dataset.id, lane=lane)
@@ -141,8 +151,8 @@ def _labels(text: Text, encoding: str) -> Labels:
 async def attach_histogram(context: Context, work: Work[OfDataset]) -> None:
     """Attach the picture."""
     dataset = await context.dataset(work.payload.dataset_id)
-    drawn = _drawn(context, dataset)
-    if not await asyncio.to_thread(drawn.exists):
+    picture = _drawn(context, dataset.id)
+    if not await asyncio.to_thread(picture.exists):
         return  # a try that broke off at its very end has attached it
     lengths = Report.model_validate(dataset.report).tokens.per_example
     ref = _thread(dataset)
@@ -152,7 +162,7 @@ async def attach_histogram(context: Context, work: Work[OfDataset]) -> None:
         work,
         ref,
         name=f"tokens-{dataset.id}.png",
-        content=drawn,
+        content=picture,
         title=text("dataset.histogram_title", name=dataset.name),
         alt=text(
             "dataset.histogram_alt",
@@ -162,12 +172,12 @@ async def attach_histogram(context: Context, work: Work[OfDataset]) -> None:
             p95=round(lengths.p95),
         ),
     )
-    await asyncio.to_thread(drawn.unlink, missing_ok=True)
+    await asyncio.to_thread(picture.unlink, missing_ok=True)
 
 
-def _drawn(context: Context, dataset: Dataset) -> Path:
+def _drawn(context: Context, dataset_id: str) -> Path:
     """Where the histogram waits until it is attached."""
-    return context.services.settings.files / f"{dataset.id}.tokens.png"
+    return context.services.settings.files / f"{dataset_id}.tokens.png"
 
 
 def _thread(dataset: Dataset) -> ThreadRef:

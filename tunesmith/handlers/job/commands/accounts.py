@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from tunesmith.bot.jobs.budget import Budget, Payer, budgets_of
 from tunesmith.bot.jobs.permissions import Action, is_named, require_colleague
-from tunesmith.bot.messages import Rendered, Text, say
+from tunesmith.bot.messages import Message, Rendered, Text, say
 from tunesmith.bot.queue import Place, Work
+from tunesmith.handlers.dataset.tasks.deleted import ACTION as DELETE_FILE
 from tunesmith.handlers.job.commands.subcommand import Asked, page_buttons, run_button
 from tunesmith.handlers.slack.blocks import actions, section
 from tunesmith.handlers.slack.blocks import context as small
@@ -29,7 +30,7 @@ _EXPORT = "csv"
 _COLUMNS = ("time", "channel", "person", "action", "subject", "details")
 # A cell that begins with one of these is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_KNOWN = frozenset({*Action, "decline", "succeeded", "failed", "cancelled"})
+_KNOWN = frozenset({*Action, DELETE_FILE, "decline", "succeeded", "failed", "cancelled"})
 
 
 class Export(InThread):
@@ -88,12 +89,18 @@ def _line(text: Text, entry: Entry) -> str:
         "log.line_usd" if usd else "log.line",
         at=round(entry.created_at),
         day=datetime.fromtimestamp(entry.created_at, UTC).date(),
-        who=Rendered(f"<@{entry.person}>") if entry.person else say("log.provider"),
+        who=_who(entry),
         did=say(f"log.did_{entry.action}") if entry.action in _KNOWN else entry.action,
         subject=entry.subject,
         channel=Rendered(f"<#{entry.channel}>" if entry.channel else "–"),
         usd=usd,
     )
+
+
+def _who(entry: Entry) -> Message | Rendered:
+    if entry.person:
+        return Rendered(f"<@{entry.person}>")
+    return say("log.slack" if entry.action == DELETE_FILE else "log.provider")
 
 
 def _account(text: Text, each: Budget) -> str:

@@ -104,6 +104,16 @@ async def write(ws: Workspace, request: web.Request) -> Json:
     return {"ts": message.ts}
 
 
+async def delete(ws: Workspace, request: web.Request) -> Json:
+    """A person deletes one of their own messages."""
+    user, ts = request.query.get("user", ""), request.query.get("ts", "")
+    message = message_for(ws, user, channel_of(ws, user, request.query.get("channel", "")), ts)
+    if message.user != user:
+        raise ControlError("cant_delete_message", f"{user} did not write this message")
+    posting.delete(ws, message)
+    return {}
+
+
 async def command(ws: Workspace, request: web.Request) -> Json:
     """A person types a slash command."""
     body = await read_body(request, Command)

@@ -17,6 +17,7 @@ _CALLS: tuple[tuple[str, str, Call], ...] = (
     ("GET", "/control/state", reading.state),
     ("GET", "/control/messages", reading.messages),
     ("POST", "/control/messages", acting.write),
+    ("DELETE", "/control/messages", acting.delete),
     ("POST", "/control/files", files.attach),
     ("DELETE", "/control/files/{id}", files.delete),
     ("POST", "/control/commands", acting.command),

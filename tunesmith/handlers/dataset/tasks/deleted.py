@@ -1,0 +1,124 @@
+"""Delete a training file here: because it was deleted in Slack, or because somebody asks for it.
+
+Task kinds: `dataset.gone` (one for each file that was deleted in Slack: finds what was made of it)
+and `dataset.delete` (one for each dataset, and one for each job of it that ends after that: removes
+what is kept of the file where no job needs it any more; where one does, its thread is told).
+Figures stay: jobs and models were made from them.
+"""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.queue import Payload, Place, Work
+from tunesmith.handlers.dataset.tasks.report import left_behind
+from tunesmith.handlers.slack.blocks import section
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.inbox import Removed
+from tunesmith.handlers.slack.kinds import OfDataset, kinds
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import audit, datasets, jobs
+from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.jobs import Job
+
+ACTION = "delete_file"
+"""What the audit log calls it."""
+
+
+class Gone(Payload):
+    """A file that was deleted in Slack; with `channel` and `thread`, only there."""
+
+    team: str
+    file: str
+    channel: str | None = None
+    thread: str | None = None
+
+
+def subscribe(context: Context) -> None:
+    """Let deleted files go when the job that needed them has ended."""
+    context.services.job_events.ended.subscribe(_on_ended)
+
+
+async def note_removed(connection: AsyncConnection, removed: Removed) -> None:
+    """Write a task for a file that was deleted in Slack."""
+    gone = Gone(
+        team=removed.team,
+        file=removed.file_id,
+        channel=removed.channel,
+        thread=removed.thread,
+    )
+    await file_gone.add(connection, gone, of=removed.source)
+
+
+async def delete(connection: AsyncConnection, dataset: Dataset, person: str | None) -> bool:
+    """Let nothing new be done with a dataset, and what is kept of it go. False where it was so.
+
+    `person` is None where it was deleted in Slack.
+    """
+    # Locked as a start locks it: what is started from it is seen, or is refused.
+    await datasets.get(connection, dataset.id, lock=True)
+    if not await datasets.delete(connection, dataset.id):
+        return False
+    await audit.add(
+        connection,
+        team=dataset.team,
+        channel=dataset.channel,
+        person=person,
+        action=ACTION,
+        subject=dataset.id,
+        name=dataset.name,
+    )
+    await remove_kept.add(connection, OfDataset(dataset_id=dataset.id), of=dataset.id)
+    return True
+
+
+@kinds.task("dataset.gone", Gone, place=Place.TELL)
+async def file_gone(_context: Context, work: Work[Gone]) -> None:
+    """Delete what was made of a file that was deleted in Slack."""
+    gone = work.payload
+    there = {"channel": gone.channel, "thread": gone.thread}
+    match = {name: value for name, value in there.items() if value is not None}
+    async with work.finish() as connection:
+        for dataset in await datasets.of_file(connection, gone.team, gone.file, **match):
+            await delete(connection, dataset, None)
+
+
+@kinds.task("dataset.delete", OfDataset, place=Place.TELL)
+async def remove_kept(context: Context, work: Work[OfDataset]) -> None:
+    """Remove what is kept of a dataset; where a job needs it, say so: its end comes back here."""
+    dataset = await context.dataset(work.payload.dataset_id)
+    async with context.services.database.read() as connection:
+        needing = await jobs.active_on(connection, [dataset.id])
+    if needing:
+        ref = ThreadRef(dataset.channel, dataset.thread, dataset.created_by)
+        text = await context.text_in(ref)
+        words = text("dataset.deleted_later", name=dataset.name, ids=ids_of(needing))
+        await context.outbox.post(work, f"dataset.kept:{dataset.id}", ref, words, [section(words)])
+        return
+    for path in left_behind(context, dataset.id):
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+    async with work.finish() as connection:
+        await datasets.forget_contents(connection, dataset)
+        if not await _is_used(connection, dataset.sha256):
+            path = context.services.settings.files / dataset.sha256
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def ids_of(needing: list[Job]) -> list[str]:
+    """The ids of jobs, as people read them."""
+    return [f"`{job.id}`" for job in needing]
+
+
+async def _is_used(connection: AsyncConnection, sha256: str) -> bool:
+    """Whether bytes are needed elsewhere: files of the same bytes are kept once."""
+    if await datasets.is_kept(connection, sha256):
+        return True
+    return bool(await jobs.active_on(connection, await datasets.with_bytes(connection, sha256)))
+
+
+async def _on_ended(connection: AsyncConnection, job: Job) -> None:
+    for dataset_id in {job.dataset_id, job.validation_id or job.dataset_id}:
+        dataset = await datasets.get(connection, dataset_id)
+        if dataset is not None and dataset.deleted_at is not None:
+            about = OfDataset(dataset_id=dataset_id)
+            await remove_kept.add(connection, about, of=f"{dataset_id}:{job.told_as}")
