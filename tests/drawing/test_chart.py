@@ -1,6 +1,7 @@
 """Ticks, and the chart of a job."""
 
 import math
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -69,3 +70,13 @@ def test_validation_is_told_from_training_without_colour() -> None:
         return Image.open(BytesIO(draw(steps, _LABELS))).convert("1").tobytes()
 
     assert grey(2.0) != grey(None)
+
+
+def test_epochs_are_marked_where_steps_of_them_are_shown() -> None:
+    def drawn(*epochs: tuple[float, str]) -> bytes:
+        labels = replace(_LABELS, epochs=epochs)
+        return draw([_metric(step, 2.0, 0.5) for step in (1, 50, 100)], labels)
+
+    plain = drawn()
+    assert drawn((50, "epoch 1")) != drawn((50, "")) != plain
+    assert drawn((0, "epoch 1"), (101, "epoch 3")) == plain

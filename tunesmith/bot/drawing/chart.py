@@ -76,6 +76,18 @@ class Panel:
         middle = (self.x.start + self.x.end) / 2
         self.canvas.text((middle, bottom + _TICK + 54), label, NORMAL, anchor="middle")
 
+    def marks(self, named: Sequence[tuple[float, str]]) -> None:
+        """Thin lines from top to bottom at values of `x`, which go up; each has its name on its
+        left where there is room for it.
+        """
+        free = self.x.start
+        for value, name in named:
+            x = round(self.x.place(value)) + 0.5
+            self.canvas.line([(x, self.y.end), (x, self.y.start)], _FRAME, 1, (4, 5))
+            if x - 6 - text_width(name, SMALL) > free:
+                self.canvas.text((x - 6, self.y.end + 18), name, SMALL, anchor="right")
+                free = x
+
     def legend(self, entries: Sequence["Entry"]) -> None:
         """What the lines are, in one row above the frame's right end."""
         x, y = self.x.end, self.y.end - 16

@@ -22,6 +22,8 @@ class Labels:
     accuracy: str
     training: str
     validation: str
+    epochs: Sequence[tuple[float, str]] = ()
+    """At which step each epoch ends, and its name."""
 
 
 def draw(steps: Sequence[Metric], labels: Labels) -> bytes:
@@ -37,12 +39,15 @@ def draw(steps: Sequence[Metric], labels: Labels) -> bytes:
     top = max((value for _, points in lines for _, value in points), default=1.0) * 1.05 or 1.0
     loss = Panel(canvas, x, Scale(0, top, 340 if has_accuracy else _BOTTOM, 110))
     loss.frame(ticks(0, top, 6), "{:g}".format, labels.loss, grid=True)
+    epochs = [(step, name) for step, name in labels.epochs if x.low <= step <= x.high]
+    loss.marks(epochs)
     _draw(loss, lines)
     loss.legend([entry for entry, _ in lines])
     below = loss
     if has_accuracy:
         below = Panel(canvas, x, Scale(0, 1.03, _BOTTOM, 375))
         below.frame([0, 0.25, 0.5, 0.75, 1], "{:.0%}".format, labels.accuracy, grid=True)
+        below.marks([(step, "") for step, _ in epochs])
         _draw(below, _lines(steps, "accuracy", labels))
     named = [(tick, f"{tick:,.0f}") for tick in ticks(x.low, x.high, 11, whole=True)]
     below.x_ticks(named, labels.step)

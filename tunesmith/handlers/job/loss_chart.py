@@ -4,7 +4,7 @@ Limits of Slack's block (docs.slack.dev/reference/block-kit/blocks/data-visualiz
 title of 50 characters, 20 points, labels of 20, and each line has a value at every point.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
@@ -20,11 +20,14 @@ _TITLE = 50
 _DIGITS = 6
 
 
-def loss_chart(text: Text, steps: Sequence[Metric]) -> Block | None:
+def loss_chart(
+    text: Text, steps: Sequence[Metric], epoch_of: Callable[[int], int | None]
+) -> Block | None:
     """Training and validation loss at up to 20 steps; None where there are fewer than two.
 
     Validation is mostly measured at a few steps alone. Slack's lines have no gaps, so that the
-    chart then stands on the steps at which both are known, where these are three or more.
+    chart then stands on the steps at which both are known, where these are three or more. The first
+    point of each epoch names it.
     """
     known = [step for step in steps if _is_number(step.train_loss)]
     both = [step for step in known if _is_number(step.valid_loss)]
@@ -34,7 +37,7 @@ def loss_chart(text: Text, steps: Sequence[Metric]) -> Block | None:
     lines = [("train_loss", "job.chart_training")]
     if len(both) > 2:
         lines.append(("valid_loss", "job.chart_validation"))
-    labels = [str(step.step) for step in rows]
+    labels = _labels(text, rows, epoch_of)
     series = [
         {"name": shorten(text(words), _LABEL), "data": _points(rows, labels, name)}
         for name, words in lines
@@ -57,6 +60,19 @@ def picture_alt(text: Text, steps: Sequence[Metric]) -> str:
     if not losses:
         return text("job.chart_loss_title")
     return text("job.chart_alt", steps=steps[-1].step, first=losses[0], last=losses[-1])
+
+
+def _labels(text: Text, rows: Sequence[Metric], epoch_of: Callable[[int], int | None]) -> list[str]:
+    found: list[str] = []
+    before = None
+    for row in rows:
+        epoch = epoch_of(row.step)
+        label = str(row.step)
+        if epoch != before:
+            label = shorten(text("job.chart_point", step=label, epoch=epoch), _LABEL)
+        found.append(label)
+        before = epoch
+    return found
 
 
 def _points(rows: Sequence[Metric], labels: Sequence[str], name: str) -> list[dict[str, Any]]:

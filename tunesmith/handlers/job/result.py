@@ -93,7 +93,7 @@ def _said_of_losses(shown: Shown) -> Message | None:
 
 def _charts(text: Text, shown: Shown, charts: Charts) -> list[Block]:
     found: list[Block] = []
-    if charts.native and (drawn := loss_chart(text.plain, shown.steps)):
+    if charts.native and (drawn := loss_chart(text.plain, shown.steps, shown.epoch_of)):
         found.append(drawn)
     if charts.picture:
         found.append(image(charts.picture, picture_alt(text.plain, shown.steps)))

@@ -12,6 +12,8 @@ from tunesmith.storage.checkpoints import Checkpoint
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
 
+_MOST_EPOCHS = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -49,13 +51,28 @@ class Shown:
         """The checkpoints that the provider has not dropped."""
         return available(self.checkpoints, self.keeps_checkpoints)
 
-    def epoch_of(self, step: int) -> int | None:
-        """The epoch that a step is in, counted from 1; None where their number is not known."""
+    @property
+    def _epochs(self) -> tuple[int, int] | None:
+        """How many epochs and steps there are in all; None where that is not known."""
         epochs = self.job.hyperparameters.get("n_epochs")
         total = self.steps[-1].total_steps if self.steps else None
-        if not isinstance(epochs, int) or not total:
+        return (epochs, total) if isinstance(epochs, int) and epochs > 0 and total else None
+
+    def epoch_of(self, step: int) -> int | None:
+        """The epoch that a step is in, counted from 1; None where their number is not known."""
+        if self._epochs is None:
             return None
+        epochs, total = self._epochs
         return max(1, min(epochs, ceil(step * epochs / total - 1e-9)))
+
+    @property
+    def epoch_ends(self) -> list[tuple[float, int]]:
+        """At which step each epoch ends, with its number; of many only some, of one alone none."""
+        if self._epochs is None or self._epochs[0] == 1:
+            return []
+        epochs, total = self._epochs
+        numbers = range(1, epochs + 1, ceil(epochs / _MOST_EPOCHS))
+        return [(total * number / epochs, number) for number in numbers]
 
     @property
     def cost_so_far(self) -> Decimal | None:

@@ -9,8 +9,9 @@ from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.blocks import icon
 from tunesmith.handlers.job.loss_chart import picture_alt
+from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.job.tasks.card import show_progress, show_result
-from tunesmith.handlers.job.tasks.showing import card_key, picture_key, thread_of
+from tunesmith.handlers.job.tasks.showing import card_key, picture_key, shown_of, thread_of
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
@@ -45,11 +46,16 @@ async def draw_chart(context: Context, work: Work[OfJob]) -> None:
     job = await context.job(work.payload.job_id)
     ref, key = thread_of(job), picture_key(job)
     text = (await context.text_in(ref)).plain
-    async with context.services.database.read() as connection:
-        steps = await metrics.of_job(connection, job.id)
+    shown = await shown_of(context, job)
     title = text("job.chart_title", model=job.fine_tuned_model or job.base_model)
-    picture = await context.services.processes.run(partial(chart.draw, steps, _labels(text, title)))
-    said = {"name": f"loss-{job.told_as}.png", "title": title, "alt": picture_alt(text, steps)}
+    picture = await context.services.processes.run(
+        partial(chart.draw, shown.steps, _labels(text, title, shown))
+    )
+    said = {
+        "name": f"loss-{job.told_as}.png",
+        "title": title,
+        "alt": picture_alt(text, shown.steps),
+    }
     try:
         file_id = await keep(context.outbox, work, key, ref, content=picture, **said)
         is_shown = await show_result(context, work, job, file_id)
@@ -62,7 +68,7 @@ async def draw_chart(context: Context, work: Work[OfJob]) -> None:
         await show_progress.add_again(connection, work.payload, of=job.id)
 
 
-def _labels(text: Text, title: str) -> chart.Labels:
+def _labels(text: Text, title: str, shown: Shown) -> chart.Labels:
     return chart.Labels(
         title=title,
         step=text("job.chart_step"),
@@ -70,6 +76,9 @@ def _labels(text: Text, title: str) -> chart.Labels:
         accuracy=text("job.chart_of_accuracy"),
         training=text("job.chart_training"),
         validation=text("job.chart_validation"),
+        epochs=[
+            (step, text("job.chart_epoch", number=number)) for step, number in shown.epoch_ends
+        ],
     )
 
 
