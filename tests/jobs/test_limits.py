@@ -12,7 +12,7 @@ from tunesmith.bot.jobs import JobRequest, Person, start
 from tunesmith.bot.jobs.limits import RefusedError, refusals
 from tunesmith.bot.jobs.start import AlreadyRunningError
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.storage import datasets
+from tunesmith.storage import datasets, jobs
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import JobStatus
 
@@ -201,5 +201,9 @@ async def test_the_same_file_is_trained_on_in_two_channels_and_once_in_each(
     second = await start(bench.services, _request("there", "r2"))
     assert (first.channel, second.channel) == ("C1", "C2")
     assert first.fingerprint == second.fingerprint
-    with pytest.raises(AlreadyRunningError):
+    with pytest.raises(AlreadyRunningError, match="already running"):
         await start(bench.services, _request(here, "r3"))
+    async with bench.services.database.write() as connection:
+        await jobs.change(connection, first.id, status=JobStatus.AWAITING_APPROVAL)
+    with pytest.raises(AlreadyRunningError, match="waiting for approval"):
+        await start(bench.services, _request(here, "r4"))

@@ -51,10 +51,13 @@ class JobRequest:
 
 
 class AlreadyRunningError(JobError):
-    """The same file is being trained on the same base model in the same way, in this channel."""
+    """The same file is being trained on the same base model in the same way, in this channel, or
+    waits for approval to be.
+    """
 
     def __init__(self, job: Job) -> None:
-        super().__init__(say("job.already_running", id=job.id))
+        waits = job.status is JobStatus.AWAITING_APPROVAL
+        super().__init__(say("job.already_waiting" if waits else "job.already_running", id=job.id))
         self.job = job
 
 
