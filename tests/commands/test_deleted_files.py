@@ -1,14 +1,26 @@
-"""A file that is deleted in Slack is deleted here, unless a job needs it: then after that."""
+"""Training files are deleted: in Slack or with a command, and where a job needs one, after it."""
+
+import json
 
 import pytest
 
-from tests.commands.conftest import ALICE, GENERAL, TEAM, TUNING, Office, values_of
+from tests.commands.conftest import (
+    ALICE,
+    BEN,
+    GENERAL,
+    TEAM,
+    TUNING,
+    Office,
+    values_of,
+    words_of,
+)
 from tests.support.slice import chat_line
 from tests.workspace.conftest import Json
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import JobRequest, Person
 from tunesmith.bot.jobs import start as start_job
 from tunesmith.handlers.dataset.blocks import START
+from tunesmith.handlers.job.commands.files import DELETE_FILE
 from tunesmith.storage import audit, datasets
 from tunesmith.storage.datasets import Dataset
 
@@ -117,3 +129,41 @@ async def test_nothing_is_started_with_a_deleted_file(office: Office) -> None:
         with pytest.raises(JobError) as refused:
             await start_job(office.services, request)
         assert refused.value.message.key == "dataset.deleted"
+
+
+async def test_a_file_is_deleted_with_a_command_by_who_may_after_being_asked(
+    office: Office,
+) -> None:
+    dataset = await office.dataset()
+    job = await office.job(dataset)
+    refused = await office.type(f"delete {dataset.name}", user=BEN)
+    assert "Only the person" in refused["text"]
+    asked = await office.type(f"delete {dataset.id}")
+    assert job.id in words_of(asked)
+    assert not await _is_deleted(office, dataset)
+    [shown] = await office.whispers()
+    await office.press(shown, DELETE_FILE, dataset.id)
+    assert await _is_deleted(office, dataset)
+    assert job.id in words_of((await office.whispers())[0])
+    assert _is_kept(office, dataset)
+    await office.type(f"cancel {job.id}")
+    await _until_gone(office, dataset)
+    async with office.services.database.read() as connection:
+        [entry] = await audit.page(connection, TEAM, subject=dataset.id)
+    assert (entry.action, entry.person) == ("delete_file", ALICE)
+    assert "There is no job" in (await office.type(f"delete {dataset.name}"))["text"]
+
+
+async def test_a_named_file_is_started_and_no_other_one(office: Office) -> None:
+    old, new = await office.dataset(), await office.dataset()
+
+    async def file_of_the_form(said: str) -> str:
+        await office.type(f"start {said}".strip())
+        form = (await office.control.modals(ALICE))[-1]
+        return json.loads(form["private_metadata"])["dataset_id"]
+
+    assert await file_of_the_form("") == new.id
+    assert await file_of_the_form(old.name) == old.id
+    assert await file_of_the_form(f"`{old.id}`") == old.id
+    unknown = await office.type("start no-such.jsonl")
+    assert "no-such.jsonl" in unknown["text"]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.form.conftest import (
+    CHANNEL,
     HOSTED,
     LLAMA,
     MINI,
@@ -34,6 +35,19 @@ async def test_only_models_that_can_be_trained_and_asked_are_offered_the_cheapes
     later = options(await desk.open(), "model")
     assert [one for one in later if one.startswith("openai/")] == []
     assert HOSTED in later
+
+
+async def test_the_cheapest_model_of_the_channels_default_provider_comes_first(desk: Desk) -> None:
+    await desk.file()
+    await desk.control.post(
+        "commands", user="U0ALICE", channel=CHANNEL, text="/tune providers openai"
+    )
+    form = await desk.open()
+    offered = options(form, "model")
+    ours = [one for one in offered if one.startswith("openai/")]
+    assert offered[: len(ours)] == ours
+    assert offered[len(ours)] == TINY
+    assert value(form, "model") == ours[0] != TINY
 
 
 async def test_fields_that_the_chosen_model_does_not_take_are_not_shown(desk: Desk) -> None:

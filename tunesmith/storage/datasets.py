@@ -139,3 +139,20 @@ async def forget_contents(connection: AsyncConnection, dataset: Dataset) -> None
     report: dict[str, Any] = {**dataset.report, "findings": [], "conversion": None}
     statement = update(datasets).where(datasets.c.id == dataset.id)
     await connection.execute(statement.values(report=report))
+
+
+async def named(
+    connection: AsyncConnection, team: str, channel: str, name: str, most: int = 20
+) -> list[Dataset]:
+    """The datasets of a channel that were not deleted and have that name, newest first; where there
+    are none, those whose id begins so.
+    """
+    here = select(*_columns).where(datasets.c.team == team, datasets.c.channel == channel, _IS_KEPT)
+    newest = here.order_by(datasets.c.created_at.desc()).limit(most)
+    for is_it in (
+        datasets.c.name == name,
+        datasets.c.id.startswith(name.lower(), autoescape=True),
+    ):
+        if found := (await connection.execute(newest.where(is_it))).mappings().all():
+            return [Dataset(**row) for row in found]
+    return []

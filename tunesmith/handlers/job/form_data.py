@@ -17,7 +17,7 @@ from tunesmith.bot.messages import Message
 from tunesmith.handlers.job.base_models import notices_of, offers, why_none
 from tunesmith.handlers.job.form_values import EPOCHS, MODEL, Filled, whole
 from tunesmith.handlers.slack.context import Context
-from tunesmith.storage import answers, datasets, tuned
+from tunesmith.storage import answers, channels, datasets, tuned
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.tuned import Tuned
 
@@ -26,11 +26,12 @@ from tunesmith.storage.tuned import Tuned
 class FormData:
     """All that a form shows beside what was chosen in it.
 
-    `offers` are the base models that can be chosen, the cheapest first, `offer` the one that is,
-    `tuned` what training can go on from there. `others` are the files that can serve for
-    validation, `questions` how many the channel asked in the last month, `notices` what is said of
-    the chosen base model's dates, `like` of jobs that train on this file now. `against` is the
-    budget that does not allow the job, which then starts only where it `can_be_approved`.
+    `offers` are the base models that can be chosen: those of the channel's default provider before
+    the others, the cheapest first. `offer` is the one that is chosen, `tuned` what training can go
+    on from there. `others` are the files that can serve for validation, `questions` how many the
+    channel asked in the last month, `notices` what is said of the chosen base model's dates, `like`
+    of jobs that train on this file now. `against` is the budget that does not allow the job, which
+    then starts only where it `can_be_approved`.
     """
 
     dataset: Dataset
@@ -82,7 +83,10 @@ async def gather(context: Context, dataset: Dataset, filled: Filled) -> FormData
         ]
         if not offered:
             raise JobError(why_none(services, report))
-        ordered = sorted(offered, key=lambda offer: _price(report, offer))
+        default = await channels.default_provider(
+            connection, team=dataset.team, channel=dataset.channel
+        )
+        ordered = sorted(offered, key=lambda one: (one.name != default, *_price(report, one)))
         chosen = filled.get(MODEL)
         offer = next((one for one in ordered if value_of(one) == chosen), ordered[0])
         bases = await _tuned(connection, dataset, offer)

@@ -9,7 +9,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody, CommandBody
 from tunesmith.handlers.slack.replies import Reply, Screen
-from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.handlers.slack.thread import ThreadRef, Where
 
 COMMAND = "/tune"
 
@@ -25,8 +25,10 @@ def register(interactions: Interactions) -> None:
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
-    if body.text.strip().lower() == "start":
-        dataset = await commands.newest_dataset(context, body.team_id, body.channel_id)
+    word, _, name = body.text.strip().partition(" ")
+    if word.lower() == "start":
+        where = Where(body.team_id, body.channel_id)
+        dataset = await commands.file_to_start(context, where, name.strip(" `"))
         if dataset is not None:
             await open_form(context, body.trigger_id, body.user_id, dataset)
             return None

@@ -4,7 +4,7 @@
 """
 
 from tunesmith.handlers.job.commands.running import register, run, safe_reply, subscribe
-from tunesmith.handlers.job.commands.start import newest_dataset
+from tunesmith.handlers.job.commands.start import file_to_start
 from tunesmith.handlers.job.commands.subcommands import (
     help_reply,
     is_subcommand,
@@ -12,9 +12,9 @@ from tunesmith.handlers.job.commands.subcommands import (
 )
 
 __all__ = [
+    "file_to_start",
     "help_reply",
     "is_subcommand",
-    "newest_dataset",
     "register",
     "run",
     "safe_reply",

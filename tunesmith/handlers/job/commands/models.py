@@ -1,9 +1,10 @@
-"""`/tune models` and `/tune delete`: what was tuned here, and how it is deleted."""
+"""`/tune models` and `/tune delete`: what was tuned here, and how it is deleted; files too."""
 
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import Loss, loss, request_delete_model
 from tunesmith.bot.jobs.permissions import Action, require
 from tunesmith.bot.messages import Text, say
+from tunesmith.handlers.job.commands.files import ask_to_delete, file_meant
 from tunesmith.handlers.job.commands.subcommand import Asked, choose, page_buttons
 from tunesmith.handlers.job.rows import model_rows
 from tunesmith.handlers.slack.blocks import actions, button, section
@@ -34,9 +35,17 @@ async def models(asked: Asked) -> Reply:
 
 
 async def delete(asked: Asked) -> Reply:
-    """Ask whether a model is to be deleted, and say what else goes with it."""
+    """Ask whether a model is to be deleted, and say what else goes with it; or a training file,
+    where no job is named so.
+    """
     text, services = asked.text, asked.context.services
-    job = await choose(asked, "delete", _has_model, "model.list_none")
+    try:
+        job = await choose(asked, "delete", _has_model, "model.list_none")
+    except JobError:
+        file = await file_meant(asked)
+        if file is None:
+            raise
+        return await ask_to_delete(asked, file)
     if not isinstance(job, Job):
         return job
     if job.fine_tuned_model is None:

@@ -14,6 +14,7 @@ from tunesmith.bot.messages import Message, StoredMessage
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.blocks import PAUSE, RESUME
 from tunesmith.handlers.job.commands import subcommands
+from tunesmith.handlers.job.commands.files import DELETE_FILE, press_delete_file
 from tunesmith.handlers.job.commands.models import DELETE, press_delete
 from tunesmith.handlers.job.commands.subcommand import RUN
 from tunesmith.handlers.slack.blocks import section
@@ -45,6 +46,7 @@ def register(interactions: Interactions) -> None:
     """Listen to the buttons that run a line, and to those that pause and resume."""
     interactions.in_place(re.compile(f"^{RUN}"), _press)
     interactions.in_place(re.compile(f"^{DELETE}$"), press_delete)
+    interactions.in_place(re.compile(f"^{DELETE_FILE}$"), press_delete_file)
     interactions.action(PAUSE, _pause)
     interactions.action(RESUME, _resume)
 

@@ -78,7 +78,7 @@ async def _help(asked: Asked) -> Reply:
 
 
 SUBCOMMANDS = (
-    Subcommand("start", start.start),
+    Subcommand("start", start.start, takes="[file]"),
     Subcommand("jobs", listing.jobs),
     Subcommand("status", listing.status, takes="[job]"),
     Subcommand("cancel", steering.cancel, takes="[job]"),
@@ -88,7 +88,7 @@ SUBCOMMANDS = (
     Subcommand("results", inquiry.results, takes="[job]"),
     Subcommand("checkpoints", inquiry.checkpoints, takes="[job]"),
     Subcommand("models", models.models),
-    Subcommand("delete", models.delete, takes="[model]"),
+    Subcommand("delete", models.delete, takes="[model | file]"),
     Subcommand("move", moving.move, takes="[model]"),
     Subcommand("providers", providers.providers, takes="[name]"),
     Subcommand("deployment", providers.deployment, takes="job name", in_thread=False),
