@@ -19,7 +19,7 @@ _CODE = 2_900
 
 def section(text: str) -> Block:
     """A paragraph of mrkdwn."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, _SECTION)}}
+    return {"type": "section", "text": _mrkdwn(text, _SECTION)}
 
 
 def markdown(text: str) -> Block:
@@ -31,18 +31,25 @@ def fields(texts: Sequence[str]) -> Block:
     """Up to ten short texts in two columns."""
     return {
         "type": "section",
-        "fields": [{"type": "mrkdwn", "text": shorten(text, _FIELD)} for text in texts[:10]],
+        "fields": [_mrkdwn(text, _FIELD) for text in texts[:10]],
     }
 
 
 def context(text: str) -> Block:
     """A line of small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(text, _FIELD)}]}
+    return {"type": "context", "elements": [_mrkdwn(text, _FIELD)]}
 
 
 def header(text: str) -> Block:
     """A heading."""
     return {"type": "header", "text": plain(shorten(text, 150))}
+
+
+def _mrkdwn(text: str, most: int) -> Block:
+    """A text object with markup. It is `verbatim`, so that Slack makes no mention or link of an
+    `@channel` or `#general` that somebody wrote into a file.
+    """
+    return {"type": "mrkdwn", "text": shorten(text, most), "verbatim": True}
 
 
 def plain(text: str) -> Block:
