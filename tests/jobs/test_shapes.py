@@ -123,6 +123,7 @@ async def test_a_job_lives_from_its_upload_to_the_deletion_of_its_model(
         async with running(bench.services.queue):
             job = await _launched(bench, tmp_path)
             assert len(server.created) == 1
+            assert job.estimated_usd == (3 if name == "together" else None), "it tells a price"
             provider_job = job.provider_job_id or ""
             _train(server, provider_job)
             job = await _until(bench, job.id, status="running")

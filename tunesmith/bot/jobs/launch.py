@@ -1,7 +1,9 @@
 """Launch a job at its provider: upload, create, recorded; never twice."""
 
 import asyncio
+import logging
 from contextlib import ExitStack
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,6 +27,8 @@ from tunesmith.storage import datasets, jobs, watching
 from tunesmith.storage.clock import now
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.watching import LOST_SECONDS
+
+_log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 5.0
 # Between two looks for a job that may have been created.
@@ -104,12 +108,14 @@ async def _create(services: Services, client: Trainer, work: Work[OfJob], job: J
         return
     if remote is None:
         await _await_import(client, job)
-        await _record(work, job, status=JobStatus.CREATING, asked_at=now())
+        method = job.method or await _method(services, job)
+        price = await _price(client, job, method)
+        await _record(work, job, status=JobStatus.CREATING, asked_at=now(), estimated_usd=price)
         remote = await client.create_job(
             base_model=job.base_model,
             training_file=job.provider_file_id or "",
             validation_file=job.provider_validation_id,
-            method=job.method or await _method(services, job),
+            method=method,
             hyperparameters=job.hyperparameters,
             suffix=job.suffix,
             seed=job.seed,
@@ -129,6 +135,28 @@ async def _await_import(client: Trainer, job: Job) -> None:
     for file_id in (job.provider_file_id, job.provider_validation_id):
         if file_id and not await client.file_ready(file_id):
             raise Wait(say("provider.importing"), _LOOK_SECONDS)
+
+
+async def _price(client: Trainer, job: Job, method: str) -> Decimal | None:
+    """What the job is expected to cost; the provider's own estimate where we know no price.
+
+    Where there is a budget, somebody has agreed to a price that nobody knew.
+    """
+    if job.estimated_usd is not None:
+        return job.estimated_usd
+    try:
+        return await client.price(
+            base_model=job.base_model,
+            training_file=job.provider_file_id or "",
+            validation_file=job.provider_validation_id,
+            method=method,
+            hyperparameters=job.hyperparameters,
+        )
+    except ProviderBusyError:
+        raise
+    except ProviderError as error:
+        _log.info("%s does not tell the price of job %s: %s", job.provider, job.id, error)
+        return None
 
 
 async def _look_for(services: Services, client: Trainer, job: Job) -> RemoteJob | None:
