@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import statistics
 import time
 from pathlib import Path
 
@@ -68,8 +69,9 @@ async def test_the_progress_message_is_edited_at_a_pace_that_slack_allows(world:
     edits = [call["at"] for call in await world.calls("chat.update")]
     assert edits, "progress was shown"
     gaps = [later - earlier for earlier, later in itertools.pairwise(edits)]
-    # The last two tell of the end and show its picture, and do not wait their turn.
-    assert all(gap > 1.2 for gap in gaps[:-2]), gaps
+    # A change of its phase, its end and its picture do not wait for their turn.
+    assert len([gap for gap in gaps if gap < 1.2]) <= 5, gaps
+    assert statistics.median(gaps) > 1.2
     posts = [call["at"] for call in await world.calls("chat.postMessage")]
     assert len(posts) < 8
 
@@ -87,7 +89,7 @@ async def test_commands_steer_jobs(world: World, tmp_path: Path) -> None:
     assert "/tune start" in await typed("/tune")
     assert "No job was started" in await typed("/tune jobs")
     assert "no valid training file" in await typed("/tune start")
-    assert "No job is running" in await typed("/tune cancel")
+    assert "No job was started" in await typed("/tune cancel")
     unknown = await typed("/tune statu")
     assert "Unknown command `statu`" in unknown
     assert "/tune status" in unknown

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.acceptance
 
 _SMALL_LIMIT = "".join(
     f"[providers.{name}]\nmax_file_bytes = 2000\n"
-    for name in ("openai", "azure", "nebius", "crusoe", "local")
+    for name in ("openai", "azure", "nebius", "crusoe", "together", "local")
 )
 
 

@@ -36,6 +36,7 @@ _TIERS = {
     "reactions.get": 3,
     "reactions.remove": 2,
     "team.info": 3,
+    "usergroups.users.list": 2,
     "users.conversations": 3,
     "users.info": 4,
     "users.list": 2,
