@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
@@ -20,6 +22,7 @@ from tunesmith.bot.app import slack_client
 from tunesmith.bot.cli.demo.person import Message, Person
 from tunesmith.bot.jobs import request_cancel
 from tunesmith.bot.jobs.permissions import Person as Somebody
+from tunesmith.bot.quiet_hours import QuietHours
 from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.handlers import kinds
 from tunesmith.handlers.job.tasks import subscribe
@@ -29,6 +32,7 @@ from tunesmith.local.workspace.faults import Fault
 from tunesmith.local.workspace.server import running as workspace_running
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage import jobs
+from tunesmith.storage import tasks as queued
 from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.tables import tasks
 
@@ -169,6 +173,30 @@ async def test_a_job_leaves_one_card_that_becomes_the_result_and_one_notice(team
     ):
         assert said in words(notice)
     assert not any(m.get("files") for m in await team.person.messages(team.thread))
+
+
+async def test_a_notice_waits_for_the_end_of_quiet_hours_and_the_card_does_not(team: Team) -> None:
+    settings = team.bench.services.settings
+    now = datetime.now(UTC)
+    hours = ((now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time())
+    settings.quiet_hours = QuietHours(*hours, ZoneInfo("UTC"))
+    settings.mention_starter = False
+    job_id = await team.start()
+    await team.card(job_id, "Step 3 of 3")
+    team.bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "fine_tuned_model": "ft:shop"}
+    await team.result("ft:shop")
+    await team.at_rest("job.notice")
+    assert await team.ours() == []
+    put_off = select(tasks.c.not_before - tasks.c.created_at).where(tasks.c.kind == "job.notice")
+    async with team.bench.services.database.read() as connection:
+        assert 3_500 < (await connection.execute(put_off)).scalar_one() < 3_700
+    settings.quiet_hours = None
+    async with team.bench.services.database.write() as connection:
+        await queued.make_due(connection, f"job.notice:{job_id}")
+    await team.at_rest()
+    [notice] = [m for m in await team.person.messages() if key(m).startswith("notice:")]
+    assert "Alice" in words(notice)
+    assert f"<@{ALICE}>" not in words(notice)
 
 
 async def test_a_result_shows_what_a_classification_came_to(team: Team) -> None:

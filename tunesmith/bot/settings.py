@@ -3,13 +3,22 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
+from tunesmith.bot.quiet_hours import QuietHours
 
 # Ids of people begin with U or W, those of user groups with S
 # (docs.slack.dev/reference/objects/user-object, .../usergroup-object, read 2026-11-22).
@@ -83,6 +92,10 @@ class Settings(BaseSettings):
     monthly_channel_budget_usd: Decimal | None = None
     monthly_person_budget_usd: Decimal | None = None
     mention_approvers: bool = True
+    mention_starter: bool = True
+    quiet_hours: (
+        Annotated[InstanceOf[QuietHours], NoDecode, BeforeValidator(QuietHours.parse)] | None
+    ) = None
     lease_seconds: float = 15
     explain_database_url: SecretStr | None = None
     today: date | None = None

@@ -70,6 +70,16 @@ class Context:
                 del self._languages[next(iter(self._languages))]
         return text_for(known).escaping(escape)
 
+    async def outside_quiet_hours(self) -> None:
+        """Raises Wait within the team's quiet hours: for what can be told later."""
+        quiet = self.services.settings.quiet_hours
+        if quiet is None:
+            return
+        async with self.services.database.read() as connection:
+            left = quiet.seconds_left(await jobs.clock(connection))
+        if left > 0:
+            raise Wait(say("common.quiet_hours"), left)
+
     async def dataset(self, dataset_id: str) -> Dataset:
         """A dataset that a task names; its row is never deleted."""
         async with self.services.database.read() as connection:

@@ -30,7 +30,13 @@ _EXPORT = "csv"
 _COLUMNS = ("time", "channel", "person", "action", "subject", "details")
 # A cell that begins with one of these is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_KNOWN = frozenset({*Action, DELETE_FILE, "decline", "succeeded", "failed", "cancelled"})
+_KNOWN = frozenset(
+    {
+        *Action,
+        *(DELETE_FILE, "decline", "use", "default_provider", "deployment"),
+        *("succeeded", "failed", "cancelled"),
+    }
+)
 
 
 class Export(InThread):

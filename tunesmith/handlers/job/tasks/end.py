@@ -5,7 +5,7 @@ from functools import partial
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.jobs import chart
 from tunesmith.bot.jobs.kinds import OfJob
-from tunesmith.bot.messages import Text
+from tunesmith.bot.messages import Rendered, Text
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.blocks import icon
 from tunesmith.handlers.job.loss_chart import picture_alt
@@ -85,6 +85,7 @@ def _labels(text: Text, title: str, shown: Shown) -> chart.Labels:
 @kinds.task("job.notice", OfJob, place=Place.TELL)
 async def tell_channel(context: Context, work: Work[OfJob]) -> None:
     """Post one message in the channel: which job ended how, with the link to its thread."""
+    await context.outside_quiet_hours()
     job = await context.job(work.payload.job_id)
     text = await context.text_in(thread_of(job))
     words = await _notice(context, text, job)
@@ -107,12 +108,19 @@ async def _notice(context: Context, text: Text, job: Job) -> str:
     return text(
         f"job.notice_{job.status}",
         icon=icon(job.status),
-        user=job.created_by,
+        who=await _starter(context, job),
         file=file,
         base_model=job.base_model,
         model=job.fine_tuned_model,
         link=await _link(context, job),
     )
+
+
+async def _starter(context: Context, job: Job) -> str:
+    """Who started the job, with or without being called."""
+    if context.services.settings.mention_starter:
+        return Rendered(f"<@{job.created_by}>")
+    return await context.people.name(job.created_by) or job.created_by
 
 
 async def _link(context: Context, job: Job) -> str:

@@ -63,6 +63,7 @@ async def tell_chosen(context: Context, work: Work[Chosen]) -> None:
 @kinds.task("job.told", Told, place=Place.TELL)
 async def tell(context: Context, work: Work[Told]) -> None:
     """Post the reply."""
+    await context.outside_quiet_hours()
     job, status = await context.job(work.payload.job_id), JobStatus(work.payload.status)
     text = await context.text_in(thread_of(job))
     async with context.services.database.read() as connection:
