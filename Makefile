@@ -15,7 +15,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/tunesmith demo $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -11,7 +11,7 @@ from tests.support.provider_server import PASS, UNKNOWN, Fault
 from tests.support.queues import running
 from tunesmith.bot.jobs import observe, outage
 from tunesmith.bot.messages import from_stored, text_for
-from tunesmith.storage import outages
+from tunesmith.storage import jobs, outages
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.outages import Outage
 
@@ -55,6 +55,20 @@ class _Told:
 
     async def _answers(self, _: AsyncConnection, told: Outage) -> None:
         self.lines.append(f"{told.provider} back")
+
+
+async def test_a_job_that_had_ended_when_its_launch_found_it_is_told_to_have_ended(
+    bench: Bench,
+) -> None:
+    told = _Told(bench)
+    job_id = await bench.running("ftjob-a")
+    bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "fine_tuned_model": "ft:m"}
+    async with bench.services.database.write() as connection:
+        await jobs.change(connection, job_id, status="succeeded")
+    await bench.arm("watch", "local", provider="local")
+    async with running(bench.services.queue):
+        await _until_job(bench, job_id, fine_tuned_model="ft:m")
+    assert told.lines == [f"{job_id} succeeded"]
 
 
 async def test_a_job_that_was_given_up_goes_on_when_it_is_seen_again(

@@ -95,6 +95,10 @@ async def _run_all(database: Database, kind: str) -> None:
     async with running(queue), asyncio.timeout(10):
         while await _waiting(database, kind):
             await asyncio.sleep(0.02)
+        # A task's end is told once it is on the disk, and stopping the queue would come before.
+        async with database.write():
+            pass
+        await asyncio.sleep(0.1)
 
 
 async def _waiting(database: Database, kind: str) -> bool:

@@ -83,8 +83,8 @@ def test_other_names_of_columns_odd_rows_and_a_classification_are_read() -> None
     assert table.scores == {"accuracy": 0.8, "weighted_f1": 0.6}
 
 
-@pytest.mark.parametrize("text", ["", "{}", "loss\n1\n", "step\n", 'step,a\n1,"' + "x" * 200_000])
-def test_a_table_without_steps_or_with_a_cell_without_end_is_an_error(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "{}", "loss\n1\n", "step\n"])
+def test_a_table_without_steps_is_an_error(text: str) -> None:
     with pytest.raises(ResultTableError):
         read_table(text)
 

@@ -30,8 +30,11 @@ _FINISH_SECONDS = 5.0
 
 
 def differs(watched: Watched, remote: RemoteJob) -> bool:
-    """Whether the provider tells something else of a job than is written down."""
-    if watched.lost or remote.status != watched.status:
+    """Whether the provider tells something else of a job than is written down.
+
+    An end always does: a job that had ended when its launch found it keeps that status until then.
+    """
+    if watched.lost or remote.status.is_final or remote.status != watched.status:
         return True
     ours, theirs = watched.estimated_finish, remote.estimated_finish
     if ours is None or theirs is None:
