@@ -4,7 +4,9 @@ import itertools
 import json
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.support.slice import (
     start,
 )
 from tests.support.world import World, key, words
+from tunesmith.bot.cli.demo.person import Message
 
 pytestmark = pytest.mark.acceptance
 
@@ -46,19 +49,26 @@ async def test_a_file_becomes_a_model_that_answers_in_the_thread(
         assert said in notice
 
     await alice.command("/ask What is 3 plus one?")
-    root = await alice.wait_for("question", lambda m: "What is 3 plus one?" in m.get("text", ""))
-    answer = await answer_in(alice, root["ts"], root["ts"])
-    assert model in words(answer)
+    await alice.wait_for("answer", _is_answer_to("What is 3 plus one?", model))
 
     asked = await alice.say("@tunesmith What is 4 plus one?", thread)
     assert model in words(await answer_in(alice, thread, asked))
 
     modal = await alice.press(final, "ask_model")
     await alice.submit(modal, {"question": "What is 5 plus one?"})
-    said = await alice.wait_for(
-        "question", lambda m: "What is 5 plus one?" in m.get("text", ""), thread=thread
-    )
-    assert model in words(await answer_in(alice, thread, said["ts"]))
+    await alice.wait_for("answer", _is_answer_to("What is 5 plus one?", model), thread=thread)
+
+
+def _is_answer_to(question: str, model: str) -> Callable[[Message], bool]:
+    """Whether a message is the whole answer to a question, which stands over it."""
+
+    def is_it(message: Message) -> bool:
+        blocks: list[Any] = message.get("blocks") or []
+        under = [block for block in blocks if block["type"] == "context"]
+        is_whole = not message.get("streaming") and model in str(under)
+        return is_whole and question in str(blocks[0])
+
+    return is_it
 
 
 async def test_the_progress_message_is_edited_at_a_pace_that_slack_allows(world: World) -> None:

@@ -14,9 +14,11 @@ from aiohttp import web
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from tests.support.bot import bolt_app, in_socket_mode
 from tests.support.queues import running as queue_running
 from tests.support.slice import chat_line
 from tests.support.world import ROOT
+from tunesmith import handlers
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.datasets import Selection, inspect_sync
@@ -27,7 +29,8 @@ from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.handlers import kinds
-from tunesmith.handlers.answer.tasks import ask
+from tunesmith.handlers.answer.question import question_of
+from tunesmith.handlers.answer.tasks import answer
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.local.workspace import settings as workspace_settings
@@ -123,13 +126,8 @@ class Shop:
         root = thread or await self.begin()
         async with self.context.services.database.write() as connection:
             for question in questions:
-                await ask(
-                    connection,
-                    source=f"{root}:{question}",
-                    team=TEAM,
-                    ref=ThreadRef(CHANNEL, root, ALICE),
-                    question=question,
-                )
+                asked = question_of(ThreadRef(CHANNEL, root, ALICE), TEAM, question=question)
+                await answer.add(connection, asked, of=f"{root}:{question}")
         return root
 
     async def begin(self, text: str = "Questions") -> str:
@@ -139,20 +137,40 @@ class Shop:
         async with self.person.session.post(url, json=body) as response:
             return str((await response.json())["ts"])
 
+    @asynccontextmanager
+    async def listening(self) -> AsyncGenerator[None]:
+        """The bot hears what people do, and runs inside of the block."""
+        services = self.context.services
+        async with bolt_app(services) as app:
+            handlers.register(app, services)
+            async with (
+                in_socket_mode(app, self.workspace, services),
+                queue_running(services.queue),
+            ):
+                yield
+
+    async def in_channel(self) -> Messages:
+        """What the bot wrote in the channel itself."""
+        return [
+            m for m in await self.person.messages() if "bot_id" in m and not m.get("is_ephemeral")
+        ]
+
     async def said(self, thread: str) -> Messages:
         """What the bot wrote in a thread."""
         return [m for m in await self.person.messages(thread) if m["ts"] != thread]
 
     async def until(
-        self, thread: str, seen: Callable[[Messages], object], seconds: float = 20
+        self, thread: str | None, seen: Callable[[Messages], object], seconds: float = 20
     ) -> Messages:
-        """Wait until the thread looks as it should."""
+        """Wait until the thread, or the channel itself, looks as it should."""
         async with asyncio.timeout(seconds):
-            while not seen(found := await self.said(thread)):
+            while True:
+                found = await (self.said(thread) if thread else self.in_channel())
+                if seen(found):
+                    return found
                 await asyncio.sleep(0.05)
-        return found
 
-    async def answers(self, thread: str, count: int = 1, seconds: float = 20) -> Messages:
+    async def answers(self, thread: str | None, count: int = 1, seconds: float = 20) -> Messages:
         """Wait for so many messages that are whole: closed, with the small print of an answer."""
 
         def whole(found: Messages) -> bool:
@@ -193,7 +211,8 @@ class Shop:
 
 def is_whole(message: dict[str, Any]) -> bool:
     """Whether it is an answer that came to its end."""
-    return not message.get("streaming") and MODEL_NAME in json.dumps(message["blocks"])
+    small_print = [block for block in message["blocks"] if block["type"] == "context"]
+    return not message.get("streaming") and MODEL_NAME in json.dumps(small_print)
 
 
 def written(message: dict[str, Any]) -> str:

@@ -84,3 +84,52 @@ async def test_what_a_message_cannot_hold_is_attached_and_said(shop: Shop) -> No
     assert f"`{file['name']}`" in str(found[0]["blocks"])
     assert "it reached 1,000 tokens" in str(found[0]["blocks"])
     assert shop.workspace.files.path(file["id"]).read_text() == said
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    ["channel_type_not_supported", "unknown_method", "missing_scope", "invalid_arguments"],
+)
+async def test_where_streaming_is_refused_the_answer_is_posted_and_edited_as_it_comes(
+    shop: Shop, refusal: str
+) -> None:
+    held = asyncio.Event()
+    shop.model.replies = [Reply(["The first half, ", "and the second."], held=held)]
+    shop.fault("chat.startStream", "error", error=refusal)
+    async with shop.bot():
+        thread = await shop.ask("What?")
+        [first] = await shop.until(thread, lambda found: found)
+        assert written(first) == "The first half, "
+        held.set()
+        [message] = await shop.answers(thread)
+    assert message["ts"] == first["ts"]
+    assert written(message) == "The first half, and the second."
+    assert refusal not in str(message)
+
+
+@pytest.mark.parametrize("refusal", ["edit_window_closed", "cant_update_message"])
+async def test_an_answer_whose_message_may_not_be_edited_is_posted_anew(
+    shop: Shop, refusal: str
+) -> None:
+    held = asyncio.Event()
+    shop.model.replies = [Reply(["The first half, ", "and the second."], held=held)]
+    shop.fault("chat.stopStream", "stream_closed")
+    shop.fault("chat.update", "error", error=refusal)
+    async with shop.bot():
+        thread = await shop.ask("What?")
+        await shop.until(thread, lambda found: found)
+        held.set()
+        found = await shop.until(thread, lambda found: len(found) == 2 and is_whole(found[1]))
+    assert written(found[1]) == "The first half, and the second."
+
+
+async def test_an_answer_whose_blocks_a_workspace_does_not_know_is_told_as_text(shop: Shop) -> None:
+    shop.model.replies = [Reply(["At seven."])]
+    shop.fault("chat.startStream", "error", error="unknown_method")
+    shop.fault("chat.postMessage", "error", error="invalid_blocks", times=2)
+    async with shop.bot():
+        thread = await shop.ask("When?")
+        [message] = await shop.until(
+            thread, lambda found: found and "At seven." in found[0]["text"]
+        )
+    assert message["text"].startswith("At seven.")

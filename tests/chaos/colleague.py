@@ -6,11 +6,14 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import aiohttp
 
 from tests.chaos.files import Attached
+from tests.support.world import key
+from tunesmith.bot.messages import LANGUAGES, text_for
 
 Message = dict[str, Any]
 Found = Callable[[Message], bool]
@@ -106,7 +109,7 @@ class Colleague:
                     typed = 0.0
                     await asyncio.sleep(1)
                     continue
-            for message in await self.messages(channel):
+            for message in await self.asked_by_command(channel):
                 if found(message, tries):
                     return message, tries
             await asyncio.sleep(_ASK_AGAIN / 4)
@@ -152,10 +155,17 @@ class Colleague:
         raise StoppedWaitingError(what)
 
     async def _told_to_try_again(self, channel: str, since: float) -> bool:
-        """Whether the bot told this person, and nobody else, something since."""
+        """Whether the bot told this person, and nobody else, that something did not happen."""
         params = {"channel": channel, "user": self.user}
         said = (await self._call("GET", "messages", params=params))["messages"]
-        return any(m.get("is_ephemeral") and float(m["ts"]) > since for m in said)
+        told = [m for m in said if m.get("is_ephemeral") and float(m["ts"]) > since]
+        return any(m.get("text") not in _gathered() for m in told)
+
+    async def asked_by_command(self, channel: str) -> list[Message]:
+        """The roots of a channel, and what stands in the threads that gather many questions."""
+        roots = await self.messages(channel)
+        threads = [m["ts"] for m in roots if key(m).startswith("questions:")]
+        return [*roots, *[m for ts in threads for m in await self.messages(channel, ts)]]
 
     async def messages(self, channel: str, thread: str | None = None) -> list[Message]:
         """A thread with its root, or the roots of a channel."""
@@ -205,6 +215,12 @@ class Colleague:
         if not answer.get("ok", True):
             raise RefusedError(str(answer.get("error")))
         return answer
+
+
+@cache
+def _gathered() -> list[str]:
+    """What is told of a question that is answered in a thread with others, in each language."""
+    return [text_for(language).plain("answer.gathered") for language in LANGUAGES]
 
 
 def buttons(message: Message) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ from tests.support.world import key, words
 class Question:
     """A question that was asked; `mark` is in it and in its answer.
 
-    `thread` is where it must be answered. A command leads to a thread of its own (None), and one
-    that may not have been taken need not lead to any (`sure`).
+    `thread` is where it must be answered. A command is answered in the channel itself or in a
+    thread that gathers many (None), and one that may not have been taken need not be (`sure`).
     """
 
     number: int
@@ -218,7 +218,6 @@ class Journey:
 
     async def _ask_by_form(self, thread: str, final: Message) -> None:
         asked = self._question(thread, self.rng.randrange(12))
-        self.must[thread]["question"] += 1
         async with self.person.form(self.channel, final, "ask_model") as modal:
             await self.person.submit(modal, {"question": asked.text})
         await self._answered(thread, asked)
@@ -229,22 +228,22 @@ class Journey:
         def mark(tries: int) -> str:
             return self._mark(first + tries - 1)
 
-        root, tries = await self.person.command_for(
+        begun, tries = await self.person.command_for(
             self.channel,
             lambda tries: f"/ask {files.question(number)} {mark(tries)}",
-            lambda m, tries: key(m).startswith("question:") and mark(tries) in words(m),
+            lambda m, tries: label(m) == "answer" and mark(tries) in words(m),
         )
         for _ in range(tries - 1):
             self._question(None, number, sure=False)
         asked = self._question(None, number)
-        await self._answered(root["ts"], asked)
+        await self._answered(begun.get("thread_ts"), asked)
 
-    async def _answered(self, thread: str, asked: Question) -> None:
+    async def _answered(self, thread: str | None, asked: Question) -> None:
         self.note(f"asked {asked.text!r}")
         await self._see(thread, f"the answer to {asked.mark}", lambda m: is_answer(m, asked.answer))
         self.note(f"saw the answer to {asked.mark}")
 
-    async def _see(self, thread: str, what: str, found: Found) -> Message:
+    async def _see(self, thread: str | None, what: str, found: Found) -> Message:
         return await self.person.wait_for(what, self.channel, thread, found)
 
 

@@ -96,21 +96,19 @@ def _judge_answers(
 
 
 async def _judge_commands(verdict: Verdict, journey: Journey, threads: _Threads) -> None:
-    """What was asked by command stands in the channel, with its answer."""
+    """What was asked by command stands in the channel, or in a thread that gathers many."""
     asked = [question for question in journey.questions if question.thread is None]
     if not asked:
         return
-    roots = [m for m in await threads.read(journey.channel) if label(m) == "question"]
+    roots = await threads.read(journey.channel)
+    said = [m for m in roots if label(m) == "answer"]
+    for many in [m for m in roots if label(m) == "questions"]:
+        said += (await threads.read(journey.channel, many["ts"]))[1:]
     for question in asked:
-        mine = [m for m in roots if question.mark in words(m)]
-        if question.sure and not mine:
-            verdict.lost.append(f"{journey.mark}: the question {question.mark}")
-        if len(mine) > 1:
-            verdict.doubled.append(f"{journey.mark}: the question {question.mark}")
-        for root in mine:
-            said = await threads.read(journey.channel, root["ts"])
-            _judge_words(verdict, journey, said)
-            _judge_answers(verdict, journey, [question], said)
+        mine = [m for m in said if question.mark in words(m)]
+        if mine or question.sure:
+            _judge_words(verdict, journey, mine)
+            _judge_answers(verdict, journey, [question], mine)
 
 
 async def _judge_ends(verdict: Verdict, journey: Journey, threads: _Threads) -> None:

@@ -246,7 +246,7 @@ def _answer(text: Text, _: Report, value: str) -> list[Said]:
     ways: list[Callable[..., str]] = [shown, shown_so_far, shown_half]
     answers = [way(value, sql=sql) for way in ways for sql in (True, False)]
     return [
-        ("", question_blocks(text, "U0ALICE", value, value)),
+        ("", question_blocks(text, value, value, value)),
         still_training(text, running, ended),
         ("", answered_blocks(text, value, 1.0)),
         *((answer, [markdown(answer)]) for answer in answers),

@@ -58,15 +58,24 @@ FEEDBACK = {
     [
         ("recipient_user_id", "missing_recipient_user_id"),
         ("recipient_team_id", "missing_recipient_team_id"),
-        ("thread_ts", "invalid_arguments"),
     ],
 )
-async def test_a_stream_in_a_channel_needs_recipient_and_thread(
+async def test_a_stream_in_a_channel_needs_its_recipient(
     missing: str, error: str, client: Client, control: Control
 ):
     args = {"channel": "C0TUNING", "thread_ts": await control.say(), **TO_ALICE}
     del args[missing]
     assert (await refusal(client.api_call("chat.startStream", json=args)))["error"] == error
+
+
+async def test_a_stream_without_a_thread_is_a_message_of_the_channel(
+    client: Client, control: Control
+):
+    ts = (await client.chat_startStream(channel="C0TUNING", markdown_text="Hi", **TO_ALICE))["ts"]
+    (message,) = await control.messages()
+    assert (message["ts"], message["text"], message.get("thread_ts")) == (ts, "Hi", None)
+    nowhere = client.chat_startStream(channel="D0ALICE")
+    assert (await refusal(nowhere))["error"] == "invalid_arguments"
 
 
 async def test_a_stream_in_a_dm_needs_no_recipient(client: Client, control: Control):

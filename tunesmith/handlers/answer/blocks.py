@@ -15,10 +15,10 @@ QUESTION = "question"
 _MOST_QUESTION = 2_500
 
 
-def question_blocks(text: Text, user: str, model: str, question: str) -> list[Block]:
-    """The root message of a question asked by command; the answer comes in its thread."""
+def question_blocks(text: Text, name: str, model: str, question: str) -> list[Block]:
+    """What stands over the answer to a question that was asked by command or form."""
     quoted = Rendered(escape(shorten(question, _MOST_QUESTION)).replace("\n", "\n>"))
-    return [section(text("answer.root", user=user, model=model, question=quoted))]
+    return [section(text("answer.root", name=name, model=model, question=quoted))]
 
 
 def still_training(text: Text, training: Job, other: Job | None) -> tuple[str, list[Block]]:

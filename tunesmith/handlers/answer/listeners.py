@@ -1,12 +1,14 @@
 """Somebody asks the tuned model: by `/ask`, by the Ask button, or by writing to the bot."""
 
 import re
+import time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.answers import find_model
 from tunesmith.handlers.answer.blocks import QUESTION, SUBMIT, AskForm, ask_form
-from tunesmith.handlers.answer.tasks import answer, ask
+from tunesmith.handlers.answer.question import is_one_of_many, question_of
+from tunesmith.handlers.answer.tasks import answer
 from tunesmith.handlers.job.blocks import ASK
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
@@ -18,11 +20,12 @@ from tunesmith.handlers.slack.payloads import (
     SubmissionBody,
     carried,
 )
-from tunesmith.handlers.slack.replies import Reply
+from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.handlers.slack.thread import ThreadRef
 
 COMMAND = "/ask"
 
+_GATHERED_SECONDS = 600.0  # one message of a channel gathers questions for so long
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+>\s*")
 
 
@@ -41,13 +44,9 @@ def _is_for_the_bot(event: MessageEvent) -> bool:
 
 
 async def _ask(connection: AsyncConnection, received: Received) -> None:
-    await ask(
-        connection,
-        source=received.source,
-        team=received.team,
-        ref=received.ref,
-        sent=_MENTION.sub("", received.event.text),
-    )
+    sent = _MENTION.sub("", received.event.text)
+    asked = question_of(received.ref, received.team, sent=sent)
+    await answer.add(connection, asked, of=received.source)
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
@@ -58,16 +57,13 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
     job = await find_model(context.services, team=body.team_id, channel=body.channel_id)
     if job is None:
         return text("answer.no_model"), []
+    ref = ThreadRef(body.channel_id, None, body.user_id)
     async with context.services.database.write() as connection:
-        await ask(
-            connection,
-            source=body.trigger_id,
-            team=body.team_id,
-            ref=ThreadRef(body.channel_id, None, body.user_id),
-            sent=body.text,
-            job_id=job.id,
-        )
-    return None
+        many = await is_one_of_many(connection, body.team_id, body.channel_id)
+        gathered = f"{body.channel_id}:{int(time.time() // _GATHERED_SECONDS)}" if many else None
+        asked = question_of(ref, body.team_id, sent=body.text, job_id=job.id, gathered=gathered)
+        await answer.add(connection, asked, of=body.trigger_id)
+    return plain_reply(text("answer.gathered")) if many else None
 
 
 async def _open_form(context: Context, body: ActionBody) -> None:
@@ -88,12 +84,8 @@ async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     await context.people.require_colleague(body.user.id)
     job = await context.job_at(body.where(about.channel), about.job_id)
     async with context.services.database.write() as connection:
-        await ask(
-            connection,
-            source=body.view.id,
-            team=job.team,
-            ref=ThreadRef(job.channel, about.thread, body.user.id),
-            question=body.input(QUESTION) or "",
-            job_id=job.id,
-        )
+        ref = ThreadRef(job.channel, about.thread, body.user.id)
+        question = body.input(QUESTION) or ""
+        asked = question_of(ref, job.team, question=question, job_id=job.id)
+        await answer.add(connection, asked, of=body.view.id)
     return {}

@@ -1,44 +1,42 @@
 """Show an answer while the model writes it.
 
 Trouble with Slack ends the showing, never the reading: whatever is missing comes with the whole
-answer. Slack itself closes a stream after about five minutes.
+answer. Slack itself closes a stream after about five minutes. Where it refuses a stream, or to
+write on in it, the message is edited instead.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say
-from tunesmith.bot.queue import Retry, Wait, Work
+from tunesmith.bot.queue import Retry, Wait
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.shown import shown_half, shown_so_far
 from tunesmith.handlers.slack.blocks import markdown, section
-from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.thread import ThreadRef
 
 _PIECE_SECONDS = 0.7  # chat.appendStream is a Tier 4 method: 100 calls a minute
+_EDIT_SECONDS = 2.5  # chat.update is a Tier 3 method: 50 calls a minute
 
 _log = logging.getLogger(__name__)
 
 
 class LiveMessage:
-    """A streaming message that follows an answer; `team` is that of who asks.
+    """An answer's message that follows it while it comes; `team` is that of who asks.
 
     `streamed` says how many characters of the shown answer the open stream holds; it is None
     where no stream is open, or nobody knows what it holds.
     """
 
-    def __init__(
-        self, context: Context, work: Work[Any], ref: ThreadRef, *, team: str, sql: bool
-    ) -> None:
+    def __init__(self, message: AnswerMessage, *, team: str, sql: bool) -> None:
         self.text = ""
         self.streamed: int | None = None
-        self._message = AnswerMessage(context, work, ref, work.task.key)
+        self._message = message
         self._team = team
         self._sql = sql
+        self._is_edited = False
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
 
@@ -67,14 +65,14 @@ class LiveMessage:
             if self.streamed is None or not await self._message.stop(f"{rest}\n\n{words}"):
                 written = shown_half(half, sql=self._sql)
                 said = [markdown(written)] if written else []
-                await self._message.put(words, [*said, section(words)])
+                await self._message.put(f"{written}\n\n{words}".strip(), [*said, section(words)])
         except (Retry, SlackError) as error:
             _log.info("%s does not say that it goes on: %s", self._message.key, error)
 
     async def _follow(self) -> None:
         try:
-            if await self._message.find() is not None:
-                return  # begun by an earlier try: edited in the end
+            # One that an earlier try began is edited: nobody knows what its stream holds.
+            self._is_edited = await self._message.find() is not None
             while not self._ended.is_set():
                 await self._changed.wait()
                 self._changed.clear()
@@ -90,14 +88,30 @@ class LiveMessage:
 
     async def _show(self) -> float:
         """Send what is not shown yet, all of it at once; returns the seconds to wait then."""
+        if self._ended.is_set():
+            return 0
+        if not self._is_edited:
+            try:
+                await self._stream()
+            except SlackError as error:
+                _log.info("%s is edited, not streamed: %s", self._message.key, error.code)
+                self.streamed, self._is_edited = None, True
+            else:
+                return _PIECE_SECONDS
+        written = shown_half(self.text, sql=self._sql)
+        if written.strip():
+            await self._message.put(written, [markdown(written)], background=True)
+        return _EDIT_SECONDS
+
+    async def _stream(self) -> None:
         new = shown_so_far(self.text, sql=self._sql)[self.streamed or 0 :]
-        if new and not self._ended.is_set():
-            if self.streamed is not None:
-                await self._message.append(new)
-            elif not await self._message.start(new, team=self._team):
-                raise Retry(say("common.slack_unreadable"))
-            self.streamed = (self.streamed or 0) + len(new)
-        return _PIECE_SECONDS
+        if not new:
+            return
+        if self.streamed is not None:
+            await self._message.append(new)
+        elif not await self._message.start(new, team=self._team):
+            raise Retry(say("common.slack_unreadable"))
+        self.streamed = (self.streamed or 0) + len(new)
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -9,6 +9,8 @@ from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.answer.check import schema_of
 from tunesmith.handlers.answer.live import LiveMessage
+from tunesmith.handlers.answer.message import AnswerMessage
+from tunesmith.handlers.answer.question import Question
 from tunesmith.handlers.answer.telling import Ended, tell
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
@@ -18,24 +20,23 @@ from tunesmith.storage.jobs import Job
 
 
 async def read(
-    context: Context, work: Work[Any], ref: ThreadRef, *, job: Job, team: str, question: str
+    context: Context, work: Work[Any], message: AnswerMessage, *, job: Job, asked: Question
 ) -> None:
-    """Ask a job's model and show its answer as it comes; `team` is that of who asks.
+    """Ask a job's model and show its answer as it comes, in its `message`.
 
     Ends the task. Raises ProviderBusyError where the model is to be asked again, which the thread
     was told, and ProviderError where the provider refused. What came until then is kept.
     """
-    asked = work.task.key
     async with context.services.database.read() as connection:
-        kept = await answers.get(connection, asked)
+        kept = await answers.get(connection, work.task.key)
     if kept is not None and kept.is_whole:
-        await hand_over(work, ref, kept.job_id)
+        await hand_over(work, message.ref, asked, kept.job_id)
         return
     sql = await schema_of(context, job) is not None
-    live = LiveMessage(context, work, ref, team=team, sql=sql)
+    live = LiveMessage(message, team=asked.team, sql=sql)
     began = time.monotonic()
     try:
-        async with live.following(), ask(context.services, job, question) as reply:
+        async with live.following(), ask(context.services, job, asked.question) as reply:
             async for piece in reply:
                 live.add(piece)
             await _keep(work, live, began, job, reply.finish_reason)
@@ -43,18 +44,20 @@ async def read(
         if live.text:
             await _keep(work, live, began, job, None)
         if isinstance(error, ProviderBusyError):
-            text = await context.text_in(ref)
+            text = await context.text_in(message.ref)
             words = text("answer.goes_on", reason=error.message)
             half = max(live.text, kept.text if kept else "", key=len)
             await live.say_going_on(words, half)
         raise
-    await hand_over(work, ref, job.id, live)
+    await hand_over(work, message.ref, asked, job.id, live=live)
 
 
 async def hand_over(
     work: Work[Any],
     ref: ThreadRef,
+    asked: Question,
     job_id: str | None,
+    *,
     live: LiveMessage | None = None,
     reason: Message | None = None,
 ) -> None:
@@ -64,6 +67,7 @@ async def hand_over(
         thread=ref.ts,
         user=ref.user,
         asked=work.task.key,
+        quoted=asked.quoted,
         job_id=job_id,
         streamed=live.streamed if live else None,
         reason=reason,

@@ -4,62 +4,24 @@ Task kind: `ask` (one per question). `reading.py` asks the model, `live.py` show
 meanwhile, `telling.py` brings what was kept of it into the thread.
 """
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from tunesmith.bot.answers import find_model, in_training
 from tunesmith.bot.errors import NotAllowedError
-from tunesmith.bot.messages import Message
+from tunesmith.bot.messages import Message, Text
 from tunesmith.bot.queue import Place, Retry, Wait, Work
-from tunesmith.handlers.answer.blocks import question_blocks, still_training
+from tunesmith.handlers.answer.blocks import still_training
+from tunesmith.handlers.answer.message import AnswerMessage
+from tunesmith.handlers.answer.question import Question, heading_of
 from tunesmith.handlers.answer.reading import hand_over, read
 from tunesmith.handlers.job import commands
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.kinds import InThread, kinds
-from tunesmith.handlers.slack.mrkdwn import as_typed, escape, people_in
+from tunesmith.handlers.slack.kinds import kinds
+from tunesmith.handlers.slack.mrkdwn import as_typed, people_in
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import jobs
 
 _ATTEMPTS = 5
 _SLACK_SECONDS = 5.0
-
-
-class Question(InThread):
-    """What somebody asks; `job_id` names the model's job, where one was chosen.
-
-    Where the question came as a text of Slack's, `sent` is that, with people's ids.
-    """
-
-    team: str
-    question: str
-    sent: str | None = None
-    job_id: str | None = None
-
-
-async def ask(
-    connection: AsyncConnection,
-    *,
-    source: str,
-    team: str,
-    ref: ThreadRef,
-    question: str = "",
-    sent: str | None = None,
-    job_id: str | None = None,
-) -> None:
-    """Write the task that answers; `source` names the delivery that the question came with.
-
-    A question is given as it was typed, or as Slack `sent` it.
-    """
-    asked = Question(
-        channel=ref.channel,
-        thread=ref.ts,
-        user=ref.user,
-        team=team,
-        question=as_typed(sent, {}).strip() if sent else question,
-        sent=sent,
-        job_id=job_id,
-    )
-    await answer.add(connection, asked, of=source)
 
 
 @kinds.task("ask", Question, place=Place.ASK, attempts=_ATTEMPTS)
@@ -99,13 +61,21 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         words = text("answer.no_model")
         await context.outbox.post(work, work.task.key, ref, words, [section(words)])
         return
-    if ref.ts is None or asked.job_id is not None:
-        # Nobody sees what was typed into a command or a form: say it for the others.
-        blocks = question_blocks(text, ref.user, job.asked_as or "", asked.question)
-        said = escape(asked.question)
-        root = await context.outbox.post(work, _question_key(work), ref, said, blocks)
-        ref = ThreadRef(ref.channel, ref.ts or root, ref.user)
-    await read(context, work, ref, job=job, team=asked.team, question=asked.question)
+    ref = await _place(context, work, text)
+    heading = await heading_of(context, text, asked.user, job, asked.quoted)
+    message = AnswerMessage(context, work, ref, work.task.key, heading)
+    await read(context, work, message, job=job, asked=asked)
+
+
+async def _place(context: Context, work: Work[Question], text: Text) -> ThreadRef:
+    """Where the answer stands: of a question that is one of many, the thread for those."""
+    asked = work.payload
+    if asked.gathered is None:
+        return asked.ref
+    words = text("answer.many")
+    key = _many_key(asked.gathered)
+    root = await context.outbox.post(work, key, asked.ref, words, [section(words)])
+    return ThreadRef(asked.channel, root, asked.user)
 
 
 async def _refusal(context: Context, user: str) -> Message | None:
@@ -130,11 +100,11 @@ async def _as_typed(context: Context, asked: Question) -> Question:
 
 @answer.when_given_up
 async def _say_failed(context: Context, work: Work[Question], reason: Message) -> None:
-    asked = work.payload
-    thread = asked.thread or await context.outbox.posted(_question_key(work))
-    ref = ThreadRef(asked.channel, thread, asked.user)
+    asked = await _as_typed(context, work.payload)
+    gathered = asked.gathered and await context.outbox.posted(_many_key(asked.gathered))
+    ref = ThreadRef(asked.channel, gathered or asked.thread, asked.user)
     job = await _model(context, asked)
-    await hand_over(work, ref, job.id if job else None, reason=reason)
+    await hand_over(work, ref, asked, job.id if job else None, reason=reason)
 
 
 async def _model(context: Context, asked: Question) -> jobs.Job | None:
@@ -154,5 +124,5 @@ async def _in_training(context: Context, asked: Question) -> jobs.Job | None:
     )
 
 
-def _question_key(work: Work[Question]) -> str:
-    return f"question:{work.task.key}"
+def _many_key(gathered: str) -> str:
+    return f"questions:{gathered}"

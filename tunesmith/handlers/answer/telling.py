@@ -12,29 +12,31 @@ from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.answer.blocks import answered_blocks
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
+from tunesmith.handlers.answer.question import heading_of
 from tunesmith.handlers.answer.shown import fenced, is_too_long, shown, shown_half
 from tunesmith.handlers.job.blocks import model_buttons
 from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
 from tunesmith.handlers.slack.blocks import context as small_print
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, kinds
-from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
 from tunesmith.storage import answers, jobs
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.jobs import Job
 
-_MOST_PLAIN = 3_000
 _ENDINGS = {"length": "answer.at_most_tokens", "content_filter": "answer.filtered"}
 
 
 class Ended(InThread):
     """A question that is answered, or given up for a `reason`; `asked` is the key of its task.
 
-    `streamed` is that of `LiveMessage`.
+    `quoted` is the question where the answer's message begins with it, `streamed` is that of
+    `LiveMessage`.
     """
 
     asked: str
+    quoted: str | None = None
     job_id: str | None
     streamed: int | None = None
     reason: StoredMessage | None = None
@@ -47,7 +49,10 @@ async def tell(context: Context, work: Work[Ended]) -> None:
     async with context.services.database.read() as connection:
         answer = await answers.get(connection, ended.asked)
         job = await jobs.get(connection, ended.job_id) if ended.job_id else None
-    telling = _Telling(context, work, await context.text_in(ended.ref), job)
+    text = await context.text_in(ended.ref)
+    heading = await heading_of(context, text, ended.user, job, ended.quoted)
+    message = AnswerMessage(context, work, ended.ref, ended.asked, heading)
+    telling = _Telling(context, work, text, job, message)
     if answer is None:
         await telling.nothing()
     elif answer.is_whole:
@@ -59,8 +64,15 @@ async def tell(context: Context, work: Work[Ended]) -> None:
 class _Telling:
     """One answer on its way into its message."""
 
-    def __init__(self, context: Context, work: Work[Ended], text: Text, job: Job | None) -> None:
-        self.message = AnswerMessage(context, work, work.payload.ref, work.payload.asked)
+    def __init__(
+        self,
+        context: Context,
+        work: Work[Ended],
+        text: Text,
+        job: Job | None,
+        message: AnswerMessage,
+    ) -> None:
+        self.message = message
         self._context = context
         self._work = work
         self._text = text
@@ -105,18 +117,19 @@ class _Telling:
         """Show its beginning, and attach all of it."""
         file = f"answer-{hashlib.sha256(answer.key.encode()).hexdigest()[:8]}.md"
         said = small_print(self._text("answer.continued", file=file))
-        await self._put(written, [said, *blocks])
+        ts = await self._put(written, [said, *blocks])
+        ref = self.message.ref
         await upload(
             self._context,
             self._work,
-            self.message.ref,
+            ThreadRef(ref.channel, ref.ts or ts, ref.user),
             name=file,
             content=answer.text.encode(),
             title=self._text.plain("answer.whole"),
         )
 
-    async def _put(self, written: str, blocks: list[Block]) -> None:
-        await self.message.put(shorten(written, _MOST_PLAIN), [markdown(written), *blocks])
+    async def _put(self, written: str, blocks: list[Block]) -> str:
+        return await self.message.put(written, [markdown(written), *blocks])
 
     def _small_print(self, answer: Answer) -> list[Block]:
         left = time_left(self._context.services, self._job) if self._job else None

@@ -88,6 +88,11 @@ class _Metadata(_Wire):
     event_payload: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
+class _Block(_Wire):
+    type: str = ""
+    block_id: str = ""
+
+
 class SlackMessage(_Wire):
     """A message as `conversations.*` gives it."""
 
@@ -100,6 +105,7 @@ class SlackMessage(_Wire):
     text: str = ""
     metadata: _Metadata = Field(default_factory=_Metadata)
     files: list[SlackFile] = Field(default_factory=list[SlackFile])
+    blocks: list[_Block] | None = None
 
     @property
     def key(self) -> str | None:
@@ -268,11 +274,6 @@ class _State(_Wire):
             for block in self.values.values()
             for action_id, element in block.items()
         }
-
-
-class _Block(_Wire):
-    type: str = ""
-    block_id: str = ""
 
 
 class FormView(_Wire):

@@ -134,11 +134,17 @@ async def _ask(screen: Screen, person: Person, question: str, expected: str) -> 
     screen.act(person.name, say("cli.tour.types", command=f"/ask {question}"))
     known = {message["ts"] for message in await person.messages()}
     await person.command(f"/ask {question}")
-    root = await person.wait_for(
-        say("cli.awaited.question"),
-        lambda m: m["ts"] not in known and question in m.get("text", ""),
+    answer = await person.wait_for(
+        say("cli.awaited.answer"),
+        lambda m: m["ts"] not in known and question in _heading(m) and not m.get("streaming"),
+        seconds=_ANSWER_SECONDS,
     )
-    await _hear(screen, person, root["ts"], root["ts"], expected)
+    _check_answer(screen, answer, expected)
+
+
+def _heading(message: Message) -> str:
+    """What stands at the top of a message."""
+    return str((message.get("blocks") or [""])[0])
 
 
 async def _mention(
@@ -156,6 +162,10 @@ async def _hear(screen: Screen, person: Person, thread: str, after: str, expecte
         thread=thread,
         seconds=_ANSWER_SECONDS,
     )
+    _check_answer(screen, answer, expected)
+
+
+def _check_answer(screen: Screen, answer: Message, expected: str) -> None:
     screen.reply(answer["text"])
     if answer["text"].strip() != expected:
         raise DemoError(say("cli.demo.wrong_answer", expected=expected))

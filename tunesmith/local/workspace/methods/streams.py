@@ -1,6 +1,8 @@
 """`chat.startStream`, `chat.appendStream`, `chat.stopStream`: text that appears as it is written.
 
-Slack closes a stream by itself after about five minutes; what was streamed so far stays.
+Slack closes a stream by itself after about five minutes; what was streamed so far stays. Without
+a `thread_ts` a message of the channel itself is streamed, in channels only (the method's reference
+as docs.rs/slack-web-api 0.2.1 quotes it, read 2026-11-22).
 """
 
 import asyncio
@@ -59,11 +61,7 @@ async def start_stream(ws: Workspace, args: StartStream) -> Json:
     """https://docs.slack.dev/reference/methods/chat.startStream"""
     channel = joined_channel(ws, args.channel)
     _check_recipient(ws, channel, args)
-    if not args.thread_ts:
-        raise SlackError.with_messages("invalid_arguments", ["missing required field: thread_ts"])
-    root = thread_root(ws, channel.id, args.thread_ts)
-    if root is None:
-        raise SlackError("message_not_found")
+    root = _root(ws, channel, args.thread_ts)
     message = Message(
         channel=channel.id,
         ts=ws.state.next_ts(),
@@ -132,6 +130,18 @@ async def _expire(ws: Workspace, message: Message) -> None:
     await asyncio.sleep(stream.opened_at + ws.settings.stream_seconds - time.time())
     if ws.state.messages.find(message.channel, message.ts) is message and message.stream is stream:
         close(ws, message)
+
+
+def _root(ws: Workspace, channel: Channel, thread_ts: str | None) -> str | None:
+    """The thread to stream into; a message of the channel itself is streamed in channels only."""
+    if thread_ts:
+        root = thread_root(ws, channel.id, thread_ts)
+        if root is None:
+            raise SlackError("message_not_found")
+        return root
+    if channel.is_im:
+        raise SlackError.with_messages("invalid_arguments", ["missing required field: thread_ts"])
+    return None
 
 
 def _check_recipient(ws: Workspace, channel: Channel, args: StartStream) -> None:

@@ -1,0 +1,79 @@
+"""What somebody asks, and where the answer stands."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tunesmith.bot.messages import Text
+from tunesmith.handlers.answer.blocks import question_blocks
+from tunesmith.handlers.slack.blocks import Block
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.kinds import InThread
+from tunesmith.handlers.slack.mrkdwn import as_typed
+from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import pace
+from tunesmith.storage.jobs import Job
+
+_SECONDS_EACH = 12.0
+_AT_ONCE = 5
+
+
+class Question(InThread):
+    """What somebody asks; `job_id` names the model's job, where one was chosen.
+
+    Where the question came as a text of Slack's, `sent` is that, with people's ids. One that was
+    asked by command has no thread: it is answered in the channel itself, or, where many are asked
+    at once, in the thread of the message that is `gathered` for them.
+    """
+
+    team: str
+    question: str
+    sent: str | None = None
+    job_id: str | None = None
+    gathered: str | None = None
+
+    @property
+    def quoted(self) -> str | None:
+        """The question, where nobody else sees what was typed into a command or a form."""
+        return self.question if self.thread is None or self.job_id else None
+
+
+def question_of(
+    ref: ThreadRef,
+    team: str,
+    *,
+    question: str = "",
+    sent: str | None = None,
+    job_id: str | None = None,
+    gathered: str | None = None,
+) -> Question:
+    """A question that is given as it was typed, or as Slack `sent` it."""
+    return Question(
+        channel=ref.channel,
+        thread=ref.ts,
+        user=ref.user,
+        team=team,
+        question=as_typed(sent, {}).strip() if sent else question,
+        sent=sent,
+        job_id=job_id,
+        gathered=gathered,
+    )
+
+
+async def is_one_of_many(connection: AsyncConnection, team: str, channel: str) -> bool:
+    """Whether so many are asked in a channel by command that one more is to stand in a thread.
+
+    Five at once, and one each twelve seconds, stand in the channel itself.
+    """
+    ahead = (_AT_ONCE - 1) * _SECONDS_EACH
+    scope = f"ask:{team}:{channel}"
+    wait = await pace.take(connection, scope, interval=_SECONDS_EACH, tolerance=ahead, most_wait=0)
+    return wait is None
+
+
+async def heading_of(
+    context: Context, text: Text, user: str, job: Job | None, quoted: str | None
+) -> list[Block]:
+    """What stands over an answer: who asks which model what. Raises Wait."""
+    if quoted is None:
+        return []
+    name = await context.people.name(user) or user
+    return question_blocks(text, name, (job.asked_as if job else None) or "", quoted)
