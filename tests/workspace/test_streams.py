@@ -71,10 +71,11 @@ async def test_a_stream_in_a_channel_needs_its_recipient(
 async def test_a_stream_without_a_thread_is_a_message_of_the_channel(
     client: Client, control: Control
 ):
-    ts = (await client.chat_startStream(channel="C0TUNING", markdown_text="Hi", **TO_ALICE))["ts"]
+    args = {"channel": "C0TUNING", "markdown_text": "Hi", **TO_ALICE}
+    ts = (await client.api_call("chat.startStream", json=args))["ts"]
     (message,) = await control.messages()
     assert (message["ts"], message["text"], message.get("thread_ts")) == (ts, "Hi", None)
-    nowhere = client.chat_startStream(channel="D0ALICE")
+    nowhere = client.api_call("chat.startStream", json={"channel": "D0ALICE"})
     assert (await refusal(nowhere))["error"] == "invalid_arguments"
 
 
