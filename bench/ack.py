@@ -26,7 +26,9 @@ import aiohttp
 from rich.console import Console
 from rich.table import Table
 
-from tunesmith.storage import datasets, jobs
+sys.path.append(str(Path(__file__).parents[1]))
+
+from tests.support.rows import add_rows, dataset_row, job_row
 from tunesmith.storage.database import Database
 
 ROOT = Path(__file__).parents[1]
@@ -81,35 +83,8 @@ async def _seed(folder: Path) -> None:
     """A database with a running job, for the commands to talk about."""
     database = Database(f"sqlite+aiosqlite:///{folder / 'tunesmith.db'}")
     await database.migrate()
-    dataset = datasets.Dataset(
-        id="d",
-        team=TEAM,
-        channel=CHANNEL,
-        thread="1.0",
-        file_id="F",
-        name="sample.jsonl",
-        sha256="0",
-        report={},
-        created_by=USER,
-    )
-    job = jobs.Job(
-        id=JOB,
-        team=TEAM,
-        channel=CHANNEL,
-        thread="1.0",
-        dataset_id="d",
-        provider="local",
-        base_model="tiny-1m-scratch",
-        hyperparameters={},
-        suffix=None,
-        fingerprint="f",
-        status=jobs.JobStatus.RUNNING,
-        created_by=USER,
-        provider_job_id="ftjob-bench",
-    )
-    async with database.write() as connection:
-        await datasets.add(connection, dataset)
-        await jobs.add(connection, job)
+    dataset = dataset_row(team=TEAM, channel=CHANNEL, created_by=USER)
+    await add_rows(database, dataset, job_row(dataset, JOB, provider_job_id="ftjob-bench"))
     await database.close()
 
 

@@ -45,12 +45,16 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
+sys.path.append(str(Path(__file__).parents[1]))
+
+from tests.support.rows import add_rows, dataset_row, job_row
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.datasets.inspection import inspect_sync
 from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.storage import datasets, jobs
+from tunesmith.storage import datasets
 from tunesmith.storage.database import Database
+from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.tables import answers, tasks
 
 ROOT = Path(__file__).parents[1]
@@ -333,34 +337,12 @@ async def _seed(folder: Path, model: str) -> None:
     )
     database = Database(_database(folder))
     await database.migrate()
-    async with database.write() as connection:
-        for channel in PLACES:
-            where: dict[str, Any] = {"team": TEAM, "channel": channel, "thread": "1.0"}
-            dataset = datasets.Dataset(
-                id=f"d{channel}",
-                **where,
-                file_id="F",
-                name="rows.jsonl",
-                sha256="0",
-                report=report.model_dump(mode="json"),
-                created_by="U0ALICE",
-            )
-            await datasets.add(connection, dataset)
-            job = jobs.Job(
-                id=f"j{channel}",
-                **where,
-                dataset_id=dataset.id,
-                provider="local",
-                base_model="tiny-1m-scratch",
-                hyperparameters={},
-                suffix=None,
-                fingerprint=channel,
-                status=jobs.JobStatus.SUCCEEDED,
-                fine_tuned_model=model,
-                created_by="U0ALICE",
-                finished_at=time.time(),
-            )
-            await jobs.add(connection, job)
+    ended = {"status": JobStatus.SUCCEEDED, "fine_tuned_model": model}
+    said = report.model_dump(mode="json")
+    for channel in PLACES:
+        dataset = dataset_row(f"d{channel}", team=TEAM, channel=channel, report=said)
+        job = job_row(dataset, f"j{channel}", finished_at=time.time(), **ended)
+        await add_rows(database, dataset, job)
     await database.close()
 
 

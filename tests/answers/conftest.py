@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from tests.support.bot import bolt_app, in_socket_mode
 from tests.support.queues import running as queue_running
+from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
 from tests.support.world import ROOT
 from tunesmith import handlers
@@ -37,12 +38,10 @@ from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.faults import Fault
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.workspace import Workspace
-from tunesmith.storage import datasets, jobs
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.answers import get as get_answer
 from tunesmith.storage.database import Database
-from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.tables import answers
 
 CHANNEL, ALICE, TEAM = "C0TUNING", "U0ALICE", "T0LOCAL"
@@ -257,23 +256,8 @@ async def _add_model(database: Database, folder: Path) -> None:
     file.write_text(chat_line("When do you open?", "At seven.") + "\n")
     report = inspect_sync(file, name=file.name, selection=Selection(load_catalogue()))
     said = report.model_dump(mode="json")
-    async with database.write() as connection:
-        await datasets.add(
-            connection, Dataset("d", TEAM, CHANNEL, "1.0", "F1", file.name, "0" * 64, said, ALICE)
-        )
-        job = Job(
-            id="job",
-            team=TEAM,
-            channel=CHANNEL,
-            thread="1.0",
-            dataset_id="d",
-            provider="local",
-            base_model="tiny-1m-scratch",
-            hyperparameters={},
-            suffix=None,
-            fingerprint="f",
-            status=JobStatus.SUCCEEDED,
-            created_by=ALICE,
-            fine_tuned_model=MODEL_NAME,
-        )
-        await jobs.add(connection, job)
+    dataset = dataset_row(
+        "d", team=TEAM, channel=CHANNEL, name=file.name, report=said, created_by=ALICE
+    )
+    ended = {"status": JobStatus.SUCCEEDED, "fine_tuned_model": MODEL_NAME}
+    await add_rows(database, dataset, job_row(dataset, "job", **ended))

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from tests.support.bot import bolt_app, in_socket_mode
 from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.queues import running as queue_running
+from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
 from tests.support.world import ROOT
 from tests.workspace.conftest import Control, Json
@@ -29,7 +30,7 @@ from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.workspace import Workspace
-from tunesmith.storage import datasets, jobs
+from tunesmith.storage import jobs
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job, JobStatus
@@ -64,18 +65,17 @@ class Office:
         file.rename(self.services.settings.files / report.sha256)
         said = report.model_dump(mode="json")
         thread = values.pop("thread", None) or await self.thread(channel, user)
-        row: dict[str, Any] = {"id": f"data{self._count}", "team": TEAM, "file_id": "F1", **values}
-        dataset = Dataset(
+        dataset = dataset_row(
+            values.pop("id", f"data{self._count}"),
             channel=channel,
             thread=thread,
             name=file.name,
             sha256=report.sha256,
             report=said,
             created_by=user,
-            **row,
+            **{"team": TEAM, **values},
         )
-        async with self.services.database.write() as connection:
-            await datasets.add(connection, dataset)
+        await add_rows(self.services.database, dataset)
         return dataset
 
     async def job(self, dataset: Dataset | None = None, **values: Any) -> Job:
@@ -87,25 +87,12 @@ class Office:
         self._count += 1
         remote = self.provider.add_job(f"ftjob-{self._count}")
         row: dict[str, Any] = {
-            "id": f"{self._count:x}job".ljust(12, "0"),
             "status": JobStatus.RUNNING,
             "provider_job_id": remote["id"],
-            "created_by": dataset.created_by,
             **values,
         }
         remote["status"] = str(row["status"])
-        job = Job(
-            team=dataset.team,
-            channel=dataset.channel,
-            thread=dataset.thread,
-            dataset_id=dataset.id,
-            provider="local",
-            base_model="tiny-1m-scratch",
-            hyperparameters={},
-            suffix=None,
-            fingerprint=row["id"],
-            **row,
-        )
+        job = job_row(dataset, row.pop("id", f"{self._count:x}job".ljust(12, "0")), **row)
         async with self.services.database.write() as connection:
             await jobs.add(connection, job)
         return job

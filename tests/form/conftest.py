@@ -11,6 +11,7 @@ import pytest
 
 from tests.datasets.files import Line, chats, look, preferences, write
 from tests.support.bot import bolt_app, in_socket_mode, services_of
+from tests.support.rows import dataset_row, job_row
 from tests.support.world import ROOT
 from tests.workspace.conftest import Control, Json
 from tunesmith import handlers
@@ -22,8 +23,7 @@ from tunesmith.local.workspace.settings import Settings as WorkspaceSettings
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.database import Database
-from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.jobs import Job
 
 TEAM, CHANNEL = "T0LOCAL", "C0TUNING"
 MINI = "openai/gpt-4.1-mini-2025-04-14"
@@ -93,12 +93,11 @@ class Desk:
         self._count += 1
         path = write(self.folder / name, lines or chats(40))
         report = look(path, catalogue=self.catalogue, provider="openai")
-        dataset = Dataset(
-            id=f"dataset{self._count}",
+        dataset = dataset_row(
+            f"dataset{self._count}",
             team=TEAM,
             channel=channel,
             thread=await self.control.say(channel=channel),
-            file_id="F1",
             name=name,
             sha256=sha256 or report.sha256,
             report=report.model_dump(mode="json"),
@@ -119,20 +118,8 @@ class Desk:
         async with self.services.database.write() as connection:
             dataset = await datasets.get(connection, dataset_id)
             assert dataset
-            job = Job(
-                id=f"job{self._count}",
-                team=TEAM,
-                channel=dataset.channel,
-                thread=dataset.thread,
-                dataset_id=dataset_id,
-                provider=provider,
-                base_model=base,
-                hyperparameters={},
-                suffix=None,
-                fingerprint=f"f{self._count}",
-                status=JobStatus.RUNNING,
-                created_by="U0BEN",
-            )
+            who = {"provider": provider, "base_model": base, "created_by": "U0BEN"}
+            job = job_row(dataset, f"job{self._count}", **who)
             await jobs.add(connection, job)
             if values:
                 await jobs.change(connection, job.id, **values)

@@ -13,6 +13,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.support.queues import running as queue_running
+from tests.support.rows import add_rows, dataset_row
 from tests.support.world import key, words
 from tunesmith.bot.cli.demo.person import Message
 from tunesmith.bot.datasets.inspection import inspect
@@ -29,7 +30,6 @@ from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.faults import Fault
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.workspace import Workspace
-from tunesmith.storage import datasets
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
 
@@ -54,10 +54,17 @@ class Thread:
         report = await inspect(services.processes, path, name=name, selection=selection)
         path.rename(services.settings.files / report.sha256)
         said = report.model_dump(mode="json")
-        made = ("T0", "C0TUNING", self.ts, "F0", name, report.sha256, said, "U0ALICE")
-        dataset = Dataset("0123456789ab", *made)
-        async with services.database.write() as connection:
-            await datasets.add(connection, dataset)
+        dataset = dataset_row(
+            "0123456789ab",
+            team="T0",
+            channel="C0TUNING",
+            thread=self.ts,
+            name=name,
+            sha256=report.sha256,
+            report=said,
+            created_by="U0ALICE",
+        )
+        await add_rows(services.database, dataset)
         return dataset
 
     async def until(self, found: Callable[[list[Message]], bool]) -> list[Message]:

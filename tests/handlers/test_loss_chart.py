@@ -2,28 +2,16 @@
 
 from typing import Any
 
+from tests.support.rows import dataset_row, job_row
 from tunesmith.bot.messages import text_for
 from tunesmith.handlers.job.loss_chart import loss_chart
 from tunesmith.handlers.job.shown import Shown
-from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.metrics import Metric
 
 
 def _shown(**chosen: Any) -> Shown:
-    job = Job(
-        id="j",
-        team="T1",
-        channel="C1",
-        thread="1.0",
-        dataset_id="d",
-        provider="local",
-        base_model="m",
-        hyperparameters=chosen,
-        suffix=None,
-        fingerprint="f",
-        status=JobStatus.SUCCEEDED,
-        created_by="U1",
-    )
+    job = job_row(dataset_row(), "j", status=JobStatus.SUCCEEDED, hyperparameters=chosen)
     steps = [Metric("j", step, 6, 3 / step, None, None, None) for step in range(1, 7)]
     return Shown(job, "a.jsonl", steps)
 

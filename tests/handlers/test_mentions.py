@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.messages.catalogues import entries, texts
+from tests.support.rows import dataset_row, job_row
 from tests.support.slice import chat_line
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.fix import Change, FixResult
@@ -171,19 +172,13 @@ def _dataset(text: Text, report: Report, value: str) -> list[Said]:
 
 
 def _a_job(value: str, status: JobStatus) -> Job:
-    return Job(
-        id="J1",
-        team="T0LOCAL",
-        channel="C0TUNING",
-        thread="1.0",
-        dataset_id="d",
-        provider="local",
+    return job_row(
+        dataset_row(),
+        "J1",
         base_model=value,
         hyperparameters={"n_epochs": 2},
         suffix=value,
-        fingerprint="f",
         status=status,
-        created_by="U0ALICE",
         fine_tuned_model=value,
         error=to_stored(say("common.as_is", text=value)),
         cancelled_by="U0BEN",

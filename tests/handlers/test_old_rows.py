@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tests.support.rows import dataset_row, job_row
 from tunesmith.bot.messages import text_for
 from tunesmith.handlers.answer.tasks import Question
 from tunesmith.handlers.dataset.changes import fixed_blocks
@@ -21,20 +22,7 @@ _WHY = "The file is empty: it holds no examples."
 
 
 def _job(**values: Any) -> Job:
-    return Job(
-        id="a",
-        team="T1",
-        channel="C1",
-        thread="1.0",
-        dataset_id="d",
-        provider="local",
-        base_model="tiny-1m-scratch",
-        hyperparameters={},
-        suffix=None,
-        fingerprint="f",
-        created_by="U1",
-        **values,
-    )
+    return job_row(dataset_row(), "a", **values)
 
 
 def test_reasons_that_were_stored_as_english_are_said_as_they_stand() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.workspaces import CHANNEL, local_workspace
 from tunesmith.bot import clock
 from tunesmith.bot.answers import not_deployed
@@ -25,10 +26,9 @@ from tunesmith.handlers.job.result import Charts, result_blocks
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import audit, channels, datasets, jobs
+from tunesmith.storage import audit, channels, jobs
 from tunesmith.storage.database import Database
-from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.jobs import JobStatus
 
 TEAM = "T0LOCAL"
 
@@ -97,24 +97,9 @@ async def test_guests_choose_nothing(context: Context) -> None:
 async def test_a_model_is_offered_for_questions_once_its_deployments_name_is_told(
     context: Context,
 ) -> None:
-    async with context.services.database.write() as connection:
-        dataset = Dataset("d1", TEAM, CHANNEL, "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
-        await datasets.add(connection, dataset)
-        job = Job(
-            id="j1",
-            team=TEAM,
-            channel=CHANNEL,
-            thread="1.0",
-            dataset_id="d1",
-            provider="azure",
-            base_model="gpt-4.1-2025-04-14",
-            hyperparameters={},
-            suffix=None,
-            fingerprint="f",
-            status=JobStatus.RUNNING,
-            created_by="U1",
-        )
-        await jobs.add(connection, job)
+    dataset = dataset_row(team=TEAM, channel=CHANNEL)
+    job = job_row(dataset, "j1", provider="azure", base_model="gpt-4.1-2025-04-14")
+    await add_rows(context.services.database, dataset, job)
     said, _ = await deployment(_asked(context, "j1 ours"))
     assert "no tuned model" in said
     async with context.services.database.write() as connection:

@@ -8,12 +8,10 @@ from pydantic import BaseModel
 
 from tests.datasets.files import chats, look, write
 from tests.http.conftest import Bot
+from tests.support.rows import add_rows, dataset_row, job_row
 from tunesmith.handlers.answer.blocks import AskForm
 from tunesmith.handlers.dataset.changes import Preview
 from tunesmith.handlers.job.form_values import StartForm
-from tunesmith.storage import datasets, jobs
-from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.jobs import Job, JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -39,27 +37,12 @@ _BUTTONS = {
 async def bot_with_rows(bot: Bot, tmp_path: Path) -> Bot:
     """A bot that knows a training file and its running job, and another channel's training file."""
     report = look(write(tmp_path / "a.jsonl", chats()), provider="local").model_dump(mode="json")
-    async with bot.services.database.write() as connection:
-        for name, channel in ((_FILE, CHANNEL), ("c" * 12, "C0OTHER"), ("d" * 12, CHANNEL)):
-            await datasets.add(
-                connection,
-                Dataset(name, TEAM, channel, "1.0", "F1", "a.jsonl", name * 5, report, "U0BEN"),
-            )
-        job = Job(
-            id=_JOB,
-            team=TEAM,
-            channel=CHANNEL,
-            thread="1.0",
-            dataset_id=_FILE,
-            provider="local",
-            base_model="tiny-1m-scratch",
-            hyperparameters={},
-            suffix=None,
-            fingerprint="f",
-            status=JobStatus.RUNNING,
-            created_by="U0BEN",
-        )
-        await jobs.add(connection, job)
+    said = {"team": TEAM, "report": report, "created_by": "U0BEN"}
+    dataset = dataset_row(_FILE, channel=CHANNEL, sha256=_FILE * 5, **said)
+    await add_rows(bot.services.database, dataset, job_row(dataset, _JOB))
+    for name, channel in (("c" * 12, "C0OTHER"), ("d" * 12, CHANNEL)):
+        other = dataset_row(name, channel=channel, sha256=name * 5, **said)
+        await add_rows(bot.services.database, other)
     return bot
 
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.support.provider_server import ProviderServer, provider_server
+from tests.support.rows import add_rows, dataset_row, job_row
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.processes import Processes
@@ -19,9 +20,8 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import ProviderSettings, Settings
-from tunesmith.storage import datasets, jobs, tasks
+from tunesmith.storage import jobs, tasks
 from tunesmith.storage.database import Database
-from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job, JobStatus
 
 
@@ -39,29 +39,11 @@ class Bench:
         """A job, as `start` reserves it but for `values`."""
         self._count += 1
         job_id = f"job{self._count}"
-        async with self.services.database.write() as connection:
-            said = report.model_dump(mode="json") if report else {}
-            dataset = Dataset(
-                f"d{job_id}", "T1", "C1", "1.0", "F1", "a.jsonl", "0" * 64, said, "U1"
-            )
-            await datasets.add(connection, dataset)
-            job = Job(
-                id=job_id,
-                team="T1",
-                channel="C1",
-                thread="1.0",
-                dataset_id=dataset.id,
-                provider=self.name,
-                base_model=self.base_model,
-                hyperparameters={},
-                suffix=None,
-                fingerprint=job_id,
-                status=JobStatus.RESERVED,
-                created_by="U1",
-            )
-            await jobs.add(connection, job)
-            if values:
-                await jobs.change(connection, job_id, **values)
+        said = report.model_dump(mode="json") if report else {}
+        dataset = dataset_row(f"d{job_id}", report=said)
+        asked = {"provider": self.name, "base_model": self.base_model}
+        job = job_row(dataset, job_id, status=JobStatus.RESERVED, **asked)
+        await add_rows(self.services.database, dataset, job, **values)
         return job_id
 
     async def running(self, provider_job_id: str) -> str:

@@ -3,14 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from tests.support.rows import add_rows, dataset_row, job_row
 from tunesmith.bot.jobs.budget import Payer, bill, budgets_of, left, over_budget
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import datasets, jobs
+from tunesmith.storage import jobs
 from tunesmith.storage.database import Database
-from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.jobs import JobStatus
 
 TEAM = "T1"
 PAYER = Payer(TEAM, "C1", "U1")
@@ -22,28 +22,10 @@ async def _spend(
 ) -> str:
     """A job that costs about so much; `values` are other columns of it."""
     name = usd + status + "".join(map(str, values.values()))
-    dataset = Dataset(name, TEAM, "C1", "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
-    job = Job(
-        id=name,
-        team=TEAM,
-        channel="C1",
-        thread="1.0",
-        dataset_id=dataset.id,
-        provider="openai",
-        base_model="m",
-        hyperparameters={},
-        suffix=None,
-        fingerprint=name,
-        status=status,
-        created_by="U1",
-        estimated_usd=Decimal(usd),
-        finished_at=1.0 if status.is_final else None,
-    )
-    async with database.write() as connection:
-        await datasets.add(connection, dataset)
-        await jobs.add(connection, job)
-        if values:
-            await jobs.change(connection, name, **values)
+    dataset = dataset_row(name)
+    ended = 1.0 if status.is_final else None
+    job = job_row(dataset, name, status=status, estimated_usd=Decimal(usd), finished_at=ended)
+    await add_rows(database, dataset, job, **values)
     return name
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.datasets.files import chats, write
 from tests.jobs.conftest import Bench
+from tests.support.rows import dataset_row
 from tunesmith.bot.answers import ask
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import JobError, ProviderError
@@ -26,7 +27,6 @@ from tunesmith.handlers.job.base_models import (
 )
 from tunesmith.handlers.job.form import start_form
 from tunesmith.handlers.job.form_data import FormData
-from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -89,10 +89,9 @@ def test_the_form_and_the_home_tab_show_the_notices(services: Services, report: 
 
 def form_data(services: Services, report: Report) -> FormData:
     """What the form knows in a channel where nothing else was done."""
-    dataset = Dataset("d1", "T1", "C1", "1.0", "F1", "a.jsonl", "0" * 64, {}, "U1")
     offered = offers(services, report)
     said = notices_of(offered[0])
-    return FormData(dataset, report, offered, offered[0], [], [], 0, said)
+    return FormData(dataset_row(), report, offered, offered[0], [], [], 0, said)
 
 
 def test_after_the_end_the_form_has_no_model_and_the_reason_is_said(

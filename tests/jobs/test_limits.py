@@ -6,14 +6,14 @@ import pytest
 
 from tests.datasets.files import chats, look, write
 from tests.jobs.conftest import Bench
+from tests.support.rows import add_rows, dataset_row
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.jobs import JobRequest, Person, start
 from tunesmith.bot.jobs.limits import RefusedError, refusals
 from tunesmith.bot.jobs.start import AlreadyRunningError
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.storage import datasets, jobs
-from tunesmith.storage.datasets import Dataset
+from tunesmith.storage import jobs
 from tunesmith.storage.jobs import JobStatus
 
 _TINY = "tiny-1m-scratch"
@@ -194,9 +194,7 @@ async def test_the_same_file_is_trained_on_in_two_channels_and_once_in_each(
 ) -> None:
     here = f"d{await bench.reserve(report)}"
     said = report.model_dump(mode="json")
-    async with bench.services.database.write() as connection:
-        there = Dataset("there", "T1", "C2", "1.0", "F1", "a.jsonl", "0" * 64, said, "U1")
-        await datasets.add(connection, there)
+    await add_rows(bench.services.database, dataset_row("there", channel="C2", report=said))
     first = await start(bench.services, _request(here, "r1"))
     second = await start(bench.services, _request("there", "r2"))
     assert (first.channel, second.channel) == ("C1", "C2")

@@ -16,6 +16,7 @@ from sqlalchemy import update
 from tests.support.bot import bolt_app, in_socket_mode
 from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.queues import running as queue_running
+from tests.support.rows import dataset_row, job_row
 from tests.support.slice import small_file
 from tests.support.world import ROOT
 from tunesmith import handlers
@@ -75,7 +76,16 @@ class Office:
         said = report.model_dump(mode="json")
         root = await self.begin(f"Here is {path.name}")
         name = f"d{self._number}"
-        dataset = Dataset(name, TEAM, CHANNEL, root, "F1", path.name, report.sha256, said, ALICE)
+        dataset = dataset_row(
+            name,
+            team=TEAM,
+            channel=CHANNEL,
+            thread=root,
+            name=path.name,
+            sha256=report.sha256,
+            report=said,
+            created_by=ALICE,
+        )
         async with self.services.database.write() as connection:
             await datasets.add(connection, dataset)
         return dataset
@@ -84,19 +94,12 @@ class Office:
         """A job at OpenAI that succeeded on the day `made`."""
         dataset = await self.dataset(path)
         name = f"job{self._number}"
-        job = Job(
-            id=name,
-            team=TEAM,
-            channel=CHANNEL,
-            thread=dataset.thread,
-            dataset_id=dataset.id,
+        job = job_row(
+            dataset,
+            name,
             provider="openai",
             base_model=MINI,
-            hyperparameters={},
-            suffix=None,
-            fingerprint=name,
             status=JobStatus.SUCCEEDED,
-            created_by=ALICE,
             fine_tuned_model=tuned_name(name),
             provider_job_id=f"ftjob-{name}",
         )

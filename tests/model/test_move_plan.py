@@ -1,11 +1,11 @@
 """What moving a model to another provider takes along, and what it can't translate."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from tests.support.rows import dataset_row, job_row
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.jobs import move
 from tunesmith.bot.jobs.move import Plan, Setting
@@ -19,22 +19,8 @@ AFTER = date(2027, 1, 15)
 
 
 def _job(**values: Any) -> Job:
-    job = Job(
-        id="job1",
-        team="T1",
-        channel="C1",
-        thread="1.0",
-        dataset_id="d1",
-        provider="openai",
-        base_model=MINI,
-        hyperparameters={},
-        suffix=None,
-        fingerprint="f",
-        status=JobStatus.SUCCEEDED,
-        created_by="U1",
-        fine_tuned_model=f"ft:{MINI}:shop::1",
-    )
-    return replace(job, **values)
+    ended = {"status": JobStatus.SUCCEEDED, "fine_tuned_model": f"ft:{MINI}:shop::1"}
+    return job_row(dataset_row(), **{"provider": "openai", "base_model": MINI, **ended, **values})
 
 
 def _offer(provider: str, model: str) -> Offer:

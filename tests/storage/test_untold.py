@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import update
 
+from tests.support.rows import add_rows, dataset_row
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say, text_for, to_stored
 from tunesmith.handlers.home.blocks import Home, home_blocks
 from tunesmith.handlers.slack.mrkdwn import escape
-from tunesmith.storage import datasets, tasks
+from tunesmith.storage import tasks
 from tunesmith.storage.clock import now
 from tunesmith.storage.database import Database
 from tunesmith.storage.tables import tasks as table
@@ -34,19 +35,7 @@ async def _listed(database: Database, user: str) -> list[Untold]:
 
 
 async def test_it_is_listed_for_who_asked_newest_first_for_a_week(database: Database) -> None:
-    async with database.write() as connection:
-        dataset = datasets.Dataset(
-            id="d",
-            team="T1",
-            channel="C2",
-            thread="1.0",
-            file_id="F",
-            name="train.jsonl",
-            sha256="0",
-            report={},
-            created_by="U1",
-        )
-        await datasets.add(connection, dataset)
+    await add_rows(database, dataset_row("d", channel="C2", name="train.jsonl"))
     await _ended(database, None, user="U1", channel="C1", name="told.jsonl")
     await _ended(database, NOT_IN_CHANNEL, user="U2", channel="C1", name="theirs.jsonl")
     await _ended(database, NOT_IN_CHANNEL, user="U1", channel="C1", question="How many?")
