@@ -87,7 +87,8 @@ class Journey:
         self.must[thread], self.may[thread] = Counter(), Counter()
         for file in attached:
             self._expect_report(thread, file.name, file.buttons, picture=file.picture)
-        if attached[0].by_shortcut:
+        # In a direct message, every file is for the bot.
+        if attached[0].by_shortcut and not self.channel.startswith("D"):
             taken = await person.run_shortcut(self.channel, thread)
             self.note(f"asked for the check, taken at try {taken}")
             for name in self.must[thread]:

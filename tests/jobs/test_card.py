@@ -25,7 +25,7 @@ from tunesmith.bot.jobs.permissions import Person as Somebody
 from tunesmith.bot.quiet_hours import QuietHours
 from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.handlers import kinds
-from tunesmith.handlers.job.tasks import subscribe
+from tunesmith.handlers.job.tasks import end, subscribe
 from tunesmith.handlers.slack.context import Context
 from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.faults import Fault
@@ -173,6 +173,27 @@ async def test_a_job_leaves_one_card_that_becomes_the_result_and_one_notice(team
     ):
         assert said in words(notice)
     assert not any(m.get("files") for m in await team.person.messages(team.thread))
+
+
+async def test_a_notice_has_its_link_also_where_slack_knew_none_for_a_while(team: Team) -> None:
+    await team.start()
+    team.bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "fine_tuned_model": "ft:shop"}
+    team.fault("chat.getPermalink", "message_not_found", times=2)
+    await team.at_rest()
+    [notice] = [m for m in await team.person.messages() if key(m).startswith("notice:")]
+    assert "See the thread" in words(notice)
+
+
+async def test_a_notice_comes_without_a_link_where_slack_knows_none(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(end, "_LINK_SECONDS", 0.0)
+    await team.start()
+    team.bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "fine_tuned_model": "ft:shop"}
+    team.fault("chat.getPermalink", "message_not_found", times=100)
+    await team.at_rest()
+    [notice] = [m for m in await team.person.messages() if key(m).startswith("notice:")]
+    assert "See the thread" not in words(notice)
 
 
 async def test_a_notice_waits_for_the_end_of_quiet_hours_and_the_card_does_not(team: Team) -> None:

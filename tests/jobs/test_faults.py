@@ -13,7 +13,7 @@ from tests.support.queues import running
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.jobs import Person, collect_metrics, observe, request_cancel
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.storage import jobs
+from tunesmith.storage import jobs, metrics
 from tunesmith.storage.jobs import JobStatus
 
 cancel = importlib.import_module("tunesmith.bot.jobs.cancel")
@@ -168,13 +168,30 @@ async def test_what_was_billed_is_kept_however_much_it_is(bench: Bench) -> None:
 async def test_a_job_ends_also_where_its_metrics_are_refused(
     bench: Bench, refusal: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(observe, "_METRICS_SECONDS", 0.2)
+    for name in ("_METRICS_SECONDS", "_REFUSED_METRICS_SECONDS"):
+        monkeypatch.setattr(observe, name, 0.2)
     job_id = await bench.running("ftjob-a")
     bench.provider.jobs["ftjob-a"]["status"] = "succeeded"
     bench.provider.meet(f"GET {JOBS}/ftjob-a/events", *[refusal] * 100)
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
         assert await _ended(bench, job_id) == "succeeded"
+
+
+@pytest.mark.parametrize("fault", [UNKNOWN, Fault(503)], ids=str)
+async def test_last_metrics_that_are_refused_once_are_not_missing(
+    bench: Bench, fault: Fault
+) -> None:
+    job_id = await bench.running("ftjob-a")
+    bench.provider.events["ftjob-a"] = [_step(2), _step(1)]
+    bench.provider.jobs["ftjob-a"]["status"] = "succeeded"
+    bench.provider.meet(f"GET {JOBS}/ftjob-a/events", fault)
+    await bench.arm("watch", "local", provider="local")
+    async with running(bench.services.queue):
+        assert await _ended(bench, job_id) == "succeeded"
+    async with bench.services.database.read() as connection:
+        steps = await metrics.of_job(connection, job_id)
+    assert [step.step for step in steps] == [1, 2]
 
 
 async def test_steps_that_come_late_or_odd_lose_no_other(bench: Bench) -> None:

@@ -59,7 +59,8 @@ async def test_a_result_file_that_comes_late_is_waited_for(bench: Bench) -> None
 async def test_a_result_file_that_can_not_be_had_holds_no_job_up(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
-    monkeypatch.setattr(observe, "_METRICS_SECONDS", 0)
+    for name in ("_METRICS_SECONDS", "_REFUSED_METRICS_SECONDS"):
+        monkeypatch.setattr(observe, name, 0)
     job, steps = await _end(bench, TABLE, fault)
     assert (job.status, job.scores, [step.step for step in steps]) == ("succeeded", None, [1])
 

@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 _MISSES = 5
 _MISSING_SECONDS = 300.0
 _METRICS_SECONDS = 300.0
+# A refusal may be said once, as "not found" is; one that lasts is no outage.
+_REFUSED_METRICS_SECONDS = 120.0
 # By so much an expected finish moves without being worth a write.
 _FINISH_SECONDS = 5.0
 
@@ -185,7 +187,8 @@ async def _collect_last_metrics(
         scores = await collect_results(services, job, remote)
         await collect_checkpoints(services, job)
     except ProviderError as refused:
-        if isinstance(refused, ProviderBusyError) and unseen < _METRICS_SECONDS:
-            raise
+        busy = isinstance(refused, ProviderBusyError)
+        if unseen < (_METRICS_SECONDS if busy else _REFUSED_METRICS_SECONDS):
+            raise ProviderBusyError(refused.message, refused.code) from refused
         _log.warning("The last metrics of job %s are missing: %s", job.id, refused)
     return scores

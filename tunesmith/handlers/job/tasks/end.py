@@ -5,8 +5,8 @@ from functools import partial
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.jobs import chart
 from tunesmith.bot.jobs.kinds import OfJob
-from tunesmith.bot.messages import Rendered, Text
-from tunesmith.bot.queue import Place, Work
+from tunesmith.bot.messages import Rendered, Text, say
+from tunesmith.bot.queue import Place, Retry, Work
 from tunesmith.handlers.job.blocks import icon
 from tunesmith.handlers.job.loss_chart import picture_alt
 from tunesmith.handlers.job.shown import Shown
@@ -15,7 +15,6 @@ from tunesmith.handlers.job.tasks.showing import card_key, picture_key, shown_of
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
-from tunesmith.handlers.slack.outbox import text_of
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import keep, upload
 from tunesmith.storage import datasets, metrics
@@ -23,6 +22,8 @@ from tunesmith.storage.jobs import Job, JobStatus
 
 # Where the bot is no member of a channel, or the channel is gone.
 _NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+# For so long the channel is not told because Slack knows no link to the thread.
+_LINK_SECONDS = 120.0
 
 
 @kinds.task("job.ended", OfJob, place=Place.TELL)
@@ -88,7 +89,7 @@ async def tell_channel(context: Context, work: Work[OfJob]) -> None:
     await context.outside_quiet_hours()
     job = await context.job(work.payload.job_id)
     text = await context.text_in(thread_of(job))
-    words = await _notice(context, text, job)
+    words = await _notice(context, work, text, job)
     key, blocks = f"notice:{job.told_as}", [section(words)]
     channels = [job.notify_channel] if job.notify_channel else []
     for channel in [*channels, job.channel]:
@@ -102,18 +103,24 @@ async def tell_channel(context: Context, work: Work[OfJob]) -> None:
             return
 
 
-async def _notice(context: Context, text: Text, job: Job) -> str:
+async def _notice(context: Context, work: Work[OfJob], text: Text, job: Job) -> str:
     async with context.services.database.read() as connection:
         file = await datasets.name_of(connection, job.dataset_id)
-    return text(
+    words = text(
         f"job.notice_{job.status}",
         icon=icon(job.status),
         who=await _starter(context, job),
         file=file,
         base_model=job.base_model,
         model=job.fine_tuned_model,
-        link=await _link(context, job),
     )
+    link = await _link(context, job)
+    if link is None:
+        if (work.task.failing_for or 0) < _LINK_SECONDS:
+            raise Retry(say("common.slack_refused", code="message_not_found"))
+        return words
+    label = "job.notice_why" if job.status is JobStatus.FAILED else "job.notice_link"
+    return f"{words} {text(label, link=link)}"
 
 
 async def _starter(context: Context, job: Job) -> str:
@@ -123,17 +130,10 @@ async def _starter(context: Context, job: Job) -> str:
     return await context.people.name(job.created_by) or job.created_by
 
 
-async def _link(context: Context, job: Job) -> str:
-    """The link to the card, or to the thread's first message where somebody has deleted it."""
+async def _link(context: Context, job: Job) -> str | None:
+    """The link to the card, or to the thread's first message where somebody has deleted it; None
+    where Slack knows neither for now.
+    """
     card = await context.outbox.posted(card_key(job.id))
-    try:
-        return await _permalink(context, job, card or job.thread)
-    except SlackError:
-        return await _permalink(context, job, job.thread)
-
-
-async def _permalink(context: Context, job: Job, ts: str) -> str:
-    answer = await context.outbox.call(
-        "chat.getPermalink", http="GET", channel=job.channel, message_ts=ts
-    )
-    return text_of(answer, "permalink")
+    found = await context.permalinks.to(job.channel, card) if card else None
+    return found or await context.permalinks.to(job.channel, job.thread)
