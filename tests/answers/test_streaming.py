@@ -82,7 +82,7 @@ async def test_what_a_message_cannot_hold_is_attached_and_said(shop: Shop) -> No
     assert len(written(found[0])) <= 12_000
     [file] = found[1]["files"]
     assert f"`{file['name']}`" in str(found[0]["blocks"])
-    assert "it reached 1,000 tokens" in str(found[0]["blocks"])
+    assert "it reached its limit of tokens" in str(found[0]["blocks"])
     assert shop.workspace.files.path(file["id"]).read_text() == said
 
 

@@ -7,6 +7,7 @@ import pytest
 from aiohttp import web
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.providers.asking import Prompt
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 
@@ -151,7 +152,7 @@ async def test_an_answer_that_breaks_off_in_the_middle_says_so(
     said: list[str] = []
 
     async def ask(client: OpenAIClient) -> None:
-        async with client.chat("m", [], most_tokens=5) as pieces:
+        async with client.ask("m", Prompt()) as pieces:
             async for piece in pieces:
                 said.append(piece)
 

@@ -1,8 +1,10 @@
 """The answers table: what models said, kept from before it is delivered."""
 
 from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -17,14 +19,35 @@ class Answer:
     """What a model said to the question of the task `key`, and how many seconds it took.
 
     `finish_reason` is the provider's word for how it ended (`stop`, `length`, ...), or None where
-    it broke off.
+    it broke off. `provider`, `model`, `shown` and `model_ref` are of the `AskedModel` that was
+    asked; `settings` is what was chosen for the question (`system`, `temperature`, `most_tokens`:
+    the arguments of `build`). `first_seconds` is until its first text. Tokens and
+    `usd` are None where they are not known. `tool_calls` holds objects of `id`, `name` and
+    `arguments`, `labels` how likely each class is. `thread` is where it stands.
     """
 
     key: str
     text: str
     seconds: float
-    job_id: str
+    job_id: str | None
     finish_reason: str | None = None
+    team: str | None = None
+    channel: str | None = None
+    thread: str | None = None
+    asked_by: str | None = None
+    question: str | None = None
+    provider: str | None = None
+    model: str | None = None
+    shown: str | None = None
+    model_ref: str | None = None
+    settings: dict[str, Any] | None = None
+    first_seconds: float | None = None
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
+    usd: Decimal | None = None
+    tool_calls: list[dict[str, str]] | None = None
+    labels: dict[str, float] | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -49,7 +72,7 @@ async def keep(connection: AsyncConnection, answer: Answer) -> None:
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["key"],
-            set_={name: new[name] for name in ("text", "seconds", "job_id", "finish_reason")},
+            set_={name: new[name] for name in Answer.__dataclass_fields__ if name != "key"},
             where=answers.c.finish_reason.is_(None)
             & or_(
                 new.finish_reason.is_not(None),
@@ -57,6 +80,29 @@ async def keep(connection: AsyncConnection, answer: Answer) -> None:
             ),
         )
     )
+
+
+async def set_thread(connection: AsyncConnection, key: str, thread: str) -> None:
+    """Note the thread in which an answer stands, or in which people go on from it."""
+    await connection.execute(update(answers).where(answers.c.key == key).values(thread=thread))
+
+
+async def in_thread(
+    connection: AsyncConnection, channel: str, thread: str, most: int = 100
+) -> list[Answer]:
+    """The newest whole answers of a thread, oldest first."""
+    statement = (
+        select(*_columns)
+        .where(
+            answers.c.channel == channel,
+            answers.c.thread == thread,
+            answers.c.finish_reason.is_not(None),
+        )
+        .order_by(answers.c.created_at.desc())
+        .limit(most)
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    return [Answer(**row) for row in reversed(rows)]
 
 
 async def asked_in(connection: AsyncConnection, team: str, channel: str, days: int) -> int:
@@ -74,11 +120,12 @@ async def asked_in(connection: AsyncConnection, team: str, channel: str, days: i
 
 
 async def last_asked(connection: AsyncConnection, provider: str) -> dict[str, float]:
-    """When each team that has asked a model of a provider last did so, by team."""
+    """When each team that has asked a tuned model of a provider last did so, by team."""
+    is_base = func.coalesce(answers.c.model_ref, "").startswith("base ")
     statement = (
         select(jobs.c.team, func.max(answers.c.created_at).label("asked"))
         .join_from(answers, jobs, answers.c.job_id == jobs.c.id)
-        .where(jobs.c.provider == provider)
+        .where(jobs.c.provider == provider, ~is_base)
         .group_by(jobs.c.team)
     )
     return {row.team: row.asked for row in (await connection.execute(statement)).all()}

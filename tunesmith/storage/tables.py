@@ -286,7 +286,31 @@ answers = Table(
     Column("job_id", String),
     # The provider's word for how it ended; none where it broke off.
     Column("finish_reason", String),
+    # Where it was asked, by whom and what; the thread is the one in which it goes on.
+    Column("team", String),
+    Column("channel", String),
+    Column("thread", String),
+    Column("asked_by", String),
+    Column("question", Text),
+    # Who answered: `AskedModel`, and its `ref`.
+    Column("provider", String),
+    Column("model", String),
+    Column("shown", String),
+    Column("model_ref", String),
+    # How it was asked, what of it was used, and what it cost.
+    Column("settings", JSON),
+    Column("first_seconds", Float),
+    Column("input_tokens", _COUNT),
+    Column("cached_tokens", _COUNT),
+    Column("output_tokens", _COUNT),
+    Column("usd", Numeric(18, 10, asdecimal=True)),
+    # Tools that it wants called, and how likely each class is.
+    Column("tool_calls", JSON),
+    Column("labels", JSON),
     Index("ix_answers_job", "job_id", "created_at"),
+    Index("ix_answers_thread", "channel", "thread", "created_at"),
+    Index("ix_answers_channel", "team", "channel", "created_at"),
+    Index("ix_answers_asked_by", "team", "asked_by", "created_at"),
 )
 
 workspaces = Table(

@@ -137,4 +137,5 @@ def _report(scanned: Scanned, verdict: Verdict, log: FindingLog, selection: Sele
         system_prompt=next((text for text, _ in statistics.systems.most_common(1)), None),
         sample_questions=statistics.questions,
         classes=dict(labels.classes(statistics).most_common()),
+        style=settings.style,
     )

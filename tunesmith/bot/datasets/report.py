@@ -7,6 +7,7 @@ from tunesmith.bot.datasets.costs import Cost
 from tunesmith.bot.datasets.distributions import Bin, Distribution
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.formats import Format
+from tunesmith.bot.datasets.pair_style import PairStyle
 from tunesmith.bot.messages import StoredMessage, Text
 
 LEAKED = "secret"
@@ -78,7 +79,7 @@ class Report(BaseModel):
     `provider` would take the file for `method`; `only_secrets` that nothing but secrets
     stands against it, so that somebody may decide. `classes` is empty unless the answers are a few
     short labels. `conversion` says what the examples were read from where the file is no JSON Lines
-    of our formats.
+    of our formats. `style` is how prompts and completions begin and end.
     """
 
     name: str
@@ -99,5 +100,6 @@ class Report(BaseModel):
     system_prompt: str | None
     sample_questions: list[str]
     classes: dict[str, int] = {}
+    style: PairStyle | None = None
     validation: Validation | None = None
     conversion: Conversion | None = None

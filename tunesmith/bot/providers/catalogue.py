@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,16 @@ Method = Literal["supervised", "dpo", "reinforcement"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
 
+class AnswerPrices(NamedTuple):
+    """USD for a million tokens of input, of input that was read before, of output; None where the
+    price is not known.
+    """
+
+    input_usd: Decimal | None
+    cached_usd: Decimal | None
+    output_usd: Decimal | None
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,9 +37,11 @@ class _Row(BaseModel):
 class BaseModelEntry(_Row):
     """A base model that a provider trains. Prices are in USD for a million tokens.
 
-    `free_train_tokens` are a team's free allowance for one job, where it has one. `aliases` are
-    other names of the same model. `methods_after_tuning` are those that only go on from a tuned
-    model. What is tuned on a base model that is not `deployable` can't be asked.
+    `input_usd`, `cached_usd` and `output_usd` are those of a model that was tuned on it, those that
+    begin with `base_` its own where it is asked itself, which it only is where it
+    `answers_untuned`. `free_train_tokens` are a team's free allowance for one job, where it has
+    one. `aliases` are other names of the same model. `methods_after_tuning` are those that only go
+    on from a tuned model. What is tuned on a base model that is not `deployable` can't be asked.
     `last_training_date` is the last day on which a job can be created; where
     `last_training_at_least`, the provider names it as the earliest end. From `shutdown_date` on,
     neither the model nor what was tuned on it answers.
@@ -50,10 +62,24 @@ class BaseModelEntry(_Row):
     input_usd: Decimal | None = None
     cached_usd: Decimal | None = None
     output_usd: Decimal | None = None
+    base_input_usd: Decimal | None = None
+    base_cached_usd: Decimal | None = None
+    base_output_usd: Decimal | None = None
+    answers_untuned: bool = True
     free_train_tokens: int | None = None
     last_training_date: date | None = None
     last_training_at_least: bool = False
     shutdown_date: date | None = None
+
+    @property
+    def tuned_prices(self) -> AnswerPrices:
+        """What answers of a model that was tuned on it cost."""
+        return AnswerPrices(self.input_usd, self.cached_usd, self.output_usd)
+
+    @property
+    def base_prices(self) -> AnswerPrices:
+        """What its own answers cost."""
+        return AnswerPrices(self.base_input_usd, self.base_cached_usd, self.base_output_usd)
 
 
 class RecentInference(_Row):
@@ -80,7 +106,9 @@ class Provider(_Row):
     running job is looked at, `settle_seconds` how long a job whose creation nobody answered may
     take to appear in the provider's list (none states it). `status_map` turns the provider's own
     job statuses into OpenAI's.
-    `formats` are the formats of training files it takes, `byte_order_mark` tells whether one may
+    `formats` are the formats of training files it takes; where it has `completions`, a model that
+    was trained on prompts and completions continues a text (OpenAI's endpoint of that name).
+    `byte_order_mark` tells whether one may
     stand in front of them. `roles` are those that messages may have (None: those of OpenAI's
     reference), `tools` tells whether it trains on tools and their calls. `methods` are those that
     base models have which are not listed. Where it is not `trains`, files are checked for it, and
@@ -119,6 +147,7 @@ class Provider(_Row):
     last_training_date: date | None = None
     recent_inference: RecentInference | None = None
     formats: tuple[str, ...] = ("chat", "preference")
+    completions: bool = False
     byte_order_mark: bool = False
     roles: tuple[str, ...] | None = None
     tools: bool = True

@@ -12,6 +12,7 @@ from openai import APIStatusError, AsyncOpenAI, NotFoundError, Timeout, omit
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers import openai_uploads
+from tunesmith.bot.providers.asking import Prompt, Reply
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, raw, rows
 from tunesmith.bot.providers.openai_chat import Chat
@@ -27,7 +28,7 @@ from tunesmith.bot.providers.remote import (
     remote_metric,
 )
 from tunesmith.bot.providers.result_csv import decoded
-from tunesmith.bot.providers.trainer import Reply, Upload
+from tunesmith.bot.providers.trainer import Upload
 
 # Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
 _TIMEOUT = Timeout(60, connect=5)
@@ -314,11 +315,9 @@ class OpenAIClient:
             except NotFoundError:
                 return
 
-    def chat(
-        self, model: str, messages: list[dict[str, str]], *, most_tokens: int
-    ) -> AbstractAsyncContextManager[Reply]:
+    def ask(self, name: str, prompt: Prompt) -> AbstractAsyncContextManager[Reply]:
         """Ask a model; the block gets its answer as it comes."""
-        return self._chat.ask(model, messages, most_tokens)
+        return self._chat.ask(name, prompt)
 
     async def price(self, **_job: object) -> None:
         """OpenAI's protocol has no estimate of a price."""

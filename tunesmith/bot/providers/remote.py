@@ -28,7 +28,8 @@ T = TypeVar("T")
 _MOST = 2**63 - 1
 
 
-def _or_none(value: object, read: Callable[[object], T]) -> T | None:
+def or_none(value: object, read: Callable[[object], T]) -> T | None:
+    """What can be read of it, or None."""
     try:
         return read(value)
     except ValidationError:
@@ -61,13 +62,13 @@ def _as_error(value: object) -> object:
 
 
 _Word = Annotated[str, BeforeValidator(_word)]
-_Text = Annotated[str | None, Wrap(_or_none)]
+_Text = Annotated[str | None, Wrap(or_none)]
 _Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
-_Count = Annotated[Annotated[int, Field(ge=0, le=_MOST)] | None, Wrap(_or_none)]
-_Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, Wrap(_or_none)]
-_Money = Annotated[Annotated[Decimal, Field(ge=0)] | None, Wrap(_or_none)]
-_Day = Annotated[Annotated[date, BeforeValidator(_day)] | None, Wrap(_or_none)]
-_Time = Annotated[Annotated[float, BeforeValidator(_seconds)] | None, Wrap(_or_none)]
+_Count = Annotated[Annotated[int, Field(ge=0, le=_MOST)] | None, Wrap(or_none)]
+_Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, Wrap(or_none)]
+_Money = Annotated[Annotated[Decimal, Field(ge=0)] | None, Wrap(or_none)]
+_Day = Annotated[Annotated[date, BeforeValidator(_day)] | None, Wrap(or_none)]
+_Time = Annotated[Annotated[float, BeforeValidator(_seconds)] | None, Wrap(or_none)]
 
 
 class _Lenient(BaseModel):
@@ -100,7 +101,7 @@ class RemoteJob(_Lenient):
     billed_usd: _Money = None
     trained_tokens: _Count = None
     estimated_finish: _Time = None
-    error: Annotated[Annotated[RemoteError, BeforeValidator(_as_error)] | None, Wrap(_or_none)] = (
+    error: Annotated[Annotated[RemoteError, BeforeValidator(_as_error)] | None, Wrap(or_none)] = (
         None
     )
 
@@ -144,7 +145,7 @@ class RemoteCheckpoint(_Lenient):
     fine_tuned_model_checkpoint: _Word
     step_number: Annotated[int, Field(ge=0, le=_MOST)]
     created_at: _Time = None
-    metrics: Annotated[RemoteMetric | None, Wrap(_or_none)] = None
+    metrics: Annotated[RemoteMetric | None, Wrap(or_none)] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -179,7 +180,7 @@ R = TypeVar("R", bound=_Lenient)
 
 def lenient(row: object, kind: type[R]) -> R | None:
     """That kind of row; None where what it needs can't be read."""
-    return _or_none(row, kind.model_validate)
+    return or_none(row, kind.model_validate)
 
 
 def remote_job(row: object, status_map: dict[str, str]) -> RemoteJob:
@@ -198,4 +199,4 @@ def remote_metric(event: Any) -> RemoteMetric | None:
     """The training step that an event tells of; None where it tells of none."""
     if getattr(event, "type", None) != "metrics":
         return None
-    return _or_none(getattr(event, "data", None), RemoteMetric.model_validate)
+    return or_none(getattr(event, "data", None), RemoteMetric.model_validate)

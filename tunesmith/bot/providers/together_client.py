@@ -17,6 +17,7 @@ from openai import APIStatusError, AsyncOpenAI, NotFoundError, Timeout
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import say
+from tunesmith.bot.providers.asking import Prompt, Reply
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling
 from tunesmith.bot.providers.openai_chat import Chat
@@ -30,7 +31,7 @@ from tunesmith.bot.providers.remote import (
     lenient,
 )
 from tunesmith.bot.providers.together_remote import checkpoint_of, event_of, job_of, metrics_of
-from tunesmith.bot.providers.trainer import Reply, Upload
+from tunesmith.bot.providers.trainer import Upload
 
 _TIMEOUT = Timeout(60, connect=5)
 _JOBS = "/fine-tunes"
@@ -276,11 +277,9 @@ class TogetherClient:
         rows = _rows(await self._get(_JOBS))
         return next((str(row["id"]) for row in rows if row.get("model_output_name") == model), None)
 
-    def chat(
-        self, model: str, messages: list[dict[str, str]], *, most_tokens: int
-    ) -> AbstractAsyncContextManager[Reply]:
+    def ask(self, name: str, prompt: Prompt) -> AbstractAsyncContextManager[Reply]:
         """Ask a model, at Together's endpoint in OpenAI's shape."""
-        return self._chat.ask(model, messages, most_tokens)
+        return self._chat.ask(name, prompt)
 
     async def _get(self, path: str) -> object:
         return await self._wire.get(path, cast_to=object)

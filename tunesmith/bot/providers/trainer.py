@@ -4,13 +4,14 @@
 Together's.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from tunesmith.bot.providers.asking import Prompt, Reply
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.remote import (
     JobPage,
@@ -20,32 +21,6 @@ from tunesmith.bot.providers.remote import (
     RemoteMetric,
     RemoteModel,
 )
-
-
-class Piece(NamedTuple):
-    """A piece of a streamed answer; `finish_reason` comes with the last one."""
-
-    text: str
-    finish_reason: str | None
-
-
-class Reply:
-    """A model's answer while it comes: iterate over its pieces.
-
-    `finish_reason` is there after the last one: the provider's word for why the answer ended
-    (`stop`, `length`, `content_filter`, ...).
-    """
-
-    def __init__(self, pieces: AsyncIterator[Piece]) -> None:
-        self._pieces = pieces
-        self.finish_reason: str | None = None
-
-    async def __aiter__(self) -> AsyncIterator[str]:
-        """The pieces, as they come."""
-        async for piece in self._pieces:
-            self.finish_reason = piece.finish_reason or self.finish_reason
-            if piece.text:
-                yield piece.text
 
 
 @dataclass(slots=True)
@@ -190,12 +165,10 @@ class Trainer(Protocol):
         """Delete a tuned model; one that is gone already is fine."""
         ...
 
-    def chat(
-        self, model: str, messages: list[dict[str, str]], *, most_tokens: int
-    ) -> AbstractAsyncContextManager[Reply]:
+    def ask(self, name: str, prompt: Prompt) -> AbstractAsyncContextManager[Reply]:
         """Ask a model; the block gets its answer as it comes.
 
-        `model` is the name of `Provider.inference_name`. An answer that breaks off raises
+        `name` is the one of `Provider.inference_name`. An answer that breaks off raises
         ProviderBusyError in the middle, also where the provider just stops sending.
         """
         ...

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message, StoredMessage
+from tunesmith.bot.providers.asking import Prompt
 from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.text2sql.candidates import Progress
 from tunesmith.bot.text2sql.labels import language_of
@@ -53,8 +54,9 @@ def ask_model(client: Trainer, model: str) -> Ask:
     """Ask a provider's chat model; what it raises is `ProviderError`."""
 
     async def ask(prompt: str) -> str:
-        messages = [{"role": "user", "content": prompt}]
-        async with client.chat(model, messages, most_tokens=_MOST_TOKENS) as pieces:
+        messages = ({"role": "user", "content": prompt},)
+        asked = Prompt(messages=messages, most_tokens=_MOST_TOKENS)
+        async with client.ask(model, asked) as pieces:
             return "".join([piece async for piece in pieces])
 
     return ask

@@ -1,9 +1,10 @@
 """Ask the model, once: what it says is kept before it is told."""
 
 import time
+from dataclasses import asdict, replace
 from typing import Any
 
-from tunesmith.bot.answers import ask
+from tunesmith.bot.answers import AskedModel, Reply, ask, build, cost, trained, tuned_model
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Work
@@ -33,16 +34,19 @@ async def read(
         await hand_over(work, message.ref, asked, kept.job_id)
         return
     sql = await schema_of(context, job) is not None
+    model = tuned_model(context.services, job)
+    prompt = build(await trained(context.services, model), asked.question)
     live = LiveMessage(message, team=asked.team, sql=sql)
-    began = time.monotonic()
+    keeping = _Keeping(context, work, message.ref, model, team=asked.team, question=asked.question)
     try:
-        async with live.following(), ask(context.services, job, asked.question) as reply:
+        async with live.following(), ask(context.services, model, prompt) as reply:
             async for piece in reply:
+                keeping.came()
                 live.add(piece)
-            await _keep(work, live, began, job, reply.finish_reason)
+            await keeping.keep(live.text, reply)
     except ProviderError as error:
         if live.text:
-            await _keep(work, live, began, job, None)
+            await keeping.keep(live.text, None)
         if isinstance(error, ProviderBusyError):
             text = await context.text_in(message.ref)
             words = text("answer.goes_on", reason=error.message)
@@ -76,10 +80,59 @@ async def hand_over(
         await tell.add(connection, ended, of=work.task.key)
 
 
-async def _keep(
-    work: Work[Any], live: LiveMessage, began: float, job: Job, finish_reason: str | None
-) -> None:
-    seconds = time.monotonic() - began
-    said = Answer(work.task.key, live.text, seconds, job.id, finish_reason)
-    async with work.step() as connection:
-        await answers.keep(connection, said)
+class _Keeping:
+    """Notes when an answer came, and keeps it with its question."""
+
+    def __init__(
+        self,
+        context: Context,
+        work: Work[Any],
+        ref: ThreadRef,
+        model: AskedModel,
+        *,
+        team: str,
+        question: str,
+    ) -> None:
+        self._catalogue = context.services.catalogue
+        self._work = work
+        self._model = model
+        self._answer = Answer(
+            key=work.task.key,
+            text="",
+            seconds=0.0,
+            job_id=model.job_id,
+            team=team,
+            channel=ref.channel,
+            thread=ref.ts,
+            asked_by=ref.user,
+            question=question,
+            provider=model.provider,
+            model=model.name,
+            shown=model.shown,
+            model_ref=model.ref,
+        )
+        self._began = time.monotonic()
+        self._first: float | None = None
+
+    def came(self) -> None:
+        """A piece came."""
+        self._first = self._first or time.monotonic() - self._began
+
+    async def keep(self, text: str, reply: Reply | None) -> None:
+        """Keep what there is: all of it, or without a reply what came until it broke off."""
+        seconds = time.monotonic() - self._began
+        said = replace(self._answer, text=text, seconds=seconds, first_seconds=self._first)
+        if reply is not None:
+            usage = reply.usage
+            said = replace(
+                said,
+                finish_reason=reply.finish_reason,
+                input_tokens=usage and usage.input,
+                cached_tokens=usage and usage.cached,
+                output_tokens=usage and usage.output,
+                usd=cost(self._catalogue, self._model, usage),
+                tool_calls=[asdict(call) for call in reply.tool_calls] or None,
+                labels=reply.labels or None,
+            )
+        async with self._work.step() as connection:
+            await answers.keep(connection, said)

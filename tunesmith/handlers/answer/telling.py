@@ -5,7 +5,6 @@ Task kind: `answer.tell`, one for each question: whatever Slack does, the model 
 
 import hashlib
 
-from tunesmith.bot.answers import MOST_TOKENS
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, StoredMessage, Text
 from tunesmith.bot.queue import Place, Work
@@ -25,7 +24,11 @@ from tunesmith.storage import answers, jobs
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.jobs import Job
 
-_ENDINGS = {"length": "answer.at_most_tokens", "content_filter": "answer.filtered"}
+_ENDINGS = {
+    "length": "answer.at_most_tokens",
+    "content_filter": "answer.filtered",
+    "refusal": "answer.refused",
+}
 
 
 class Ended(InThread):
@@ -101,7 +104,7 @@ class _Telling:
         written = shown(answer.text, sql=sql) or self._text("answer.nothing")
         blocks = self._small_print(answer)
         if answer.finish_reason in _ENDINGS:
-            words = self._text(_ENDINGS[answer.finish_reason], count=MOST_TOKENS)
+            words = self._text(_ENDINGS[answer.finish_reason])
             blocks.insert(0, small_print(words))
         if schema:
             text = fenced(answer.text, sql=sql)

@@ -1,0 +1,129 @@
+"""What a model is asked, and what comes back: the same for every provider."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tunesmith.bot.providers.labels import Alternatives, probabilities
+
+ChatMessage = Mapping[str, Any]
+"""One message of a chat, as OpenAI's reference has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question as it goes to a model.
+
+    A model that was trained on prompts and completions gets `text` to continue (OpenAI's
+    endpoint "Completions") and no `messages`. `most_tokens` is the limit of the answer, None for
+    the model's own. `temperature` is None where the model's own is meant. With `top_logprobs` the
+    reply tells so many of the likeliest tokens for each that it chose, and with `labels`, a
+    classification's classes, how likely each of them is. `left_out` is how many earlier messages
+    of the conversation are not in it, because the model's context has no room for them.
+    """
+
+    messages: tuple[ChatMessage, ...] = ()
+    text: str | None = None
+    tools: tuple[Mapping[str, Any], ...] = ()
+    stop: tuple[str, ...] = ()
+    most_tokens: int | None = None
+    temperature: float | None = 0
+    top_logprobs: int | None = None
+    response_format: Mapping[str, Any] | None = None
+    labels: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens of a question and its answer, as the provider counts them.
+
+    `cached` is how many of `input` it had read before, None where it does not tell.
+    """
+
+    input: int
+    output: int
+    cached: int | None = None
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """A tool that the model wants to be called; `arguments` is JSON as it wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallPart:
+    """A part of the tool call number `index`: each text goes behind what came of it before."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+class Piece(NamedTuple):
+    """A piece of a streamed answer; the last ones carry `finish_reason` and `usage`.
+
+    `alternatives` are the likeliest tokens at the place of each that it consists of. It is
+    `refused` where the text is the model's refusal, which OpenAI's protocol sends beside an answer.
+    """
+
+    text: str = ""
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    calls: Sequence[CallPart] = ()
+    alternatives: Sequence[Alternatives] = ()
+    refused: bool = False
+
+
+class Reply:
+    """A model's answer while it comes: iterate over its pieces.
+
+    After the last one it has `finish_reason`, the provider's word for why the answer ended
+    (`stop`, `length`, `content_filter`, `tool_calls`, `refusal`, ...), and `usage`, where the
+    provider tells it, `tool_calls`, and `labels`: how likely each of the prompt's labels is (0 to
+    1), without those of which that is not known.
+    """
+
+    def __init__(self, pieces: AsyncIterator[Piece], labels: Sequence[str] = ()) -> None:
+        self._pieces = pieces
+        self._labels = labels
+        self._calls: dict[int, ToolCall] = {}
+        self._alternatives: list[Alternatives] = []
+        self.finish_reason: str | None = None
+        self.usage: Usage | None = None
+
+    @property
+    def tool_calls(self) -> list[ToolCall]:
+        """The tools that the model wants to be called, in its order."""
+        return [self._calls[index] for index in sorted(self._calls)]
+
+    @property
+    def labels(self) -> dict[str, float]:
+        """How likely each label is, the likeliest first."""
+        return probabilities(self._labels, self._alternatives)
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        """The pieces, as they come."""
+        refused = False
+        async for piece in self._pieces:
+            refused = refused or piece.refused
+            ended = "refusal" if refused else piece.finish_reason
+            self.finish_reason = ended if piece.finish_reason else self.finish_reason
+            self.usage = piece.usage or self.usage
+            self._alternatives.extend(piece.alternatives)
+            for part in piece.calls:
+                self._add(part)
+            if piece.text:
+                yield piece.text
+
+    def _add(self, part: CallPart) -> None:
+        call = self._calls.setdefault(part.index, ToolCall("", "", ""))
+        # Some servers send id and name again with every part.
+        call.id = call.id or part.id
+        call.name = call.name or part.name
+        call.arguments += part.arguments
