@@ -134,7 +134,7 @@ async def test_checkpoints_page(trainer: Trainer):
 async def test_the_result_file_has_a_row_per_step(trainer: Trainer):
     valid = await trainer.upload(dataset(3), "valid.jsonl")
     job = await trainer.train(validation_file=valid)
-    [file_id] = job.result_files
+    file_id, _ = job.result_files
     file = await trainer.client.files.retrieve(file_id)
     assert (file.purpose, file.filename) == ("fine-tune-results", "step_metrics.csv")
     text = (await trainer.client.files.content(file_id)).text
@@ -149,6 +149,18 @@ async def test_the_result_file_has_a_row_per_step(trainer: Trainer):
     assert rows[1] == ["1", "4.0", "0.5", "5.0", "0.25"]
     assert len(rows) == 7
     assert file.bytes == len(text)
+
+
+async def test_a_second_result_file_has_the_loss_of_each_row_that_the_engine_told(
+    trainer: Trainer,
+):
+    job = await trainer.train(dataset(12))
+    _, file_id = job.result_files
+    file = await trainer.client.files.retrieve(file_id)
+    assert (file.purpose, file.filename) == ("fine-tune-results", "row_losses.csv")
+    text = (await trainer.client.files.content(file_id)).text
+    assert text.splitlines()[:3] == ["line,loss", "1,1.0", "2,0.5"]
+    assert len(text.splitlines()) == 13
 
 
 async def test_dpo_shows_its_beta_and_reward_accuracy_and_no_token_accuracy(trainer: Trainer):

@@ -64,8 +64,8 @@ def test_backward_gives_the_slope_of_any_loss_of_the_log_probabilities():
 def test_preference_gradients_are_the_slope_of_dpo_with_its_two_anchors():
     parent, weights = some_weights(1), some_weights(2)
     pairs = [
-        Preference(some_tokens(8, 1), some_tokens(11, 2)),
-        Preference(some_tokens(6, 3), some_tokens(5, 4)),
+        Preference(1, some_tokens(8, 1), some_tokens(11, 2)),
+        Preference(2, some_tokens(6, 3), some_tokens(5, 4)),
     ]
     replayed = some_tokens(9, 5)
     beta = 0.4

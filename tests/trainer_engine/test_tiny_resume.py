@@ -9,6 +9,7 @@ import pytest
 
 from tests.trainer_engine.engine_job import CHATS, COMMAND, of_type, run_process, write_job
 from tunesmith.local.trainer.engines.tiny.checkpoint import read_state
+from tunesmith.local.trainer.engines.tiny.row_losses import ROW_LOSSES
 from tunesmith.local.trainer.jobs import (
     CheckpointSaved,
     Done,
@@ -123,6 +124,7 @@ def test_a_disturbed_run_goes_on_to_the_same_bits(
     together = {one.step: one for one in of_type([*told, *events], CheckpointSaved)}
     assert list(together.values()) == calm_saved
     assert events[-1] == calm[-1]
+    assert (folder / ROW_LOSSES).read_bytes() == (calm_folder / ROW_LOSSES).read_bytes()
     assert {path.name for path in (folder / "checkpoints").iterdir()} == KEPT
     for name in KEPT:
         for path in (calm_folder / "checkpoints" / name).iterdir():

@@ -208,6 +208,8 @@ def test_preferences_move_the_preferred_answer_up_and_keep_the_others(
     assert saved.full_valid_reward_accuracy == 1
     assert any("experimental" in message.text for message in of_type(events, Message))
     assert isinstance(events[-1], Done)
+    costs = (folder / "row_losses.csv").read_text().splitlines()
+    assert [row.partition(",")[0] for row in costs] == ["line", *map(str, range(1, 11))]
     model = load(folder / events[-1].folder)
     others = list(FACTS)[2:]
     assert [answer(model, text) for text in others] == [FACTS[text] for text in others]

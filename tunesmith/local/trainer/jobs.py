@@ -145,11 +145,17 @@ class Message(_Model):
 
 
 class Done(_Model):
-    """Training has ended; the tuned model lies in `folder`, relative to the job's."""
+    """Training has ended; the tuned model lies in `folder`, relative to the job's.
+
+    `row_losses` is the file, relative to the job's folder, that tells how much of the training
+    file's rows the tuned model has not learnt: CSV with the columns `line` (from 1) and `loss` (the
+    mean per learnt token in nats, or a pair's loss in DPO). None where an engine does not tell it.
+    """
 
     event: Literal["done"] = "done"
     folder: str
     trained_tokens: int
+    row_losses: str | None = None
 
 
 class Failed(_Model):

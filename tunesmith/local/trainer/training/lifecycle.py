@@ -195,23 +195,30 @@ class Lifecycle:
         job = self._get(job_id)
         if job.status not in _TRAINING:
             return
-        content = as_csv(self._store.events.all(parent=job_id), job.method.type)
+        table = as_csv(self._store.events.all(parent=job_id), job.method.type)
+        job.result_files = [self._add_result("step_metrics.csv", table)]
+        if done.row_losses is not None:
+            losses = (self._folders.job(job_id) / done.row_losses).read_bytes()
+            job.result_files.append(self._add_result("row_losses.csv", losses))
+        self._add_model(job, job.tuned_name, done.folder)
+        job.fine_tuned_model = job.tuned_name
+        job.trained_tokens = done.trained_tokens
+        self._finish(job, "succeeded")
+        self._tell(job_id, "New fine-tuned model created")
+        self._tell(job_id, "The job has successfully completed")
+
+    def _add_result(self, filename: str, content: bytes) -> str:
+        """Add a file that a job wrote; gives its id."""
         file = File(
             id=new_id("file-"),
             bytes=len(content),
             created_at=_now(),
-            filename="step_metrics.csv",
+            filename=filename,
             purpose="fine-tune-results",
         )
         (self._folders.files / file.id).write_bytes(content)
         self._store.files.add(file)
-        self._add_model(job, job.tuned_name, done.folder)
-        job.fine_tuned_model = job.tuned_name
-        job.trained_tokens = done.trained_tokens
-        job.result_files = [file.id]
-        self._finish(job, "succeeded")
-        self._tell(job_id, "New fine-tuned model created")
-        self._tell(job_id, "The job has successfully completed")
+        return file.id
 
     def fail(self, job_id: str, failed: Failed, param: str | None = None) -> None:
         """The job cannot go on; the error tells why."""

@@ -80,7 +80,7 @@ def read_model(folder: Path) -> Model:
     return Model(
         weights=from_llama(read_safetensors(folder / _TENSORS)),
         tokenizer=Tokenizer(vocabulary),
-        replay=list(read_rows(folder / _REPLAY, "invalid_model")),
+        replay=[row for _, row in read_rows(folder / _REPLAY, "invalid_model")],
     )
 
 

@@ -49,16 +49,22 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Something to learn: where the text came from, and its tokens without noise."""
+    """Something to learn: its line in the file (from 1), where the text came from, and its tokens
+    without noise.
+    """
 
+    line: int
     segments: tuple[Segment, ...]
     tokens: Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """One prompt with the answer that people prefer and the one that they don't."""
+    """One prompt with the answer that people prefer and the one that they don't; its line in the
+    file, from 1.
+    """
 
+    line: int
     preferred: Tokens
     other: Tokens
 
@@ -106,7 +112,7 @@ class PreferenceRow(BaseModel):
     preferred_output: list[_Answer] = Field(min_length=1, max_length=1)
     non_preferred_output: list[_Answer] = Field(min_length=1, max_length=1)
 
-    def tokens(self, tokenizer: Tokenizer) -> Preference:
+    def tokens(self, line: int, tokenizer: Tokenizer) -> Preference:
         """The prompt with each of the two answers, of which only the answer is learnt."""
         prompt = [replace(segment, learnt=False) for segment in self.input.segments()]
 
@@ -114,23 +120,25 @@ class PreferenceRow(BaseModel):
             return tokens_of([*prompt, Segment(ASSISTANT, answer.content, learnt=True)], tokenizer)
 
         return Preference(
-            answered(self.preferred_output[0]), answered(self.non_preferred_output[0])
+            line,
+            answered(self.preferred_output[0]),
+            answered(self.non_preferred_output[0]),
         )
 
 
 Row = ChatRow | CompletionRow
 
 
-def read_rows(path: Path, code: str) -> Iterator[Row]:
-    """Each chat or prompt/completion of a file. Raises JobError with this code."""
+def read_rows(path: Path, code: str) -> Iterator[tuple[int, Row]]:
+    """Each chat or prompt/completion of a file, after its line. Raises JobError with this code."""
     for number, row in _json_lines(path, code):
-        yield _validated(CompletionRow if "prompt" in row else ChatRow, row, number, code)
+        yield number, _validated(CompletionRow if "prompt" in row else ChatRow, row, number, code)
 
 
-def read_preferences(path: Path, code: str) -> Iterator[PreferenceRow]:
-    """Each preference of a file. Raises JobError with this code."""
+def read_preferences(path: Path, code: str) -> Iterator[tuple[int, PreferenceRow]]:
+    """Each preference of a file, after its line. Raises JobError with this code."""
     for number, row in _json_lines(path, code):
-        yield _validated(PreferenceRow, row, number, code)
+        yield number, _validated(PreferenceRow, row, number, code)
 
 
 def _json_lines(path: Path, code: str) -> Iterator[tuple[int, dict[str, object]]]:

@@ -95,6 +95,12 @@ class PreferenceTraining:
 
         return score_of(split([self._validation[index] for index in chosen]), work, pool)
 
+    def losses(self, weights: Weights, chosen: Sequence[int]) -> list[float]:
+        """DPO's loss of each of these training pairs."""
+        part = [self._training[index] for index in chosen]
+        sums, _, _ = _answer_log_probabilities(weights, part)
+        return [_score(self._margin(item, sums[row : row + 2])).loss for row, item in _rows(part)]
+
     def _margin(self, pair: _Item, sums: Floats) -> float:
         return self._beta * (float(sums[0] - sums[1]) - pair.reference)
 

@@ -1,12 +1,12 @@
 """From a job's folder to a run: read the files, learn or take over the pieces, make the plan."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -54,6 +54,17 @@ class Objective(Protocol):
         """How well these validation examples are known."""
         ...
 
+    def losses(self, weights: Weights, chosen: Sequence[int]) -> list[float]:
+        """The loss of each of these training examples, without noise."""
+        ...
+
+
+class TrainedRow(NamedTuple):
+    """A training example: its line in the file (from 1), and how many tokens are read for it."""
+
+    line: int
+    tokens: int
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -62,11 +73,16 @@ class Prepared:
     model: Model
     plan: Plan
     objective: Objective
-    tokens: int
-    """The tokens of one epoch."""
+    rows: list[TrainedRow]
+    """Where each training example stands, and how long it is."""
     validation: int
     """The number of validation examples."""
     messages: list[Message]
+
+    @property
+    def tokens(self) -> int:
+        """The tokens of one epoch."""
+        return sum(row.tokens for row in self.rows)
 
 
 def prepare(folder: Path, spec: JobSpec) -> Prepared:
@@ -88,7 +104,7 @@ def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Pr
     file = folder / TRAIN_FILE
     if parent is None:
         rows = read_rows(file, TRAINING_CODE)
-        tokenizer = Tokenizer.learn(part.text for row in rows for part in row.segments())
+        tokenizer = Tokenizer.learn(part.text for _, row in rows for part in row.segments())
         weights = initial_weights(len(tokenizer), np.random.default_rng(spec.seed))
     else:
         tokenizer, weights = parent.tokenizer, parent.weights
@@ -100,9 +116,9 @@ def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Pr
     if (folder / VALID_FILE).exists():
         validation = _examples(read_rows(folder / VALID_FILE, VALIDATION_CODE), tokenizer, [])
     every = math.ceil(len(training) / _REPLAY_MOST)
-    replay = list(islice(read_rows(file, TRAINING_CODE), 0, None, every))
-    lengths = [len(example.tokens) for example in training]
-    plan = plan_supervised(spec.hyperparameters, lengths, spec.seed)
+    replay = [row for _, row in islice(read_rows(file, TRAINING_CODE), 0, None, every)]
+    trained = [TrainedRow(example.line, len(example.tokens)) for example in training]
+    plan = plan_supervised(spec.hyperparameters, [row.tokens for row in trained], spec.seed)
     if plan.n_epochs < _FEW_EPOCHS * plan.n_epochs_needed:
         messages.append(
             _warn(
@@ -116,15 +132,19 @@ def _prepare_supervised(folder: Path, spec: JobSpec, parent: Model | None) -> Pr
         objective=Supervised(
             training, validation, tokenizer, noisy_until=plan.noisy_until, seed=spec.seed
         ),
-        tokens=sum(lengths),
+        rows=trained,
         validation=len(validation),
         messages=messages,
     )
 
 
-def _examples(rows: Iterable[Row], tokenizer: Tokenizer, messages: list[Message]) -> list[Example]:
+def _examples(
+    rows: Iterable[tuple[int, Row]], tokenizer: Tokenizer, messages: list[Message]
+) -> list[Example]:
     """The rows with something to learn; what had to be left out is told in `messages`."""
-    examples = [Example(row.segments(), tokens_of(row.segments(), tokenizer)) for row in rows]
+    examples = [
+        Example(line, row.segments(), tokens_of(row.segments(), tokenizer)) for line, row in rows
+    ]
     cut = sum(len(example.tokens) == CONTEXT for example in examples)
     if cut:
         messages.append(
@@ -163,14 +183,14 @@ def _prepare_preferences(folder: Path, spec: JobSpec, parent: Model | None) -> P
             beta=plan.beta,
             seed=spec.seed,
         ),
-        tokens=sum(len(one.preferred) + len(one.other) for one in training),
+        rows=[TrainedRow(one.line, len(one.preferred) + len(one.other)) for one in training],
         validation=len(validation),
         messages=[_warn("DPO is experimental on a model this small.")],
     )
 
 
 def _preferences(path: Path, tokenizer: Tokenizer, code: str) -> list[Preference]:
-    preferences = [row.tokens(tokenizer) for row in read_preferences(path, code)]
+    preferences = [row.tokens(line, tokenizer) for line, row in read_preferences(path, code)]
     return [one for one in preferences if one.preferred.learnt.any() and one.other.learnt.any()]
 
 

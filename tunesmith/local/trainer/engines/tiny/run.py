@@ -29,6 +29,7 @@ from .examples import JobError
 from .optimizer import Optimizer
 from .parallel import THREADS, Score
 from .prepare import Prepared, prepare
+from .row_losses import ROW_LOSSES, write_row_losses
 
 _VALIDATIONS_A_RUN = 50
 
@@ -100,7 +101,18 @@ class _Run:
                     self._step += 1
                     self._take_step()
         assert self._saved is not None
-        self._emit(Done(folder=self._saved.folder, trained_tokens=trained_tokens))
+        told = write_row_losses(
+            self._folder,
+            self._prepared,
+            self._weights,
+            self._pool,
+            lambda: self._asked() is not None,
+        )
+        if not told:  # The state after the last step is written: what is left is done again.
+            return ExitCode.CANCELLED if self._asked() is Control.CANCEL else ExitCode.PAUSED
+        self._emit(
+            Done(folder=self._saved.folder, trained_tokens=trained_tokens, row_losses=ROW_LOSSES)
+        )
         return ExitCode.DONE
 
     def _tell_start(self, trained_tokens: int) -> None:

@@ -66,6 +66,14 @@ class Supervised:
 
         return score_of(split([self._validation[index].tokens for index in chosen]), work, pool)
 
+    def losses(self, weights: Weights, chosen: Sequence[int]) -> list[float]:
+        """The mean loss in nats per learnt token of each of these training examples."""
+        found, _, trace = forward(
+            weights, make_batch([self._training[index].tokens for index in chosen])
+        )
+        owners = trace.batch.owners
+        return (-np.bincount(owners, weights=found) / np.bincount(owners)).tolist()
+
 
 def _score(found: Floats, right: Bools) -> Score:
     return Score(-float(found.sum()), float(right.sum()), len(found))
