@@ -1,7 +1,8 @@
 """How sure a figure is: intervals, and whether one model is better than another on the same rows.
 
-Wilson (1927) for shares, the exact binomial form of McNemar's test (1947) for right and wrong on
-the same rows, the paired percentile bootstrap (Efron 1979) for what is measured on a scale.
+Wilson (1927) for shares; Newcombe (1998) and the exact binomial form of McNemar's test (1947) for
+right and wrong on the same rows; the paired percentile bootstrap (Efron 1979) for what is measured
+on a scale.
 """
 
 import math
@@ -36,6 +37,34 @@ def mcnemar(only_first: int, only_second: int) -> float:
     of, least = only_first + only_second, min(only_first, only_second)
     tail = sum(math.comb(of, count) for count in range(least + 1))
     return min(1.0, tail / 2 ** (of - 1)) if of else 1.0
+
+
+def paired_shares(
+    both: int, only_first: int, only_second: int, of: int, *, confidence: float = CONFIDENCE
+) -> tuple[float, float, float]:
+    """By how much the first's share is larger on the same rows, and the interval of that.
+
+    Newcombe's tenth method (1998): the two Wilson intervals and how far the shares go together.
+    """
+    first, second = (both + only_first) / of, (both + only_second) / of
+    low_first, high_first = wilson(both + only_first, of, confidence=confidence)
+    low_second, high_second = wilson(both + only_second, of, confidence=confidence)
+    neither = of - both - only_first - only_second
+    spread = (
+        (both + only_first)
+        * (only_second + neither)
+        * (both + only_second)
+        * (only_first + neither)
+    )
+    together = both * neither - only_first * only_second
+    together = max(together - of / 2, 0) if together > 0 else together
+    phi = together / math.sqrt(spread) if spread else 0.0
+    down, up = first - low_first, high_second - second
+    below = math.sqrt(max(0.0, down * down - 2 * phi * down * up + up * up))
+    up, down = high_first - first, second - low_second
+    above = math.sqrt(max(0.0, up * up - 2 * phi * up * down + down * down))
+    difference = first - second
+    return difference, difference - below, difference + above
 
 
 def mean_interval(
