@@ -1,10 +1,12 @@
 """A small pool of warm worker processes.
 
 One program is started with the bot and loads what calls need; each worker is forked from it, so
-that it is warm at once, shares that memory, and shares no connection with the bot.
+that it is warm at once, shares that memory, and shares no connection with the bot. It ends with the
+bot's process.
 """
 
 import asyncio
+import atexit
 import contextlib
 import logging
 import os
@@ -14,7 +16,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from tunesmith.bot.errors import WorkerError
 from tunesmith.bot.messages import say
@@ -49,7 +51,7 @@ class TimeLimitError(WorkerError):
 
 def start_ahead() -> None:
     """Let workers load what they need while the caller still imports the rest of the bot."""
-    _started.append(_Template())
+    _Template.running()
 
 
 class Processes:
@@ -65,20 +67,16 @@ class Processes:
         self._free = asyncio.Semaphore(count)
         self._free_for_long = asyncio.Semaphore(max(1, count - 1))
         self._idle: list[_Worker] = []
-        self._template: _Template | None = None
-        self._starting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         """Start to load what workers need; the first calls wait for it."""
-        await self._warm_template()
+        start_ahead()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End all processes; no call may be running."""
+        """End all workers; no call may be running."""
         while self._idle:
             await self._idle.pop().end()
-        if self._template is not None:
-            await self._template.end()
 
     async def run(
         self,
@@ -114,24 +112,27 @@ class Processes:
             if worker.alive:
                 return worker
             await worker.end()
-        template = await self._warm_template()
         try:
-            return await template.fork()
+            return await _Template.running().fork()
         except (OSError, EOFError, TimeoutError) as error:
             raise WorkerDiedError(say("common.worker_no_start")) from error
-
-    async def _warm_template(self) -> "_Template":
-        async with self._starting:
-            if self._template is not None and not self._template.alive:
-                await self._template.end()
-                self._template = None
-            if self._template is None:
-                self._template = _started.pop() if _started else _Template()
-            return self._template
 
 
 class _Template:
     """The program that workers are forked from, and the socket on which it is asked for them."""
+
+    _running: "ClassVar[_Template | None]" = None
+
+    @classmethod
+    def running(cls) -> "_Template":
+        """The one of this process, started where it does not run."""
+        if cls._running is not None and not cls._running.alive:
+            cls._running.end()
+            cls._running = None
+        if cls._running is None:
+            cls._running = cls()
+            atexit.register(cls._running.end)
+        return cls._running
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair()
@@ -166,10 +167,11 @@ class _Template:
         assert isinstance(hello, wire.Hello)
         return _Worker(reader, writer, hello.pid)
 
-    async def end(self) -> None:
-        """Let it end, with any worker that is left."""
+    def end(self) -> None:
+        """Let it end, with any worker that is left, within a few seconds."""
+        atexit.unregister(self.end)
         self._control.close()
-        await asyncio.to_thread(self._process.wait)
+        self._process.wait()
 
 
 class _Worker:
@@ -254,4 +256,3 @@ def _cores() -> int:
 
 
 # Taken over by the next pool.
-_started: list[_Template] = []
