@@ -9,7 +9,7 @@ import pytest
 from tests.datasets.files import chats, write
 from tests.jobs.conftest import Bench
 from tests.support.rows import dataset_row
-from tunesmith.bot.answers import ask
+from tunesmith.bot.answers import Prompt, ask, tuned_model
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import JobError, ProviderError
 from tunesmith.bot.jobs import JobRequest, Person, start, time_left
@@ -140,7 +140,7 @@ async def test_a_model_that_was_shut_down_is_not_asked_and_the_reason_is_said(
     assert "Jan 14, 2027" in _said([left.message])
     _on(monkeypatch, OFF)
     with pytest.raises(ProviderError, match=r"shut down on Jan 14, 2027 .*\. Who still trains"):
-        async with ask(services, job, "Why?"):
+        async with ask(services, tuned_model(services, job), Prompt()):
             pass
 
 

@@ -16,7 +16,7 @@ from tests.jobs.conftest import Bench, opened_bench
 from tests.support.provider_server import LOST_ANSWER, SHAPES, ProviderServer, provider_server
 from tests.support.queues import running
 from tests.support.together_server import TogetherServer, together_server
-from tunesmith.bot.answers.ask import ask
+from tunesmith.bot.answers import Prompt, ask, tuned_model
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import collect_metrics, request_cancel
@@ -154,7 +154,8 @@ async def _asked_by(bench: Bench, job: Job, model: str) -> str:
 
 
 async def _answer(bench: Bench, job: Job) -> str:
-    async with ask(bench.services, job, "When do you open?") as reply:
+    prompt = Prompt(messages=({"role": "user", "content": "When do you open?"},))
+    async with ask(bench.services, tuned_model(bench.services, job), prompt) as reply:
         return "".join([piece async for piece in reply])
 
 
