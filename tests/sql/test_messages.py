@@ -12,17 +12,17 @@ def _check(sql: str, name: str = "mysql_shop") -> Check:
 
 
 def test_the_closest_real_names_come_first() -> None:
-    columns = ["id", "order_no", "user_id", "total_amount", "created_at", "status"]
+    columns = dict.fromkeys(["id", "order_no", "user_id", "total_amount", "created_at", "status"])
     assert closest("create_time", columns) == ["created_at"]
     assert closest("amount", columns)[0] == "total_amount"
     assert closest("userId", columns)[0] == "user_id"
     assert closest("order_number", columns)[0] == "order_no"
     assert closest("weather", columns) == []
-    assert closest("订单编号", ["订单号", "金额"]) == ["订单号"]
+    assert closest("订单编号", {"订单号": None, "金额": None}) == ["订单号"]
 
 
 def test_a_word_that_many_tables_begin_with_counts_little() -> None:
-    tables = ["sc_org", "sc_shop", "hf_order_master", "hf_customer"]
+    tables = dict.fromkeys(["sc_org", "sc_shop", "hf_order_master", "hf_customer"])
     assert closest_tables("sc_order", tables)[0] == "hf_order_master"
     assert closest_tables("sc_shops", tables)[0] == "sc_shop"
     assert closest_tables("customers", tables)[0] == "hf_customer"

@@ -88,6 +88,14 @@ class Check(BaseModel):
         """What did not decide the verdict, in English."""
         return [text_for("en")(warning) for warning in self.warned]
 
+    def told_first(self, most: int) -> list[Message]:
+        """The first `most` sentences on what was found, and how many names there are besides."""
+        if len(self.said) <= most:
+            return self.said
+        names = len(self.unknown_tables) + len(self.unknown_columns) + len(self.ambiguous)
+        about_names = most - (self.verdict in (Verdict.UNSAFE, Verdict.SYNTAX_ERROR))
+        return [*self.said[:most], say("sql.more", count=names - about_names)]
+
     @property
     def told(self) -> Message:
         """What was found, as one message."""
@@ -217,7 +225,8 @@ def _check_table(sql: str, tokens: list[Token], index: TableIndex, danger: Messa
             said=[wording.unknown_table(answer.name, comparison)],
             sql=sql,
         )
-    real = next(e.columns.names for e in index.entries if e.table.name == comparison.table)
+    real = next(e.table.columns for e in index.entries if e.table.name == comparison.table)
+    described = {column.name: column.described for column in real}
     said = [wording.compared(comparison)]
     if not whole:
         said.append(wording.not_sql(say("sql.table_broken"), index.dialect))
@@ -227,9 +236,7 @@ def _check_table(sql: str, tokens: list[Token], index: TableIndex, danger: Messa
     return Check(
         verdict=verdict,
         unknown_columns=comparison.invented,
-        suggestions={
-            name: closest(name, (column.text for column in real)) for name in comparison.invented
-        },
+        suggestions={name: closest(name, described) for name in comparison.invented},
         said=said,
         sql=sql,
         comparison=comparison,

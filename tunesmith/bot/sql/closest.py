@@ -1,64 +1,48 @@
 """The real names closest to an invented one."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Mapping
+
+from tunesmith.bot.sql.likeness import Likeness
 
 _SHOWN = 3
-# Characters of a name that are compared, since the time grows with their square; no database takes
-# names of more than 128 (SQL Server, Oracle).
-_COMPARED = 200
-_LIKE_ENOUGH = 0.55
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\da-zA-Z_]+")
+# From here on a candidate is more than a guess, and so near to the best that it may be meant too.
+_LIKE_ENOUGH = 0.5
+_AS_GOOD = 0.9
+# Taken off where prefixes are left out: of two tables the one with the same prefix is closer.
+_TIE = 0.0001
 
 
-def closest(name: str, candidates: Iterable[str]) -> list[str]:
-    """Up to three of `candidates` that read like `name`, the closest first."""
-    return _nearest((_likeness(name, last), whole) for whole, last in _last_parts(candidates))
+def closest(name: str, candidates: Mapping[str, str | None]) -> list[str]:
+    """Up to three of the candidates that `name` may mean, the closest first.
+
+    `candidates` are real names with their comments, if any. None is told where more than three
+    are equally close: each would be a guess.
+    """
+    return _nearest(Likeness(candidates).of(name))
 
 
-def closest_tables(name: str, tables: Sequence[str]) -> list[str]:
+def closest_tables(name: str, tables: Mapping[str, str | None]) -> list[str]:
     """The same for tables, whose first word is often only a module's prefix."""
-    firsts = Counter(last.partition("_")[0] for _, last in _last_parts(tables) if "_" in last)
-    parts = {first for first, count in firsts.items() if count > 1}
+    lasts = {table: table.rpartition(".")[2] for table in tables}
+    firsts = Counter(last.partition("_")[0] for last in lasts.values() if "_" in last)
+    prefixes = {first for first, count in firsts.items() if count > 1}
 
     def bare(table: str) -> str:
         first, _, rest = table.partition("_")
-        return rest if first in parts and rest else table
+        return rest if first in prefixes and rest else table
 
+    whole = Likeness({last: tables[table] for table, last in lasts.items()}).of(name)
+    without = Likeness({bare(last): tables[table] for table, last in lasts.items()}).of(bare(name))
     return _nearest(
-        # What is taken off settles a tie for the table with the same prefix.
-        (max(_likeness(name, last), _likeness(bare(name), bare(last)) - 0.0001), whole)
-        for whole, last in _last_parts(tables)
+        {table: max(whole[last], without[bare(last)] - _TIE) for table, last in lasts.items()}
     )
 
 
-def _last_parts(names: Iterable[str]) -> list[tuple[str, str]]:
-    return [(name, name.rpartition(".")[2]) for name in dict.fromkeys(names)]
-
-
-def _nearest(scored: Iterable[tuple[float, str]]) -> list[str]:
-    near = sorted((-score, name) for score, name in scored if score >= _LIKE_ENOUGH)
-    return [name for _, name in near[:_SHOWN]]
-
-
-def _likeness(name: str, other: str) -> float:
-    """0 to 1: the better of the letters in common and the words in common."""
-    name, other = name[:_COMPARED], other[:_COMPARED]
-    matcher = SequenceMatcher(None, _plain(name), _plain(other), autojunk=False)
-    mine, theirs = _words(name), _words(other)
-    if not mine or not theirs:
-        return matcher.ratio()
-    shared = len(mine & theirs) / len(mine | theirs)
-    contained = 0.75 if mine <= theirs or theirs <= mine else 0.0
-    return max(matcher.ratio(), shared, contained)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", "").casefold()
-
-
-def _words(name: str) -> frozenset[str]:
-    """`customerId` and `customer_ids` are both {customer, id}."""
-    return frozenset(word.lower().rstrip("s") or word for word in _WORD.findall(name))
+def _nearest(likeness: Mapping[str, float]) -> list[str]:
+    best = max(likeness.values(), default=0.0)
+    if best < _LIKE_ENOUGH - _TIE:
+        return []
+    near = sorted((-like, name) for name, like in likeness.items() if like >= best * _AS_GOOD)
+    equal = sum(like == near[0][0] for like, _ in near)
+    return [] if equal > _SHOWN else [name for _, name in near[:_SHOWN]]

@@ -74,4 +74,4 @@ def compare_answer(answer: Table, index: TableIndex) -> TableComparison | list[s
     found = index.find(Name(last, answer.quoted), schema)
     if len(found) == 1:
         return compare_tables(found[0].table, answer, index.dialect)
-    return closest_tables(last, [entry.table.name for entry in index.entries])
+    return closest_tables(last, {e.table.name: e.table.described for e in index.entries})

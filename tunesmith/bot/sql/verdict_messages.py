@@ -4,7 +4,9 @@ from typing import TypeVar
 
 from tunesmith.bot.ddl.dialects.features import Feature
 from tunesmith.bot.ddl.dialects.profile import Folding, Profile
+from tunesmith.bot.ddl.model import Column
 from tunesmith.bot.ddl.resolver.findings import Findings, UnknownColumn, Why
+from tunesmith.bot.ddl.resolver.scope import Relation
 from tunesmith.bot.ddl.resolver.table_index import TableIndex
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.sql.closest import closest, closest_tables
@@ -20,7 +22,7 @@ Value = TypeVar("Value")
 
 def suggestions(findings: Findings, index: TableIndex) -> dict[str, list[str]]:
     """The closest real names for those that mean nothing or more than one thing, by first use."""
-    tables = [entry.table.name for entry in index.entries]
+    tables = described_tables(index)
     found: dict[str, list[str]] = {}
     for name, reason in _first(findings.tables):
         found[name] = (
@@ -33,6 +35,11 @@ def suggestions(findings: Findings, index: TableIndex) -> dict[str, list[str]]:
     return found
 
 
+def described_tables(index: TableIndex) -> dict[str, str | None]:
+    """The names of a schema's tables, with their comments."""
+    return {entry.table.name: entry.table.described for entry in index.entries}
+
+
 def _first(names: dict[str, Value]) -> list[tuple[str, Value]]:
     """As many names as anybody reads about."""
     return list(names.items())[:_NAMES_TOLD]
@@ -41,17 +48,27 @@ def _first(names: dict[str, Value]) -> list[tuple[str, Value]]:
 def _columns_like(name: str, unknown: UnknownColumn, index: TableIndex) -> list[str]:
     if unknown.reason:
         return []
-    own = (column.text for relation in unknown.relations for column in relation.columns.names)
-    near = closest(name, own)
+    near = closest(name, _described_columns(unknown.relations))
     if near and near[0].casefold() == name.casefold():
         return near[:1]
     elsewhere = [
-        f"{entry.table.name}.{column.text}"
+        f"{entry.table.name}.{column.name}"
         for entry in index.entries
-        for column in entry.columns.names
-        if column.text.casefold() == name.casefold()
+        for column in entry.table.columns
+        if column.name not in near
+        and name.casefold() in (column.name.casefold(), (column.described or "").casefold())
     ]
-    return (near + elsewhere)[:_SUGGESTED]
+    # In more tables than that, each is a guess.
+    return (near + (elsewhere if len(elsewhere) <= _SUGGESTED else []))[:_SUGGESTED]
+
+
+def _described_columns(relations: list[Relation]) -> dict[str, str | None]:
+    """The names of the relations' columns, with the comments of those that are a table's own."""
+    return {
+        name.text: source.described if isinstance(source, Column) else None
+        for relation in relations
+        for name, source in zip(relation.columns.names, relation.columns.sources, strict=True)
+    }
 
 
 def sentences(
@@ -152,4 +169,6 @@ def not_in_dialect(feature: Feature, dialect: Profile) -> Message:
 
 
 def _closest(names: list[str]) -> Message:
+    if len(names) > 1:
+        return say("sql.closest_several", names=[say("sql.name", name=name) for name in names])
     return say("sql.closest", name=names[0]) if names else _NOTHING

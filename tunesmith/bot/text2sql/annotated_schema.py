@@ -7,8 +7,9 @@ from tunesmith.bot.ddl.codes import code_list
 from tunesmith.bot.ddl.dialects.profile import Profile, ValueKind
 from tunesmith.bot.ddl.model import Column, Schema, Table
 from tunesmith.bot.ddl.relations import relations
+from tunesmith.bot.ddl.words import words_of
 from tunesmith.bot.text2sql.create_table import create_table
-from tunesmith.bot.text2sql.roles import Role, role_of, says, words_of
+from tunesmith.bot.text2sql.roles import Role, role_of, says
 from tunesmith.bot.text2sql.value_kinds import kind_of, options_of
 
 # What a row's own name is called beside the words of its table.

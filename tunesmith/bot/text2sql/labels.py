@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tunesmith.bot.ddl.model import Column, Schema, Table
-from tunesmith.bot.text2sql import data
+from tunesmith.bot.ddl.words import glossary, words_of
 from tunesmith.bot.text2sql.english import singular
-from tunesmith.bot.text2sql.roles import words_of
 from tunesmith.bot.text2sql.sqltree import spoken_name
 
 LANGUAGES = ("en", "zh", "ko")
@@ -80,20 +79,20 @@ def language_of(text: str) -> str | None:
 
 def translate(words: list[str], language: str) -> str | None:
     """A label from an identifier's words; None where the glossary does not know all of them."""
-    glossary: dict[str, str] = data.read("glossary")[language]
+    known = glossary(language)
     if language == "en":
         if any(_is_cryptic(word) for word in words) or words[:1] in (["is"], ["has"]):
             return None  # "whose is deleted is 1" is no English; is_deleted says more
         if len(words) > 1 and words[-1] == "at":
             words = [*words[:-1], "time"]
-        spelled = " ".join(glossary.get(one, one) for one in words)
-        return glossary.get("_".join(words)) or spelled or None
-    whole = glossary.get("_".join(words))
+        spelled = " ".join(known.get(one, one) for one in words)
+        return known.get("_".join(words)) or spelled or None
+    whole = known.get("_".join(words))
     if whole:
         return whole
-    if not words or len(words) > 4 or not all(word in glossary for word in words):
+    if not words or len(words) > 4 or not all(word in known for word in words):
         return None
-    return ("" if language == "zh" else " ").join(glossary[word] for word in words)
+    return ("" if language == "zh" else " ").join(known[word] for word in words)
 
 
 def _table_labels(tables: list[Table], language: str) -> dict[str, Label]:

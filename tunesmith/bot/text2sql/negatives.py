@@ -4,8 +4,8 @@ import random
 import re
 from collections.abc import Iterator
 
+from tunesmith.bot.ddl.words import mixed_up, words_of
 from tunesmith.bot.sql.closest import closest
-from tunesmith.bot.text2sql import data
 from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema, Entity, Field
 from tunesmith.bot.text2sql.labels import Labels
 from tunesmith.bot.text2sql.pairs import Pair
@@ -17,7 +17,7 @@ from tunesmith.bot.text2sql.rendering import (
     render,
     sentence,
 )
-from tunesmith.bot.text2sql.roles import Role, words_of
+from tunesmith.bot.text2sql.roles import Role
 from tunesmith.bot.text2sql.sqltree import spoken_name
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -66,10 +66,10 @@ def _inventions(
 
 def _exchanged(entity: Entity) -> Iterator[tuple[str, Field]]:
     """The table's own column names with one word exchanged, in the case they are written in."""
-    mixed_up: dict[str, str] = data.read("mixed_up")
+    others = mixed_up()
     for name, one in entity.fields.items():
         for word in _WORD.finditer(name):
-            other = mixed_up.get(word.group().lower())
+            other = others.get(word.group().lower())
             if other and word.group() != name:
                 yield name[: word.start()] + _cased(other, word.group()) + name[word.end() :], one
 
@@ -79,7 +79,7 @@ def _borrowed(
 ) -> Iterator[tuple[str, Field]]:
     """Column names of other tables that share a word with one of this table."""
     for name in chance.sample(names, min(_BORROWED, len(names))):
-        near = closest(name, entity.fields)
+        near = closest(name, {one: field.column.described for one, field in entity.fields.items()})
         if near and set(words_of(name)).intersection(words_of(near[0])) - {"id"}:
             yield name, entity.fields[near[0]]
 

@@ -10,6 +10,7 @@ from functools import cache
 
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.ddl.model import Column
+from tunesmith.bot.ddl.words import words_of
 from tunesmith.bot.text2sql import data
 from tunesmith.bot.text2sql.value_kinds import options_of
 
@@ -28,16 +29,8 @@ class Role(StrEnum):
     PLAIN = "plain"
 
 
-_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_a-zA-Z]+|\d+")
-
-
 # These words stand last (member_level_id, ship_city); in front they mean something else.
 _HEADS = ("identifier", "reference", "name", "place")
-
-
-def words_of(identifier: str) -> list[str]:
-    """The lower-case words of an identifier: `orderItem_ID` → order, item, id."""
-    return [part.lower() for part in _PARTS.findall(identifier)]
 
 
 def role_of(column: Column, kind: ValueKind, *, is_key: bool, has_codes: bool) -> Role:

@@ -8,10 +8,11 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 from tunesmith.bot.ddl.dialects.profile import ValueKind
+from tunesmith.bot.ddl.words import words_of
 from tunesmith.bot.text2sql import data
 from tunesmith.bot.text2sql.annotated_schema import AnnotatedSchema, Entity, Field, Link
 from tunesmith.bot.text2sql.labels import language_of
-from tunesmith.bot.text2sql.roles import Role, words_of
+from tunesmith.bot.text2sql.roles import Role
 from tunesmith.bot.text2sql.sqltree import TODAY
 from tunesmith.bot.text2sql.value_kinds import text_length
 

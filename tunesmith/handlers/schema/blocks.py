@@ -27,6 +27,7 @@ LANGUAGE, PAIRS, REWORD = "languages", "pairs", "reword"
 
 _MOST_TABLES = 12
 _MOST_UNPARSED = 5
+_MOST_TOLD = 3
 _VERDICT_ICONS = {
     Verdict.VALID: ":white_check_mark:",
     Verdict.UNSAFE: ":no_entry_sign:",
@@ -232,15 +233,16 @@ def _rejected(text: Text, card: Coverage) -> str:
 
 
 def check_blocks(text: Text, check: Check) -> list[Block]:
-    """The verdict on an answer's SQL; nothing where there is no SQL in it."""
+    """The verdict on an answer's SQL, in one line; nothing where there is no SQL in it."""
     if check.verdict is Verdict.NO_SQL:
         return []
     icon = _VERDICT_ICONS.get(check.verdict, ":warning:")
-    said = [text(f"schema.verdict_{check.verdict.value}", icon=icon)]
-    if check.verdict is not Verdict.VALID or check.comparison:
-        said.append(text(check.told))
-    said += [text(warning) for warning in check.warned]
-    return [section("\n".join(said))]
+    verdict = check.verdict.value
+    if check.verdict is Verdict.VALID and check.comparison:
+        verdict = "compared"
+    told = [text(one) for one in check.told_first(_MOST_TOLD)]
+    line = text(f"schema.verdict_{verdict}", icon=icon, told=Rendered(" ".join(told)))
+    return [section(" ".join([line, *(text(warning) for warning in check.warned)]))]
 
 
 def _tables(text: Text, summary: Summary) -> str:

@@ -1,4 +1,4 @@
-"""The words behind the questions, as data: phrasings, glossary, lexicon, vocabulary and more."""
+"""The words behind the questions, as data: phrasings, lexicon, vocabulary and more."""
 
 import tomllib
 from functools import cache
