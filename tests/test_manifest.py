@@ -18,6 +18,7 @@ HANDLERS = ROOT / "tunesmith" / "handlers"
 
 # Which scope each method needs (docs.slack.dev/reference/methods).
 SCOPES = {
+    "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "chat.appendStream": {"chat:write"},
     "chat.getPermalink": set[str](),
     "chat.postMessage": {"chat:write"},
@@ -69,7 +70,7 @@ def test_scopes_are_those_of_the_methods_and_events_that_are_used(
 ) -> None:
     methods = set(
         re.findall(
-            r'"((?:chat|conversations|files|reactions|usergroups\.users|users|views)\.[A-Za-z]+)"',
+            r'"((?:assistant\.threads|chat|conversations|files|reactions|usergroups\.users|users|views)\.[A-Za-z]+)"',
             source,
         )
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.support.bot import bolt_app, in_socket_mode
 from tests.support.queues import running as queue_running
@@ -30,8 +31,8 @@ from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.handlers import kinds
+from tunesmith.handlers.answer import talk
 from tunesmith.handlers.answer.question import question_of
-from tunesmith.handlers.answer.tasks import answer
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.local.workspace import settings as workspace_settings
@@ -71,11 +72,14 @@ class Model:
     url: str = ""
     replies: list[Reply] = field(default_factory=list[Reply])
     asked: list[str] = field(default_factory=list[str])
+    histories: list[list[str]] = field(default_factory=list[list[str]])
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """`POST /v1/chat/completions`."""
-        question = str((await request.json())["messages"][-1]["content"])
+        said = [str(one["content"]) for one in (await request.json())["messages"]]
+        question = said[-1]
         self.asked.append(question)
+        self.histories.append(said[:-1])
         reply = self.replies.pop(0) if self.replies else echo(question)
         if reply.status != 200:
             said = {"error": {"message": "as the test says"}}
@@ -125,8 +129,9 @@ class Shop:
         root = thread or await self.begin()
         async with self.context.services.database.write() as connection:
             for question in questions:
-                asked = question_of(ThreadRef(CHANNEL, root, ALICE), TEAM, question=question)
-                await answer.add(connection, asked, of=f"{root}:{question}")
+                ref = ThreadRef(CHANNEL, root, ALICE)
+                asked = question_of(ref, TEAM, time.time(), question=question)
+                await talk.ask(connection, asked, source=f"{root}:{question}")
         return root
 
     async def begin(self, text: str = "Questions") -> str:
@@ -148,6 +153,36 @@ class Shop:
             ):
                 yield
 
+    async def say_as(
+        self, user: str, text: str, thread: str | None, *, channel: str = CHANNEL
+    ) -> str:
+        """Somebody writes; the message's `ts`."""
+        where = {"channel": channel} | ({"thread_ts": thread} if thread else {})
+        url = f"{self.person.url}/control/messages"
+        body = {"user": user, "text": text, **where}
+        async with self.person.session.post(url, json=body) as response:
+            return str((await response.json())["ts"])
+
+    async def deliver_again(self) -> None:
+        """Slack delivers every event once more."""
+        url = f"{self.person.url}/control/deliveries"
+        async with self.person.session.get(url) as response:
+            events = [one["event_id"] for one in (await response.json())["deliveries"]]
+        for event in events:
+            async with self.person.session.post(url, json={"event_id": event}) as response:
+                assert response.status == 200
+
+    async def until_asked(self, count: int) -> None:
+        """Wait until so many questions were answered, whole."""
+        async with asyncio.timeout(20):
+            while True:
+                async with self.context.services.database.read() as connection:
+                    whole = answers.c.finish_reason.is_not(None)
+                    query = select(func.count()).select_from(answers).where(whole)
+                    if (await connection.execute(query)).scalar_one() == count:
+                        return
+                await asyncio.sleep(0.05)
+
     async def in_channel(self) -> Messages:
         """What the bot wrote in the channel itself."""
         return [
@@ -156,7 +191,9 @@ class Shop:
 
     async def said(self, thread: str) -> Messages:
         """What the bot wrote in a thread."""
-        return [m for m in await self.person.messages(thread) if m["ts"] != thread]
+        return [
+            m for m in await self.person.messages(thread) if m["ts"] != thread and "bot_id" in m
+        ]
 
     async def until(
         self, thread: str | None, seen: Callable[[Messages], object], seconds: float = 20

@@ -1,12 +1,13 @@
 """Questions asked by command: question and answer are one message, in the channel itself."""
 
 import asyncio
+import time
 
 import pytest
 
 from tests.answers.conftest import CHANNEL, Reply, Shop, echo, is_whole, written
+from tunesmith.handlers.answer import talk
 from tunesmith.handlers.answer.question import question_of
-from tunesmith.handlers.answer.tasks import answer
 from tunesmith.handlers.slack.thread import ThreadRef
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -53,11 +54,11 @@ async def test_twenty_questions_at_once_leave_the_channel_readable_and_are_all_a
         for question in questions:
             await shop.person.command(f"/ask {question}")
         found = await shop.until(
-            None, lambda said: len([m for m in said if is_whole(m)]) == 5 and len(said) == 6, 60
+            None, lambda said: len([m for m in said if is_whole(m)]) == 5 and len(said) == 6, 200
         )
         [gathered] = [message for message in found if not is_whole(message)]
         await shop.until(
-            gathered["ts"], lambda said: len([m for m in said if is_whole(m)]) == 15, 60
+            gathered["ts"], lambda said: len([m for m in said if is_whole(m)]) == 15, 200
         )
     assert sorted(shop.model.asked) == questions
     assert [call["error"] for call in shop.calls("*") if call["error"] == "ratelimited"] == []
@@ -67,5 +68,5 @@ async def _ask_by_command(shop: Shop, *questions: str) -> None:
     async with shop.context.services.database.write() as connection:
         for question in questions:
             ref = ThreadRef(CHANNEL, None, "U0ALICE")
-            asked = question_of(ref, "T0LOCAL", question=question, job_id="job")
-            await answer.add(connection, asked, of=question)
+            asked = question_of(ref, "T0LOCAL", time.time(), question=question, job_id="job")
+            await talk.ask(connection, asked, source=question)

@@ -23,7 +23,8 @@ class Answer:
     asked; `settings` is what was chosen for the question (`system`, `temperature`, `most_tokens`:
     the arguments of `build`). `first_seconds` is until its first text. Tokens and
     `usd` are None where they are not known. `tool_calls` holds objects of `id`, `name` and
-    `arguments`, `labels` how likely each class is. `thread` is where it stands.
+    `arguments`, `labels` how likely each class is. `thread` is where it stands, `conversation` the
+    key of the first question where this one went on from it.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Answer:
     usd: Decimal | None = None
     tool_calls: list[dict[str, str]] | None = None
     labels: dict[str, float] | None = None
+    conversation: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -103,6 +105,19 @@ async def in_thread(
     )
     rows = (await connection.execute(statement)).mappings().all()
     return [Answer(**row) for row in reversed(rows)]
+
+
+async def of_conversation(connection: AsyncConnection, key: str) -> list[Answer]:
+    """The whole answers of the conversation that the question of that key began, oldest first."""
+    statement = (
+        select(*_columns)
+        .where(
+            or_(answers.c.key == key, answers.c.conversation == key),
+            answers.c.finish_reason.is_not(None),
+        )
+        .order_by(answers.c.created_at)
+    )
+    return [Answer(**row) for row in (await connection.execute(statement)).mappings()]
 
 
 async def asked_in(connection: AsyncConnection, team: str, channel: str, days: int) -> int:

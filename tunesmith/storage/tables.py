@@ -237,6 +237,8 @@ channels = Table(
     Column("team", String, primary_key=True),
     Column("channel", String, primary_key=True),
     Column("provider", String),
+    # The `AskedModel.ref` of the model that answers where none is named.
+    Column("default_model", String),
 )
 
 messages = Table(
@@ -276,6 +278,29 @@ threads = Table(
     Column("created_at", Float, nullable=False),
 )
 
+# In which threads somebody talks with a model without mentioning it, since which message (its
+# `ts`), and with which question it began (the key of its task).
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("thread", String, primary_key=True),
+    Column("asked_by", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+# What people thought of answers, by the key of the question's task.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("is_good", Boolean, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
 answers = Table(
     "answers",
     metadata,
@@ -308,6 +333,8 @@ answers = Table(
     Column("tool_calls", JSON),
     Column("labels", JSON),
     Index("ix_answers_job", "job_id", "created_at"),
+    # The first question's key, where this one went on with a conversation.
+    Column("conversation", String, index=True),
     Index("ix_answers_thread", "channel", "thread", "created_at"),
     Index("ix_answers_channel", "team", "channel", "created_at"),
     Index("ix_answers_asked_by", "team", "asked_by", "created_at"),

@@ -1,22 +1,19 @@
 """Somebody asks the tuned model: by `/ask`, by the Ask button, or by writing to the bot."""
 
-import re
 import time
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from tunesmith.bot.answers import find_model
+from tunesmith.handlers.answer import talk
 from tunesmith.handlers.answer.blocks import QUESTION, SUBMIT, AskForm, ask_form
 from tunesmith.handlers.answer.question import is_one_of_many, question_of
 from tunesmith.handlers.answer.tasks import answer
 from tunesmith.handlers.job.blocks import ASK
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.inbox import Inbox, Received
+from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import (
     ActionBody,
     CommandBody,
-    MessageEvent,
     SubmissionBody,
     carried,
 )
@@ -26,27 +23,15 @@ from tunesmith.handlers.slack.thread import ThreadRef
 COMMAND = "/ask"
 
 _GATHERED_SECONDS = 600.0  # one message of a channel gathers questions for so long
-_MENTION = re.compile(r"^\s*<@[A-Z0-9]+>\s*")
 
 
 def register(interactions: Interactions, inbox: Inbox) -> None:
     """Listen to mentions, direct messages, the command, the button and its form."""
-    inbox.take(_is_for_the_bot, _ask, answer)
+    inbox.take(talk.is_for_the_bot, talk.begin, answer)
+    inbox.take(talk.may_go_on, talk.go_on, answer, concerns=talk.concerns)
     interactions.command(COMMAND, _command)
     interactions.action(ASK, _open_form)
     interactions.form(SUBMIT, _form)
-
-
-def _is_for_the_bot(event: MessageEvent) -> bool:
-    """Mentions, and what people write to it directly; a message with files is about the files."""
-    direct = event.channel_type == "im" and event.type == "message" and event.subtype is None
-    return (event.type == "app_mention" or direct) and not event.files
-
-
-async def _ask(connection: AsyncConnection, received: Received) -> None:
-    sent = _MENTION.sub("", received.event.text)
-    asked = question_of(received.ref, received.team, sent=sent)
-    await answer.add(connection, asked, of=received.source)
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
@@ -61,8 +46,10 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
     async with context.services.database.write() as connection:
         many = await is_one_of_many(connection, body.team_id, body.channel_id)
         gathered = f"{body.channel_id}:{int(time.time() // _GATHERED_SECONDS)}" if many else None
-        asked = question_of(ref, body.team_id, sent=body.text, job_id=job.id, gathered=gathered)
-        await answer.add(connection, asked, of=body.trigger_id)
+        asked = question_of(
+            ref, body.team_id, time.time(), sent=body.text, job_id=job.id, gathered=gathered
+        )
+        await talk.ask(connection, asked, source=body.trigger_id)
     return plain_reply(text("answer.gathered")) if many else None
 
 
@@ -86,6 +73,6 @@ async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     async with context.services.database.write() as connection:
         ref = ThreadRef(job.channel, about.thread, body.user.id)
         question = body.input(QUESTION) or ""
-        asked = question_of(ref, job.team, question=question, job_id=job.id)
-        await answer.add(connection, asked, of=body.view.id)
+        asked = question_of(ref, job.team, time.time(), question=question, job_id=job.id)
+        await talk.ask(connection, asked, source=body.view.id)
     return {}

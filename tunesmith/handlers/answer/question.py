@@ -1,15 +1,19 @@
 """What somebody asks, and where the answer stands."""
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.messages import Text
+from tunesmith.bot.queue import Work
 from tunesmith.handlers.answer.blocks import question_blocks
 from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread
 from tunesmith.handlers.slack.mrkdwn import as_typed
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import pace
+from tunesmith.storage import conversations, pace
+from tunesmith.storage.conversations import Conversation
 from tunesmith.storage.jobs import Job
 
 _SECONDS_EACH = 12.0
@@ -21,7 +25,8 @@ class Question(InThread):
 
     Where the question came as a text of Slack's, `sent` is that, with people's ids. One that was
     asked by command has no thread: it is answered in the channel itself, or, where many are asked
-    at once, in the thread of the message that is `gathered` for them.
+    at once, in the thread of the message that is `gathered` for them. A reply without a mention
+    goes on with the `conversation` that the question of that key began.
     """
 
     team: str
@@ -29,6 +34,8 @@ class Question(InThread):
     sent: str | None = None
     job_id: str | None = None
     gathered: str | None = None
+    conversation: str | None = None
+    at: float = 0.0
 
     @property
     def quoted(self) -> str | None:
@@ -39,13 +46,15 @@ class Question(InThread):
 def question_of(
     ref: ThreadRef,
     team: str,
+    at: float,
     *,
     question: str = "",
     sent: str | None = None,
     job_id: str | None = None,
     gathered: str | None = None,
+    conversation: str | None = None,
 ) -> Question:
-    """A question that is given as it was typed, or as Slack `sent` it."""
+    """A question of that time, given as it was typed, or as Slack `sent` it."""
     return Question(
         channel=ref.channel,
         thread=ref.ts,
@@ -55,6 +64,8 @@ def question_of(
         sent=sent,
         job_id=job_id,
         gathered=gathered,
+        conversation=conversation,
+        at=at,
     )
 
 
@@ -67,6 +78,13 @@ async def is_one_of_many(connection: AsyncConnection, team: str, channel: str) -
     scope = f"ask:{team}:{channel}"
     wait = await pace.take(connection, scope, interval=_SECONDS_EACH, tolerance=ahead, most_wait=0)
     return wait is None
+
+
+async def begin_conversation(work: Work[Any], asked: Question, thread: str) -> None:
+    """From now on who asked may go on in that thread without a mention."""
+    begun = Conversation(asked.channel, thread, asked.user, work.task.key, asked.at)
+    async with work.step() as connection:
+        await conversations.begin(connection, begun)
 
 
 async def heading_of(

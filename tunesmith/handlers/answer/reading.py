@@ -4,7 +4,17 @@ import time
 from dataclasses import asdict, replace
 from typing import Any
 
-from tunesmith.bot.answers import AskedModel, Reply, ask, build, cost, trained, tuned_model
+from tunesmith.bot.answers import (
+    AskedModel,
+    Prompt,
+    Reply,
+    Turn,
+    ask,
+    build,
+    cost,
+    trained,
+    tuned_model,
+)
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Work
@@ -35,9 +45,9 @@ async def read(
         return
     sql = await schema_of(context, job) is not None
     model = tuned_model(context.services, job)
-    prompt = build(await trained(context.services, model), asked.question)
+    prompt = await _prompt(context, model, asked)
     live = LiveMessage(message, team=asked.team, sql=sql)
-    keeping = _Keeping(context, work, message.ref, model, team=asked.team, question=asked.question)
+    keeping = _Keeping(context, work, message.ref, model, asked=asked)
     try:
         async with live.following(), ask(context.services, model, prompt) as reply:
             async for piece in reply:
@@ -54,6 +64,20 @@ async def read(
             await live.say_going_on(words, half)
         raise
     await hand_over(work, message.ref, asked, job.id, live=live)
+
+
+async def _prompt(context: Context, model: AskedModel, asked: Question) -> Prompt:
+    """The question as the model is asked; a classification knows no conversation."""
+    about = await trained(context.services, model)
+    if asked.conversation is None or about.classes:
+        return build(about, asked.question)
+    async with context.services.database.read() as connection:
+        before = await answers.of_conversation(connection, asked.conversation)
+    return build(
+        about,
+        asked.question,
+        history=[Turn(one.question, one.text) for one in before if one.question],
+    )
 
 
 async def hand_over(
@@ -90,8 +114,7 @@ class _Keeping:
         ref: ThreadRef,
         model: AskedModel,
         *,
-        team: str,
-        question: str,
+        asked: Question,
     ) -> None:
         self._catalogue = context.services.catalogue
         self._work = work
@@ -101,11 +124,12 @@ class _Keeping:
             text="",
             seconds=0.0,
             job_id=model.job_id,
-            team=team,
+            team=asked.team,
             channel=ref.channel,
             thread=ref.ts,
             asked_by=ref.user,
-            question=question,
+            question=asked.question,
+            conversation=asked.conversation,
             provider=model.provider,
             model=model.name,
             shown=model.shown,

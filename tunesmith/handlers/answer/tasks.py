@@ -10,7 +10,7 @@ from tunesmith.bot.messages import Message, Text
 from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.answer.blocks import still_training
 from tunesmith.handlers.answer.message import AnswerMessage
-from tunesmith.handlers.answer.question import Question, heading_of
+from tunesmith.handlers.answer.question import Question, begin_conversation, heading_of
 from tunesmith.handlers.answer.reading import hand_over, read
 from tunesmith.handlers.job import commands
 from tunesmith.handlers.slack.blocks import section
@@ -39,7 +39,8 @@ async def answer(context: Context, work: Work[Question]) -> None:
 async def _answer(context: Context, work: Work[Question]) -> None:
     asked, ref = await _as_typed(context, work.payload), work.payload.ref
     text = await context.text_in(ref)
-    if ref.ts and asked.job_id is None and commands.is_subcommand(asked.question):
+    is_command = asked.conversation is None or ref.channel.startswith("D")
+    if ref.ts and is_command and asked.job_id is None and commands.is_subcommand(asked.question):
         said = await commands.safe_reply(context, asked.team, ref, asked.question)
         await context.outbox.post(work, work.task.key, ref, *said)
         return
@@ -64,6 +65,8 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     ref = await _place(context, work, text)
     heading = await heading_of(context, text, asked.user, job, asked.quoted)
     message = AnswerMessage(context, work, ref, work.task.key, heading)
+    if ref.ts and asked.conversation is None and asked.gathered is None:
+        await begin_conversation(work, asked, ref.ts)
     await read(context, work, message, job=job, asked=asked)
 
 

@@ -20,8 +20,9 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
-from tunesmith.storage import answers, jobs
+from tunesmith.storage import answers, conversations, jobs
 from tunesmith.storage.answers import Answer
+from tunesmith.storage.conversations import Conversation
 from tunesmith.storage.jobs import Job
 
 _ENDINGS = {
@@ -62,6 +63,12 @@ async def tell(context: Context, work: Work[Ended]) -> None:
         await telling.whole(answer)
     else:
         await telling.half(answer)
+    if ended.ref.ts is None and (root := await context.outbox.posted(message.key)):
+        # Under a message of the channel, whoever asked goes on in its thread.
+        async with work.step() as connection:
+            begun = Conversation(ended.channel, root, ended.user, ended.asked, float(root))
+            await conversations.begin(connection, begun)
+            await answers.set_thread(connection, ended.asked, root)
 
 
 class _Telling:

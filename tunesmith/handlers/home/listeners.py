@@ -9,6 +9,7 @@ from tunesmith.bot.errors import NotAllowedError
 from tunesmith.bot.jobs.approval import waiting_for
 from tunesmith.bot.jobs.budget import Payer, budgets_of
 from tunesmith.bot.messages import Text
+from tunesmith.handlers.answer.agent import suggest
 from tunesmith.handlers.home.blocks import SAMPLE, Home, home_blocks
 from tunesmith.handlers.home.sample import Sample, give_sample
 from tunesmith.handlers.job.approval import waiting_blocks
@@ -29,13 +30,16 @@ _UNTOLD_SECONDS = 7 * 86_400.0
 
 
 def register(context: Context, app: AsyncApp, interactions: Interactions) -> None:
-    """Listen to the tab being opened, and to its own button."""
+    """Listen to the app's tabs being opened, and to the Home tab's own button."""
 
     async def on_opened(event: dict[str, Any], body: dict[str, Any]) -> None:
         opened = HomeEvent.read(event)
         if opened.tab == "home":
             team = EventBody.read(body).workspace
             await _publish(context, opened.user, team, opened.channel)
+        elif opened.tab == "messages" and opened.channel:
+            team = EventBody.read(body).workspace
+            await suggest(context, opened.user, team, opened.channel)
 
     app.event("app_home_opened")(on_opened)
     interactions.in_place(re.compile(f"^{SAMPLE}$"), _sample)

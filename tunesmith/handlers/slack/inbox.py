@@ -67,16 +67,22 @@ class Removed:
 
 
 Write = Callable[[AsyncConnection, Received], Awaitable[None]]
+Concerns = Callable[[AsyncConnection, MessageEvent], Awaitable[bool]]
 WriteRemoved = Callable[[AsyncConnection, Removed], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Taker:
-    """Who takes a message: `write` writes tasks of the kind `kind` for it."""
+    """Who takes a message: `write` writes tasks of the kind `kind` for it.
+
+    `concerns` looks into the database before anything is written: replies without a mention are
+    many, and few of them are for the bot.
+    """
 
     matches: Callable[[MessageEvent], bool]
     write: Write
     kind: Kind[Any, Any]
+    concerns: Concerns | None = None
 
 
 class Inbox:
@@ -90,14 +96,20 @@ class Inbox:
         self._recovering: asyncio.Task[None] | None = None
 
     def take(
-        self, matches: Callable[[MessageEvent], bool], write: Write, kind: Kind[Any, Any]
+        self,
+        matches: Callable[[MessageEvent], bool],
+        write: Write,
+        kind: Kind[Any, Any],
+        *,
+        concerns: Concerns | None = None,
     ) -> None:
         """Let `write` write tasks of a kind for messages that match.
 
         It may be called again for the same message, and is to write the same tasks then: they are
-        keyed `of` the message's `source`, or of `source:file`.
+        keyed `of` the message's `source`, or of `source:file`. Of those that match it gets those
+        of which `concerns` says yes.
         """
-        self._takers.append(_Taker(matches, write, kind))
+        self._takers.append(_Taker(matches, write, kind, concerns))
 
     def take_removed(self, write: WriteRemoved) -> None:
         """Let `write` write tasks for each file that is deleted; it may be called again for it."""
@@ -109,7 +121,7 @@ class Inbox:
         """Write down a message that was found in the history."""
         received = _received(workspace, event)
         for taker in self._takers:
-            if taker.matches(event):
+            if taker.matches(event) and await _concerns(taker, connection, event):
                 await taker.write(connection, received)
 
     def register(
@@ -143,7 +155,7 @@ class Inbox:
         app.use(write_down)
 
     async def _write(self, body: EventBody, catch_up_key: str) -> None:
-        takers, removed = self._takers_of(body.event), _removed(body)
+        takers, removed = await self._takers_of(body.event), _removed(body)
         is_noted = body.event_time < self._noted + _NOTE_EVERY or self._has_missed()
         if not (takers or removed) and is_noted:
             return
@@ -163,14 +175,28 @@ class Inbox:
         """Whether events were refused that nobody has caught up with yet."""
         return self._recovering is not None and not self._recovering.done()
 
-    def _takers_of(self, event: dict[str, Any]) -> list[_Taker]:
+    async def _takers_of(self, event: dict[str, Any]) -> list[_Taker]:
         if not _is_message(event) or event["type"] == "file_deleted" or event.get("bot_id"):
             return []
         # Most messages of a workspace are plain ones between people: not worth reading whole.
-        if event.get("type") == "message" and not (event.get("files") or _direct(event)):
+        is_plain = event.get("type") == "message" and not (event.get("files") or _direct(event))
+        if is_plain and not is_reply(event.get("ts"), event.get("thread_ts")):
             return []
         seen = MessageEvent.read(event)
-        return [taker for taker in self._takers if taker.matches(seen)]
+        takers = [taker for taker in self._takers if taker.matches(seen)]
+        if not any(taker.concerns for taker in takers):
+            return takers
+        async with self._database.read() as connection:
+            return [taker for taker in takers if await _concerns(taker, connection, seen)]
+
+
+def is_reply(ts: str | None, thread: str | None) -> bool:
+    """Whether a message stands in a thread, under its root."""
+    return thread is not None and thread != ts
+
+
+async def _concerns(taker: _Taker, connection: AsyncConnection, event: MessageEvent) -> bool:
+    return taker.concerns is None or await taker.concerns(connection, event)
 
 
 async def _take(connection: AsyncConnection, takers: list[_Taker], body: EventBody) -> None:

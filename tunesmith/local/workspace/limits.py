@@ -13,6 +13,7 @@ from collections.abc import Callable
 _PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 _TIERS = {
     "apps.connections.open": 1,
+    "assistant.threads.setSuggestedPrompts": 4,
     "bots.info": 3,
     "chat.appendStream": 4,
     "chat.delete": 3,

@@ -40,6 +40,12 @@ class AppHome(BaseModel):
     messages_tab_enabled: bool = True
 
 
+class AgentView(BaseModel):
+    """`features.agent_view`: direct messages with the app are those with an agent."""
+
+    agent_description: str = ""
+
+
 class Features(BaseModel):
     """`features`."""
 
@@ -47,6 +53,7 @@ class Features(BaseModel):
     slash_commands: list[Command] = []
     shortcuts: list[Shortcut] = []
     app_home: AppHome = AppHome()
+    agent_view: AgentView | None = None
 
 
 class Scopes(BaseModel):
@@ -105,6 +112,7 @@ EVERYTHING = Manifest(
         scopes=Scopes(
             bot=[
                 "app_mentions:read",
+                "assistant:write",
                 "channels:history",
                 "channels:join",
                 "channels:read",

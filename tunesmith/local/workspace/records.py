@@ -62,6 +62,8 @@ class Channel(BaseModel):
     members: list[str]
     is_private: bool = False
     connected_teams: list[str] = []
+    suggested: Json | None = None
+    """What an agent proposes to ask in its direct messages: `title` and `prompts`."""
 
     @property
     def is_im(self) -> bool:

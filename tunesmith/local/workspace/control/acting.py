@@ -1,7 +1,7 @@
 """Control calls with which a person writes, presses, picks, reacts."""
 
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 from pydantic import model_validator
@@ -86,10 +86,11 @@ class Invitation(Body):
     member: str = people.BOT_USER
 
 
-class Person(Body):
-    """Who does it."""
+class OpenedTab(Body):
+    """Who opens which tab of the app."""
 
     user: str
+    tab: Literal["home", "messages"] = "home"
 
 
 async def write(ws: Workspace, request: web.Request) -> Json:
@@ -175,14 +176,15 @@ async def invite(ws: Workspace, request: web.Request) -> Json:
 
 
 async def home(ws: Workspace, request: web.Request) -> Json:
-    """A person opens the app's Home tab."""
-    user = check_person(ws, (await read_body(request, Person)).user)
-    view = views.home(ws, user)
+    """A person opens the app's Home tab, or its messages."""
+    body = await read_body(request, OpenedTab)
+    user = check_person(ws, body.user)
+    view = views.home(ws, user) if body.tab == "home" else None
     event: Json = {
         "type": "app_home_opened",
         "user": user,
         "channel": channel_of(ws, user, user).id,
-        "tab": "home",
+        "tab": body.tab,
         "event_ts": ws.state.next_ts(),
     }
     ws.deliveries.emit(event | ({"view": views.with_state(ws, view)} if view else {}))

@@ -111,5 +111,6 @@ def _channel(channel: Channel) -> Json:
         "topic": channel.topic,
         "members": channel.members,
         "is_im": channel.is_im,
+        "suggested": channel.suggested,
         "bot_is_member": people.BOT_USER in channel.members,
     }

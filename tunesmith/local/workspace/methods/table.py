@@ -2,6 +2,7 @@
 
 from tunesmith.local.workspace.methods import (
     app,
+    assistant,
     chat,
     conversations,
     files,
@@ -14,7 +15,7 @@ from tunesmith.local.workspace.methods.method import Method
 
 METHODS = {
     method.name: method
-    for family in (app, chat, conversations, files, reactions, streams, users, views)
+    for family in (app, assistant, chat, conversations, files, reactions, streams, users, views)
     for method in vars(family).values()
     if isinstance(method, Method)
 }

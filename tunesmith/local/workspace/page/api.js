@@ -59,7 +59,8 @@ export const api = {
   views: (user) => call(`views?${query({ user })}`),
   submit: (view, user, values) => post(`views/${encodeURIComponent(view)}/submit`, { user, values }),
   close: (view, user) => post(`views/${encodeURIComponent(view)}/close`, { user }),
-  openHome: (user) => post("home", { user }),
+  /** @param {"home"|"messages"} tab */
+  openApp: (user, tab) => post("home", { user, tab }),
   /** @param {{user: string, channel: string, ts: string, name: string}} reaction */
   react: (reaction) => post("reactions", reaction),
 };

@@ -46,7 +46,7 @@ async function start() {
 }
 
 /** Whose Home tab is open. @type {string|null} */
-let homeOf = null;
+let openedTab = null;
 
 async function followAddress() {
   const route = parseRoute(location.hash);
@@ -61,12 +61,20 @@ async function followAddress() {
     location.replace(`#/${defaultChannel(mine).id}`);
     return;
   }
-  if (route.page === "home" && homeOf !== state.me.id) attempt(api.openHome(state.me.id));
-  homeOf = route.page === "home" ? state.me.id : null;
+  const tab = appTab(route);
+  const opened = tab && `${state.me.id} ${tab}`;
+  if (tab && openedTab !== opened) attempt(api.openApp(state.me.id, tab));
+  openedTab = opened;
   await setRoute(route).catch((error) => {
     toast(explain(error), "alert");
     go(route.channel);
   });
+}
+
+/** Which tab of the app an address shows, if any. @returns {"home"|"messages"|null} */
+function appTab(route) {
+  if (route.page === "home") return "home";
+  return state.channels.get(route.channel)?.is_im ? "messages" : null;
 }
 
 function defaultChannel(mine) {

@@ -7,6 +7,7 @@ import { avatar } from "./avatar.js";
 import { Composer } from "./composer.js";
 import { appTabs, paneHeader } from "./main-pane.js";
 import { messageList } from "./message-list.js";
+import { suggestedPrompts } from "./suggested.js";
 
 /** @param {object} channel @returns {{node: HTMLElement, destroy: () => void}} */
 export function channelView(channel) {
@@ -20,7 +21,9 @@ export function channelView(channel) {
     unreadFrom,
   });
   const input = new Composer({ channel: channel.id, label: `Message ${name}` });
-  const node = h("section", { class: "pane", "aria-label": name }, header(channel), list.node, input.node);
+  const suggested = suggestedPrompts(channel.id);
+  const parts = [header(channel), list.node, suggested.node, input.node];
+  const node = h("section", { class: "pane", "aria-label": name }, ...parts);
   const markSeen = () => document.visibilityState === "visible" && seen(channel.id);
   const stop = on("messages", (key) => key === messageKey(channel.id) && markSeen());
   document.addEventListener("visibilitychange", markSeen);
@@ -32,6 +35,7 @@ export function channelView(channel) {
       stop();
       document.removeEventListener("visibilitychange", markSeen);
       list.destroy();
+      suggested.destroy();
     },
   };
 }

@@ -1,0 +1,45 @@
+"""The direct messages with the bot: what to ask stands there, from the data of the newest model."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.answers.conftest import ALICE, Shop
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+async def test_who_opens_the_direct_messages_is_offered_questions_of_the_data_set(
+    shop: Shop,
+) -> None:
+    async with shop.listening():
+        await _open(shop)
+        async with asyncio.timeout(10):
+            while not (suggested := await _suggested(shop)):
+                await asyncio.sleep(0.05)
+    [prompt] = suggested["prompts"]
+    assert prompt == {"title": "When do you open?", "message": "When do you open?"}
+
+
+async def test_an_app_without_an_agent_view_is_used_as_before(shop: Shop) -> None:
+    shop.fault("assistant.threads.setSuggestedPrompts", "error", error="missing_scope")
+    async with shop.listening():
+        await _open(shop)
+        async with asyncio.timeout(10):
+            while not shop.calls("assistant.threads.setSuggestedPrompts", "missing_scope"):
+                await asyncio.sleep(0.05)
+    assert await _suggested(shop) is None
+
+
+async def _open(shop: Shop) -> None:
+    body = {"user": ALICE, "tab": "messages"}
+    async with shop.person.session.post(f"{shop.person.url}/control/home", json=body) as response:
+        assert (await response.json())["ok"]
+
+
+async def _suggested(shop: Shop) -> dict[str, Any] | None:
+    async with shop.person.session.get(f"{shop.person.url}/control/state") as response:
+        channels = (await response.json())["channels"]
+    [direct] = [one for one in channels if one["is_im"] and one.get("user") == ALICE]
+    return direct["suggested"]
