@@ -8,9 +8,7 @@ import orjson
 
 from tunesmith.bot.datasets.report import Finding, Report
 from tunesmith.bot.messages import Text, text_for
-
-# OWASP, "CSV Injection": with the forms of full width, that some spreadsheets take for these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from tunesmith.bot.spreadsheets import inert
 
 
 def write_csv(findings: Path, out: Path, text: Text) -> None:
@@ -21,7 +19,8 @@ def write_csv(findings: Path, out: Path, text: Text) -> None:
         table.writerow(list(Finding.model_fields))
         for line in lines:
             finding = Finding.model_validate_json(line)
-            table.writerow([_inert(value) for value in finding.in_words(text).values()])
+            cells = finding.in_words(text).values()
+            table.writerow([inert(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def write_json(report: Report, findings: Path, out: Path) -> None:
@@ -40,8 +39,3 @@ def json_parts(report: Report, findings: Path) -> Iterator[bytes]:
             finding = Finding.model_validate_json(line).in_words(english)
             yield (b"," if number else b"") + orjson.dumps(finding)
     yield b"]}\n"
-
-
-def _inert(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula; the list as JSON has it as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

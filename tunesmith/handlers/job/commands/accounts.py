@@ -12,6 +12,7 @@ from tunesmith.bot.jobs.budget import Budget, Payer, budgets_of
 from tunesmith.bot.jobs.permissions import Action, is_named, require_colleague
 from tunesmith.bot.messages import Message, Rendered, Text, say
 from tunesmith.bot.queue import Place, Work
+from tunesmith.bot.spreadsheets import inert
 from tunesmith.handlers.dataset.tasks.deleted import ACTION as DELETE_FILE
 from tunesmith.handlers.job.commands.subcommand import Asked, page_buttons, run_button
 from tunesmith.handlers.slack.blocks import actions, section
@@ -28,8 +29,6 @@ _MOST_ROWS = 10_000
 _BAR = 20
 _EXPORT = "csv"
 _COLUMNS = ("time", "channel", "person", "action", "subject", "details")
-# A cell that begins with one of these is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KNOWN = frozenset(
     {
         *Action,
@@ -171,9 +170,5 @@ def as_csv(entries: list[Entry]) -> str:
         known = {key: value for key, value in entry.details.items() if value is not None}
         details = "; ".join(f"{key}: {value}" for key, value in known.items())
         cells = (time, entry.channel, entry.person, entry.action, entry.subject, details)
-        rows.writerow([_cell(cell or "") for cell in cells])
+        rows.writerow([inert(cell or "") for cell in cells])
     return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

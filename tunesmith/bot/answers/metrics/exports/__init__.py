@@ -1,0 +1,1 @@
+"""An evaluation's rows for other tools: a spreadsheet, promptfoo, Inspect."""
