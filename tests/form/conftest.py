@@ -76,9 +76,10 @@ class Desk:
         handlers.register(app, self.services)
         await self.bot.enter_async_context(in_socket_mode(app, self.workspace, self.services))
 
-    async def restart_bot(self) -> None:
-        """Stop the bot, and start it anew on the same database."""
+    async def restart_bot(self, **changes: Any) -> None:
+        """Stop the bot, and start it anew on the same database, with these services changed."""
         await self.bot.aclose()
+        self.services = replace(self.services, **changes)
         await self.start_bot()
 
     async def file(
@@ -88,11 +89,16 @@ class Desk:
         name: str = "a.jsonl",
         channel: str = CHANNEL,
         sha256: str | None = None,
+        provider: str = "openai",
+        **values: Any,
     ) -> str:
-        """A checked training file in a channel; its id."""
+        """A checked training file in a channel, which is kept; its id."""
         self._count += 1
         path = write(self.folder / name, lines or chats(40))
-        report = look(path, catalogue=self.catalogue, provider="openai")
+        report = look(path, catalogue=self.catalogue, provider=provider)
+        kept = self.services.settings.files / report.sha256
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_bytes(path.read_bytes())
         dataset = dataset_row(
             f"dataset{self._count}",
             team=TEAM,
@@ -102,6 +108,7 @@ class Desk:
             sha256=sha256 or report.sha256,
             report=report.model_dump(mode="json"),
             created_by="U0ALICE",
+            **values,
         )
         async with self.services.database.write() as connection:
             await datasets.add(connection, dataset)

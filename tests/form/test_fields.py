@@ -1,9 +1,11 @@
 """Which fields the form has, and that what was typed stays."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tests.datasets.files import chats
 from tests.form.conftest import (
     CHANNEL,
     HOSTED,
@@ -20,7 +22,7 @@ from tests.form.conftest import (
 
 pytestmark = pytest.mark.databases("sqlite")
 
-_ALWAYS = ["model", "epochs"]
+_ALWAYS = ["model", "epochs", "validation"]
 
 
 async def test_only_models_that_can_be_trained_and_asked_are_offered_the_cheapest_first(
@@ -110,10 +112,38 @@ async def test_validation_files_are_those_of_the_channel_in_the_same_format(desk
     other = await desk.file(name="valid.jsonl")
     await desk.preference_file()
     await desk.file(channel="C0GENERAL", name="there.jsonl")
-    training = await desk.file(sha256="1" * 64)
+    await desk.file(sha256="1" * 64)
     form = await desk.open()
-    assert training not in options(form, "validation")
-    assert options(form, "validation") == [other]
+    assert options(form, "validation") == ["none", "split", other]
+    assert value(form, "validation") == "none"
+
+
+async def test_a_file_of_few_examples_or_with_a_validation_part_is_not_offered_to_be_split(
+    desk: Desk,
+) -> None:
+    other = await desk.file(name="valid.jsonl")
+    await desk.file(chats(19), name="few.jsonl")
+    assert options(await desk.open(), "validation") == ["none", other]
+    await desk.file(chats(40, 500), name="part.jsonl", validation_id=other)
+    form = await desk.open()
+    assert "split" not in options(form, "validation")
+    assert value(form, "validation") == other
+
+
+async def test_the_budgets_that_have_a_limit_are_shown_with_what_is_left_of_each(
+    desk: Desk,
+) -> None:
+    settings = desk.services.settings.model_copy(
+        update={"monthly_budget_usd": Decimal(80), "monthly_person_budget_usd": Decimal(5)}
+    )
+    await desk.restart_bot(settings=settings)
+    running = await desk.file(name="b.jsonl")
+    await desk.job(running, estimated_usd=Decimal(2), created_by="U0BEN")
+    await desk.file()
+    said = words(await desk.open())
+    assert "Left this month: The team $78.00 of $80.00 · You $5.00 of $5.00" in said
+    form = await desk.choose(await desk.open("U0BEN"), "model", MINI, "U0BEN")
+    assert "You US$3.00 of US$5.00" in words(form)  # as Ben's country writes dollars
 
 
 @pytest.mark.parametrize(

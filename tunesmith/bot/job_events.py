@@ -65,12 +65,13 @@ class Event(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class JobEvents:
-    """All that is told of jobs: reserved, worth showing anew, ended, seen again after it was given
-    up, what its provider refused; of models: long unused; of providers: one can't be asked for a
-    while, and answers again.
+    """All that is told of jobs: reserved, the file split, worth showing anew, ended, seen again
+    after it was given up, what its provider refused; of models: long unused; of providers: one
+    can't be asked for a while, and answers again.
     """
 
     reserved: Event[Job] = field(default_factory=Event[Job])
+    split: Event[Job] = field(default_factory=Event[Job])
     changed: Event[Job] = field(default_factory=Event[Job])
     ended: Event[Job] = field(default_factory=Event[Job])
     unused: Event[Unused] = field(default_factory=Event[Unused])

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from tunesmith.bot.services import Services
 from tunesmith.handlers.answer import listeners as answer
 from tunesmith.handlers.dataset import listeners as dataset
-from tunesmith.handlers.dataset.tasks import deleted
+from tunesmith.handlers.dataset.tasks import deleted, split
 from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import approval, surprises
 from tunesmith.handlers.job import commands as job_commands
@@ -60,6 +60,7 @@ def register(app: AsyncApp, services: Services) -> None:
     home.register(context, app, interactions)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)
     deleted.subscribe(context)
+    split.subscribe(context)
     job_tasks.subscribe(context)
     unused.subscribe(context)
     surprises.subscribe(context)

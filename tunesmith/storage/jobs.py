@@ -60,8 +60,10 @@ class Job:
     creation was last asked for. `looked_at` is when the provider was last asked for it alone; it is
     given up since `lost_at` because the provider did not know it, and was `reopened` so often when
     it was seen again. `cancel_refused` is what the provider says against a cancel, as a stored
-    message. `fingerprint` says what is trained: the file's bytes, the base model and the
-    hyperparameters.
+    message. `split_from` is the file that its own two were split from; as long as that is its
+    training file, it is to be split. `grader` is that of reinforcement, where somebody typed one;
+    `epochs` is how many the provider trains, once it tells. `fingerprint` says what is trained: the
+    file's bytes, the base model and the hyperparameters.
     """
 
     id: str
@@ -113,6 +115,9 @@ class Job:
     reopened: int = 0
     cancel_refused: str | None = None
     upload: dict[str, Any] | None = None
+    split_from: str | None = None
+    grader: dict[str, Any] | None = None
+    epochs: int | None = None
 
     @property
     def asked_as(self) -> str | None:
@@ -195,7 +200,7 @@ async def on_same_file(connection: AsyncConnection, team: str, sha256: str) -> l
     same = select(datasets.c.id).where(datasets.c.team == team, datasets.c.sha256 == sha256)
     statement = (
         select(*_columns)
-        .where(jobs.c.team == team, jobs.c.finished_at.is_(None), jobs.c.dataset_id.in_(same))
+        .where(jobs.c.team == team, jobs.c.finished_at.is_(None), _uses(same))
         .order_by(jobs.c.created_at)
     )
     return await _all(connection, statement)
@@ -203,9 +208,14 @@ async def on_same_file(connection: AsyncConnection, team: str, sha256: str) -> l
 
 async def active_on(connection: AsyncConnection, dataset_ids: Collection[str]) -> list[Job]:
     """Jobs that train on these datasets or validate with them and have not ended, oldest first."""
-    uses = or_(jobs.c.dataset_id.in_(dataset_ids), jobs.c.validation_id.in_(dataset_ids))
+    uses = or_(_uses(dataset_ids), jobs.c.validation_id.in_(dataset_ids))
     statement = select(*_columns).where(jobs.c.finished_at.is_(None), uses)
     return await _all(connection, statement.order_by(jobs.c.created_at))
+
+
+def _uses(dataset_ids: Any) -> ColumnElement[bool]:
+    """Whether a job trains on one of these datasets, or on a part of it."""
+    return or_(jobs.c.dataset_id.in_(dataset_ids), jobs.c.split_from.in_(dataset_ids))
 
 
 async def count_active(connection: AsyncConnection) -> int:

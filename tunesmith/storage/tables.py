@@ -174,6 +174,11 @@ jobs = Table(
     Column("cancel_refused", Text),
     # How far the upload of a file is (`bot/jobs/uploads.py`).
     Column("upload", JSON),
+    # The file that both of its own were split from.
+    Column("split_from", String, ForeignKey("datasets.id")),
+    Column("grader", JSON),
+    # How many the provider trains, once it tells.
+    Column("epochs", Integer),
     Index("ix_jobs_channel", "team", "channel", "created_at"),
     Index("ix_jobs_provider", "provider", "provider_job_id"),
     Index(

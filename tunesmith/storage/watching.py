@@ -27,6 +27,7 @@ class Watched:
     provider_job_id: str
     status: JobStatus
     estimated_finish: float | None
+    epochs: int | None
     lost: bool
 
 
@@ -122,6 +123,7 @@ async def _read(
             jobs.c.provider_job_id,
             jobs.c.status,
             jobs.c.estimated_finish,
+            jobs.c.epochs,
             jobs.c.lost_at.is_not(None),
         )
         .where(
@@ -135,8 +137,8 @@ async def _read(
     )
     rows = (await connection.execute(statement)).all()
     return [
-        Watched(id_, name, JobStatus(status), finish, lost)
-        for id_, name, status, finish, lost in rows
+        Watched(id_, name, JobStatus(status), finish, epochs, lost)
+        for id_, name, status, finish, epochs, lost in rows
     ]
 
 

@@ -26,9 +26,16 @@ from tunesmith.bot.messages import say
 from tunesmith.bot.providers.catalogue import Provider
 
 if TYPE_CHECKING:
+    from tunesmith.bot.datasets.report import Report
     from tunesmith.bot.processes import Processes
 
 _Keys: TypeAlias = NDArray[np.uint64]
+
+SHARE = 0.1
+"""How much of a file is set aside where nobody says how much."""
+
+# Providers want ten to train on, and fewer than two say nothing.
+_WORTH_A_SPLIT = 20
 
 
 class Split(BaseModel):
@@ -67,7 +74,7 @@ def split_sync(
     selection: Selection,
     training: Path,
     validation: Path,
-    share: float = 0.1,
+    share: float = SHARE,
     seed: int = 0,
 ) -> Split:
     """Write `share` of a file's examples to `validation`, the others to `training`, in order.
@@ -79,7 +86,7 @@ def split_sync(
     with conversion.as_json_lines(path, name) as source:
         keys = _question_keys(source.path)
         examples = int(np.count_nonzero(keys))
-        wanted = _wanted(examples, share, provider)
+        wanted = most_aside(examples, provider, share)
         aside = _choose(keys, wanted, seed)
         if not aside.any():
             raise DatasetError(say("reading.too_alike_to_split"))
@@ -95,8 +102,16 @@ def split_sync(
     return Split(training=examples - taken, validation=taken, questions=questions)
 
 
-def _wanted(examples: int, share: float, provider: Provider) -> int:
-    """How many examples to set aside at most."""
+def is_worth_a_split(report: "Report") -> bool:
+    """Whether some of a file's examples can be set aside, and say something then."""
+    return report.valid and report.examples >= _WORTH_A_SPLIT
+
+
+def most_aside(examples: int, provider: Provider, share: float = SHARE) -> int:
+    """How many examples are set aside at most; fewer where they share questions.
+
+    Raises DatasetError where there are too few for any.
+    """
     limits = [examples * share, examples - provider.min_examples]
     if provider.validation_max_rows is not None:
         limits.append(provider.validation_max_rows)
@@ -104,8 +119,8 @@ def _wanted(examples: int, share: float, provider: Provider) -> int:
         limits.append(
             examples * provider.validation_max_fraction / (1 + provider.validation_max_fraction)
         )
-    wanted = int(min(limits))
-    if wanted < 1:
+    most = int(min(limits))
+    if most < 1:
         raise DatasetError(
             say(
                 "reading.too_few_to_split",
@@ -114,7 +129,7 @@ def _wanted(examples: int, share: float, provider: Provider) -> int:
                 needed=provider.min_examples,
             )
         )
-    return wanted
+    return most
 
 
 def _question_keys(path: Path) -> _Keys:

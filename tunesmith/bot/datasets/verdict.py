@@ -63,7 +63,8 @@ class Selection:
         """The name of the provider that decides.
 
         Where none is named: of the providers with that base model, and of those that the team has
-        access to, the first that still trains; the catalogue's first where that leaves none.
+        access to, the first that still trains, with this method where one does; the catalogue's
+        first where that leaves none.
         Raises DatasetError where what is named does not exist.
         """
         self.check()
@@ -77,8 +78,10 @@ class Selection:
             and (self.model is None or provider.model(self.model))
         ]
         if self.connected:
-            training = lifetime.still_training(self.catalogue, self.today)
-            having = [name for name in having if name in training] or having
+            for method in (self.method, None):
+                training = lifetime.still_training(self.catalogue, self.today, method)
+                if able := [name for name in having if name in training]:
+                    return able[0]
         return next(iter(having), next(iter(providers)))
 
     @cached_property

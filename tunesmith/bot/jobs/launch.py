@@ -1,4 +1,4 @@
-"""Launch a job at its provider: upload, create, recorded; never twice."""
+"""Launch a job at its provider: split, upload, create, recorded; never twice."""
 
 import asyncio
 import logging
@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.conversion import as_json_lines
-from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.errors import DatasetError, ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfJob, OfProvider, kinds
 from tunesmith.bot.jobs.observe import take_up
 from tunesmith.bot.jobs.outage import end_outage, note_outage
 from tunesmith.bot.jobs.reasons import reason_of
+from tunesmith.bot.jobs.split import split_first
 from tunesmith.bot.jobs.uploads import send
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import Message, say
@@ -51,6 +52,7 @@ async def launch(services: Services, work: Work[OfJob]) -> None:
         await _end(services, work, job)
         return
     try:
+        job = await split_first(services, work, job)
         if job.provider_file_id is None:
             file_id = await _upload(services, client, work, job, job.dataset_id)
             job = await _record(work, job, provider_file_id=file_id)
@@ -65,6 +67,8 @@ async def launch(services: Services, work: Work[OfJob]) -> None:
         await end_outage(services, job.provider)
         reason = reason_of(client.provider.title, error.code, error.said) or error.message
         await _end(services, work, job, reason)
+    except DatasetError as error:
+        await _end(services, work, job, error.message)
 
 
 @launch.when_given_up
@@ -121,6 +125,7 @@ async def _create(services: Services, client: Trainer, work: Work[OfJob], job: J
             seed=job.seed,
             integrations=job.integrations,
             continued_from=job.continued_from,
+            grader=job.grader,
             metadata={"tunesmith_job": job.id},
         )
     async with work.finish() as connection:

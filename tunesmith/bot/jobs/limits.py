@@ -21,6 +21,7 @@ Choice: TypeAlias = Literal[
     "suffix",
     "validation",
     "project",
+    "grader",
 ]
 """What somebody chooses of a job."""
 
@@ -51,11 +52,14 @@ def refusals(
     suffix: str | None,
     project: str | None,
     continues: bool,
+    aside: int | None = None,
+    grader: Mapping[str, Any] | None = None,
 ) -> dict[Choice, Message]:
     """What the provider would refuse, by choice; empty where it takes all.
 
     `hyperparameters` go by the provider's names, `project` is W&B's; `continues` tells that
-    training goes on from a tuned model.
+    training goes on from a tuned model; `aside` is how many examples of the file are set aside for
+    validation at most, where it is split.
     """
     provider = offer.provider
     found: dict[Choice, Message | None] = {
@@ -63,7 +67,10 @@ def refusals(
         "continue": None
         if provider.continues or not continues
         else say("form.not_continued", provider=provider.title),
-        "validation": validation and _validation(provider, report, validation),
+        "validation": _aside(provider, report, aside)
+        if aside is not None
+        else validation and _validation(provider, report, validation),
+        "grader": _grader(provider, report, grader),
         "suffix": _suffix(provider, suffix),
         "seed": _between("form.bad_seed", seed, 0, MOST_SEED),
         "project": _project(provider, project),
@@ -117,6 +124,25 @@ def _validation(provider: Provider, report: Report, validation: Report) -> Messa
             "form.too_large", provider=title, most=provider.max_file_bytes, size=validation.bytes
         )
     return None
+
+
+def _aside(provider: Provider, report: Report, aside: int) -> Message | None:
+    title, left = provider.title, report.examples - aside
+    most, share = provider.validation_max_rows, provider.validation_max_fraction
+    if left < provider.min_examples:
+        return say("form.too_few_left", provider=title, needed=provider.min_examples, count=left)
+    if most is not None and aside > most:
+        return say("form.validation_too_many", provider=title, most=most, count=aside)
+    if share is not None and aside > left * share:
+        return say("form.validation_too_large", provider=title, most=share, count=aside)
+    return None
+
+
+def _grader(provider: Provider, report: Report, grader: Mapping[str, Any] | None) -> Message | None:
+    if grader is not None and not provider.takes_graders:
+        return say("form.no_graders", provider=provider.title)
+    needed = report.method == "reinforcement" and grader is None and provider.grader is None
+    return say("form.grader_needed", provider=provider.title) if needed else None
 
 
 def _suffix(provider: Provider, suffix: str | None) -> Message | None:

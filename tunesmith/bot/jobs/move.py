@@ -46,6 +46,7 @@ class Plan:
     suffix: str | None
     seed: int | None
     project: str | None
+    grader: dict[str, Any] | None
 
 
 def offers(
@@ -62,6 +63,7 @@ def offers(
         for entry in catalogue.providers[name].models
         if method in entry.methods
         and entry.deployable
+        and (method != "reinforcement" or _graded(job, catalogue.providers[name]))
         and lifetime.can_train(catalogue.providers[name], entry, today)
     ]
     return sorted(found, key=lambda offer: -nearness(job.base_model, offer))
@@ -103,6 +105,7 @@ def plan(catalogue: Catalogue, job: Job, method: str, offer: Offer, validation: 
         Setting("validation", validation, validation) if validation else None,
         _continued(job, before),
         _taken("project", _project(job), project, after),
+        _grader(job, after),
     ]
     return Plan(
         offer=offer,
@@ -111,6 +114,7 @@ def plan(catalogue: Catalogue, job: Job, method: str, offer: Offer, validation: 
         suffix=suffix,
         seed=seed,
         project=project,
+        grader=job.grader if after.takes_graders else None,
     )
 
 
@@ -172,6 +176,21 @@ def _continued(job: Job, before: Provider) -> Setting | None:
         return None
     why = say("move.why_continued", provider=before.title)
     return Setting("continued_from", job.continued_from, None, why)
+
+
+def _graded(job: Job, after: Provider) -> bool:
+    """Whether there is a grader for a job's model at that provider."""
+    return after.grader is not None or (after.takes_graders and job.grader is not None)
+
+
+def _grader(job: Job, after: Provider) -> Setting | None:
+    if job.grader is None:
+        return None
+    name = str(job.grader.get("name"))
+    if after.takes_graders:
+        return Setting("grader", name, name)
+    why = say("move.why_own_grader", provider=after.title)
+    return Setting("grader", name, say("move.own_grader"), why)
 
 
 def _taken(

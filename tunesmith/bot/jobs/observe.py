@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.checkpoints import collect_checkpoints
 from tunesmith.bot.jobs.end import end_job
+from tunesmith.bot.jobs.prices import price_of
 from tunesmith.bot.jobs.reasons import reason_of
 from tunesmith.bot.jobs.steps import collect_metrics, collect_results
 from tunesmith.bot.messages import say
@@ -37,6 +38,8 @@ def differs(watched: Watched, remote: RemoteJob) -> bool:
     An end always does: a job that had ended when its launch found it keeps that status until then.
     """
     if watched.lost or remote.status.is_final or remote.status != watched.status:
+        return True
+    if remote.epochs not in (None, watched.epochs):
         return True
     ours, theirs = watched.estimated_finish, remote.estimated_finish
     if ours is None or theirs is None:
@@ -105,6 +108,9 @@ async def _change(
     moment = await jobs.clock(connection)
     if remote.status is JobStatus.RUNNING and job.started_at is None:
         changes["started_at"] = moment
+    if remote.epochs not in (None, job.epochs):
+        price = await price_of(services, connection, job, remote.epochs)
+        changes |= {"epochs": remote.epochs, "estimated_usd": price}
     await jobs.change(
         connection,
         job.id,
@@ -148,6 +154,7 @@ async def _end(
         result_files=list(remote.result_files),
         scores=scores or None,
         billed_usd=remote.billed_usd,
+        epochs=remote.epochs or job.epochs,
         misses=0,
         cancel_refused=None,
     )

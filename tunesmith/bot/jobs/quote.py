@@ -27,7 +27,8 @@ class Quote:
     `answers_usd` is the price of 1,000 answers of `question_tokens` read and `answer_tokens`
     written, the file's own averages; `questions` is how many were asked in the channel in the last
     month. `hosted` tells that the model is kept ready by the hour, at `hosting_usd_per_hour`.
-    `left` is how long the model answers, None where no end is known.
+    `left` is how long the model answers, None where no end is known. Where `aside` examples at most
+    are set aside first, it is the most that training can cost.
     """
 
     tokens: int | None
@@ -42,6 +43,7 @@ class Quote:
     answers_usd: Decimal | None
     questions: int
     left: TimeLeft | None
+    aside: int = 0
 
     @property
     def is_free(self) -> bool:
@@ -95,11 +97,19 @@ class Quote:
 
 
 def quote(
-    report: Report, offer: Offer, *, epochs: int | None, questions: int, today: date
+    report: Report,
+    offer: Offer,
+    *,
+    epochs: int | None,
+    questions: int,
+    today: date,
+    aside: int = 0,
 ) -> Quote:
     """The quote for a job on this file and base model.
 
     Without `epochs`, the provider's own choice counts. `questions` are those of the last month.
+    Where the file is split first, `aside` is how many examples are set aside at most; the quote is
+    then the most that training can cost.
     """
     provider, entry = offer.provider, offer.entry
     answer = Decimal(str(report.tokens.assistant_per_example.mean))
@@ -110,7 +120,8 @@ def quote(
         answers = (question * read + answer * written) * 1_000 / _MILLION
     return Quote(
         tokens=_tokens(report, offer),
-        epochs=epochs or provider.epochs(report.examples),
+        epochs=epochs or provider.epochs(report.examples - aside),
+        aside=aside,
         price=entry.train_usd,
         free_tokens=entry.free_train_tokens or 0,
         as_of=provider.as_of,

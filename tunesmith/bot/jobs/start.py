@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Offer
-from tunesmith.bot.errors import BudgetError, JobError
+from tunesmith.bot.errors import BudgetError, DatasetError, JobError
 from tunesmith.bot.jobs.budget import Payer, over_budget
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.jobs.launch import launch
 from tunesmith.bot.jobs.limits import RefusedError, refusals
 from tunesmith.bot.jobs.permissions import Action, Person, can_be_approved, require
 from tunesmith.bot.jobs.quote import quote
+from tunesmith.bot.jobs.split import can_split, set_aside
 from tunesmith.bot.messages import say, to_stored
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.services import Services
@@ -32,7 +33,8 @@ class JobRequest:
     `hyperparameters` holds what was chosen, by the provider's names (`Provider.hyperparameters`).
     `continued_from` is the tuned model or checkpoint that training goes on from, `project` that of
     Weights & Biases, `notify_channel` where the end is told beside the job's own channel,
-    `moved_from` the job whose model is moved here.
+    `moved_from` the job whose model is moved here. With `split`, a tenth of the file is set aside
+    for validation first. `grader` is that of reinforcement, where not the catalogue's is used.
     """
 
     request_id: str
@@ -48,6 +50,8 @@ class JobRequest:
     project: str | None = None
     notify_channel: str | None = None
     moved_from: str | None = None
+    split: bool = False
+    grader: dict[str, Any] | None = None
 
 
 class AlreadyRunningError(JobError):
@@ -103,9 +107,12 @@ async def _checked(
     if not (report.valid or report.only_secrets):
         raise JobError(say("job.dataset_has_errors"))
     offer = _offer(services, request)
-    await _check_limits(connection, offer, dataset, report, request)
+    aside = _aside(services, dataset, report) if request.split else None
+    await _check_limits(connection, offer, dataset, report, request, aside=aside)
     epochs = request.hyperparameters.get("n_epochs")
-    price = quote(report, offer, epochs=epochs, questions=0, today=clock.today()).training_usd
+    price = quote(
+        report, offer, epochs=epochs, questions=0, today=clock.today(), aside=aside or 0
+    ).training_usd
     fingerprint = _fingerprint(dataset.sha256, request)
     like = {"team": dataset.team, "channel": dataset.channel, "fingerprint": fingerprint}
     running = await jobs.active(connection, **like)
@@ -138,6 +145,8 @@ async def _checked(
         integrations=_integrations(request.project),
         notify_channel=request.notify_channel,
         moved_from=request.moved_from,
+        split_from=dataset.id if request.split else None,
+        grader=request.grader,
     )
 
 
@@ -178,7 +187,13 @@ def _offer(services: Services, request: JobRequest) -> Offer:
 
 
 async def _check_limits(
-    connection: AsyncConnection, offer: Offer, dataset: Dataset, report: Report, request: JobRequest
+    connection: AsyncConnection,
+    offer: Offer,
+    dataset: Dataset,
+    report: Report,
+    request: JobRequest,
+    *,
+    aside: int | None,
 ) -> None:
     """Raise RefusedError where the provider would refuse the job."""
     validation = None
@@ -193,6 +208,8 @@ async def _check_limits(
         suffix=request.suffix,
         project=request.project,
         continues=request.continued_from is not None,
+        aside=aside,
+        grader=request.grader,
     )
     if request.continued_from is not None:
         known = await tuned.on(
@@ -208,6 +225,16 @@ async def _check_limits(
         raise RefusedError(found)
 
 
+def _aside(services: Services, dataset: Dataset, report: Report) -> int:
+    """How many examples are set aside at most. Raises RefusedError where none can be."""
+    if not can_split(dataset, report):
+        raise RefusedError({"validation": say("form.not_split")})
+    try:
+        return set_aside(services, report)
+    except DatasetError as error:
+        raise RefusedError({"validation": error.message}) from error
+
+
 def _integrations(project: str | None) -> list[dict[str, Any]] | None:
     """As OpenAI's API reference writes them ("Create fine-tuning job")."""
     return [{"type": "wandb", "wandb": {"project": project}}] if project else None
@@ -216,14 +243,18 @@ def _integrations(project: str | None) -> list[dict[str, Any]] | None:
 def _fingerprint(sha256: str, request: JobRequest) -> str:
     what = [
         sha256,
-        request.validation_id,
+        "split" if request.split else request.validation_id,
         request.provider,
         request.base_model,
         request.hyperparameters,
         request.suffix,
     ]
     # Versions before knew no more: what nobody chose leaves it as they write it.
-    more = {"seed": request.seed, "continued_from": request.continued_from}
+    more = {
+        "seed": request.seed,
+        "continued_from": request.continued_from,
+        "grader": request.grader,
+    }
     if chosen := {name: value for name, value in more.items() if value is not None}:
         what.append(chosen)
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

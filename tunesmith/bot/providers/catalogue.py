@@ -125,7 +125,8 @@ class Provider(_Row):
     given; `file_expires_seconds` is after how long the provider is to delete an uploaded file by
     itself, where it takes `expires_after`.
     An uploaded file must be read by it before a job is created where it `imports_files`.
-    Reinforcement needs a `grader`, as the provider's reference writes one: in a team's own file.
+    Reinforcement needs a `grader`, as the provider's reference writes one: in a team's own file, or
+    where it `takes_graders` (those of OpenAI's reference), typed for a job.
     """
 
     title: str
@@ -172,6 +173,7 @@ class Provider(_Row):
     keeps_checkpoints: int | None = None
     result_csv: bool = False
     grader: dict[str, Any] | None = None
+    takes_graders: bool = False
     extra_hyperparameters: dict[str, Any] = Field(default_factory=dict[str, Any])
     extra_body: dict[str, Any] = Field(default_factory=dict[str, Any])
     status_map: dict[str, str] = Field(default_factory=dict[str, str])

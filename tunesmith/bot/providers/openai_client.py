@@ -123,14 +123,15 @@ class OpenAIClient:
         seed: int | None = None,
         integrations: Sequence[Mapping[str, Any]] | None = None,
         continued_from: str | None = None,
+        grader: Mapping[str, Any] | None = None,
     ) -> RemoteJob:
         """Create a fine-tuning job; what the provider does not take is not sent."""
         takes = self.provider
         how: dict[str, Any] = {
             "hyperparameters": {**takes.extra_hyperparameters, **hyperparameters}
         }
-        if method == "reinforcement" and takes.grader:
-            how["grader"] = takes.grader
+        if method == "reinforcement" and (grader or takes.grader):
+            how["grader"] = grader or takes.grader
         request: dict[str, Any] = {
             "model": continued_from or base_model,
             "training_file": training_file,

@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 # Wider numbers fit no database.
 _MOST = 2**63 - 1
+_MOST_EPOCHS = 10_000
 
 
 def or_none(value: object, read: Callable[[object], T]) -> T | None:
@@ -61,10 +62,22 @@ def _as_error(value: object) -> object:
     return {"message": value} if isinstance(value, str) and value else value
 
 
+def _row(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _epochs(row: dict[str, object]) -> object:
+    """The number of epochs, in the settings of the job's method or in the older place."""
+    method = _row(row.get("method"))
+    of_method = _row(_row(method.get(str(method.get("type")))).get("hyperparameters"))
+    return of_method.get("n_epochs", _row(row.get("hyperparameters")).get("n_epochs"))
+
+
 _Word = Annotated[str, BeforeValidator(_word)]
 _Text = Annotated[str | None, Wrap(or_none)]
 _Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 _Count = Annotated[Annotated[int, Field(ge=0, le=_MOST)] | None, Wrap(or_none)]
+_Epochs = Annotated[Annotated[int, Field(ge=1, le=_MOST_EPOCHS)] | None, Wrap(or_none)]
 _Number = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, Wrap(or_none)]
 _Money = Annotated[Annotated[Decimal, Field(ge=0)] | None, Wrap(or_none)]
 _Day = Annotated[Annotated[date, BeforeValidator(_day)] | None, Wrap(or_none)]
@@ -87,7 +100,8 @@ class RemoteError(_Lenient):
 class RemoteJob(_Lenient):
     """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970.
 
-    `billed_usd` is what the provider says that it costs, where it says so.
+    `billed_usd` is what the provider says that it costs, where it says so; `epochs` is how many are
+    trained, once that is settled (until then it is "auto", Azure's is -1).
     """
 
     id: _Word
@@ -99,11 +113,17 @@ class RemoteJob(_Lenient):
     started_at: _Time = None
     finished_at: _Time = None
     billed_usd: _Money = None
+    epochs: _Epochs = None
     trained_tokens: _Count = None
     estimated_finish: _Time = None
     error: Annotated[Annotated[RemoteError, BeforeValidator(_as_error)] | None, Wrap(or_none)] = (
         None
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _epochs_of_its_method(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {"epochs": _epochs(values), **values}
 
 
 class JobPage(NamedTuple):

@@ -142,6 +142,7 @@ class TogetherClient:
         seed: int | None = None,
         integrations: Sequence[Mapping[str, Any]] | None = None,  # noqa: ARG002 - it takes none
         continued_from: str | None = None,
+        grader: Mapping[str, Any] | None = None,  # noqa: ARG002 - it has no reinforcement
     ) -> RemoteJob:
         """Create a fine-tuning job; a checkpoint and a validation for each epoch."""
         epochs = hyperparameters.get("n_epochs", self.provider.epochs(0))

@@ -39,6 +39,7 @@ def job_of(row: Mapping[str, Any], status_map: dict[str, str]) -> RemoteJob:
         "training_file": row.get("training_file"),
         "fine_tuned_model": model if status == "completed" else None,
         "trained_tokens": row.get("token_count"),
+        "epochs": row.get("n_epochs"),
         "finished_at": row.get("updated_at") if ended else None,
         "estimated_finish": None if ended else _finish(row.get("progress")),
         "error": _error(row.get("events")) if status in ("error", "user_error") else None,

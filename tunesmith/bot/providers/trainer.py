@@ -95,12 +95,14 @@ class Trainer(Protocol):
         seed: int | None = None,
         integrations: Sequence[Mapping[str, Any]] | None = None,
         continued_from: str | None = None,
+        grader: Mapping[str, Any] | None = None,
     ) -> RemoteJob:
         """Create a fine-tuning job.
 
         `hyperparameters` holds only what was chosen by somebody, by the names that
         `Provider.hyperparameters` gives them. `continued_from` is the tuned model or checkpoint
-        that training goes on from. What the provider does not take (`takes_suffix`,
+        that training goes on from. `grader` is that of reinforcement; the catalogue's without one.
+        What the provider does not take (`takes_suffix`,
         `keeps_metadata`, `takes_seed`, `takes_integrations`) is not sent.
         """
         ...

@@ -16,12 +16,13 @@ _NEEDS_GRADER = "reinforcement"
 def offers(services: Services, report: Report) -> list[Offer]:
     """The base models that a connected provider can train on a file today, and that can be asked.
 
-    For reinforcement only those of providers with a grader.
+    For reinforcement only those of providers that have a grader or take one.
     """
     day, found = clock.today(), list[Offer]()
     for name in services.providers:
         provider = services.catalogue.providers[name]
-        if report.method == _NEEDS_GRADER and provider.grader is None:
+        has_grader = provider.takes_graders or provider.grader is not None
+        if report.method == _NEEDS_GRADER and not has_grader:
             continue
         found += [
             Offer(name, provider, entry)

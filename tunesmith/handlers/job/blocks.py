@@ -107,7 +107,7 @@ def chosen(text: Text, job: Job) -> str:
         "job.progress_by_learning_rate" if absolute else "job.progress_by",
         user=job.created_by,
         id=job.id,
-        epochs=chosen.get("n_epochs", auto),
+        epochs=chosen.get("n_epochs") or job.epochs or auto,
         rate=auto if rate is None else f"{rate:g}",
     )
 

@@ -4,10 +4,11 @@ A field that the chosen base model does not take is not shown. The form is built
 something is chosen that changes it; Slack keeps what stands in fields that stay.
 """
 
+from tunesmith.bot.jobs.graders import MOST_LETTERS
 from tunesmith.bot.jobs.limits import MOST_BATCH, MOST_BETA, MOST_PROJECT, MOST_SEED, letters
-from tunesmith.bot.messages import Message, Text, say
+from tunesmith.bot.messages import Message, Rendered, Text, say
 from tunesmith.handlers.job import form_values as fields
-from tunesmith.handlers.job.form_data import FormData, epochs_of, value_of
+from tunesmith.handlers.job.form_data import FormData, value_of
 from tunesmith.handlers.job.form_price import price_block, short
 from tunesmith.handlers.job.form_values import Filled, StartForm
 from tunesmith.handlers.slack.blocks import Block, context, plain, section
@@ -33,7 +34,9 @@ def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | No
         *(context(text(one)) for one in data.notices),
         _epochs(words, data, filled),
         _price(text, data, filled),
+        *_budgets(text, data),
         *_validation(words, data, filled),
+        *_grader(words, data, filled),
         *_continue(words, data, filled),
         *_hyperparameters(words, data, filled),
         *_names(words, data, filled),
@@ -52,7 +55,7 @@ def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | No
 
 def shown(data: FormData, filled: Filled) -> str:
     """The base model and the price that a form shows: what somebody agrees to by sending it."""
-    asked = data.quote(data.offer, epochs_of(filled, data.offer))
+    asked = data.quote(data.offer, filled)
     return f"{value_of(data.offer)} {asked.training_usd}"
 
 
@@ -101,7 +104,7 @@ def _epochs(text: Text, data: FormData, filled: Filled) -> Block:
 
 
 def _price(text: Text, data: FormData, filled: Filled) -> Block:
-    asked = data.quote(data.offer, epochs_of(filled, data.offer))
+    asked = data.quote(data.offer, filled)
     budget = None
     if data.against:
         key = "form.needs_approval" if data.can_be_approved else "form.over_budget"
@@ -109,17 +112,47 @@ def _price(text: Text, data: FormData, filled: Filled) -> Block:
     return price_block(text, asked, data.offer.provider, data.dataset.channel, budget)
 
 
-def _validation(text: Text, data: FormData, filled: Filled) -> list[Block]:
-    if not data.others:
+def _budgets(text: Text, data: FormData) -> list[Block]:
+    """What is left this month of each budget that has a limit."""
+    if not data.budgets:
         return []
-    options = [
+    left = [
+        text("form.budget_left", name=say(f"budget.of_{one.scope}"), left=one.left, limit=one.limit)
+        for one in data.budgets
+    ]
+    return [context(text("form.budgets", budgets=Rendered(" · ".join(left))))]
+
+
+def _validation(text: Text, data: FormData, filled: Filled) -> list[Block]:
+    if not data.others and data.aside is None:
+        return []
+    options = [_option(text("form.validation_none"), fields.NO_VALIDATION, None)]
+    if data.aside is not None:
+        about = text("form.validation_split_about", most=data.aside)
+        options.append(_option(text("form.validation_split"), fields.SPLIT, about))
+    options += [
         _option(other.name, other.id, text("dataset.examples", count=other.report["examples"]))
         for other in data.others
     ]
-    hint = text("form.validation_hint")
-    element = _select(options, filled.get(fields.VALIDATION))
-    label = text("form.validation")
-    return [_input(fields.VALIDATION, label, element, hint=hint, optional=True)]
+    element = _select(options, filled.get(fields.VALIDATION, fields.NO_VALIDATION))
+    hint, label = text("form.validation_hint"), text("form.validation")
+    block = _input(fields.VALIDATION, label, element, hint=hint, optional=True)
+    return [{**block, "dispatch_action": True}]
+
+
+def takes_grader(data: FormData) -> bool:
+    """Whether the form asks for a grader."""
+    return data.report.method == "reinforcement" and data.offer.provider.takes_graders
+
+
+def _grader(text: Text, data: FormData, filled: Filled) -> list[Block]:
+    if not takes_grader(data):
+        return []
+    has_one = data.offer.provider.grader is not None
+    hint = text("form.grader_hint_own" if has_one else "form.grader_hint")
+    element = {**_typed(MOST_LETTERS, filled.get(fields.GRADER)), "multiline": True}
+    label = text("form.grader")
+    return [_input(fields.GRADER, label, element, hint=hint, optional=has_one)]
 
 
 def _continue(text: Text, data: FormData, filled: Filled) -> list[Block]:
@@ -203,12 +236,9 @@ def _notify(text: Text, data: FormData, filled: Filled) -> Block:
     return _input(fields.NOTIFY, text("form.notify"), element, hint=hint, optional=True)
 
 
-def _option(name: str, value: str, about: str) -> Block:
-    return {
-        "text": plain(shorten(name, _OPTION)),
-        "description": plain(shorten(about, _OPTION)),
-        "value": value,
-    }
+def _option(name: str, value: str, about: str | None) -> Block:
+    option: Block = {"text": plain(shorten(name, _OPTION)), "value": value}
+    return {**option, "description": plain(shorten(about, _OPTION))} if about else option
 
 
 def _select(options: list[Block], chosen: str | None) -> Block:

@@ -11,11 +11,21 @@ from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.errors import JobError
+from tunesmith.bot.errors import DatasetError, JobError
+from tunesmith.bot.jobs.budget import Budget
 from tunesmith.bot.jobs.quote import MONTH_DAYS, Quote, quote
+from tunesmith.bot.jobs.split import can_split, set_aside
 from tunesmith.bot.messages import Message
+from tunesmith.bot.services import Services
 from tunesmith.handlers.job.base_models import notices_of, offers, why_none
-from tunesmith.handlers.job.form_values import EPOCHS, MODEL, Filled, whole
+from tunesmith.handlers.job.form_values import (
+    EPOCHS,
+    MODEL,
+    SPLIT,
+    VALIDATION,
+    Filled,
+    whole,
+)
 from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import answers, channels, datasets, tuned
 from tunesmith.storage.datasets import Dataset
@@ -31,7 +41,8 @@ class FormData:
     on from there. `others` are the files that can serve for validation, `questions` how many the
     channel asked in the last month, `notices` what is said of the chosen base model's dates, `like`
     of jobs that train on this file now. `against` is the budget that does not allow the job, which
-    then starts only where it `can_be_approved`.
+    then starts only where it `can_be_approved`; `budgets` are those that have a limit. `aside` is
+    how many examples are set aside at most where the file is split, None where it can't be.
     """
 
     dataset: Dataset
@@ -45,11 +56,19 @@ class FormData:
     like: Sequence[Message] = ()
     against: Message | None = None
     can_be_approved: bool = False
+    budgets: Sequence[Budget] = ()
+    aside: int | None = None
 
-    def quote(self, offer: Offer, epochs: int | None = None) -> Quote:
-        """What a job on that base model costs."""
+    def quote(self, offer: Offer, filled: Filled | None = None) -> Quote:
+        """What a job on that base model costs with what was chosen."""
+        filled = filled or {}
         return quote(
-            self.report, offer, epochs=epochs, questions=self.questions, today=clock.today()
+            self.report,
+            offer,
+            epochs=_epochs_of(filled, offer),
+            questions=self.questions,
+            today=clock.today(),
+            aside=(self.aside or 0) if filled.get(VALIDATION) == SPLIT else 0,
         )
 
     @property
@@ -63,7 +82,7 @@ class FormData:
         return self.report.method not in self.offer.entry.methods
 
 
-def epochs_of(filled: Filled, offer: Offer) -> int | None:
+def _epochs_of(filled: Filled, offer: Offer) -> int | None:
     """The number of epochs that was chosen; None where it can't be."""
     chosen = whole(filled.get(EPOCHS))
     return chosen if chosen is not None and 1 <= chosen <= offer.provider.max_epochs else None
@@ -99,6 +118,7 @@ async def gather(context: Context, dataset: Dataset, filled: Filled) -> FormData
         others=[other for other in found if _can_validate(other, dataset, report)],
         questions=questions,
         notices=notices_of(offer),
+        aside=_aside(services, dataset, report),
     )
 
 
@@ -118,6 +138,13 @@ async def _tuned(connection: AsyncConnection, dataset: Dataset, offer: Offer) ->
         provider=offer.name,
         base_model=offer.entry.name,
     )
+
+
+def _aside(services: Services, dataset: Dataset, report: Report) -> int | None:
+    try:
+        return set_aside(services, report) if can_split(dataset, report) else None
+    except DatasetError:
+        return None
 
 
 def _price(report: Report, offer: Offer) -> tuple[bool, Decimal]:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.jobs import JobRequest, Person
 from tunesmith.bot.jobs import start as start_job
-from tunesmith.bot.jobs.budget import Payer, over_budget
+from tunesmith.bot.jobs.budget import Payer, budgets_of, over_budget
+from tunesmith.bot.jobs.graders import read_grader
 from tunesmith.bot.jobs.limits import RefusedError
 from tunesmith.bot.jobs.permissions import Action, can_be_approved, require
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.job import form_values as fields
-from tunesmith.handlers.job.form import SUBMIT, choice_of, shown, start_form
-from tunesmith.handlers.job.form_data import FormData, epochs_of, gather, value_of
+from tunesmith.handlers.job.form import SUBMIT, choice_of, shown, start_form, takes_grader
+from tunesmith.handlers.job.form_data import FormData, gather, value_of
 from tunesmith.handlers.job.form_price import short
 from tunesmith.handlers.job.form_values import Filled
 from tunesmith.handlers.job.like_jobs import like_jobs
@@ -51,7 +52,7 @@ def register(interactions: Interactions) -> None:
     async def change(context: Context, body: ActionBody) -> None:
         await _change(context, body, newest)
 
-    for name in (fields.MODEL, fields.EPOCHS):
+    for name in (fields.MODEL, fields.EPOCHS, fields.VALIDATION):
         interactions.action(name, change)
     interactions.form(SUBMIT, _submit)
 
@@ -97,7 +98,7 @@ async def _submit(context: Context, body: SubmissionBody) -> Outcome:
     person = await context.people.person(body.user.id)
     where = body.where(about.channel)
     dataset = await context.dataset_at(where, about.dataset_id)
-    if validation := filled.get(fields.VALIDATION):
+    if validation := fields.validation_id(filled):
         await context.dataset_at(where, validation)
     data = await _data(context, dataset, filled, person)
     if value_of(data.offer) != filled.get(fields.MODEL):
@@ -109,8 +110,8 @@ async def _submit(context: Context, body: SubmissionBody) -> Outcome:
         notify = None
     if notify and not await is_seen_by(context.outbox, notify, body.user.id):
         return {fields.NOTIFY: text.plain("form.notify_unseen")}
-    request = replace(_request(body.view.id, data, filled, person), notify_channel=notify)
     try:
+        request = replace(_request(body.view.id, data, filled, person), notify_channel=notify)
         await start_job(context.services, request)
     except RefusedError as refused:
         return _errors(text.plain, data, refused)
@@ -119,7 +120,7 @@ async def _submit(context: Context, body: SubmissionBody) -> Outcome:
 
 def _changed(data: FormData, filled: Filled) -> Message:
     """That the price is another one than what was shown."""
-    price = short(data.quote(data.offer, epochs_of(filled, data.offer)))
+    price = short(data.quote(data.offer, filled))
     return say("form.changed", model=data.offer.entry.name, price=price)
 
 
@@ -132,27 +133,33 @@ def _errors(text: Text, data: FormData, refused: RefusedError) -> dict[str, str]
 async def _data(context: Context, dataset: Dataset, filled: Filled, person: Person) -> FormData:
     """What the form shows, with the jobs that train on the same file, and the budgets."""
     data = await gather(context, dataset, filled)
-    price = data.quote(data.offer, epochs_of(filled, data.offer)).training_usd
+    price = data.quote(data.offer, filled).training_usd
     settings = context.services.settings
     async with context.services.database.read() as connection:
         payer = Payer(dataset.team, dataset.channel, person.id)
         against = await over_budget(connection, settings, payer, price)
+        budgets = await budgets_of(connection, settings, payer)
     return replace(
         data,
         like=await like_jobs(context, dataset, person.id),
         against=against,
         can_be_approved=can_be_approved(settings, person),
+        budgets=[budget for budget in budgets if budget.limit is not None],
     )
 
 
 def _request(view_id: str, data: FormData, filled: Filled, person: Person) -> JobRequest:
-    """What is asked for: of the fields only those that the base model takes."""
+    """What is asked for: of the fields only those that the base model takes.
+
+    Raises RefusedError where the grader can't be read.
+    """
     offer = data.offer
-    provider = offer.provider
+    provider, typed = offer.provider, filled.get(fields.GRADER)
     return JobRequest(
         request_id=view_id,
         dataset_id=data.dataset.id,
-        validation_id=filled.get(fields.VALIDATION),
+        validation_id=fields.validation_id(filled),
+        split=filled.get(fields.VALIDATION) == fields.SPLIT,
         provider=offer.name,
         base_model=offer.entry.name,
         hyperparameters=fields.hyperparameters(provider, filled, data.report.method),
@@ -161,6 +168,7 @@ def _request(view_id: str, data: FormData, filled: Filled, person: Person) -> Jo
         seed=fields.whole(filled.get(fields.SEED)) if provider.takes_seed else None,
         continued_from=_continued_from(data, filled),
         project=filled.get(fields.PROJECT) if provider.takes_integrations else None,
+        grader=read_grader(typed) if typed and takes_grader(data) else None,
     )
 
 

@@ -16,6 +16,7 @@ def price_block(
     """
     lines = [
         text(training(quote, provider)),
+        *([text("form.split_price", count=quote.aside)] if quote.aside else []),
         *(f"• {text(said)}" for said in _after(quote, provider, channel)),
     ]
     # What is kept ready by the hour costs more than its training.

@@ -18,6 +18,10 @@ from tunesmith.handlers.slack.payloads import FormView, carried
 MODEL, EPOCHS, VALIDATION, CONTINUE = "model", "epochs", "validation", "continue"
 RATE, LEARNING_RATE, BATCH, BETA = "rate", "learning_rate", "batch_size", "beta"
 SEED, SUFFIX, PROJECT, NOTIFY = "seed", "suffix", "project", "notify"
+GRADER = "grader"
+
+# The choices of VALIDATION beside the files.
+NO_VALIDATION, SPLIT = "none", "split"
 
 _MOST_DIGITS = 15
 
@@ -49,6 +53,12 @@ def read(view: FormView) -> tuple[StartForm, Filled]:
 def rate_field(provider: Provider) -> str:
     """The field of the learning rate: a multiplier is not taken for a rate."""
     return LEARNING_RATE if provider.learning_rate_is_absolute else RATE
+
+
+def validation_id(filled: Filled) -> str | None:
+    """The file that was chosen for validation."""
+    chosen = filled.get(VALIDATION)
+    return None if chosen in (NO_VALIDATION, SPLIT) else chosen
 
 
 def continue_block(offer: Offer) -> str:

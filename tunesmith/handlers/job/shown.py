@@ -54,7 +54,7 @@ class Shown:
     @property
     def _epochs(self) -> tuple[int, int] | None:
         """How many epochs and steps there are in all; None where that is not known."""
-        epochs = self.job.hyperparameters.get("n_epochs")
+        epochs = self.job.hyperparameters.get("n_epochs") or self.job.epochs
         total = self.steps[-1].total_steps if self.steps else None
         return (epochs, total) if isinstance(epochs, int) and epochs > 0 and total else None
 

@@ -187,6 +187,7 @@ async def _start(context: Context, job: Job, report: Report, asked: MoveRequest)
             person=person,
             seed=plan.seed,
             project=plan.project,
+            grader=plan.grader,
             notify_channel=job.notify_channel,
             moved_from=job.id,
         ),

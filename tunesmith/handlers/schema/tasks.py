@@ -19,6 +19,7 @@ from tunesmith.bot.ddl.picture.title import picture_title
 from tunesmith.bot.ddl.store import store_schema
 from tunesmith.bot.errors import DatasetError, SchemaError
 from tunesmith.bot.extras import Extra, is_installed
+from tunesmith.bot.generated_files import Source, keep_pair
 from tunesmith.bot.messages import Message, StoredMessage
 from tunesmith.bot.queue import Place, Work
 from tunesmith.bot.text2sql import (
@@ -31,7 +32,7 @@ from tunesmith.bot.text2sql import (
     write_training_set,
 )
 from tunesmith.handlers.dataset.tasks.check import Attached, AttachedFile, check_lane
-from tunesmith.handlers.dataset.tasks.generated import Source, attach, keep_pair
+from tunesmith.handlers.dataset.tasks.written import attach_kept, report_on_kept
 from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
@@ -203,8 +204,16 @@ async def write_set(context: Context, work: Work[TrainingSetRequest]) -> None:
             async with work.finish() as connection:
                 await _tell_failed(connection, asked, work.task.key, error.message)
             return
-        source = Source(asked.team, asked.ref, asked.name, asked.sha256)
-        parts = await keep_pair(context, work, folder, source)
+        source = Source(
+            key=work.task.key,
+            team=asked.team,
+            channel=asked.channel,
+            thread=asked.thread or "",
+            user=asked.user,
+            name=asked.name,
+            schema=asked.sha256,
+        )
+        parts = await keep_pair(context.services, folder, source)
     written = WrittenSet(
         **asked.model_dump(),
         datasets=[part.id for part in parts],
@@ -268,4 +277,5 @@ async def tell_set(context: Context, work: Work[WrittenSet]) -> None:
         shown.append(blocks.reworded_block(text, model, said.reworded))
     key = _coverage_key(work.task.key)
     await context.outbox.put(work, key, said.ref, blocks.coverage_text(text, said.card), shown)
-    await attach(context, work, said.ref, said.datasets)
+    await attach_kept(context, work, said.ref, said.datasets)
+    await report_on_kept(work, said.ref, said.datasets[0])

@@ -117,7 +117,8 @@ async def _is_used(connection: AsyncConnection, sha256: str) -> bool:
 
 
 async def _on_ended(connection: AsyncConnection, job: Job) -> None:
-    for dataset_id in {job.dataset_id, job.validation_id or job.dataset_id}:
+    used = (job.dataset_id, job.validation_id, job.split_from)
+    for dataset_id in {one for one in used if one}:
         dataset = await datasets.get(connection, dataset_id)
         if dataset is not None and dataset.deleted_at is not None:
             about = OfDataset(dataset_id=dataset_id)

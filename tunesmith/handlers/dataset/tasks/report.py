@@ -12,7 +12,9 @@ from pathlib import Path, PurePath
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.export import write_csv, write_json
 from tunesmith.bot.datasets.histogram import Labels, histogram
+from tunesmith.bot.generated_files import findings_path
 from tunesmith.bot.jobs import budget
+from tunesmith.bot.jobs.split import can_split
 from tunesmith.bot.messages import StoredMessage, Text, text_for
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.dataset.blocks import Copy, report_blocks, report_text
@@ -28,8 +30,6 @@ from tunesmith.storage.datasets import Dataset
 
 # The lengths of fewer examples are told by the report's figures.
 _HANDFUL = 20
-# The provider wants ten to train on, and fewer than two say nothing.
-_WORTH_A_SPLIT = 20
 
 
 class Outcome(InThread):
@@ -42,7 +42,7 @@ class Outcome(InThread):
 
 def findings_list(context: Context, dataset_id: str) -> Path:
     """Where the complete list of findings waits until it is attached."""
-    return context.services.settings.files / f"{dataset_id}.findings.jsonl"
+    return findings_path(context.services.settings.files, dataset_id)
 
 
 def left_behind(context: Context, dataset_id: str) -> list[Path]:
@@ -77,9 +77,7 @@ async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
         titles=context.titles,
         copy=Copy(copy.created_by, link) if copy else None,
         budget=await _budget(context, dataset.team, report),
-        can_split=report.valid
-        and report.examples >= _WORTH_A_SPLIT
-        and dataset.validation_id is None,
+        can_split=can_split(dataset, report),
         notices=notices(context.services),
     )
     await context.outbox.put(work, work.task.key, said.ref, report_text(text, report), blocks)

@@ -1,26 +1,25 @@
 """Set a tenth of a training file aside for validation: two files, without a question in both.
 
-Task kinds: `split` (one per file: writes both parts) and `split.told` (attaches them; the part to
-train on is then reported on). The original is never changed.
+Task kinds: `split` (one per file: writes both parts) and `split.told` (attaches them; where
+somebody asked for the split alone, the part to train on is then reported on). The original is never
+changed. A job whose file is split at its start does so itself (`bot/jobs/split.py`).
 """
-
-import tempfile
-from pathlib import Path
 
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.datasets.split import split
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.jobs.split import Pair, keep_parts, parts_of
 from tunesmith.bot.messages import Message, StoredMessage, say
 from tunesmith.bot.queue import Place, Work
-from tunesmith.handlers.dataset.tasks.generated import Source, attach, keep_pair
+from tunesmith.handlers.dataset.tasks.written import attach_kept, report_on_kept
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import OfDataset, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.jobs import Job
 
 
 class SplitRequest(OfDataset):
@@ -30,48 +29,38 @@ class SplitRequest(OfDataset):
 
 
 class Parts(SplitRequest):
-    """What came of it: the datasets of both parts and their examples, or why there are none."""
+    """What came of it: the datasets of both parts and their examples, or why there are none.
+
+    The part to train on is reported on unless a job trains on it already (`for_job`).
+    """
 
     datasets: list[str] = Field(default_factory=list)
     training: int = 0
     validation: int = 0
     reason: StoredMessage | None = None
+    for_job: bool = False
+
+
+def subscribe(context: Context) -> None:
+    """Attach what jobs split their files into."""
+    context.services.job_events.split.subscribe(_on_split)
 
 
 @kinds.task("split", SplitRequest, place=Place.CHECK, attempts=6)
 async def split_file(context: Context, work: Work[SplitRequest]) -> None:
     """Write both parts."""
-    asked, files = work.payload, context.services.settings.files
+    asked = work.payload
     whole = await context.dataset(asked.dataset_id)
-    ref = _thread(whole, asked.user)
-    with tempfile.TemporaryDirectory(dir=files) as name:
-        folder = Path(name)
-        try:
-            done = await split(
-                context.services.processes,
-                files / whole.sha256,
-                name=whole.name,
-                selection=context.services.selection(),
-                training=folder / "train.jsonl",
-                validation=folder / "valid.jsonl",
-            )
-            source = Source(whole.team, ref, whole.name, whole.schema_sha256)
-            parts = await keep_pair(context, work, folder, source)
-        except DatasetError as error:
-            async with work.finish() as connection:
-                await _tell_failed(connection, whole, asked, error.message)
-            return
-    told = Parts(
-        dataset_id=whole.id,
-        user=asked.user,
-        datasets=[part.id for part in parts],
-        training=done.training,
-        validation=done.validation,
-    )
+    try:
+        parts = await parts_of(context.services, whole, asked.user)
+    except DatasetError as error:
+        async with work.finish() as connection:
+            await _tell_failed(connection, whole, asked, error.message)
+        return
     async with work.finish() as connection:
-        for part in parts:
-            await datasets.add(connection, part)
-        await tell_split.add(connection, told, of=whole.id, lane=ref.lane)
+        await keep_parts(connection, whole, parts)
+        told = _told(whole, parts, asked.user)
+        await tell_split.add(connection, told, of=whole.id, lane=_thread(whole, asked.user).lane)
 
 
 @split_file.when_given_up
@@ -86,6 +75,31 @@ async def _tell_failed(
 ) -> None:
     told = Parts(dataset_id=whole.id, user=asked.user, reason=reason)
     await tell_split.add(connection, told, of=whole.id, lane=_thread(whole, asked.user).lane)
+
+
+async def _on_split(connection: AsyncConnection, job: Job) -> None:
+    whole, training, validation = [
+        await datasets.get(connection, dataset_id or "")
+        for dataset_id in (job.split_from, job.dataset_id, job.validation_id)
+    ]
+    assert whole is not None
+    assert training is not None
+    assert validation is not None
+    told = _told(whole, (training, validation), job.created_by, for_job=True)
+    lane = _thread(whole, job.created_by).lane
+    await tell_split.add(connection, told, of=f"{whole.id}:{job.id}", lane=lane)
+
+
+def _told(whole: Dataset, parts: Pair, user: str, *, for_job: bool = False) -> Parts:
+    training, validation = parts
+    return Parts(
+        dataset_id=whole.id,
+        user=user,
+        datasets=[training.id, validation.id],
+        training=training.report["examples"],
+        validation=validation.report["examples"],
+        for_job=for_job,
+    )
 
 
 @kinds.task("split.told", Parts, place=Place.TELL, pace=1)
@@ -105,8 +119,11 @@ async def tell_split(context: Context, work: Work[Parts]) -> None:
             validation=said.validation,
         )
     await context.outbox.post(work, work.task.key, ref, words, [section(words)])
-    if said.datasets:
-        await attach(context, work, ref, said.datasets)
+    if not said.datasets:
+        return
+    await attach_kept(context, work, ref, said.datasets)
+    if not said.for_job:
+        await report_on_kept(work, ref, said.datasets[0])
 
 
 def _thread(whole: Dataset, user: str) -> ThreadRef:

@@ -1,4 +1,4 @@
-"""A file that was written from an attached one: kept, attached beside it, and checked."""
+"""Files of our own making: attached in the thread of the file that they were made from."""
 
 import asyncio
 from pathlib import Path, PurePath
@@ -7,6 +7,7 @@ from typing import Any
 from tunesmith.bot.datasets import reading
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.dataset.tasks.check import AttachedFile, check_file, check_lane
+from tunesmith.handlers.dataset.tasks.report import Outcome, tell_outcome
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
@@ -44,3 +45,19 @@ async def attach_written(
     )
     async with work.finish() as connection:
         await check_file.add(connection, made, of=work.task.key, lane=check_lane(ref))
+
+
+async def attach_kept(context: Context, work: Work[Any], ref: ThreadRef, ids: list[str]) -> None:
+    """Attach the files of datasets that are checked and kept."""
+    for dataset_id in ids:
+        dataset = await context.dataset(dataset_id)
+        content = context.services.settings.files / dataset.sha256
+        name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.jsonl"
+        await upload(context, work, ref, name=name, content=content, title=dataset.name)
+
+
+async def report_on_kept(work: Work[Any], ref: ThreadRef, dataset_id: str) -> None:
+    """Have a dataset of our own making reported on as an attached one is."""
+    outcome = Outcome(channel=ref.channel, thread=ref.ts, user=ref.user, dataset_id=dataset_id)
+    async with work.finish() as connection:
+        await tell_outcome.add(connection, outcome, of=work.task.key, lane=ref.lane)
