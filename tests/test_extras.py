@@ -22,7 +22,7 @@ from tunesmith.handlers.schema.blocks import Button, schema_blocks
 _ROOT = Path(__file__).parents[1]
 _SHOP = str(CORPUS / "mysql_shop.ddl")
 _GROUPED_WRONG = "SELECT login_name, COUNT(*) FROM sc_user"
-_LIBRARIES = ("asyncpg", "duckdb", "fastokens", "openpyxl", "pyarrow")
+_LIBRARIES = ("asyncmy", "asyncpg", "duckdb", "fastokens", "openpyxl", "pyarrow")
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
-"""A PostgreSQL of the tests' own."""
+"""Database servers of the tests' own."""
 
+import getpass
 import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -66,3 +68,41 @@ def _wait_until_ready(running: "subprocess.Popen[bytes]", status: Path) -> None:
             return
         time.sleep(0.05)
     raise RuntimeError("PostgreSQL did not start")
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[str]:
+    """The socket of a running MariaDB, for the user root without a password."""
+    server, install = _installed("mariadbd"), _installed("mariadb-install-db")
+    if server is None or install is None:
+        pytest.skip("MariaDB is not installed here")
+    with tempfile.TemporaryDirectory(prefix="my") as folder:
+        data, listening = f"{folder}/data", f"{folder}/socket"
+        mine = ["--no-defaults", f"--datadir={data}", f"--user={getpass.getuser()}"]
+        normal = "--auth-root-authentication-method=normal"
+        subprocess.run([install, *mine, normal], check=True, capture_output=True)
+        running = subprocess.Popen(
+            [server, *mine, f"--socket={listening}", "--skip-networking"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait_for_socket(running, listening)
+            yield listening
+        finally:
+            running.kill()  # nothing in it is kept
+            running.wait(_WAIT)
+
+
+def _installed(program: str) -> str | None:
+    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def _wait_for_socket(running: "subprocess.Popen[bytes]", path: str) -> None:
+    deadline = time.monotonic() + _WAIT
+    while time.monotonic() < deadline and running.poll() is None:
+        with socket.socket(socket.AF_UNIX) as client:
+            if client.connect_ex(path) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("MariaDB did not start")

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.sql.cases import ddl
+from tests.sql.cases import ddl, schema
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import text_for
+from tunesmith.bot.sql import check_sql
 from tunesmith.bot.sql.database import explain_in_database
 
 _WRITES = (
@@ -22,10 +23,13 @@ _WRITES = (
     "",
 )
 
+_LIBRARY, _SHOP = "sqlite_library", "mysql_shop"
 
-async def _said(url: str, sql: str) -> str:
-    """The database's objection in English; empty where it has none."""
-    objection = await explain_in_database(url, sql)
+
+async def _said(url: str, sql: str, of: str = "postgres_clinic") -> str:
+    """What the database has against a statement on a schema, in English; empty where nothing."""
+    used = check_sql(sql, schema(of), second_opinion=False).used
+    objection = await explain_in_database(url, sql, schema(of), used)
     return text_for("en")(objection) if objection else ""
 
 
@@ -53,14 +57,14 @@ def _names(folder: Path) -> list[str]:
 
 async def test_sqlite_says_what_it_thinks(library: Path) -> None:
     url = f"sqlite+aiosqlite:///{library}"
-    assert await explain_in_database(url, "SELECT title FROM book WHERE title LIKE '%:x';") is None
-    said = await _said(url, "SELECT isbn FROM book")
+    assert not await _said(url, "SELECT title FROM book WHERE title LIKE '%:x';", _LIBRARY)
+    said = await _said(url, "SELECT isbn FROM book", _LIBRARY)
     assert said == "The database says: no such column: isbn"
 
 
 @pytest.mark.parametrize("sql", _WRITES)
 async def test_sqlite_is_never_asked_about_what_does_not_read(library: Path, sql: str) -> None:
-    said = await _said(f"sqlite+aiosqlite:///{library}", sql)
+    said = await _said(f"sqlite+aiosqlite:///{library}", sql, _LIBRARY)
     assert said.startswith("This must not be run")
     assert _books(library) == 1
 
@@ -68,17 +72,15 @@ async def test_sqlite_is_never_asked_about_what_does_not_read(library: Path, sql
 async def test_a_missing_file_is_told_and_not_made(tmp_path: Path) -> None:
     path = tmp_path / "secret-name.db"
     with pytest.raises(ConfigurationError) as error:
-        await explain_in_database(f"sqlite+aiosqlite:///{path}", "SELECT 1")
+        await _said(f"sqlite+aiosqlite:///{path}", "SELECT 1", _LIBRARY)
     assert "secret-name" not in str(error.value)
     assert _names(tmp_path) == []
 
 
 async def test_postgresql_says_what_it_thinks(postgres: str) -> None:
     url = f"postgresql+asyncpg://postgres@/template1?host={postgres}"
-    assert (
-        await explain_in_database(url, "SELECT relname AS x FROM (SELECT 1 AS relname) t") is None
-    )
-    assert await explain_in_database(url, "SELECT '%s :x', 5 % 2") is None
+    assert not await _said(url, "SELECT relname AS x FROM (SELECT 1 AS relname) t")
+    assert not await _said(url, "SELECT '%s :x', 5 % 2")
     said = await _said(url, "SELECT isbn FROM (SELECT 1 AS id) t")
     assert said == 'The database says: column "isbn" does not exist'
 
@@ -135,12 +137,59 @@ async def test_planning_that_takes_too_long_is_given_up(postgres: str) -> None:
     "url",
     [
         "postgresql+asyncpg://me:hidden-word@127.0.0.1:1/shop",
-        "mysql+aiomysql://me:hidden-word@127.0.0.1/shop",
+        "oracle+oracledb://me:hidden-word@127.0.0.1/shop",
         "nonsense hidden-word",
     ],
 )
 async def test_a_database_that_cannot_be_asked_is_a_matter_of_settings(url: str) -> None:
     with pytest.raises(ConfigurationError) as error:
-        await explain_in_database(url, "SELECT 1")
+        await _said(url, "SELECT 1")
     assert "hidden-word" not in str(error.value)
     assert "127.0.0.1" not in str(error.value)
+
+
+async def test_a_database_of_another_dialect_is_not_asked(library: Path) -> None:
+    url = f"sqlite+aiosqlite:///{library}"
+    assert not await _said(url, "SELECT nonsense FROM clinic.visit", "postgres_clinic")
+
+
+async def test_a_database_that_lacks_a_table_or_a_column_is_not_asked(library: Path) -> None:
+    url = f"sqlite+aiosqlite:///{library}"
+    with sqlite3.connect(library) as file:
+        file.execute("ALTER TABLE book RENAME COLUMN title TO name")
+    file.close()
+    assert not await _said(url, "SELECT title FROM book", _LIBRARY)
+    with sqlite3.connect(library) as file:
+        file.execute("DROP TABLE book")
+    file.close()
+    assert not await _said(url, "SELECT title FROM book", _LIBRARY)
+
+
+async def test_a_broken_database_is_not_taken_for_a_wrong_statement(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"no database at all" * 1_000)
+    with pytest.raises(ConfigurationError):
+        await _said(f"sqlite+aiosqlite:///{broken}", "SELECT id FROM book", _LIBRARY)
+
+
+async def test_mariadb_says_what_it_thinks_and_runs_nothing(mariadb: str) -> None:
+    url = f"mysql+asyncmy://root@localhost/shop?unix_socket={mariadb}"
+    admin = create_async_engine(url.replace("/shop", "/"), isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.exec_driver_sql("CREATE DATABASE shop CHARACTER SET utf8mb4")
+        await connection.exec_driver_sql("USE shop")
+        for statement in ddl("mysql_shop").split(";\n"):
+            if statement.strip():
+                await connection.exec_driver_sql(statement.replace("%", "%%"))
+        await connection.exec_driver_sql("CREATE USER reader@localhost")
+    assert not await _said(url, "SELECT login_name FROM sc_user WHERE login_name LIKE '%s'", _SHOP)
+    said = await _said(url, "SELECT COUNT(*) FROM sc_user WHERE COUNT(*) > 1", _SHOP)
+    assert said == "The database says: Invalid use of group function"
+    said = await _said(url, "DELETE FROM sc_user", _SHOP)
+    assert said.startswith("This must not be run")
+    # No right to read: nothing that the model did.
+    with pytest.raises(ConfigurationError):
+        await _said(url.replace("root@", "reader@"), "SELECT id FROM sc_order", _SHOP)
+    async with admin.connect() as connection:
+        await connection.exec_driver_sql("DROP DATABASE shop")
+    await admin.dispose()

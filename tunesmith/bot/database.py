@@ -78,7 +78,9 @@ def _address(settings: Settings) -> URL:
 
 def _for_asyncpg(url: URL) -> URL:
     if not is_installed(Extra.POSTGRES):
-        raise ConfigurationError(say("common.postgres_missing"))
+        raise ConfigurationError(
+            say("common.driver_missing", database="PostgreSQL", extra="postgres")
+        )
     import asyncpg  # noqa: PLC0415 - only where the extra is installed
 
     options = dict(url.query)

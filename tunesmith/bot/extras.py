@@ -11,6 +11,7 @@ from importlib.util import find_spec
 class Extra(StrEnum):
     """An extra, as pip knows it."""
 
+    MYSQL = "mysql"
     OPEN_MODELS = "open-models"
     POSTGRES = "postgres"
     SQL = "sql"
@@ -18,6 +19,7 @@ class Extra(StrEnum):
 
 
 _LIBRARIES = {
+    Extra.MYSQL: ("asyncmy",),
     Extra.OPEN_MODELS: ("fastokens",),
     Extra.POSTGRES: ("asyncpg",),
     Extra.SQL: ("duckdb",),

@@ -60,13 +60,15 @@ class Check(BaseModel):
     Names stand as the statement writes them. `suggestions` holds the closest real names for each
     unknown or ambiguous one; `message` is one plain sentence or more for a colleague; `warnings`
     hold what did not decide the verdict, both in English; `said` and `warned` hold the same as
-    messages. `comparison` is there for a `CREATE TABLE` answer.
+    messages. `used` are the schema's tables that it reads, `comparison` is there for a
+    `CREATE TABLE` answer.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     said: list[Message] = Field(exclude=True)
     warned: list[Message] = Field(default_factory=list[Message], exclude=True)
+    used: list[str] = Field(default_factory=list[str], exclude=True)
 
     verdict: Verdict
     unknown_tables: list[str] = Field(default_factory=list[str])
@@ -203,6 +205,7 @@ def _verdict(
         suggestions=suggestions,
         said=said,
         warned=findings.warnings,
+        used=sorted(findings.used),
         sql=sql,
     )
 

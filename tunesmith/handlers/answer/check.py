@@ -37,17 +37,20 @@ async def checked(context: Context, text: Text, sha256: str, answer: str) -> lis
 async def _check(context: Context, text: Text, schema: Schema, answer: str) -> list[Block]:
     check = await context.services.processes.run(partial(check_answer, answer, schema))
     if check.verdict is Verdict.VALID and check.sql and check.comparison is None:
-        check.warned += await _ask_database(context, check.sql)
+        check.warned += await _ask_database(context, check.sql, schema, check.used)
     return check_blocks(text, check)
 
 
-async def _ask_database(context: Context, sql: str) -> list[Message]:
-    """What the team's own database has against a query; nothing where none is set."""
+async def _ask_database(
+    context: Context, sql: str, schema: Schema, used: list[str]
+) -> list[Message]:
+    """What the team's own database has against a query; nothing where none is set or fits."""
     database = context.services.settings.explain_database_url
     if database is None:
         return []
     try:
-        objection = await explain_in_database(database.get_secret_value(), sql)
+        url = database.get_secret_value()
+        objection = await explain_in_database(url, sql, schema, used)
     except ConfigurationError as error:
         return [error.message]
     return [objection] if objection else []

@@ -237,12 +237,12 @@ def check_blocks(text: Text, check: Check) -> list[Block]:
     if check.verdict is Verdict.NO_SQL:
         return []
     icon = _VERDICT_ICONS.get(check.verdict, ":warning:")
-    verdict = check.verdict.value
-    if check.verdict is Verdict.VALID and check.comparison:
-        verdict = "compared"
-    told = [text(one) for one in check.told_first(_MOST_TOLD)]
-    line = text(f"schema.verdict_{verdict}", icon=icon, told=Rendered(" ".join(told)))
-    return [section(" ".join([line, *(text(warning) for warning in check.warned)]))]
+    if check.verdict is Verdict.VALID and check.comparison is None:
+        line = text("schema.verdict_valid", icon=icon)
+    else:
+        told = Rendered(" ".join(map(text, check.told_first(_MOST_TOLD))))
+        line = text("schema.verdict", icon=icon, told=told)
+    return [section(" ".join([line, *map(text, check.warned)]))]
 
 
 def _tables(text: Text, summary: Summary) -> str:

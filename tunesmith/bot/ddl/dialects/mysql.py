@@ -12,6 +12,7 @@ from tunesmith.bot.ddl.dialects.features import features
 from tunesmith.bot.ddl.dialects.profile import (
     AliasUse,
     DdlRules,
+    Explain,
     Lexing,
     Profile,
     QueryRules,
@@ -20,9 +21,24 @@ from tunesmith.bot.ddl.dialects.profile import (
     words,
 )
 from tunesmith.bot.ddl.dialects.tree_writing import call, number, text
+from tunesmith.bot.extras import Extra
 
 _DOUBLE_QUOTES = r'(?P<double>"(?:[^"\\]++|""|\\.)*+(?:"|\\?\Z))'
 _CLOSED_DOUBLE_QUOTES = r'"(?:[^"\\]++|""|\\.)*+"'
+
+# Errors of the server, of locks, of time and of rights (MySQL 8.4 and MariaDB 10.11 Error
+# Reference); the client's own begin at 2000 and end below 3000.
+_NOT_OF_STATEMENT = words(
+    """
+    1021 1030 1037 1038 1040 1041 1042 1043 1044 1045 1053 1105 1114 1129 1130 1142 1143 1152 1158
+    1159 1160 1161 1184 1203 1205 1206 1213 1226 1227 1290 1317 1370 1449 1836 1969 3024
+    """
+)
+
+
+def _is_of_statement(error: BaseException) -> bool:
+    code = str(error.args[0]) if error.args else ""
+    return code.isdigit() and code not in _NOT_OF_STATEMENT and not 2000 <= int(code) < 3000
 
 
 def _key_name(table: str, _columns: list[str], _kind: str, reference: int) -> str | None:
@@ -132,5 +148,16 @@ PROFILE = Profile(
         month=lambda date: call("DATE_FORMAT", date, text("%Y-%m")),
         days_ago=_days_ago,
         kinds={"bit": ValueKind.BIT},
+    ),
+    explain=Explain(
+        backends=("mysql", "mariadb"),
+        extra=Extra.MYSQL,
+        is_of_statement=_is_of_statement,
+        # A comment with a version runs there only: MySQL counts milliseconds, MariaDB seconds.
+        prepare=(
+            "SET SESSION TRANSACTION READ ONLY",
+            "SET SESSION lock_wait_timeout = 1 /*!50708 , max_execution_time = {seconds}000 */"
+            " /*M!100101 , max_statement_time = {seconds} */",
+        ),
     ),
 )

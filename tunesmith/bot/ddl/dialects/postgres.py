@@ -40,6 +40,15 @@ def _days_ago(days: int) -> exp.Expr:
     return exp.Sub(this=exp.CurrentDate(), expression=interval)
 
 
+def _is_of_statement(error: BaseException) -> bool:
+    """By the class of the error's code (manual, "PostgreSQL Error Codes"), but for missing rights.
+
+    Class 25 is a write that a function hides: the transaction only reads.
+    """
+    code = str(getattr(error, "sqlstate", ""))
+    return code[:2] in {"0A", "21", "22", "25", "42"} and code != "42501"
+
+
 PROFILE = Profile(
     sqlglot="postgres",
     label="PostgreSQL",
@@ -180,7 +189,8 @@ PROFILE = Profile(
         kinds={"text": ValueKind.TEXT},  # the ordinary text type
     ),
     explain=Explain(
-        backend="postgresql",
+        backends=("postgresql",),
+        is_of_statement=_is_of_statement,
         extra=Extra.POSTGRES,
         prepare=(
             "SET TRANSACTION READ ONLY",

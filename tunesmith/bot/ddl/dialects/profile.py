@@ -195,11 +195,13 @@ class Writing:
 class Explain:
     """How a database plans a statement without executing it: by EXPLAIN, after `prepare`.
 
-    `backend` is SQLAlchemy's name; `{seconds}` in `prepare` is the longest that it may take.
+    `backends` are SQLAlchemy's names; `{seconds}` in `prepare` is the longest that it may take.
+    `is_of_statement` tells an error of the statement from one of the server or its rights.
     """
 
-    backend: str
+    backends: tuple[str, ...]
     prepare: tuple[str, ...]
+    is_of_statement: Callable[[BaseException], bool]
     read_only: "Callable[[URL], URL]" = lambda url: url
     extra: Extra | None = None  # the driver, where it is not always there
 

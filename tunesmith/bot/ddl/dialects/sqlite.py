@@ -30,6 +30,11 @@ def _read_only(url: "URL") -> "URL":
     return url.set(database=f"file:{quote(url.database)}", query={"mode": "ro", "uri": "true"})
 
 
+def _is_of_statement(error: BaseException) -> bool:
+    """Every other code is of the file or of a lock (rescode.html#error)."""
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_ERROR"
+
+
 PROFILE = Profile(
     sqlglot="sqlite",
     label="SQLite",
@@ -128,7 +133,8 @@ PROFILE = Profile(
         kinds={"text": ValueKind.TEXT},
     ),
     explain=Explain(
-        backend="sqlite",
+        backends=("sqlite",),
+        is_of_statement=_is_of_statement,
         prepare=("PRAGMA query_only = ON",),  # pragma.html#pragma_query_only
         read_only=_read_only,
     ),
