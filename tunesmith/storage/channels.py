@@ -22,3 +22,20 @@ async def set_default_provider(
     await connection.execute(
         statement.on_conflict_do_update(index_elements=place, set_={"provider": provider})
     )
+
+
+async def default_model(connection: AsyncConnection, *, team: str, channel: str) -> str | None:
+    """The model, by `AskedModel.ref`, that answers in a channel where nobody names one; or None."""
+    statement = select(channels.c.default_model).filter_by(team=team, channel=channel)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def set_default_model(
+    connection: AsyncConnection, *, team: str, channel: str, ref: str | None
+) -> None:
+    """Let this model (`AskedModel.ref`) answer in a channel; None for its newest again."""
+    statement = insert(connection, channels).values(team=team, channel=channel, default_model=ref)
+    place = ["team", "channel"]
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=place, set_={"default_model": ref})
+    )

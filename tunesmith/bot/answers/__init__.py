@@ -2,14 +2,13 @@
 
 from tunesmith.bot.answers.ask import Answered, answer, ask
 from tunesmith.bot.answers.cost import cost
+from tunesmith.bot.answers.finding import answering, askable, find_model, in_training, named
+from tunesmith.bot.answers.history import within_context
 from tunesmith.bot.answers.model import (
     AskedModel,
-    askable,
     base_model,
     checkpoint_model,
-    find_model,
     from_ref,
-    in_training,
     not_deployed,
     obstacle,
     tuned_model,
@@ -27,6 +26,7 @@ __all__ = [
     "Turn",
     "Usage",
     "answer",
+    "answering",
     "ask",
     "askable",
     "base_model",
@@ -36,8 +36,10 @@ __all__ = [
     "find_model",
     "from_ref",
     "in_training",
+    "named",
     "not_deployed",
     "obstacle",
     "trained",
     "tuned_model",
+    "within_context",
 ]

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tunesmith.bot.answers.cost import cost
 from tunesmith.bot.answers.model import AskedModel, check
+from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.providers.asking import Prompt, Reply, ToolCall, Usage
+from tunesmith.bot.providers.asking_errors import Kind
 from tunesmith.bot.services import Services
 
 
@@ -16,11 +18,23 @@ from tunesmith.bot.services import Services
 async def ask(services: Services, model: AskedModel, prompt: Prompt) -> AsyncGenerator[Reply]:
     """Ask a model; the block gets its answer as it comes.
 
-    Raises ProviderError, also where the model was deleted, shut down or is not deployed, or
-    ProviderBusyError where asking again may succeed.
+    Where the conversation is more than its context holds, the older half of it is left out, again
+    and again: `Reply.prompt` says how much. Raises ProviderError, also where the model was deleted,
+    shut down or is not deployed, or ProviderBusyError where asking again may succeed.
     """
     await check(services, model)
-    async with services.provider(model.provider).ask(model.name, prompt) as reply:
+    client = services.provider(model.provider)
+    async with AsyncExitStack() as stack:
+        while True:
+            try:
+                reply = await stack.enter_async_context(client.ask(model.name, prompt))
+            except ProviderError as error:
+                shorter = prompt.shorter() if error.code == Kind.CONTEXT_OVERFLOW else None
+                if shorter is None:
+                    raise
+                prompt = shorter
+            else:
+                break
         yield reply
 
 

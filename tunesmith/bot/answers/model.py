@@ -1,14 +1,15 @@
 """Who answers: a tuned model, a checkpoint, or a base model, and how each is found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from tunesmith.bot import clock
+from tunesmith.bot.datasets import tokens
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers import lifetime
+from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.services import Services
 from tunesmith.storage import checkpoints, jobs
 from tunesmith.storage.checkpoints import Checkpoint
@@ -40,6 +41,13 @@ class AskedModel:
         """What names it in a button or a row: `from_ref` reads it."""
         job, step = self.job_id or "", "" if self.step is None else str(self.step)
         return " ".join((self.kind, self.provider, job, step, self.name))
+
+    def encoding(self, catalogue: Catalogue) -> str | None:
+        """What its tokens are counted in (`datasets.tokens`), or None where that is not known."""
+        entry = catalogue.providers[self.provider].model(self.base_model)
+        if entry is None or entry.own_tokens:
+            return None
+        return tokens.source(entry.encoding, entry.tokenizer_file)
 
 
 def tuned_model(services: Services, job: Job) -> AskedModel:
@@ -83,55 +91,6 @@ async def from_ref(services: Services, ref: str) -> AskedModel | None:
         return tuned_model(services, job)
     found = next((each for each in steps if str(each.step) == step), None)
     return checkpoint_model(job, found) if found else None
-
-
-async def find_model(
-    services: Services, *, team: str, channel: str, thread: str | None = None
-) -> Job | None:
-    """The job whose model answers here: the thread's newest, else the channel's newest."""
-    async with services.database.read() as connection:
-        if thread is not None:
-            found = await jobs.with_model(connection, team=team, channel=channel, thread=thread)
-            if found is not None:
-                return found
-        return await jobs.with_model(connection, team=team, channel=channel)
-
-
-async def in_training(services: Services, *, team: str, channel: str, thread: str) -> Job | None:
-    """The thread's newest job, where it has not ended and no model of the thread answers yet."""
-    match = {"team": team, "channel": channel, "thread": thread}
-    async with services.database.read() as connection:
-        if await jobs.with_model(connection, **match) is not None:
-            return None
-        newest = await jobs.recent(connection, match, 1)
-    return next((job for job in newest if job.finished_at is None), None)
-
-
-async def askable(
-    services: Services, *, team: str, channels: Iterable[str], most: int = 20
-) -> list[AskedModel]:
-    """The models that can be asked in these channels: tuned ones, the newest first, each followed
-    by its checkpoints (the last one first), then the base models that they were trained on.
-
-    Those that are not deployed, were deleted or shut down are not among them.
-    """
-    found: list[AskedModel] = []
-    bases: dict[str, AskedModel] = {}
-    async with services.database.read() as connection:
-        match = {"team": team}
-        for job in await jobs.recent(
-            connection, match, most, channels=list(channels), answering=True
-        ):
-            steps = await checkpoints.of_job(connection, job.id)
-            kept = [checkpoint_model(job, each) for each in reversed(steps)]
-            here = [tuned_model(services, job), *kept]
-            named = {each.name: each for each in reversed(here)}
-            usable = [each for each in here if named[each.name] is each]
-            found += [each for each in usable if obstacle(services, each, job) is None]
-            base = base_model(job.provider, job.base_model, job)
-            bases.setdefault(f"{base.provider} {base.name}", base)
-    found += [base for base in bases.values() if obstacle(services, base) is None]
-    return found
 
 
 def obstacle(services: Services, model: AskedModel, job: Job | None = None) -> Message | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from tunesmith.bot.datasets.example import Example, identify, read_plain, to_exa
 from tunesmith.bot.datasets.example_batch import ExampleBatch
 from tunesmith.bot.datasets.example_view import ExampleView, Takes
 from tunesmith.bot.datasets.file_statistics import QUESTIONS, FileStatistics
-from tunesmith.bot.datasets.findings import Collector, RawFinding
+from tunesmith.bot.datasets.findings import Collector, JsonObject, RawFinding
 from tunesmith.bot.datasets.formats import Format
 from tunesmith.bot.datasets.json_line import keys_in_text, read_line
 from tunesmith.bot.datasets.key_index import BAND, QUESTION, Records, make_records
@@ -41,7 +41,8 @@ class Settings:
 
     `format` is that of most examples; `recognised` is false where none of the first examples has
     the keys of a format; `keys` are theirs then. `takes` is what the provider takes in examples,
-    None where no provider is asked; `context` is how long they may be.
+    None where no provider is asked; `context` is how long they may be. `tools` are what most of the
+    first examples declare.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class Settings:
     keys: tuple[str, ...] = ()
     takes: Takes | None = None
     context: Context | None = None
+    tools: list[JsonObject] = field(default_factory=list[JsonObject])
 
 
 @dataclass(slots=True)

@@ -110,6 +110,8 @@ def _validated(scanned: Scanned | None) -> Validation | None:
 
 def _report(scanned: Scanned, verdict: Verdict, log: FindingLog, selection: Selection) -> Report:
     statistics, settings = scanned.statistics, scanned.settings
+    classes = labels.classes(statistics)
+    class_tokens = labels.tokens_of(classes, settings.format, settings.encoding)
     errors = {code for code in scanned.counts if selection.severity(code) is Severity.ERROR}
     return Report(
         name="",
@@ -136,6 +138,8 @@ def _report(scanned: Scanned, verdict: Verdict, log: FindingLog, selection: Sele
         costs=verdict.costs,
         system_prompt=next((text for text, _ in statistics.systems.most_common(1)), None),
         sample_questions=statistics.questions,
-        classes=dict(labels.classes(statistics).most_common()),
+        classes=dict(classes.most_common()),
+        class_tokens=max(class_tokens, default=None),
+        tools=[dict(tool) for tool in settings.tools],
         style=settings.style,
     )

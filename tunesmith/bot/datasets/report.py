@@ -1,5 +1,7 @@
 """What Tunesmith says about a training file."""
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from tunesmith.bot.datasets.conversion.summary import Conversion
@@ -79,7 +81,9 @@ class Report(BaseModel):
     `provider` would take the file for `method`; `only_secrets` that nothing but secrets
     stands against it, so that somebody may decide. `classes` is empty unless the answers are a few
     short labels. `conversion` says what the examples were read from where the file is no JSON Lines
-    of our formats. `style` is how prompts and completions begin and end.
+    of our formats. `class_tokens` is the tokens of the longest label. `tools` are what most
+    examples declare, where they declare the same, as the API takes them. `style` is how prompts and
+    completions begin and end.
     """
 
     name: str
@@ -100,6 +104,8 @@ class Report(BaseModel):
     system_prompt: str | None
     sample_questions: list[str]
     classes: dict[str, int] = {}
+    class_tokens: int | None = None
+    tools: list[dict[str, Any]] = []
     style: PairStyle | None = None
     validation: Validation | None = None
     conversion: Conversion | None = None

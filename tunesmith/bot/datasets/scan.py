@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tunesmith.bot.datasets import comparison, formats, pair_style, reading, workers
+from tunesmith.bot.datasets import comparison, formats, pair_style, reading, tool_calls, workers
 from tunesmith.bot.datasets.block import Settings, check_block
 from tunesmith.bot.datasets.conversion import Source
 from tunesmith.bot.datasets.file_statistics import FileStatistics
@@ -145,14 +145,16 @@ class Scan:
 
 
 def first_look(path: Path, encoding: str) -> Settings:
-    """The format of most of a file's first examples, and the style of its first pairs."""
+    """The format of most of a file's first examples, the style of its first pairs, common tools."""
     with path.open("rb") as file:
         head = file.read(_FIRST_BYTES).removeprefix(BOM).split(b"\n")
     kinds = Counter(filter(None, map(formats.recognise, _examples(head))))
     kind = kinds.most_common(1)[0][0] if kinds else Format.CHAT
     style = pair_style.detect(list(_examples(head))) if kind is Format.PAIRS else None
     keys = () if kinds else _keys(head)
-    return Settings(path, kind, encoding, style, bool(kinds), keys)
+    declares = any(b'"tools"' in line or b'"functions"' in line for line in head)
+    tools = tool_calls.common_tools(_examples(head), kind) if declares else []
+    return Settings(path, kind, encoding, style, bool(kinds), keys, tools=tools)
 
 
 def _keys(head: Sequence[bytes]) -> tuple[str, ...]:

@@ -4,13 +4,18 @@ Source: platform.openai.com/docs/guides/function-calling and the reference of
 `FineTuneChatRequestInput`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 import orjson
 
+from tunesmith.bot.datasets import formats
 from tunesmith.bot.datasets.findings import Json, JsonObject, Path
+from tunesmith.bot.datasets.formats import Format
+
+_MAJORITY = 0.6
 
 
 @dataclass(slots=True)
@@ -140,3 +145,26 @@ def _tool(value: Json, path: Path) -> Tool:
         name if isinstance(name, str) else None,
         parameters if isinstance(parameters, dict) else {},
     )
+
+
+def common_tools(examples: Iterable[JsonObject], kind: Format) -> list[JsonObject]:
+    """The tools that most of these examples declare, as OpenAI's API takes them.
+
+    Empty where less than 60 % of them declare the same.
+    """
+    declared: Counter[bytes] = Counter()
+    count = 0
+    for example in examples:
+        count += 1
+        if tools := formats.declared_tools(example, kind):
+            declared[orjson.dumps(tools, option=orjson.OPT_SORT_KEYS)] += 1
+    for tools, often in declared.most_common(1):
+        listed: Json = orjson.loads(tools)
+        if often >= _MAJORITY * count and isinstance(listed, list):
+            return [_as_tool(tool) for tool in listed if isinstance(tool, dict)]
+    return []
+
+
+def _as_tool(declared: JsonObject) -> JsonObject:
+    """A tool, also out of one of the older `functions`."""
+    return declared if "function" in declared else {"type": "function", "function": declared}

@@ -1,7 +1,8 @@
 """What a model is asked, and what comes back: the same for every provider."""
 
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from tunesmith.bot.providers.labels import Alternatives, probabilities
@@ -18,8 +19,10 @@ class Prompt:
     endpoint "Completions") and no `messages`. `most_tokens` is the limit of the answer, None for
     the model's own. `temperature` is None where the model's own is meant. With `top_logprobs` the
     reply tells so many of the likeliest tokens for each that it chose, and with `labels`, a
-    classification's classes, how likely each of them is. `left_out` is how many earlier messages
-    of the conversation are not in it, because the model's context has no room for them.
+    classification's classes, how likely each of them is.
+
+    The `earlier` messages before the last one are the conversation so far; `left_out` messages of
+    it are not among them, because the model's context has no room for them.
     """
 
     messages: tuple[ChatMessage, ...] = ()
@@ -31,7 +34,21 @@ class Prompt:
     top_logprobs: int | None = None
     response_format: Mapping[str, Any] | None = None
     labels: tuple[str, ...] = ()
+    earlier: int = 0
     left_out: int = 0
+
+    def shorter(self) -> "Prompt | None":
+        """The same without the older half of the conversation; None where there is none."""
+        if not self.earlier:
+            return None
+        cut = 2 * math.ceil(self.earlier / 4)  # a question goes with its answer
+        first = len(self.messages) - 1 - self.earlier
+        return replace(
+            self,
+            messages=self.messages[:first] + self.messages[first + cut :],
+            earlier=self.earlier - cut,
+            left_out=self.left_out + cut,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +103,26 @@ class Reply:
     After the last one it has `finish_reason`, the provider's word for why the answer ended
     (`stop`, `length`, `content_filter`, `tool_calls`, `refusal`, ...), and `usage`, where the
     provider tells it, `tool_calls`, and `labels`: how likely each of the prompt's labels is (0 to
-    1), without those of which that is not known.
+    1), without those of which that is not known. `prompt` is what was asked in the end.
     """
 
-    def __init__(self, pieces: AsyncIterator[Piece], labels: Sequence[str] = ()) -> None:
+    def __init__(self, pieces: AsyncIterator[Piece], prompt: Prompt) -> None:
+        self.prompt = prompt
         self._pieces = pieces
-        self._labels = labels
-        self._calls: dict[int, ToolCall] = {}
+        self._numbers: dict[int, int] = {}
         self._alternatives: list[Alternatives] = []
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
-
-    @property
-    def tool_calls(self) -> list[ToolCall]:
-        """The tools that the model wants to be called, in its order."""
-        return [self._calls[index] for index in sorted(self._calls)]
+        self.tool_calls: list[ToolCall] = []
 
     @property
     def labels(self) -> dict[str, float]:
         """How likely each label is, the likeliest first."""
-        return probabilities(self._labels, self._alternatives)
+        return probabilities(self.prompt.labels, self._alternatives)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """The pieces, as they come."""
-        refused = False
+        refused, written = False, ""
         async for piece in self._pieces:
             refused = refused or piece.refused
             ended = "refusal" if refused else piece.finish_reason
@@ -119,11 +132,19 @@ class Reply:
             for part in piece.calls:
                 self._add(part)
             if piece.text:
+                written += piece.text
                 yield piece.text
+        if self.finish_reason == "length" and written.strip() in self.prompt.labels:
+            self.finish_reason = "stop"  # no more than a label was asked for
 
     def _add(self, part: CallPart) -> None:
-        call = self._calls.setdefault(part.index, ToolCall("", "", ""))
-        # Some servers send id and name again with every part.
+        number = self._numbers.get(part.index)
+        call = None if number is None else self.tool_calls[number]
+        # Some servers send id and name again with every part, some give all calls one index.
+        if call is None or (part.id and call.id and part.id != call.id):
+            self._numbers[part.index] = len(self.tool_calls)
+            call = ToolCall("", "", "")
+            self.tool_calls.append(call)
         call.id = call.id or part.id
         call.name = call.name or part.name
         call.arguments += part.arguments

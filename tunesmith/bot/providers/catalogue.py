@@ -39,7 +39,8 @@ class BaseModelEntry(_Row):
 
     `input_usd`, `cached_usd` and `output_usd` are those of a model that was tuned on it, those that
     begin with `base_` its own where it is asked itself, which it only is where it
-    `answers_untuned`. `free_train_tokens` are a team's free allowance for one job, where it has
+    `answers_untuned`. One that has `own_tokens` reads other ones than those of `encoding`, in which
+    its files are counted. `free_train_tokens` are a team's free allowance for one job, where it has
     one. `aliases` are other names of the same model. `methods_after_tuning` are those that only go
     on from a tuned model. What is tuned on a base model that is not `deployable` can't be asked.
     `last_training_date` is the last day on which a job can be created; where
@@ -66,6 +67,7 @@ class BaseModelEntry(_Row):
     base_cached_usd: Decimal | None = None
     base_output_usd: Decimal | None = None
     answers_untuned: bool = True
+    own_tokens: bool = False
     free_train_tokens: int | None = None
     last_training_date: date | None = None
     last_training_at_least: bool = False

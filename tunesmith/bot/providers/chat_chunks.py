@@ -2,7 +2,7 @@
 
 Seen besides OpenAI's own: null for lists and deltas, content in parts (Mistral), chunks without
 choices that carry what a content filter found (Azure), the id and name of a tool call again with
-every part, usage in a chunk of its own or with the last choice.
+every part, usage in a chunk of its own or with the last choice, "" for no `finish_reason` yet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -114,8 +114,7 @@ def piece_of(chunk: object) -> Piece:
         calls.append(_part(_Call(function=delta.function_call), 0))
     return Piece(
         text=(delta.content or "") + (delta.refusal or "") + (choice.text or ""),
-        # A refusal ends with "stop".
-        finish_reason=choice.finish_reason,
+        finish_reason=choice.finish_reason or None,
         refused=bool(delta.refusal),
         usage=usage,
         calls=calls,

@@ -99,7 +99,7 @@ class Calling:
         passes = error.status_code in _TEMPORARY and code not in _USED_UP
         if passes or error.status_code >= 500:
             wait = self._say("provider.asks_to_wait", status=error.status_code)
-            return ProviderBusyError(wait, code, _retry_after(error))
+            return ProviderBusyError(wait, code, retry_after(error))
         if isinstance(said, str) and said:
             return ProviderError(self._say("provider.refused", said=said), code, said=said)
         return ProviderError(self._say("provider.refused_silently", status=error.status_code), code)
@@ -108,7 +108,7 @@ class Calling:
         return say(key, provider=self._title, **values)
 
 
-def _retry_after(error: APIStatusError) -> float | None:
+def retry_after(error: APIStatusError) -> float | None:
     """The seconds that it asks for; None where it names none, or none that make sense."""
     try:
         seconds = float(error.response.headers.get("retry-after", ""))

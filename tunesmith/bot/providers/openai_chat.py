@@ -9,14 +9,12 @@ from openai import AsyncOpenAI, AsyncStream, BadRequestError, UnprocessableEntit
 from tunesmith.bot.errors import ProviderBusyError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.asking import Piece, Prompt, Reply
+from tunesmith.bot.providers.asking_errors import Asking
 from tunesmith.bot.providers.chat_chunks import piece_of
-from tunesmith.bot.providers.openai_calls import Calling
 
 _CHAT, _TEXT = "/chat/completions", "/completions"
 # What a plain completion has at most, by OpenAI's reference; vLLM's older versions too.
 _FEWER_LOGPROBS = 5
-# A completion without a limit has 16 tokens, by OpenAI's reference.
-_TEXT_TOKENS = 1_024
 Body = dict[str, Any]
 
 
@@ -40,7 +38,7 @@ class Chat:
         """
         stream = await self._open(model, prompt)
         try:
-            yield Reply(self._pieces(stream), prompt.labels)
+            yield Reply(self._pieces(stream, model), prompt)
         finally:
             await stream.close()
 
@@ -49,7 +47,7 @@ class Chat:
         body = _body(model, prompt)
         for name in refused:
             _without(body, name)
-        with self._calling():
+        with self._asking(model):
             while True:
                 try:
                     stream = await self._client.post(
@@ -69,9 +67,9 @@ class Chat:
                     self._refused[model] = refused
                     return stream
 
-    async def _pieces(self, stream: AsyncStream[object]) -> AsyncIterator[Piece]:
+    async def _pieces(self, stream: AsyncStream[object], model: str) -> AsyncIterator[Piece]:
         ended = False
-        with self._calling():
+        with self._asking(model):
             try:
                 async for chunk in stream:
                     piece = piece_of(chunk)
@@ -85,8 +83,8 @@ class Chat:
                 say("provider.ended_early", provider=self._title), "ended_early"
             )
 
-    def _calling(self) -> Calling:
-        return Calling(self._name, "chat", self._title)
+    def _asking(self, model: str) -> Asking:
+        return Asking(self._name, self._title, model)
 
 
 def _body(model: str, prompt: Prompt) -> Body:
@@ -110,7 +108,7 @@ def _body(model: str, prompt: Prompt) -> Body:
     else:
         body |= {
             "prompt": prompt.text,
-            "max_tokens": prompt.most_tokens or _TEXT_TOKENS,
+            "max_tokens": prompt.most_tokens,
             "logprobs": prompt.top_logprobs and min(prompt.top_logprobs, _FEWER_LOGPROBS),
         }
     return {name: value for name, value in body.items() if value is not None}

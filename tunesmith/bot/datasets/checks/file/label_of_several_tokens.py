@@ -1,19 +1,16 @@
 """A label that is longer than one token."""
 
-from tunesmith.bot.datasets import tokens
 from tunesmith.bot.datasets.findings import Collector, Severity
-from tunesmith.bot.datasets.formats import Format
-from tunesmith.bot.datasets.labels import classes
+from tunesmith.bot.datasets.labels import classes, tokens_of
 from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.datasets.rule import FileRule
 from tunesmith.bot.datasets.whole_file import WholeFile
 
 
 def check(file: WholeFile, found: Collector) -> None:
-    """A completion begins with a space; OpenAI's former guide advises labels of one token."""
+    """OpenAI's former guide advises labels of one token."""
     labels = classes(file.statistics)
-    before = " " if file.format is Format.PAIRS else ""
-    counts = tokens.count([before + label for label in labels], file.encoding)
+    counts = tokens_of(labels, file.format, file.encoding)
     for label, length in zip(labels, counts, strict=True):
         if length > 1:
             found.add("label_of_several_tokens", label=quoted(label), tokens=length)
