@@ -25,8 +25,9 @@ from tunesmith.bot.messages import LANGUAGES, Message, Text, say, text_for, to_s
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.sql import Check, Verdict
 from tunesmith.bot.text2sql import Coverage, Reworded
-from tunesmith.handlers.answer.blocks import answered_blocks, question_blocks, still_training
+from tunesmith.handlers.answer.blocks import question_blocks, still_training
 from tunesmith.handlers.answer.shown import shown, shown_half, shown_so_far
+from tunesmith.handlers.answer.under import answer_buttons, small_print
 from tunesmith.handlers.dataset import changes
 from tunesmith.handlers.dataset.blocks import report_blocks, report_text
 from tunesmith.handlers.home.blocks import Home, home_blocks
@@ -38,6 +39,7 @@ from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.schema import blocks as schema
 from tunesmith.handlers.slack.blocks import Block, markdown
 from tunesmith.handlers.slack.mrkdwn import escape
+from tunesmith.storage.answers import Answer
 from tunesmith.storage.checkpoints import Checkpoint
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
@@ -243,7 +245,8 @@ def _answer(text: Text, _: Report, value: str) -> list[Said]:
     return [
         ("", question_blocks(text, value, value, value)),
         still_training(text, running, ended),
-        ("", answered_blocks(text, value, 1.0)),
+        ("", [small_print(text, value, Answer(value, value, 1.0, value))]),
+        ("", answer_buttons(text, Answer(value, value, 1.0, value))),
         *((answer, [markdown(answer)]) for answer in answers),
     ]
 

@@ -8,7 +8,8 @@ import pytest
 from tunesmith.bot.messages import LANGUAGES, text_for
 from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.handlers.answer.blocks import answered_blocks
+from tunesmith.handlers.answer.under import small_print
+from tunesmith.storage.answers import Answer
 
 OPENAI = load_catalogue().providers["openai"]
 LOCAL = load_catalogue().providers["local"]
@@ -67,7 +68,8 @@ def test_an_answer_says_the_days_left_only_where_the_end_is_near(language: str) 
     assert far is not None
     assert near is not None
     assert (far.days, near.days) == (61, 60)
-    plain = answered_blocks(text, "m", 1.0)
-    assert answered_blocks(text, "m", 1.0, far) == plain
-    assert answered_blocks(text, "m", 1.0, near) != plain
-    assert "60" in str(answered_blocks(text, "m", 1.0, near))
+    answer = Answer("k", "Yes.", 1.0, "job", "stop")
+    plain = small_print(text, "m", answer)
+    assert small_print(text, "m", answer, left=far) == plain
+    assert small_print(text, "m", answer, left=near) != plain
+    assert "60" in str(small_print(text, "m", answer, left=near))

@@ -3,9 +3,8 @@
 from pydantic import BaseModel
 
 from tunesmith.bot.messages import Rendered, Text
-from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.job.blocks import ASK, status_said
-from tunesmith.handlers.slack.blocks import Block, actions, button, context, plain, section
+from tunesmith.handlers.slack.blocks import Block, actions, button, plain, section
 from tunesmith.handlers.slack.mrkdwn import escape, shorten
 from tunesmith.storage.jobs import Job
 
@@ -34,16 +33,6 @@ def still_training(text: Text, training: Job, other: Job | None) -> tuple[str, l
         blocks.append(section(text("answer.ask_other", model=other.fine_tuned_model)))
         blocks.append(actions(button(text("job.ended_ask"), ASK, other.id)))
     return words, blocks
-
-
-def answered_blocks(
-    text: Text, model: str, seconds: float, left: TimeLeft | None = None
-) -> list[Block]:
-    """The small print under an answer; it says the days `left` where the end is near."""
-    words = text("answer.by", model=model, seconds=seconds)
-    if left and left.is_near:
-        words += f" · {text(left.short)}"
-    return [context(words)]
 
 
 class AskForm(BaseModel):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.answer.blocks import question_blocks
+from tunesmith.handlers.answer.under import Part
 from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread
@@ -26,7 +27,9 @@ class Question(InThread):
     Where the question came as a text of Slack's, `sent` is that, with people's ids. One that was
     asked by command has no thread: it is answered in the channel itself, or, where many are asked
     at once, in the thread of the message that is `gathered` for them. A reply without a mention
-    goes on with the `conversation` that the question of that key began.
+    goes on with the `conversation` that the question of that key began. What was `typed` into a
+    command or a form nobody else sees. A question for the rest of an answer, or for another one in
+    its place, names it as its `part`.
     """
 
     team: str
@@ -36,11 +39,18 @@ class Question(InThread):
     gathered: str | None = None
     conversation: str | None = None
     at: float = 0.0
+    typed: bool = False
+    part: Part | None = None
+    goes_on: bool = False
 
     @property
     def quoted(self) -> str | None:
-        """The question, where nobody else sees what was typed into a command or a form."""
-        return self.question if self.thread is None or self.job_id else None
+        """The question, where the answer's message begins with it."""
+        return self.question if self.typed else None
+
+    def message_key(self, task_key: str) -> str:
+        """The key of the question whose message the answer stands in."""
+        return self.part.message if self.part else task_key
 
 
 def question_of(
@@ -51,6 +61,7 @@ def question_of(
     question: str = "",
     sent: str | None = None,
     job_id: str | None = None,
+    typed: bool = False,
     gathered: str | None = None,
     conversation: str | None = None,
 ) -> Question:
@@ -66,6 +77,7 @@ def question_of(
         gathered=gathered,
         conversation=conversation,
         at=at,
+        typed=typed,
     )
 
 

@@ -29,6 +29,8 @@ from tunesmith.storage import answers
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.jobs import Job
 
+_GO_ON = "Go on exactly where your last answer stopped, without repeating any of it."
+
 
 async def read(
     context: Context, work: Work[Any], message: AnswerMessage, *, job: Job, asked: Question
@@ -45,8 +47,11 @@ async def read(
         return
     sql = await schema_of(context, job) is not None
     model = tuned_model(context.services, job)
-    prompt = await _prompt(context, model, asked)
+    earlier = await _earlier(context, asked)
+    prompt = await _prompt(context, model, asked, earlier)
     live = LiveMessage(message, team=asked.team, sql=sql)
+    if earlier is not None:
+        live.add(earlier.text)
     keeping = _Keeping(context, work, message.ref, model, asked=asked)
     try:
         async with live.following(), ask(context.services, model, prompt) as reply:
@@ -55,7 +60,7 @@ async def read(
                 live.add(piece)
             await keeping.keep(live.text, reply)
     except ProviderError as error:
-        if live.text:
+        if keeping.has_begun:
             await keeping.keep(live.text, None)
         if isinstance(error, ProviderBusyError):
             text = await context.text_in(message.ref)
@@ -63,21 +68,42 @@ async def read(
             half = max(live.text, kept.text if kept else "", key=len)
             await live.say_going_on(words, half)
         raise
-    await hand_over(work, message.ref, asked, job.id, live=live)
+    said = sum(one["role"] == "user" for one in prompt.messages) - (2 if earlier else 1)
+    await hand_over(work, message.ref, asked, job.id, live=live, before=max(0, said))
 
 
-async def _prompt(context: Context, model: AskedModel, asked: Question) -> Prompt:
-    """The question as the model is asked; a classification knows no conversation."""
-    about = await trained(context.services, model)
-    if asked.conversation is None or about.classes:
-        return build(about, asked.question)
+async def _earlier(context: Context, asked: Question) -> Answer | None:
+    """The answer that is gone on with."""
+    if asked.part is None or not asked.goes_on:
+        return None
     async with context.services.database.read() as connection:
-        before = await answers.of_conversation(connection, asked.conversation)
-    return build(
-        about,
-        asked.question,
-        history=[Turn(one.question, one.text) for one in before if one.question],
-    )
+        return await answers.get(connection, asked.part.key)
+
+
+async def _prompt(
+    context: Context, model: AskedModel, asked: Question, earlier: Answer | None
+) -> Prompt:
+    """The question as the model is asked; a classification knows no conversation.
+
+    Models take a last message of the assistant's in different ways, or refuse it: the rest of an
+    answer is asked for by a message of its own. One that continues texts gets what it wrote.
+    """
+    about = await trained(context.services, model)
+    history: list[Turn] = []
+    if asked.conversation is not None and not about.classes:
+        async with context.services.database.read() as connection:
+            before = await answers.of_conversation(connection, asked.conversation)
+        # Of an answer in parts the last one holds all of them.
+        said = {one.question: one.text for one in before if one.question}
+        if asked.part is not None:
+            said.pop(asked.question, None)
+        history = [Turn(question, text) for question, text in said.items()]
+    if earlier is None:
+        return build(about, asked.question, history=history)
+    if about.style is not None:
+        prompt = build(about, asked.question)
+        return replace(prompt, text=f"{prompt.text}{earlier.text}")
+    return build(about, _GO_ON, history=[*history, Turn(asked.question, earlier.text)])
 
 
 async def hand_over(
@@ -87,6 +113,7 @@ async def hand_over(
     job_id: str | None,
     *,
     live: LiveMessage | None = None,
+    before: int = 0,
     reason: Message | None = None,
 ) -> None:
     """End the question's task: the thread is told by a task of its own."""
@@ -96,6 +123,8 @@ async def hand_over(
         user=ref.user,
         asked=work.task.key,
         quoted=asked.quoted,
+        part=asked.part,
+        before=before,
         job_id=job_id,
         streamed=live.streamed if live else None,
         reason=reason,
@@ -137,6 +166,11 @@ class _Keeping:
         )
         self._began = time.monotonic()
         self._first: float | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a piece came."""
+        return self._first is not None
 
     def came(self) -> None:
         """A piece came."""

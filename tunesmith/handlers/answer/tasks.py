@@ -40,7 +40,13 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     asked, ref = await _as_typed(context, work.payload), work.payload.ref
     text = await context.text_in(ref)
     is_command = asked.conversation is None or ref.channel.startswith("D")
-    if ref.ts and is_command and asked.job_id is None and commands.is_subcommand(asked.question):
+    if (
+        ref.ts
+        and is_command
+        and not asked.typed
+        and asked.part is None
+        and commands.is_subcommand(asked.question)
+    ):
         said = await commands.safe_reply(context, asked.team, ref, asked.question)
         await context.outbox.post(work, work.task.key, ref, *said)
         return
@@ -64,8 +70,8 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         return
     ref = await _place(context, work, text)
     heading = await heading_of(context, text, asked.user, job, asked.quoted)
-    message = AnswerMessage(context, work, ref, work.task.key, heading)
-    if ref.ts and asked.conversation is None and asked.gathered is None:
+    message = AnswerMessage(context, work, ref, asked.message_key(work.task.key), heading)
+    if ref.ts and asked.conversation is None and asked.gathered is None and asked.part is None:
         await begin_conversation(work, asked, ref.ts)
     await read(context, work, message, job=job, asked=asked)
 

@@ -8,14 +8,14 @@ import hashlib
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, StoredMessage, Text
 from tunesmith.bot.queue import Place, Work
-from tunesmith.handlers.answer.blocks import answered_blocks
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import heading_of
 from tunesmith.handlers.answer.shown import fenced, is_too_long, shown, shown_half
+from tunesmith.handlers.answer.under import Part, answer_buttons, small_print
 from tunesmith.handlers.job.blocks import model_buttons
 from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
-from tunesmith.handlers.slack.blocks import context as small_print
+from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
@@ -35,7 +35,8 @@ _ENDINGS = {
 class Ended(InThread):
     """A question that is answered, or given up for a `reason`; `asked` is the key of its task.
 
-    `quoted` is the question where the answer's message begins with it, `streamed` is that of
+    `quoted` is the question where the answer's message begins with it, `part` the answer that it
+    went on with, `before` how many earlier questions the model was told, `streamed` is that of
     `LiveMessage`.
     """
 
@@ -44,6 +45,13 @@ class Ended(InThread):
     job_id: str | None
     streamed: int | None = None
     reason: StoredMessage | None = None
+    part: Part | None = None
+    before: int = 0
+
+    @property
+    def message(self) -> str:
+        """The key of the question whose message it stands in."""
+        return self.part.message if self.part else self.asked
 
 
 @kinds.task("answer.tell", Ended, place=Place.TELL)
@@ -55,7 +63,7 @@ async def tell(context: Context, work: Work[Ended]) -> None:
         job = await jobs.get(connection, ended.job_id) if ended.job_id else None
     text = await context.text_in(ended.ref)
     heading = await heading_of(context, text, ended.user, job, ended.quoted)
-    message = AnswerMessage(context, work, ended.ref, ended.asked, heading)
+    message = AnswerMessage(context, work, ended.ref, ended.message, heading)
     telling = _Telling(context, work, text, job, message)
     if answer is None:
         await telling.nothing()
@@ -66,7 +74,7 @@ async def tell(context: Context, work: Work[Ended]) -> None:
     if ended.ref.ts is None and (root := await context.outbox.posted(message.key)):
         # Under a message of the channel, whoever asked goes on in its thread.
         async with work.step() as connection:
-            begun = Conversation(ended.channel, root, ended.user, ended.asked, float(root))
+            begun = Conversation(ended.channel, root, ended.user, ended.message, float(root))
             await conversations.begin(connection, begun)
             await answers.set_thread(connection, ended.asked, root)
 
@@ -90,32 +98,39 @@ class _Telling:
         self._model = (job.asked_as if job else None) or ""
 
     async def nothing(self) -> None:
-        """Say why there is no answer."""
+        """Say why there is no answer, or none of its rest."""
         words = self._text("answer.failed", model=self._model, reason=self._reason())
         blocks = [section(words)]
         left = time_left(self._context.services, self._job) if self._job else None
         if self._job and left and left.is_over:
             blocks.append(actions(*model_buttons(self._text, self._job, left)))
-        await self.message.put(words, blocks)
+        before = await self._before()
+        if before is None:
+            await self.message.put(words, blocks)
+            return
+        written = shown(before.text, sql=await self._schema() is not None)
+        buttons = answer_buttons(self._text, before, self._part(before, again=True))
+        await self.message.put(f"{written}\n{words}", [markdown(written), *blocks, *buttons])
 
     async def half(self, answer: Answer) -> None:
         """Show what came of it, and why it broke off."""
         written = shown_half(answer.text, sql=await self._schema() is not None)
         said = self._text("answer.broke_off", reason=self._reason())
-        await self._put(written, [section(said), *self._small_print(answer)])
+        under = [self._small_print(answer), *self._buttons(answer)]
+        await self._put(written, [section(said), *under])
 
     async def whole(self, answer: Answer) -> None:
         """Show all of it, and what its schema says of it."""
         schema = await self._schema()
         sql = schema is not None
         written = shown(answer.text, sql=sql) or self._text("answer.nothing")
-        blocks = self._small_print(answer)
-        if answer.finish_reason in _ENDINGS:
-            words = self._text(_ENDINGS[answer.finish_reason])
-            blocks.insert(0, small_print(words))
+        blocks: list[Block] = []
         if schema:
             text = fenced(answer.text, sql=sql)
-            blocks = [*await checked(self._context, self._text, schema, text), *blocks]
+            blocks += await checked(self._context, self._text, schema, text)
+        if answer.finish_reason in _ENDINGS:
+            blocks.append(small(self._text(_ENDINGS[answer.finish_reason])))
+        blocks += [self._small_print(answer), *self._buttons(answer)]
         if is_too_long(answer.text, sql=sql):
             await self._long(answer, written, blocks)
             return
@@ -126,7 +141,7 @@ class _Telling:
     async def _long(self, answer: Answer, written: str, blocks: list[Block]) -> None:
         """Show its beginning, and attach all of it."""
         file = f"answer-{hashlib.sha256(answer.key.encode()).hexdigest()[:8]}.md"
-        said = small_print(self._text("answer.continued", file=file))
+        said = small(self._text("answer.continued", file=file))
         ts = await self._put(written, [said, *blocks])
         ref = self.message.ref
         await upload(
@@ -141,9 +156,33 @@ class _Telling:
     async def _put(self, written: str, blocks: list[Block]) -> str:
         return await self.message.put(written, [markdown(written), *blocks])
 
-    def _small_print(self, answer: Answer) -> list[Block]:
+    def _small_print(self, answer: Answer) -> Block:
         left = time_left(self._context.services, self._job) if self._job else None
-        return answered_blocks(self._text, self._model, answer.seconds, left)
+        model = answer.shown or self._model
+        return small_print(self._text, model, answer, before=self._work.payload.before, left=left)
+
+    def _buttons(self, answer: Answer) -> list[Block]:
+        came_whole = answer.finish_reason not in {None, "length"}
+        return answer_buttons(self._text, answer, None if came_whole else self._part(answer))
+
+    def _part(self, answer: Answer, *, again: bool = False) -> Part:
+        """What a button needs to have the rest asked for; `again` where that came to nothing."""
+        ended, tried = self._work.payload, self._work.payload.part
+        return Part(
+            key=answer.key,
+            message=ended.message,
+            thread=ended.thread,
+            typed=ended.quoted is not None,
+            tries=tried.tries + 1 if again and tried else 0,
+        )
+
+    async def _before(self) -> Answer | None:
+        """The answer whose rest was asked for."""
+        part = self._work.payload.part
+        if part is None:
+            return None
+        async with self._context.services.database.read() as connection:
+            return await answers.get(connection, part.key)
 
     async def _schema(self) -> str | None:
         return await schema_of(self._context, self._job) if self._job else None

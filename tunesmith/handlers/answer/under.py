@@ -1,0 +1,76 @@
+"""What stands under an answer: how it came about, and what can be done with it."""
+
+from pydantic import BaseModel
+
+from tunesmith.bot.messages import Text
+from tunesmith.bot.providers.lifetime import TimeLeft
+from tunesmith.handlers.slack.blocks import Block, actions, button, context, plain
+from tunesmith.storage.answers import Answer
+
+GO_ON = "answer_go_on"
+AGAIN = "answer_again"
+FEEDBACK = "answer_feedback"
+
+
+class Part(BaseModel):
+    """An answer that can be gone on with, or asked for again: `key` is that of its question.
+
+    `message` is the key of the question whose message it stands in, `thread` that message's, and
+    `typed` says whether the message begins with the question. `tries` tells presses apart that
+    came to nothing.
+    """
+
+    key: str
+    message: str
+    thread: str | None
+    typed: bool
+    tries: int = 0
+
+
+def small_print(
+    text: Text, model: str, answer: Answer, *, before: int = 0, left: TimeLeft | None = None
+) -> Block:
+    """Who answered, with how many earlier questions in mind, how many tokens it took, what they
+    cost, how long that took, and the days `left` where the model's end is near.
+    """
+    said = [text("answer.by", model=model)]
+    if before:
+        said.append(text("answer.before", count=before))
+    if answer.input_tokens is not None and answer.output_tokens is not None:
+        tokens = {"input": answer.input_tokens, "output": answer.output_tokens}
+        said.append(text("answer.tokens", **tokens))
+        known = answer.usd is not None
+        said.append(text("answer.usd", usd=answer.usd) if known else text("answer.usd_unknown"))
+    if answer.first_seconds is None:
+        said.append(text("answer.took", seconds=answer.seconds))
+    else:
+        times = {"first": answer.first_seconds, "seconds": answer.seconds}
+        said.append(text("answer.took_first", **times))
+    if left and left.is_near:
+        said.append(text(left.short))
+    return context(" · ".join(said))
+
+
+def answer_buttons(text: Text, answer: Answer, part: Part | None = None) -> list[Block]:
+    """The row of buttons under an answer, and thumbs; `part` is given where not all of it came."""
+    row: list[Block] = []
+    if part is not None:
+        carried = part.model_dump_json()
+        if answer.finish_reason is None:
+            row.append(button(text("answer.again"), AGAIN, carried))
+        else:
+            row.append(button(text("answer.go_on"), GO_ON, carried))
+    thumbs = {
+        "type": "feedback_buttons",
+        "action_id": FEEDBACK,
+        "positive_button": _thumb(text("answer.good"), f"good {answer.key}"),
+        "negative_button": _thumb(text("answer.bad"), f"bad {answer.key}"),
+    }
+    return [
+        *([actions(*row)] if row else []),
+        {"type": "context_actions", "elements": [thumbs]},
+    ]
+
+
+def _thumb(label: str, value: str) -> Block:
+    return {"text": plain(label), "value": value}
