@@ -44,23 +44,25 @@ async def keep_pair(services: Services, folder: Path, source: Source) -> tuple[D
     """Check and keep `train.jsonl` and `valid.jsonl` of a folder; gives the datasets of both, which
     are not written yet.
     """
-    valid = await _keep(services, folder, "valid", source)
-    train = await _keep(services, folder, "train", source, valid.id)
+    aside, rest = folder / "valid.jsonl", folder / "train.jsonl"
+    valid = await keep(services, aside, source, side="valid")
+    train = await keep(services, rest, source, validation_id=valid.id)
     return train, valid
 
 
-async def _keep(
+async def keep(
     services: Services,
-    folder: Path,
-    side: Side,
+    path: Path,
     source: Source,
+    *,
+    side: Side = "train",
     validation_id: str | None = None,
 ) -> Dataset:
-    path, files = folder / f"{side}.jsonl", services.settings.files
+    """Check and keep a file; gives its dataset, which is not written yet."""
+    files, dataset_id = services.settings.files, source.id_of(side)
     name = f"{Path(source.name).stem}-{path.name}"
-    dataset_id = source.id_of(side)
     # Only the file to train on is reported on.
-    listed = findings_path(files, dataset_id) if validation_id else None
+    listed = findings_path(files, dataset_id) if side == "train" else None
     report = await inspect(
         services.processes, path, name=name, selection=services.selection(), findings=listed
     )

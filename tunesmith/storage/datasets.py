@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.tables import datasets
+from tunesmith.storage.tables import datasets, jobs, row_losses
 
 
 class DatasetStatus(StrEnum):
@@ -135,10 +135,14 @@ async def delete(connection: AsyncConnection, dataset_id: str) -> bool:
 
 
 async def forget_contents(connection: AsyncConnection, dataset: Dataset) -> None:
-    """Drop what its report quotes of the file; figures and the system prompt stay."""
+    """Drop what its report and its jobs' rows quote of the file; figures and the system prompt
+    stay.
+    """
     report: dict[str, Any] = {**dataset.report, "findings": [], "conversion": None}
     statement = update(datasets).where(datasets.c.id == dataset.id)
     await connection.execute(statement.values(report=report))
+    on_it = select(jobs.c.id).where(jobs.c.dataset_id == dataset.id)
+    await connection.execute(row_losses.delete().where(row_losses.c.job_id.in_(on_it)))
 
 
 async def named(

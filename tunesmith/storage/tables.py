@@ -217,6 +217,16 @@ checkpoints = Table(
     Column("created_at", Float, nullable=False),
 )
 
+# Of the training file's rows those with most loss, and the beginning of what they ask.
+row_losses = Table(
+    "row_losses",
+    metadata,
+    Column("job_id", String, ForeignKey("jobs.id"), primary_key=True),
+    Column("line", _COUNT, primary_key=True),
+    Column("loss", Float, nullable=False),
+    Column("question", Text, nullable=False),
+)
+
 # Who did what. Rows are only ever added: triggers of migration 0011 refuse all else. A migration
 # that makes this table anew in SQLite (`batch_alter_table`) has to make them anew.
 audit_log = Table(

@@ -90,7 +90,7 @@ def plan(catalogue: Catalogue, job: Job, method: str, offer: Offer, validation: 
     rate, rate_setting = _rate(job, before, offer)
     batch, beta = job.hyperparameters.get("batch_size"), job.hyperparameters.get("beta")
     seed = job.seed if after.takes_seed else None
-    project = _project(job) if after.takes_integrations else None
+    project = project_of(job) if after.takes_integrations else None
     named = say(f"form.method_{method}")
     settings = [
         Setting("provider", before.title, after.title),
@@ -104,7 +104,7 @@ def plan(catalogue: Catalogue, job: Job, method: str, offer: Offer, validation: 
         suffix_setting,
         Setting("validation", validation, validation) if validation else None,
         _continued(job, before),
-        _taken("project", _project(job), project, after),
+        _taken("project", project_of(job), project, after),
         _grader(job, after),
     ]
     return Plan(
@@ -213,7 +213,7 @@ def _number(value: float) -> str:
     return f"{value:g}"
 
 
-def _project(job: Job) -> str | None:
+def project_of(job: Job) -> str | None:
     """The Weights & Biases project that a job reports to."""
     for integration in job.integrations or []:
         project = integration.get("wandb", {}).get("project")

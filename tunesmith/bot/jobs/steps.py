@@ -3,8 +3,10 @@
 import asyncio
 import logging
 
+from tunesmith.bot.jobs.row_losses import keep_row_losses
 from tunesmith.bot.providers.remote import RemoteJob, RemoteMetric
 from tunesmith.bot.providers.result_csv import ResultTableError, read_table
+from tunesmith.bot.providers.row_csv import read_rows
 from tunesmith.bot.services import Services
 from tunesmith.storage import metrics, pace
 from tunesmith.storage.jobs import Job, JobStatus
@@ -15,6 +17,7 @@ _log = logging.getLogger(__name__)
 # Calls of one provider for cards that are brought up to date: whatever the number of jobs, thirty
 # a minute, of which a few may go at once.
 _TURN_SECONDS, _BURST = 2.0, 10
+_MOST_FILES = 4
 
 
 async def collect_metrics(services: Services, job: Job) -> list[Metric]:
@@ -36,15 +39,27 @@ async def collect_metrics(services: Services, job: Job) -> list[Metric]:
 
 
 async def collect_results(services: Services, job: Job, remote: RemoteJob) -> dict[str, float]:
-    """Keep the steps of the result file of a job that has ended, but for those that are known.
+    """Keep what the result files of a job that has ended tell: the steps, but for those that are
+    known, and the rows with most loss.
 
     Gives the figures of a classification, where it has any. A table that can't be read is only
     logged. Raises ProviderError.
     """
-    client = services.provider(job.provider)
-    if not (client.provider.result_csv and remote.result_files):
-        return {}
-    content = await client.result_file(remote.result_files[0])
+    client, scores = services.provider(job.provider), dict[str, float]()
+    if not client.provider.result_csv:
+        return scores
+    for file_id in remote.result_files[:_MOST_FILES]:
+        content = await client.result_file(file_id)
+        if rows := await asyncio.to_thread(read_rows, content):
+            await keep_row_losses(services, job, rows)
+        else:
+            scores |= await _keep_steps(services, job, remote, content)
+    return scores
+
+
+async def _keep_steps(
+    services: Services, job: Job, remote: RemoteJob, content: str
+) -> dict[str, float]:
     try:
         table = await asyncio.to_thread(read_table, content)
     except ResultTableError as error:

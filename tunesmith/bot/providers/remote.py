@@ -148,6 +148,13 @@ class RemoteMetric(_Lenient):
     full_valid_mean_token_accuracy: _Number = None
 
 
+class RemoteRow(_Lenient):
+    """A row of the training file: its line in what was uploaded, and its loss after training."""
+
+    line: Annotated[int, Field(ge=1, le=_MOST)]
+    loss: Annotated[float, Field(allow_inf_nan=False)]
+
+
 class RemoteEvent(_Lenient):
     """Something that the provider tells of a job; `level` is info, warn or error."""
 

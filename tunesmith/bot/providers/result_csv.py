@@ -61,11 +61,9 @@ def read_table(text: str) -> ResultTable:
 
     Takes up to some seconds for a large one: call it in a thread. Raises ResultTableError.
     """
-    if len(text) > _MOST_LETTERS:
-        raise ResultTableError(f"more than {_MOST_LETTERS} letters")
     steps: dict[int, RemoteMetric] = {}
     scores: dict[str, float] = {}
-    for row in _rows(text):
+    for row in rows_of(text, _MOST_STEPS):
         metric = lenient(_named(row, _NAMES), RemoteMetric)
         if metric is not None:
             steps.setdefault(metric.step, metric)
@@ -78,16 +76,21 @@ def read_table(text: str) -> ResultTable:
     return ResultTable([steps[step] for step in sorted(steps)], scores)
 
 
-def _rows(text: str) -> Iterator[dict[str, str]]:
-    """The cells of each row that are not empty, by their column's name."""
+def rows_of(text: str, most: int) -> Iterator[dict[str, str]]:
+    """The cells of each row that are not empty, by their column's name.
+
+    Raises ResultTableError where there are more than `most` rows, or it is no table.
+    """
+    if len(text) > _MOST_LETTERS:
+        raise ResultTableError(f"more than {_MOST_LETTERS} letters")
     lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     try:
         names = [name.strip().lower() for name in next(lines, ())]
-        for line in islice(lines, _MOST_STEPS):
+        for line in islice(lines, most):
             cells = ((name, cell.strip()) for name, cell in zip(names, line, strict=False))
             yield {name: cell for name, cell in cells if cell}
         if next(lines, None):
-            raise ResultTableError(f"more than {_MOST_STEPS} rows")
+            raise ResultTableError(f"more than {most} rows")
     except csv.Error as error:
         raise ResultTableError(str(error)) from error
 

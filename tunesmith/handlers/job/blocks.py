@@ -20,6 +20,7 @@ RESUME = "resume_job"
 ASK = "ask_model"
 MOVE = "move_model"
 CHECKPOINTS = "show_checkpoints"
+ROW_LOSSES = "show_row_losses"
 
 _BAR = 20
 _ICONS = {

@@ -21,6 +21,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions, Outcome
 from tunesmith.handlers.slack.payloads import ActionBody, SubmissionBody
 from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.jobs import Job
 
 _MOST_FORMS = 1_000
 
@@ -57,14 +58,22 @@ def register(interactions: Interactions) -> None:
     interactions.form(SUBMIT, _submit)
 
 
-async def open_form(context: Context, trigger_id: str, user: str, dataset: Dataset) -> None:
-    """Show the form for a training file. Raises JobError where it can't be trained on,
-    NotAllowedError where this person may not start jobs.
+async def open_form(
+    context: Context, trigger_id: str, user: str, dataset: Dataset, like: Job | None = None
+) -> None:
+    """Show the form for a training file, with what was chosen for a job where it is to be `like`
+    one. Raises JobError where it can't be trained on, NotAllowedError where this person may not
+    start jobs.
     """
     person = await context.people.person(user)
     require(context.services.settings, person, Action.START)
     filled = {fields.VALIDATION: dataset.validation_id} if dataset.validation_id else {}
+    if like is not None:
+        filled |= fields.of_job(like, context.services.catalogue.providers[like.provider])
     data = await _data(context, dataset, filled, person)
+    if like is not None and like.continued_from is not None:
+        known = (choice_of(one) for one in data.tuned if one.model == like.continued_from)
+        filled |= {fields.CONTINUE: next(known, "")}
     view = start_form(await context.text(user), data, filled)
     await context.outbox.call("views.open", trigger_id=trigger_id, view=view)
 

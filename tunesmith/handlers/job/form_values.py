@@ -4,6 +4,7 @@ Each field is known by its `action_id`. Slack keeps what was typed only as long 
 shown: what stands in others is carried along, for when they are shown again.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -12,8 +13,10 @@ from pydantic import BaseModel, Field
 
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.jobs.limits import Choice
+from tunesmith.bot.jobs.move import project_of
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.handlers.slack.payloads import FormView, carried
+from tunesmith.storage.jobs import Job
 
 MODEL, EPOCHS, VALIDATION, CONTINUE = "model", "epochs", "validation", "continue"
 RATE, LEARNING_RATE, BATCH, BETA = "rate", "learning_rate", "batch_size", "beta"
@@ -48,6 +51,25 @@ def read(view: FormView) -> tuple[StartForm, Filled]:
     now = view.state.inputs
     filled = {name: value for name, value in (about.kept | now).items() if value}
     return about, filled
+
+
+def of_job(job: Job, provider: Provider) -> dict[str, str]:
+    """What was chosen for a job, but for the model that it goes on from."""
+    chosen = job.hyperparameters
+    found = {
+        MODEL: f"{job.provider}/{job.base_model}",
+        EPOCHS: chosen.get("n_epochs"),
+        rate_field(provider): chosen.get(provider.learning_rate_parameter),
+        BATCH: chosen.get("batch_size"),
+        BETA: chosen.get("beta"),
+        SEED: job.seed,
+        SUFFIX: job.suffix,
+        PROJECT: project_of(job),
+        VALIDATION: job.validation_id,
+        NOTIFY: job.notify_channel,
+        GRADER: json.dumps(job.grader, ensure_ascii=False) if job.grader else None,
+    }
+    return {name: str(value) for name, value in found.items() if value is not None}
 
 
 def rate_field(provider: Provider) -> str:

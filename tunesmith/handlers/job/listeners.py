@@ -2,7 +2,7 @@
 
 from tunesmith.bot.jobs import request_cancel
 from tunesmith.handlers.dataset.blocks import START
-from tunesmith.handlers.job import choosing, commands, form_listeners
+from tunesmith.handlers.job import choosing, commands, form_listeners, row_losses
 from tunesmith.handlers.job.blocks import CANCEL
 from tunesmith.handlers.job.form_listeners import open_form
 from tunesmith.handlers.slack.context import Context
@@ -22,6 +22,7 @@ def register(interactions: Interactions) -> None:
     interactions.action(CANCEL, _cancel)
     commands.register(interactions)
     choosing.register(interactions)
+    row_losses.register(interactions)
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from tunesmith.bot.jobs.checkpoints import suggested
 from tunesmith.bot.jobs.verdict import verdict
 from tunesmith.bot.messages import Message, Text, from_stored, say
-from tunesmith.handlers.job.blocks import CHECKPOINTS, chosen, icon, lineage, model_buttons
+from tunesmith.handlers.job.blocks import (
+    CHECKPOINTS,
+    ROW_LOSSES,
+    chosen,
+    icon,
+    lineage,
+    model_buttons,
+)
 from tunesmith.handlers.job.loss_chart import loss_chart, picture_alt
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.blocks import Block, actions, button, context, fields, image, section
@@ -53,6 +60,8 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
         buttons = model_buttons(text, shown.job, shown.left, can_ask=not shown.undeployed)
         if len(shown.checkpoints) > 1:
             buttons.append(button(text("checkpoint.button"), CHECKPOINTS, shown.job.id))
+        if shown.has_row_losses:
+            buttons.append(button(text("rows.button"), ROW_LOSSES, shown.job.id))
         end = [context(chosen(text, shown.job)), *lineage(text, shown)]
         return [*blocks, *end, actions(*buttons)] if buttons else [*blocks, *end]
     blocks += [context(text("job.ended_kept")), context(chosen(text, shown.job))]

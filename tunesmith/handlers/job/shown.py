@@ -22,7 +22,8 @@ class Shown:
     `now` is the database's time; `silent` the provider's title and since how many seconds it has
     not answered; `left` says how long the tuned model answers, `undeployed` why it can't be asked
     yet; `can_pause` whether its provider can pause a job; `lineage` which model it moves here;
-    `keeps_checkpoints` how many the provider keeps of those that were made.
+    `keeps_checkpoints` how many the provider keeps of those that were made; `has_row_losses`
+    whether it has told which rows cost most.
     """
 
     job: Job
@@ -36,6 +37,7 @@ class Shown:
     lineage: Message | None = None
     checkpoints: Sequence[Checkpoint] = ()
     keeps_checkpoints: int | None = None
+    has_row_losses: bool = False
 
     @property
     def share(self) -> float:

@@ -6,7 +6,7 @@ from tunesmith.bot.messages import Message, say
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import checkpoints, datasets, jobs, metrics, outages
+from tunesmith.storage import checkpoints, datasets, jobs, metrics, outages, row_losses
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
 from tunesmith.storage.outages import Outage
@@ -37,6 +37,7 @@ async def shown_of(context: Context, job: Job, steps: list[Metric] | None = None
         if steps is None:
             steps = await metrics.of_job(connection, job.id)
         made = await checkpoints.of_job(connection, job.id)
+        has_losses = bool(job.finished_at) and await row_losses.are_known(connection, job.id)
     return Shown(
         job=job,
         file=file,
@@ -49,6 +50,7 @@ async def shown_of(context: Context, job: Job, steps: list[Metric] | None = None
         can_pause=provider.can_pause,
         keeps_checkpoints=provider.keeps_checkpoints,
         checkpoints=made,
+        has_row_losses=has_losses,
     )
 
 
