@@ -67,20 +67,24 @@ class Reply:
 
 @dataclass
 class Model:
-    """An OpenAI-compatible server; `replies` are used up one a request, then it echoes."""
+    """An OpenAI-compatible server; `replies` are used up one a request, then it answers what is
+    `known` by model and question, and echoes the rest.
+    """
 
     url: str = ""
     replies: list[Reply] = field(default_factory=list[Reply])
     asked: list[str] = field(default_factory=list[str])
     histories: list[list[str]] = field(default_factory=list[list[str]])
+    known: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """`POST /v1/chat/completions`."""
-        said = [str(one["content"]) for one in (await request.json())["messages"]]
+        body = await request.json()
+        said = [str(one["content"]) for one in body["messages"]]
         question = said[-1]
         self.asked.append(question)
         self.histories.append(said[:-1])
-        reply = self.replies.pop(0) if self.replies else echo(question)
+        reply = self.replies.pop(0) if self.replies else self._reply(str(body["model"]), question)
         if reply.status != 200:
             said = {"error": {"message": "as the test says"}}
             return web.json_response(said, status=reply.status, headers={"Retry-After": "0"})
@@ -96,6 +100,10 @@ class Model:
             return response
         await response.write(_chunk({}, reply.finish) + b"data: [DONE]\n\n")
         return response
+
+    def _reply(self, name: str, question: str) -> Reply:
+        said = self.known.get((name, question))
+        return echo(question) if said is None else Reply([said])
 
 
 def echo(question: str, pause: float = 0.03) -> Reply:
@@ -271,7 +279,9 @@ async def model() -> AsyncGenerator[Model]:
 
 
 @pytest.fixture
-async def shop(database: Database, tmp_path: Path, model: Model) -> AsyncGenerator[Shop]:
+async def shop(
+    database: Database, processes: Processes, tmp_path: Path, model: Model
+) -> AsyncGenerator[Shop]:
     """A shop whose bot does not run yet."""
     catalogue = load_catalogue()
     client = OpenAIClient("local", catalogue.providers["local"], base_url=model.url, api_key="k")
@@ -280,7 +290,7 @@ async def shop(database: Database, tmp_path: Path, model: Model) -> AsyncGenerat
         url = workspace.base_url
         slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")
         settings = Settings(data_dir=tmp_path, slack=slack)
-        queue, processes = Queue(database), Processes()  # only SQL is checked in a worker process
+        queue = Queue(database)
         services = Services(settings, catalogue, database, queue, {"local": client}, processes)
         async with slack_client(settings) as web_client, aiohttp.ClientSession() as session:
             person = Person(session, url, ALICE, ALICE, CHANNEL)

@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     monthly_budget_usd: Decimal | None = None
     monthly_channel_budget_usd: Decimal | None = None
     monthly_person_budget_usd: Decimal | None = None
+    golden_usd: Decimal = Field(default=Decimal("0.10"), ge=0)
     mention_approvers: bool = True
     mention_starter: bool = True
     quiet_hours: (

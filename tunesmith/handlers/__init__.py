@@ -12,6 +12,7 @@ from tunesmith.bot.services import Services
 from tunesmith.handlers.answer import listeners as answer
 from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.dataset.tasks import deleted, split
+from tunesmith.handlers.evaluation import listeners as evaluation
 from tunesmith.handlers.home import listeners as home
 from tunesmith.handlers.job import approval, surprises
 from tunesmith.handlers.job import commands as job_commands
@@ -57,12 +58,14 @@ def register(app: AsyncApp, services: Services) -> None:
     approval.register(interactions)
     moving.register(interactions)
     answer.register(interactions, inbox)
+    evaluation.register(interactions)
     home.register(context, app, interactions)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)
     deleted.subscribe(context)
     split.subscribe(context)
     job_tasks.subscribe(context)
     unused.subscribe(context)
+    evaluation.subscribe(context)
     surprises.subscribe(context)
     job_commands.subscribe(context)
     services.queue.serve(kinds, context)

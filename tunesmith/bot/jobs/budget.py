@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import jobs
+from tunesmith.storage import evaluations, jobs
 
 Scope = Literal["team", "channel", "person"]
 
@@ -29,8 +29,8 @@ class Payer(NamedTuple):
 class Budget:
     """A month's budget of a team, a channel or a person, in USD.
 
-    `limit` is None where none is set. `spent` are the jobs that ended, as billed where that is
-    known; `reserved` is what the jobs on their way are expected to cost.
+    `limit` is None where none is set. `spent` are the jobs and evaluations that ended, as billed
+    where that is known; `reserved` is what those on their way are expected to cost.
     """
 
     scope: Scope
@@ -56,10 +56,12 @@ async def budgets_of(connection: AsyncConnection, settings: Settings, payer: Pay
         ("channel", settings.monthly_channel_budget_usd, {**team, "channel": payer.channel}),
         ("person", settings.monthly_person_budget_usd, {**team, "created_by": payer.person}),
     ]
-    return [
-        Budget(scope, limit, *await jobs.spending(connection, month, **match))
-        for scope, limit, match in matches
-    ]
+    found: list[Budget] = []
+    for scope, limit, match in matches:
+        spent, reserved = await jobs.spending(connection, month, **match)
+        answers, asking = await evaluations.spending(connection, month, **match)
+        found.append(Budget(scope, limit, spent + answers, reserved + asking))
+    return found
 
 
 async def left(connection: AsyncConnection, settings: Settings, team: str) -> Decimal | None:

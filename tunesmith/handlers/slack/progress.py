@@ -1,7 +1,7 @@
 """Tell how far a piece of work is that takes more than a moment."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,12 +17,18 @@ _EDIT_SECONDS = 2.0
 
 @asynccontextmanager
 async def progress_told(
-    context: Context, work: Work[Any], key: str, ref: ThreadRef, words: Callable[[float], str]
+    context: Context,
+    work: Work[Any],
+    key: str,
+    ref: ThreadRef,
+    words: Callable[[float], str],
+    *,
+    below: Sequence[blocks.Block] = (),
 ) -> AsyncGenerator[Callable[[float], None]]:
     """Tell the progress of what the block does, in the message of that key.
 
-    Gives a function that takes the share which is done; `words` say it. The
-    message is there for the answer to take its place.
+    Gives a function that takes the share which is done; `words` say it, and
+    the blocks `below` stand under them. The message is there for the answer to take its place.
     """
     share, ended = 0.0, asyncio.Event()
 
@@ -37,7 +43,7 @@ async def progress_told(
             try:
                 if said != told:
                     await context.outbox.put(
-                        work, key, ref, said, [blocks.context(said)], background=True
+                        work, key, ref, said, [blocks.context(said), *below], background=True
                     )
                 told = said
             except Wait as asked:

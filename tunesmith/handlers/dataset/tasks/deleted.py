@@ -17,7 +17,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Removed
 from tunesmith.handlers.slack.kinds import OfDataset, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import audit, datasets, jobs
+from tunesmith.storage import audit, datasets, evaluations, jobs
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
 
@@ -99,6 +99,7 @@ async def remove_kept(context: Context, work: Work[OfDataset]) -> None:
         await asyncio.to_thread(path.unlink, missing_ok=True)
     async with work.finish() as connection:
         await datasets.forget_contents(connection, dataset)
+        await evaluations.forget_rows(connection, dataset.id)
         if not await _is_used(connection, dataset.sha256):
             path = context.services.settings.files / dataset.sha256
             await asyncio.to_thread(path.unlink, missing_ok=True)

@@ -8,6 +8,7 @@ import io
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from tunesmith.bot.answers.evaluation.start import ACTION as EVALUATE
 from tunesmith.bot.jobs.budget import Budget, Payer, budgets_of
 from tunesmith.bot.jobs.permissions import Action, is_named, require_colleague
 from tunesmith.bot.messages import Message, Rendered, Text, say
@@ -32,7 +33,7 @@ _COLUMNS = ("time", "channel", "person", "action", "subject", "details")
 _KNOWN = frozenset(
     {
         *Action,
-        *(DELETE_FILE, "decline", "use", "default_provider", "deployment"),
+        *(DELETE_FILE, EVALUATE, "decline", "use", "default_provider", "deployment"),
         *("succeeded", "failed", "cancelled"),
     }
 )

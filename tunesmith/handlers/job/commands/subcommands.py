@@ -3,6 +3,8 @@
 import difflib
 
 from tunesmith.bot.messages import Message, Text, say
+from tunesmith.handlers.evaluation import commands as evaluation
+from tunesmith.handlers.evaluation import model_card
 from tunesmith.handlers.job.commands import (
     accounts,
     inquiry,
@@ -88,6 +90,9 @@ SUBCOMMANDS = (
     Subcommand("results", inquiry.results, takes="[job]"),
     Subcommand("checkpoints", inquiry.checkpoints, takes="[job]"),
     Subcommand("models", models.models),
+    Subcommand("model", model_card.model, takes="[model]"),
+    Subcommand("eval", evaluation.evaluate, takes="[model] [file]"),
+    Subcommand("replay", evaluation.replay, takes="[model]"),
     Subcommand("delete", models.delete, takes="[model | file]"),
     Subcommand("move", moving.move, takes="[model]"),
     Subcommand("providers", providers.providers, takes="[name]"),

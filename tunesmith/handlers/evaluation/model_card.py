@@ -1,0 +1,114 @@
+"""`/tune model`: all that is known of one tuned model, on one card."""
+
+from tunesmith.bot.answers.evaluation.summing import Result
+from tunesmith.bot.answers.model import not_deployed
+from tunesmith.bot.datasets import Report
+from tunesmith.bot.jobs import time_left
+from tunesmith.bot.messages import Rendered, Text, from_stored
+from tunesmith.handlers.evaluation.blocks import verdict_lines
+from tunesmith.handlers.job.blocks import ASK, MOVE
+from tunesmith.handlers.job.commands.subcommand import Asked, choose, run_button
+from tunesmith.handlers.job.rows import slack_time
+from tunesmith.handlers.slack.blocks import Block, actions, button, fields, section
+from tunesmith.handlers.slack.blocks import context as small
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.replies import Reply
+from tunesmith.storage import datasets, evaluations, jobs, metrics
+from tunesmith.storage.evaluations import Evaluation
+from tunesmith.storage.jobs import Job
+from tunesmith.storage.metrics import Metric
+
+
+async def model(asked: Asked) -> Reply:
+    """Show a model's card."""
+    job = await choose(asked, "model", _has_model, "model.list_none")
+    if not isinstance(job, Job):
+        return job
+    context, text = asked.context, asked.text
+    words = text("evaluation.card_title", model=job.fine_tuned_model or job.base_model)
+    async with context.services.database.read() as connection:
+        dataset = await datasets.get(connection, job.dataset_id)
+        held = await datasets.name_of(connection, job.validation_id or "")
+        steps = await metrics.of_job(connection, job.id)
+        found = await evaluations.of_job(connection, job.id)
+    report = Report.model_validate(dataset.report) if dataset else None
+    figures = [*_data(text, report, held), *_training(context, text, job, steps)]
+    link = await context.permalinks.to(job.channel, job.thread)
+    blocks = [section(words), fields(figures), *_evaluation(text, found[0] if found else None)]
+    blocks += [small(line) for line in await _lineage(context, text, job)]
+    left = time_left(context.services, job)
+    if left:
+        blocks.append(small(text(left.message)))
+    if undeployed := not_deployed(context.services, job):
+        blocks.append(small(text(undeployed)))
+    key = "evaluation.card_by" if link else "evaluation.card_by_unlinked"
+    when = slack_time(job.finished_at or job.created_at, text)
+    said = {"user": job.created_by, "when": when, "id": job.id, "link": Rendered(link or "")}
+    return words, [*blocks, small(text(key, **said)), actions(*_buttons(text, job))]
+
+
+def _data(text: Text, report: Report | None, held: str) -> list[str]:
+    if report is None:
+        return []
+    found = [
+        text(
+            "evaluation.card_data",
+            file=report.name,
+            count=report.examples,
+            tokens=report.tokens.total,
+        )
+    ]
+    if held:
+        found.append(text("evaluation.card_held", file=held))
+    return found
+
+
+def _training(context: Context, text: Text, job: Job, steps: list[Metric]) -> list[str]:
+    title = context.titles[job.provider]
+    found = [text("evaluation.card_base", model=job.base_model, provider=title)]
+    if job.billed_usd is not None:
+        found.append(text("evaluation.card_billed", usd=job.billed_usd))
+    elif job.estimated_usd is not None:
+        found.append(text("evaluation.card_estimated", usd=job.estimated_usd))
+    for name in ("train_loss", "valid_loss"):
+        known = [value for step in steps if (value := getattr(step, name)) is not None]
+        if known:
+            found.append(text(f"job.ended_{name}", first=known[0], last=known[-1]))
+    return found
+
+
+def _evaluation(text: Text, evaluation: Evaluation | None) -> list[Block]:
+    if evaluation is None or evaluation.summary is None:
+        return [section(text("evaluation.card_not_evaluated"))]
+    result = Result.model_validate(evaluation.summary)
+    when = slack_time(evaluation.finished_at or evaluation.created_at, text)
+    title = text(f"evaluation.card_{evaluation.kind}", count=result.rows, when=when)
+    return [section("\n".join([title, *verdict_lines(text, result)]))]
+
+
+async def _lineage(context: Context, text: Text, job: Job) -> list[str]:
+    """Where a model comes from."""
+    lines: list[str] = []
+    if job.continued_from:
+        lines.append(text("evaluation.card_continued", model=job.continued_from))
+    if job.moved_from:
+        async with context.services.database.read() as connection:
+            before = await jobs.get(connection, job.moved_from)
+        if before is not None:
+            about = {"model": before.fine_tuned_model, "provider": context.titles[before.provider]}
+            lines.append(text("move.lineage", **about))
+    if job.error:
+        lines.append(text(from_stored(job.error)))
+    return lines
+
+
+def _buttons(text: Text, job: Job) -> list[Block]:
+    return [
+        button(text.plain("job.ended_ask"), ASK, job.id, style="primary"),
+        run_button(text.plain("evaluation.card_evaluate"), f"eval {job.id}", name="_eval"),
+        button(text.plain("move.button"), MOVE, job.id),
+    ]
+
+
+def _has_model(job: Job) -> bool:
+    return job.fine_tuned_model is not None and job.deleted_at is None
