@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from tunesmith.bot.datasets.findings import JsonObject, Path
+from tunesmith.bot.datasets.findings import JsonObject, Path, quoted_names
+from tunesmith.bot.datasets.masking import quoted
+from tunesmith.bot.messages import Message, say
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError, Validator
@@ -40,6 +42,21 @@ def violations(schema: JsonObject, arguments: JsonObject) -> Iterator["Validatio
     validator = _compiled(orjson.dumps(schema))
     if not isinstance(validator, Flaw) and not validator.is_valid(arguments):
         yield from islice(validator.iter_errors(arguments), _LISTED)
+
+
+def problem(error: "ValidationError") -> Message:
+    """Where a value does not fit a schema, and how."""
+    field = quoted(".".join(map(str, error.instance_path)))
+    match error.kind.as_dict():
+        case {"types": [*types]}:
+            return say("finding.argument.type", field=field, types=list(map(str, types)))
+        case {"options": [*options]}:
+            choices = [orjson.dumps(option).decode() for option in options]
+            return say("finding.argument.enum", field=field, choices=quoted_names(choices))
+        case {"property": str(key)}:
+            return say("finding.argument.required", field=field, key=quoted(key))
+        case _:
+            return say("finding.argument.keyword", field=field, keyword=error.kind.name)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -11,7 +11,7 @@ from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import heading_of
-from tunesmith.handlers.answer.shown import fenced, is_too_long, shown, shown_half
+from tunesmith.handlers.answer.shown import is_too_long, shown, shown_half
 from tunesmith.handlers.answer.under import Part, answer_buttons, small_print
 from tunesmith.handlers.job.blocks import model_buttons
 from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
@@ -121,13 +121,11 @@ class _Telling:
 
     async def whole(self, answer: Answer) -> None:
         """Show all of it, and what its schema says of it."""
-        schema = await self._schema()
-        sql = schema is not None
+        sql = await self._schema() is not None
         written = shown(answer.text, sql=sql) or self._text("answer.nothing")
         blocks: list[Block] = []
-        if schema:
-            text = fenced(answer.text, sql=sql)
-            blocks += await checked(self._context, self._text, schema, text)
+        if self._job:
+            blocks += await checked(self._context, self._text, self._job, answer)
         if answer.finish_reason in _ENDINGS:
             blocks.append(small(self._text(_ENDINGS[answer.finish_reason])))
         blocks += [self._small_print(answer), *self._buttons(answer)]

@@ -45,13 +45,19 @@ def findings_list(context: Context, dataset_id: str) -> Path:
     return findings_path(context.services.settings.files, dataset_id)
 
 
+def answers_shape(context: Context, dataset_id: str) -> Path:
+    """Where what the answers of a dataset have in common is kept."""
+    return context.services.settings.files / f"{dataset_id}.answers.json"
+
+
 def left_behind(context: Context, dataset_id: str) -> list[Path]:
-    """Files about a dataset that may still wait until they are attached."""
+    """Files about a dataset, some of which may still wait until they are attached."""
     files = context.services.settings.files
     return [
         findings_list(context, dataset_id),
         _drawn(context, dataset_id),
         files / f"{dataset_id}.diff",
+        answers_shape(context, dataset_id),
     ]
 
 

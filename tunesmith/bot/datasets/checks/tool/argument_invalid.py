@@ -1,19 +1,11 @@
 """An argument that does not fit what its function declares."""
 
-from typing import TYPE_CHECKING
-
-import orjson
-
 from tunesmith.bot.datasets.checks.samples import call, calling
-from tunesmith.bot.datasets.findings import Collector, Severity, quoted_names
+from tunesmith.bot.datasets.findings import Collector, Severity
 from tunesmith.bot.datasets.masking import quoted
 from tunesmith.bot.datasets.rule import CallRule
 from tunesmith.bot.datasets.tool_calls import Call
-from tunesmith.bot.datasets.tool_schemas import violations
-from tunesmith.bot.messages import Message, say
-
-if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError
+from tunesmith.bot.datasets.tool_schemas import problem, violations
 
 # What a call lacks or passes beside is told by rules of its own.
 _ELSEWHERE = ("required", "additionalProperties")
@@ -29,22 +21,8 @@ def check(call: Call, found: Collector) -> None:
                 "argument_invalid",
                 (*call.path, "arguments"),
                 function=quoted(call.name),
-                problem=_problem(error),
+                problem=problem(error),
             )
-
-
-def _problem(error: "ValidationError") -> Message:
-    field = quoted(".".join(map(str, error.instance_path)))
-    match error.kind.as_dict():
-        case {"types": [*types]}:
-            return say("finding.argument.type", field=field, types=list(map(str, types)))
-        case {"options": [*options]}:
-            choices = [orjson.dumps(option).decode() for option in options]
-            return say("finding.argument.enum", field=field, choices=quoted_names(choices))
-        case {"property": str(key)}:
-            return say("finding.argument.required", field=field, key=quoted(key))
-        case _:
-            return say("finding.argument.keyword", field=field, keyword=error.kind.name)
 
 
 RULE = CallRule(
