@@ -13,8 +13,7 @@ import pytest
 from aiohttp import web
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
-from tunesmith.bot.providers.asking import Prompt, Reply, ToolCall, Usage
-from tunesmith.bot.providers.asking_errors import Kind
+from tunesmith.bot.providers.asking import Prompt, Reply, ToolCall, Usage, WhyNot
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 
@@ -252,10 +251,10 @@ async def test_why_there_is_no_answer_is_told_with_what_can_be_done(
     status: int, error: dict[str, Any], kind: str, said: str
 ) -> None:
     kinds = {
-        "loading": Kind.MODEL_LOADING,
-        "context": Kind.CONTEXT_OVERFLOW,
-        "gone": Kind.MODEL_NOT_FOUND,
-        "filter": Kind.CONTENT_FILTER,
+        "loading": WhyNot.MODEL_LOADING,
+        "context": WhyNot.CONTEXT_OVERFLOW,
+        "gone": WhyNot.MODEL_NOT_FOUND,
+        "filter": WhyNot.CONTENT_FILTER,
     }
     async with _client(lambda _body: Refusal(status, error)) as client:
         with pytest.raises(ProviderError, match=said) as refused:
@@ -269,7 +268,7 @@ async def test_an_error_in_the_middle_of_a_stream_is_told_from_an_outage() -> No
     async with _client(lambda _body: [_delta(content="Half"), filtered]) as client:
         with pytest.raises(ProviderError) as refused:
             await _asked(client)
-    assert refused.value.code == Kind.CONTENT_FILTER
+    assert refused.value.code == WhyNot.CONTENT_FILTER
     assert not isinstance(refused.value, ProviderBusyError)
 
 

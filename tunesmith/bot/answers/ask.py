@@ -9,8 +9,7 @@ from decimal import Decimal
 from tunesmith.bot.answers.cost import cost
 from tunesmith.bot.answers.model import AskedModel, check
 from tunesmith.bot.errors import ProviderError
-from tunesmith.bot.providers.asking import Prompt, Reply, ToolCall, Usage
-from tunesmith.bot.providers.asking_errors import Kind
+from tunesmith.bot.providers.asking import Prompt, Reply, ToolCall, Usage, WhyNot
 from tunesmith.bot.services import Services
 
 
@@ -29,7 +28,7 @@ async def ask(services: Services, model: AskedModel, prompt: Prompt) -> AsyncGen
             try:
                 reply = await stack.enter_async_context(client.ask(model.name, prompt))
             except ProviderError as error:
-                shorter = prompt.shorter() if error.code == Kind.CONTEXT_OVERFLOW else None
+                shorter = prompt.shorter() if error.code == WhyNot.CONTEXT_OVERFLOW else None
                 if shorter is None:
                     raise
                 prompt = shorter

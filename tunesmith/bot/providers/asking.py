@@ -3,12 +3,22 @@
 import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from tunesmith.bot.providers.labels import Alternatives, probabilities
 
 ChatMessage = Mapping[str, Any]
 """One message of a chat, as OpenAI's reference has it."""
+
+
+class WhyNot(StrEnum):
+    """Why a question got no answer: the `code` of the ProviderError."""
+
+    CONTEXT_OVERFLOW = "context_overflow"
+    CONTENT_FILTER = "content_filter"
+    MODEL_NOT_FOUND = "model_not_found"
+    MODEL_LOADING = "model_loading"
 
 
 @dataclass(frozen=True, slots=True)

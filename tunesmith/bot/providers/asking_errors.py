@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -13,22 +12,14 @@ from pydantic import BaseModel, ConfigDict
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import say
+from tunesmith.bot.providers.asking import WhyNot
 from tunesmith.bot.providers.openai_calls import Calling, retry_after
-
-
-class Kind(StrEnum):
-    """What was wrong with a question; it is the `code` of the ProviderError."""
-
-    CONTEXT_OVERFLOW = "context_overflow"
-    CONTENT_FILTER = "content_filter"
-    MODEL_NOT_FOUND = "model_not_found"
-    MODEL_LOADING = "model_loading"
 
 
 class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Kind
+    kind: WhyNot
     codes: tuple[str, ...]
     texts: tuple[str, ...]
     source: str
@@ -47,7 +38,7 @@ def _load() -> tuple[_Words, ...]:
     return _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).errors
 
 
-def kind_of(error: APIError) -> Kind | None:
+def kind_of(error: APIError) -> WhyNot | None:
     """What an error means for a question; None where nothing of it is known."""
     body = _body(error)
     inner = body.get("innererror")
@@ -76,10 +67,10 @@ class Asking(Calling):
             return super()._translate(error)
         said = say(f"provider.{kind}", provider=self._title, model=self._model)
         match kind:
-            case Kind.MODEL_LOADING:
+            case WhyNot.MODEL_LOADING:
                 after = retry_after(error) if isinstance(error, APIStatusError) else None
                 return ProviderBusyError(said, kind, after)
-            case Kind.CONTENT_FILTER if filtered := _filtered(error):
+            case WhyNot.CONTENT_FILTER if filtered := _filtered(error):
                 about = {"provider": self._title, "categories": filtered}
                 return ProviderError(say("provider.content_filter_for", **about), kind)
             case _:

@@ -39,7 +39,7 @@ class Place(Enum):
     """
 
     CHECK = ("check", 4, 6 * 3_600)  # files: downloads and processor time
-    ASK = ("ask", 16, 180)  # questions: waiting for a model
+    ASK = ("ask", 32, 180)  # questions: waiting for a model
     EVALUATE = ("evaluate", 2, 6 * 3_600)  # many questions to several models
     JOB = ("job", 8, 1_800)  # calls of a provider
     TELL = ("tell", 8, 7 * 86_400)  # what Slack sees
