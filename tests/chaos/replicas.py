@@ -3,11 +3,10 @@
 import asyncio
 import random
 import time
-from asyncio.subprocess import Process
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.support.world import World
+from tests.support.world import Process, World
 
 _SOCKETS = 2  # of each process
 _READY_SECONDS = 60.0

@@ -10,10 +10,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import aiohttp
 
+from tests.support.programs import Program, start_program
 from tunesmith.bot.cli.demo.person import Message, Person
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,10 @@ CHANNEL = "C0TUNING"
 _KEY = "local"
 _SECONDS = 60
 _RUN = ("-m", "tunesmith.bot", "run")
+_SERVERS = ("trainer", "workspace")
+"""Those that say on standard output when they are ready."""
+
+Process: TypeAlias = asyncio.subprocess.Process | Program
 
 
 @dataclass
@@ -41,9 +46,7 @@ class World:
     trainer: Sequence[str] = ("tunesmith.local.trainer",)
     retry_delays: str = "0,1,1"
     bot_settings: dict[str, str] = field(default_factory=dict[str, str])
-    _processes: dict[str, asyncio.subprocess.Process] = field(
-        default_factory=dict[str, asyncio.subprocess.Process]
-    )
+    _processes: dict[str, Process] = field(default_factory=dict[str, Process])
 
     @property
     def url(self) -> str:
@@ -80,9 +83,7 @@ class World:
         await self.spawn_bot(program, name=name)
         await self.person().command("/tune help")
 
-    async def spawn_bot(
-        self, program: Sequence[str] = _RUN, *, name: str = "bot"
-    ) -> asyncio.subprocess.Process:
+    async def spawn_bot(self, program: Sequence[str] = _RUN, *, name: str = "bot") -> Process:
         """Start the bot, and wait for nothing."""
         settings = {
             "TUNESMITH_DATA_DIR": str(self.folder / "bot"),
@@ -105,8 +106,8 @@ class World:
 
     async def stop(self) -> None:
         """Stop everything that runs."""
-        last = ("trainer", "workspace")  # bots first: they speak to the others
-        for name in [name for name in self._processes if name not in last] + list(last):
+        # Bots first: they speak to the others.
+        for name in [name for name in self._processes if name not in _SERVERS] + list(_SERVERS):
             process = self._processes.pop(name, None)
             if process is not None and process.returncode is None:
                 process.send_signal(signal.SIGTERM)
@@ -184,28 +185,40 @@ class World:
     async def _serve(
         self, name: str, module: Sequence[str], port: int, arguments: list[str]
     ) -> None:
+        said = self.folder / f"{name}.ready"
+        said.unlink(missing_ok=True)
         program = ["-m", *module, "--port", str(port), *arguments]
-        process = await self._spawn(name, program, {"PYTHONPATH": str(ROOT)})
-        assert process.stdout is not None
+        await self._spawn(name, program, {"PYTHONPATH": str(ROOT)})
         async with asyncio.timeout(_SECONDS):
-            line = await process.stdout.readline()
-        assert json.loads(line)["ready"], self.log(name)
+            while not said.read_bytes().endswith(b"\n"):
+                await asyncio.sleep(0.01)
+        assert json.loads(said.read_bytes())["ready"], self.log(name)
 
     async def _spawn(
         self, name: str, arguments: Sequence[str], settings: dict[str, str]
-    ) -> asyncio.subprocess.Process:
+    ) -> Process:
         ours = ("TUNESMITH_", "OPENAI_")
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-        with (self.folder / f"{name}.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *arguments,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE if name in {"trainer", "workspace"} else log,
-                stderr=log,
-                env={**inherited, **settings},
-                cwd=self.folder,
-            )
+        environment = {**inherited, **settings}
+        output = self.folder / (f"{name}.ready" if name in _SERVERS else f"{name}.log")
+        with (self.folder / f"{name}.log").open("ab") as log, output.open("ab") as told:
+            if arguments[0] == "-m":
+                process = await start_program(
+                    *(arguments[1], arguments[2:]),
+                    environment=environment,
+                    folder=self.folder,
+                    output=told,
+                    errors=log,
+                )
+            else:
+                process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, *arguments),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=told,
+                    stderr=log,
+                    env=environment,
+                    cwd=self.folder,
+                )
         self._processes[name] = process
         return process
 
