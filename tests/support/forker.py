@@ -46,7 +46,7 @@ def main() -> None:
     ended, wake = socket.socketpair()
     for each in (ended, wake):
         each.setblocking(False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGCHLD, _note)
     signal.set_wakeup_fd(wake.fileno())
     children: dict[int, socket.socket] = {}
     with selectors.DefaultSelector() as selector:
@@ -63,6 +63,10 @@ def main() -> None:
                     return
                 pid, connection = _start(socket.socket(fileno=descriptors[0]))
                 children[pid] = connection
+
+
+def _note(_number: int, _frame: object) -> None:
+    """A signal that is to be noted at all has a handler."""
 
 
 def _start(connection: socket.socket) -> tuple[int, socket.socket]:
