@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -80,7 +81,11 @@ class World:
 
     async def start_bot(self, program: Sequence[str] = _RUN, *, name: str = "bot") -> None:
         """Start the bot, and wait until it is connected; another `name` is one beside it."""
+        is_first = self._processes.keys() <= {*_SERVERS, name}
+        before = await self.connections()
         await self.spawn_bot(program, name=name)
+        if not is_first:  # the other one would answer in its place
+            await until(partial(self._has_more_connections, before), f"{name} to be connected")
         await self.person().command("/tune help")
 
     async def spawn_bot(self, program: Sequence[str] = _RUN, *, name: str = "bot") -> Process:
@@ -166,6 +171,9 @@ class World:
         """How many sockets the bot has open."""
         async with self.session.get(f"{self.url}/control/state") as response:
             return int((await response.json())["app"]["connections"])
+
+    async def _has_more_connections(self, than: int) -> bool:
+        return await self.connections() > than
 
     async def disconnect(self, reason: str) -> None:
         """Disconnect the bot's sockets (docs/local-workspace.md)."""
