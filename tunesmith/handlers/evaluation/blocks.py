@@ -20,6 +20,7 @@ from tunesmith.storage.evaluations import Evaluation
 START = "evaluation_start"
 CANCEL = "evaluation_cancel"
 LOOK = "evaluation_look"
+EXPORT = "evaluation_export"
 ALONE = "alone"
 """What stands behind the id in the value of the button that asks the measured model alone."""
 
@@ -106,8 +107,7 @@ def result_blocks(
             image(picture, text.plain("evaluation.picture_alt", model=result.tuned.shown))
         )
     blocks += [context(note) for note in notes]
-    if ways := _ways_on(text, evaluation, result):
-        blocks.append(actions(*ways))
+    blocks.append(actions(*_ways_on(text, evaluation, result)))
     return words, blocks
 
 
@@ -185,6 +185,7 @@ def _ways_on(text: Text, evaluation: Evaluation, result: Result) -> list[Block]:
     if left:
         label = text.plain("evaluation.look", count=left)
         found.append(button(label, LOOK, evaluation.id, style="primary"))
+    found.append(button(text.plain("evaluation.export"), EXPORT, evaluation.id))
     return found
 
 

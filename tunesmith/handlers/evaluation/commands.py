@@ -8,7 +8,8 @@ from tunesmith.bot.answers.evaluation.start import EvaluationRequest, request
 from tunesmith.bot.answers.model import not_deployed
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.messages import Rendered, say
-from tunesmith.handlers.evaluation.tasks import OfEvaluation, prepare
+from tunesmith.handlers.evaluation.card import OfEvaluation
+from tunesmith.handlers.evaluation.tasks import prepare
 from tunesmith.handlers.job.commands.files import file_meant
 from tunesmith.handlers.job.commands.subcommand import Asked, choose, jobs_meant
 from tunesmith.handlers.slack.replies import Reply, plain_reply

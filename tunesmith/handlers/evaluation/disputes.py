@@ -14,7 +14,7 @@ from tunesmith.bot.errors import JobError
 from tunesmith.bot.messages import Text, say
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.evaluation.blocks import LOOK
-from tunesmith.handlers.evaluation.tasks import OfEvaluation, evaluation_of, tell_of
+from tunesmith.handlers.evaluation.card import OfEvaluation, evaluation_of, tell_of
 from tunesmith.handlers.slack.blocks import Block, actions, button, code, plain, section
 from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context

@@ -7,8 +7,10 @@ from tunesmith.bot.answers.evaluation.start import agree, cancel
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.messages import say
 from tunesmith.handlers.evaluation import disputes
-from tunesmith.handlers.evaluation.blocks import ALONE, CANCEL, START
-from tunesmith.handlers.evaluation.tasks import OfEvaluation, evaluate, prepare, tell_of
+from tunesmith.handlers.evaluation.blocks import ALONE, CANCEL, EXPORT, START
+from tunesmith.handlers.evaluation.card import OfEvaluation, tell_of
+from tunesmith.handlers.evaluation.files import export
+from tunesmith.handlers.evaluation.tasks import evaluate, prepare
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody
@@ -22,6 +24,7 @@ def register(interactions: Interactions) -> None:
     interactions.action(START, _start)
     interactions.action(f"{START}_{ALONE}", _start)
     interactions.action(CANCEL, _cancel)
+    interactions.action(EXPORT, _export)
     disputes.register(interactions)
 
 
@@ -58,6 +61,14 @@ async def _cancel(context: Context, body: ActionBody) -> None:
     async with context.services.database.write() as connection:
         await cancel(context.services, connection, evaluation.id, person)
         await tell_of(connection, evaluation)
+
+
+async def _export(context: Context, body: ActionBody) -> None:
+    evaluation = await _named(context, body, body.value)
+    await context.people.require_colleague(body.user.id)
+    async with context.services.database.write() as connection:
+        about = OfEvaluation(evaluation_id=evaluation.id)
+        await export.add_again(connection, about, of=evaluation.id)
 
 
 async def _named(context: Context, body: ActionBody, evaluation_id: str) -> Evaluation:

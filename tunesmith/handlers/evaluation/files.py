@@ -1,0 +1,169 @@
+"""What is attached to an evaluation: the picture, all rows, and configurations for other tools.
+
+Task kinds: `evaluation.files` (attaches the rows, and has the card show the picture) and
+`evaluation.export` (attaches the configurations, when somebody asks for them).
+"""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from functools import partial
+
+from tunesmith.bot.answers.evaluation.contestants import Contestant, contestants_of
+from tunesmith.bot.answers.evaluation.rows import KnownRow
+from tunesmith.bot.answers.evaluation.summing import Result
+from tunesmith.bot.answers.metrics.exports.inspect_task import inspect_task
+from tunesmith.bot.answers.metrics.exports.promptfoo import promptfoo_yaml
+from tunesmith.bot.answers.metrics.exports.row import ExportedAnswer, ExportedRow
+from tunesmith.bot.answers.metrics.exports.table import rows_csv
+from tunesmith.bot.answers.metrics.exports.target import Target
+from tunesmith.bot.answers.metrics.picture import Group, draw
+from tunesmith.bot.answers.metrics.score import Score
+from tunesmith.bot.answers.metrics.summary import Figure
+from tunesmith.bot.answers.model import from_ref
+from tunesmith.bot.errors import SlackError
+from tunesmith.bot.messages import Text, say
+from tunesmith.bot.queue import Place, Work
+from tunesmith.bot.services import Services
+from tunesmith.handlers.evaluation.blocks import name_of
+from tunesmith.handlers.evaluation.card import (
+    OfEvaluation,
+    evaluation_of,
+    picture_key,
+    tell_of,
+    thread_of,
+)
+from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.kinds import kinds
+from tunesmith.handlers.slack.uploads import keep, upload
+from tunesmith.storage import evaluations
+from tunesmith.storage.evaluations import Evaluation
+
+_OPENAI_URL = "https://api.openai.com/v1"
+
+
+@kinds.task("evaluation.files", OfEvaluation, place=Place.ATTACH)
+async def attach(context: Context, work: Work[OfEvaluation]) -> None:
+    """Attach all rows as a table, and have the card show the picture."""
+    evaluation = await evaluation_of(context, work.payload.evaluation_id)
+    ref = thread_of(evaluation)
+    text = (await context.text_in(ref)).plain
+    shown = contestants_of(evaluation)[0].shown
+    rows = await _rows(context.services, evaluation, text)
+    table = await context.services.processes.run(partial(rows_csv, rows))
+    title = text("evaluation.rows_title", model=shown)
+    await upload(
+        context, work, ref, name=f"evaluation-{evaluation.id}.csv", content=table, title=title
+    )
+    if await _draw(context, work, evaluation, text):
+        async with work.finish() as connection:
+            await tell_of(connection, evaluation)
+
+
+async def _draw(
+    context: Context, work: Work[OfEvaluation], evaluation: Evaluation, text: Text
+) -> bool:
+    """Have Slack keep the picture. False where there is none, or Slack takes none."""
+    result = Result.model_validate(evaluation.summary)
+    groups = _groups(text, result)
+    if not groups:
+        return False
+    title = text("evaluation.picture_title", model=result.tuned.shown)
+    names = [text(name_of(column)) for column in result.columns if column.summary]
+    picture = await context.services.processes.run(partial(draw, title, names, groups))
+    try:
+        await keep(
+            context.outbox,
+            work,
+            picture_key(evaluation.id),
+            thread_of(evaluation),
+            name=f"evaluation-{evaluation.id}.png",
+            content=picture,
+            title=title,
+            alt=text("evaluation.picture_alt", model=result.tuned.shown),
+        )
+    except SlackError:
+        return False
+    return True
+
+
+def _groups(text: Text, result: Result) -> list[Group]:
+    """Right answers of all rows, and of each kind of question where there are several."""
+    found = [column.summary for column in result.columns if column.summary]
+    intents = sorted({intent for summary in found for intent in summary.intents})
+    all_rows: list[Figure | None] = [summary.right for summary in found]
+    if not any(all_rows):
+        return []
+    groups = [Group(text("evaluation.picture_all"), all_rows)]
+    if len(intents) > 1:
+        groups += [
+            Group(
+                text(f"evaluation.intent_{intent}"),
+                [summary.intents.get(intent) for summary in found],
+            )
+            for intent in intents
+        ]
+    return groups
+
+
+@kinds.task("evaluation.export", OfEvaluation, place=Place.ATTACH)
+async def export(context: Context, work: Work[OfEvaluation]) -> None:
+    """Attach the evaluation as configurations of promptfoo and Inspect."""
+    evaluation = await evaluation_of(context, work.payload.evaluation_id)
+    ref = thread_of(evaluation)
+    text = (await context.text_in(ref)).plain
+    contestants = contestants_of(evaluation)
+    rows = await _rows(context.services, evaluation, text)
+    targets = await _targets(context.services, contestants)
+    title = text("evaluation.export_title", model=contestants[0].shown)
+    files = await context.services.processes.run(partial(_configurations, rows, targets, title))
+    name = f"evaluation-{evaluation.id}.zip"
+    await upload(context, work, ref, name=name, content=files, title=title)
+
+
+def _configurations(rows: Sequence[ExportedRow], targets: Sequence[Target], title: str) -> bytes:
+    """Both configurations in a ZIP file."""
+    files = {"promptfoo/promptfooconfig.yaml": promptfoo_yaml(rows, targets, title).encode()}
+    for name, content in inspect_task(rows, targets, title).items():
+        files[f"inspect/{name}"] = content
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            # Without a moment of writing: the same rows give the same bytes.
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return written.getvalue()
+
+
+async def _targets(services: Services, contestants: Sequence[Contestant]) -> list[Target]:
+    """The models that are asked; keys are read from the environment."""
+    found: dict[str, Target] = {}
+    for each in contestants:
+        model = await from_ref(services, each.ref) if each.is_asked else None
+        if model is None:
+            continue
+        settings = services.settings.providers.get(model.provider)
+        row = services.catalogue.providers[model.provider]
+        url = (settings.base_url if settings else None) or row.base_url or _OPENAI_URL
+        variable = f"{model.provider.upper()}_API_KEY"
+        found.setdefault(model.name, Target(model.name, model.shown, url, variable))
+    return list(found.values())
+
+
+async def _rows(services: Services, evaluation: Evaluation, text: Text) -> list[ExportedRow]:
+    """All rows with their answers."""
+    async with services.database.read() as connection:
+        rows = await evaluations.rows_of(connection, evaluation.id)
+        answers = await evaluations.answers_of(connection, evaluation.id)
+    names = {
+        each.label: text(say("evaluation.price_line", who=name_of(each), model=each.shown))
+        for each in contestants_of(evaluation)
+    }
+    by_row: dict[int, dict[str, ExportedAnswer]] = {row.number: {} for row in rows}
+    for answer in answers:
+        score = Score.model_validate(answer.score) if answer.score else None
+        by_row[answer.number][names[answer.contestant]] = ExportedAnswer(answer.text, score)
+    known = {row.number: KnownRow.model_validate(row.row) for row in rows}
+    return [
+        ExportedRow(row.line, row.messages, row.gold, by_row[number])
+        for number, row in known.items()
+    ]
