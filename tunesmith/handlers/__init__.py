@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from tunesmith.bot.services import Services
 from tunesmith.handlers.answer import listeners as answer
+from tunesmith.handlers.correction import listeners as correction
 from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.dataset.tasks import deleted, split
 from tunesmith.handlers.evaluation import listeners as evaluation
@@ -59,6 +60,7 @@ def register(app: AsyncApp, services: Services) -> None:
     moving.register(interactions)
     answer.register(interactions, inbox)
     evaluation.register(interactions)
+    correction.register(interactions)
     home.register(context, app, interactions)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)
     deleted.subscribe(context)

@@ -24,8 +24,8 @@ class Dataset:
 
     `channel` and `thread` are where its messages go, `file_id` is the workspace's name for the
     file, `report` the check's result as JSON; `schema_sha256` names the DDL file that it was made
-    from, `validation_id` the dataset that was set aside from it. Since `deleted_at` nothing new is
-    done with it.
+    from, `validation_id` the dataset that was set aside from it, `corrected_from` the one that it
+    was made from with people's corrections. Since `deleted_at` nothing new is done with it.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Dataset:
     schema_sha256: str | None = None
     validation_id: str | None = None
     deleted_at: float | None = None
+    corrected_from: str | None = None
 
     @property
     def status(self) -> DatasetStatus:

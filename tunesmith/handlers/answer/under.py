@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from tunesmith.bot.messages import Text
 from tunesmith.bot.providers.lifetime import TimeLeft
+from tunesmith.handlers.correction.blocks import correct_button
 from tunesmith.handlers.slack.blocks import Block, actions, button, context, plain
 from tunesmith.storage.answers import Answer
 
@@ -60,6 +61,8 @@ def answer_buttons(text: Text, answer: Answer, part: Part | None = None) -> list
             row.append(button(text("answer.again"), AGAIN, carried))
         else:
             row.append(button(text("answer.go_on"), GO_ON, carried))
+    if answer.job_id and answer.question and answer.finish_reason is not None:
+        row.append(correct_button(text, answer.key))
     thumbs = {
         "type": "feedback_buttons",
         "action_id": FEEDBACK,

@@ -360,6 +360,14 @@ class SubmissionBody(_Wire):
         elements = self.view.state.values.get(block_id, {}).values()
         return next((element.text for element in elements), None)
 
+    def written(self, block_id: str) -> str:
+        """What was typed or chosen in that input block, with all its white space."""
+        elements = self.view.state.values.get(block_id, {}).values()
+        chosen = (
+            (one.selected_option and one.selected_option.value, one.value) for one in elements
+        )
+        return next((option or typed or "" for option, typed in chosen), "")
+
 
 class ShortcutBody(_Wire):
     """A message shortcut."""

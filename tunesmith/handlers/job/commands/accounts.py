@@ -34,6 +34,7 @@ _KNOWN = frozenset(
     {
         *Action,
         *(DELETE_FILE, EVALUATE, "decline", "use", "default_provider", "deployment"),
+        *("correct", "withdraw"),
         *("succeeded", "failed", "cancelled"),
     }
 )

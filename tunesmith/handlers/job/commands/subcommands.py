@@ -7,6 +7,7 @@ from tunesmith.handlers.evaluation import commands as evaluation
 from tunesmith.handlers.evaluation import model_card
 from tunesmith.handlers.job.commands import (
     accounts,
+    corrections,
     inquiry,
     listing,
     models,
@@ -93,6 +94,7 @@ SUBCOMMANDS = (
     Subcommand("model", model_card.model, takes="[model]"),
     Subcommand("eval", evaluation.evaluate, takes="[model] [file]"),
     Subcommand("replay", evaluation.replay, takes="[model]"),
+    Subcommand("corrections", corrections.corrections, takes="[train]"),
     Subcommand("delete", models.delete, takes="[model | file]"),
     Subcommand("move", moving.move, takes="[model]"),
     Subcommand("providers", providers.providers, takes="[name]"),
