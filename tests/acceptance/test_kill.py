@@ -1,4 +1,7 @@
-"""SIGKILL at every step of the main job: nothing lost, nothing done twice."""
+"""SIGKILL all along the main job: nothing lost, nothing done twice.
+
+What happens at each step of a launch is shown in `tests/jobs/test_kill.py`.
+"""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -67,7 +70,7 @@ def _attached(person: Person, thread: str, name: str) -> Callable[[], Awaitable[
     return look
 
 
-async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
+async def test_killed_all_along_there_is_one_job_and_each_message_once(
     world: World, tmp_path: Path
 ) -> None:
     alice = world.person()
@@ -80,7 +83,6 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
         return not await world.workspace_faults_waiting()
 
     hold = world.workspace_fault
-    hold_provider = world.trainer_fault
     await _kill_when(
         world,
         asked_for,
@@ -95,34 +97,17 @@ async def test_killed_at_every_step_there_is_one_job_and_each_message_once(
     await _kill_when(world, _in_thread(alice, thread, "report:"), "the report", hold_upload())
     report = await report_of(alice, thread)
 
-    # Killed after each file was shared, before the bot knew.
-    for name in ("small.findings.csv", "small.findings.json"):
-        await _kill_when(world, _attached(alice, thread, name), name, hold_upload())
+    # Killed after a file was shared, before the bot knew.
+    csv = "small.findings.csv"
+    await _kill_when(world, _attached(alice, thread, csv), csv, hold_upload())
     await _kill_when(world, _attached(alice, thread, "tokens.png"), "the histogram")
 
-    # Killed after the upload took effect at the provider.
-    await hold_provider("/v1/files", "slow_after", method="POST", seconds=_HELD)
+    # Killed in the middle of training.
     await start(alice, report, epochs="6")
 
-    async def uploaded() -> bool:
-        return bool(await _files(world))
-
-    await _kill_when(
-        world,
-        uploaded,
-        "the upload",
-        hold_provider("/v1/fine_tuning/jobs", "slow_after", method="POST", seconds=_HELD),
-    )
-
-    # Killed after the job was created at the provider.
-    async def created() -> bool:
-        return bool(await _jobs(world))
-
-    await _kill_when(world, created, "the job")
-
-    # Killed in the middle of training.
     async def training() -> bool:
-        return (await _jobs(world))[0].status in {"running", "succeeded"}
+        found = await _jobs(world)
+        return bool(found) and found[0].status in {"running", "succeeded"}
 
     await _kill_when(world, training, "training", hold_upload())
 

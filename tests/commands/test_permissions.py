@@ -9,10 +9,11 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.commands.conftest import ALICE, BEN, LAB, MINJI, TUNING, WEI, Office, words_of
+from tests.support.bot import keys_of
 from tests.workspace.conftest import RefusedError
 from tunesmith.bot.settings import PermissionSettings
 from tunesmith.handlers.slack.blocks import actions, button
-from tunesmith.storage import audit, jobs
+from tunesmith.storage import audit, datasets, jobs
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job, JobStatus
 
@@ -39,6 +40,7 @@ ALLOWED = {
     "pause": {"asker", "approver's own", "in the group"},
     "start": {"in the group", "listed"},
     "approve": {"approver"},
+    "delete": {"asker", "approver's own", "approver"},
 }
 
 
@@ -46,7 +48,11 @@ ALLOWED = {
 async def team(office: Office) -> Office:
     """A team with rights for a group, a list and approvers; the bot is in every channel."""
     office.services.settings.permissions = PermissionSettings(
-        start="S0TRAINERS,U0BEN", cancel="U0BEN", pause="S0TRAINERS", approve="S0LEADS"
+        start="S0TRAINERS,U0BEN",
+        cancel="U0BEN",
+        pause="S0TRAINERS",
+        approve="S0LEADS",
+        delete="S0LEADS",
     )
     await office.control.post("user_groups", group="S0TRAINERS", users=[WEI])
     await office.control.post("members", user=ALICE, channel=LAB)
@@ -191,6 +197,57 @@ async def test_a_job_is_approved_by_an_approver_who_did_not_ask_for_it(team: Off
             done = (await _did(team, word, job)) == user
             assert cells.setdefault(role, done) == done, (role, word)
     assert cells == {role: role in ALLOWED["approve"] for role in ROLES}
+
+
+@pytest.mark.timeout(60)
+async def test_from_home_a_job_is_approved_by_an_approver_who_did_not_ask_for_it(
+    team: Office,
+) -> None:
+    here = await team.dataset()
+    client = AsyncWebClient("xoxb-local", base_url=f"{team.workspace.base_url}/api/")
+    cells: dict[str, bool] = {}
+    for role, (user, channel, own) in ROLES.items():
+        if channel == PARTNERS:  # the app has no Home for people of other organisations
+            continue
+        job = await _waiting(team, here, user if own else "U0SOMEBODY")
+        # As one who forges the button: only an approver is shown it.
+        blocks = [actions(button("Press", "approve_job", job.id))]
+        await client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+        home = (await team.control.get("views", user=user))["home"]
+        await team.control.post("actions", user=user, view_id=home["id"], action_id="approve_job")
+        cells[role] = (await _did(team, "approve", job)) == user
+    assert cells == {role: role in ALLOWED["approve"] for role in cells}
+
+
+@pytest.mark.timeout(60)
+async def test_a_file_is_deleted_by_who_attached_it_and_by_who_may(team: Office) -> None:
+    cells: dict[str, bool] = {}
+    for role, (user, channel, own) in ROLES.items():
+        other = MINJI if user == ALICE else ALICE
+        dataset = await team.dataset(channel, user=user if own else other)
+        await _press(team, dataset, user, "delete_file", dataset.id)
+        async with team.services.database.read() as connection:
+            found = await datasets.get(connection, dataset.id)
+        cells[role] = found is not None and found.deleted_at is not None
+        if user != NORA:
+            asked = words_of(await team.type(f"delete {dataset.id}", user=user, channel=channel))
+            # What is deleted is not found again; who may not delete it is told so.
+            assert "Delete *" not in asked, role
+    assert cells == {role: role in ALLOWED["delete"] for role in ROLES}
+
+
+async def test_a_file_of_a_message_is_checked_for_whoever_sees_it(team: Office) -> None:
+    seen, use = {SAM: TUNING, ALICE: LAB}, dict[str, str]()
+    content = b"question,answer\nOpen?,At 7.\n"  # a table is checked where somebody asks for it
+    for user, channel in seen.items():
+        attached = await team.control.attach({"a.csv": content}, user=ALICE, channel=channel)
+        use = {"callback_id": "inspect_message", "channel": channel, "message_ts": attached["ts"]}
+        before = len(await keys_of(team.services.database, "inspect"))
+        await team.control.post("shortcuts", user=user, **use)
+        assert len(await keys_of(team.services.database, "inspect")) == before + 1
+    for outside in (BEN, NORA):  # not in that channel, and of another organisation
+        with pytest.raises(RefusedError):
+            await team.control.post("shortcuts", user=outside, **use)
 
 
 async def test_forged_and_repeated_approvals_change_nothing(team: Office) -> None:

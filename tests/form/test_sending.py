@@ -104,11 +104,14 @@ async def test_the_end_is_told_only_where_the_bot_is(desk: Desk, channel: str) -
     assert await desk.jobs() == []
 
 
-async def test_the_end_is_not_told_in_a_private_channel_that_the_person_is_not_in(
+async def test_the_end_is_told_in_a_private_channel_by_who_is_in_it_and_by_nobody_else(
     desk: Desk,
 ) -> None:
-    await desk.control.post("members", user="U0ALICE", channel="C0LAB")
+    await desk.control.post("members", user="U0ALICE", channel="C0LAB")  # she invites the bot
     await desk.file()
+    form = await desk.open("U0BEN")
+    assert set(await desk.send(form, "U0BEN", notify="C0LAB")) == {"notify"}
+    assert await desk.jobs() == []
     form = await desk.open()
     assert element(form, "notify")["initial_conversation"] == CHANNEL
     assert await desk.send(form, notify="C0LAB") == {}

@@ -15,16 +15,26 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Held:
+    """A request that is not answered yet: it has come, and it may be answered."""
+
+    has_come: asyncio.Event = field(default_factory=asyncio.Event)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True)
 class Fault:
     """What a request meets instead of its answer.
 
     `body` is JSON, or text where it is a string. Where it is to `take_effect`, the request is done
-    first. Without a status, the connection is closed.
+    first. Without a status, the connection is closed. What is `held` is answered, where it took
+    effect, once it is let go.
     """
 
     status: int | None = None
     body: Any = None
     take_effect: bool = False
+    held: "Held | None" = None
 
 
 DROP = Fault()
@@ -136,12 +146,20 @@ class ProviderServer:
     passes_over_after: bool = False
     hidden: bool = False
     may_create: asyncio.Event = field(default_factory=asyncio.Event)
+    holds: list[Held] = field(default_factory=list[Held])
     _faults: list[tuple[str, Fault]] = field(default_factory=list[tuple[str, Fault]])
     _number: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def meet(self, request: str, *faults: Fault) -> None:
         """Let the next requests that match (a regular expression of "METHOD /path") fail."""
         self._faults += [(request, fault) for fault in faults]
+
+    def hold(self, request: str, passed: int, *, take_effect: bool) -> Held:
+        """Hold back the answer to the next request that matches, after so many that pass."""
+        held = Held()
+        self.holds.append(held)
+        self.meet(request, *[PASS] * passed, Fault(take_effect=take_effect, held=held))
+        return held
 
     def recover(self) -> None:
         """Forget the faults that no request has met."""
@@ -205,11 +223,15 @@ class ProviderServer:
         self._faults.remove(fault)
         if fault[1] is PASS:
             return await handler(request)
-        if fault[1].take_effect:
-            await handler(request)
+        answer = await handler(request) if fault[1].take_effect else None
+        if fault[1].held:
+            fault[1].held.has_come.set()
+            await fault[1].held.let_go.wait()
+            if answer is not None:
+                return answer
         if fault[1].status is None:
-            assert request.transport is not None
-            request.transport.abort()
+            if request.transport is not None:  # whoever asked may be gone
+                request.transport.abort()
             return web.Response()
         if isinstance(fault[1].body, str):
             return web.Response(status=fault[1].status, text=fault[1].body)
@@ -369,4 +391,6 @@ async def provider_server(shape: Shape | None = None) -> AsyncGenerator[Provider
         yield server
     finally:
         server.may_create.set()
+        for held in server.holds:
+            held.let_go.set()
         await runner.cleanup()
