@@ -17,11 +17,12 @@ from tunesmith.bot.answers.metrics.score import Facts, score
 from tunesmith.bot.answers.metrics.summary import Figure
 
 _TARGET = Target("ft:base:acme", "acme", "http://127.0.0.1:1/v1", "OPENAI_API_KEY")
+_QUESTION = "=1+1 {{ name }} {% raw %}"
 _GOLD = 'She said "{{ name }}" {% raw %}\nand left, 안녕'
 
 
 def _row(gold: str, answer: str) -> ExportedRow:
-    messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "=1+1"}]
+    messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": _QUESTION}]
     answers = {
         "tuned": ExportedAnswer(answer, score(gold, answer, Facts())),
         "base": ExportedAnswer("", None),
@@ -35,7 +36,11 @@ def test_no_cell_is_a_formula_and_every_row_keeps_its_text():
     assert found.startswith(b"\xef\xbb\xbf")
     head, row = csv.reader(io.StringIO(found.decode("utf-8-sig"), newline=""))
     cells = dict(zip(head, row, strict=True))
-    assert (cells["line"], cells["question"], cells["expected"]) == ("7", "'=1+1", "'@SUM(1)")
+    assert (cells["line"], cells["question"], cells["expected"]) == (
+        "7",
+        f"'{_QUESTION}",
+        "'@SUM(1)",
+    )
     assert cells["tuned"] == answer
     assert (cells["tuned: exact"], cells["base: exact"]) == ("false", "")
 
@@ -45,10 +50,11 @@ def test_promptfoos_configuration_takes_no_text_for_a_template():
     provider = config["providers"][0]
     assert provider["id"] == "openai:chat:ft:base:acme"
     assert provider["config"]["apiKeyEnvar"] == "OPENAI_API_KEY"
-    said = config["tests"][0]["vars"]["expected"]
-    assert "{{ name" not in said
-    assert said.replace("{{ '{' }}", "{") == _GOLD
-    assert json.loads(config["tests"][0]["vars"]["messages"])[1]["content"] == "=1+1"
+    held = config["tests"][0]["vars"]
+    assert held["expected"] == _GOLD
+    assert "{{ name" not in held["messages"]
+    asked = json.loads(held["messages"].replace("{{ '{' }}", "{"))
+    assert asked[1]["content"] == _QUESTION
 
 
 def test_inspects_task_is_python_and_its_samples_hold_messages_and_gold_answers():

@@ -20,6 +20,7 @@ Row = dict[str, Value]
 _ROWS = (8, 25, 4, 14, 40)
 _NULLS = (0.0, 0.15, 0.4)
 _TRIES = 12
+_NEAR = 0.3  # how often any value is one beside what a query asks for
 _MOST_ROWS = 150
 # How many parents a child that is no hit chooses among prefers the first: some have many children.
 _SKEW = 2
@@ -74,7 +75,11 @@ class Maker:
     def count(self, entity: Entity, number: int) -> int:
         """How many rows a table gets."""
         rows = _ROWS[number % len(_ROWS)]
-        is_parent = any(link.parent != link.child for link in entity.children)
+        is_parent = any(
+            link.parent == entity.name != link.child
+            for links in self._links.values()
+            for link in links
+        )
         if self._sizes and number % 2:
             return 3 if is_parent else min(3 * self._sizes[-1] + 3, _MOST_ROWS)
         return max(2, rows // 3) if is_parent and number % 3 == 0 else rows
@@ -164,10 +169,10 @@ class _Filling:
         self, entity: Entity, name: str, pool: Pool, kind: int, *, is_missed: bool
     ) -> Value:
         chance = self._chance
-        if kind < 3 and not is_missed and (pool.hits or kind == 0):
-            return pool.hit(chance)
-        if is_missed or chance.random() < 0.3:
-            return pool.miss(chance)
+        if kind < 3 and not is_missed and pool.hits:
+            return chance.choice(pool.hits)
+        if pool.near and (is_missed or chance.random() < _NEAR):
+            return chance.choice(pool.near)
         if [name] == entity.table.primary_key and pool.field.kind in NUMBERS:
             return len(self.rows[entity.name]) + 1
         if chance.random() < self._nulls:

@@ -1,6 +1,7 @@
 """Run the gold query and an answer on generated databases, and say whether they agree."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from enum import StrEnum
@@ -65,7 +66,11 @@ class _Frozen(BaseModel):
 
 
 class Difference(_Frozen):
-    """The first database on which two queries differ: its number, and rows of both, as text."""
+    """The first database on which two queries differ: its number, and rows of both, as text.
+
+    The rows, five at most, are those that one alone returns; where only the order differs, the
+    first ones. `gold_rows` and `answer_rows` count all.
+    """
 
     database: int
     gold: list[list[str]]
@@ -231,21 +236,36 @@ def _same_somehow(results: Sequence[_Results]) -> bool:
 
 
 def _different(one: _Results, showing: int) -> Execution:
+    gold, answer = _only(one.gold, one.answer), _only(one.answer, one.gold)
+    if not gold and not answer:
+        gold, answer = _in_words(one.gold), _in_words(one.answer)
     difference = Difference(
         database=one.number,
-        gold=_shown(one.gold),
-        answer=_shown(one.answer),
+        gold=gold[:_ROWS_SHOWN],
+        answer=answer[:_ROWS_SHOWN],
         gold_rows=len(one.gold),
         answer_rows=len(one.answer),
     )
     return Execution(outcome=Outcome.DIFFERENT, databases=showing, difference=difference)
 
 
-def _shown(rows: Rows) -> list[list[str]]:
-    return [[_in_words(cell) for cell in row] for row in rows[:_ROWS_SHOWN]]
+def _only(rows: Rows, others: Rows) -> list[list[str]]:
+    """The rows that the others have not, or not as often."""
+    left = Counter(map(tuple, _in_words(others)))
+    found: list[list[str]] = []
+    for row in _in_words(rows):
+        if left[tuple(row)] > 0:
+            left[tuple(row)] -= 1
+        else:
+            found.append(row)
+    return found
 
 
-def _in_words(cell: Cell) -> str:
+def _in_words(rows: Rows) -> list[list[str]]:
+    return [[_cell_in_words(cell) for cell in row] for row in rows]
+
+
+def _cell_in_words(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     return "NULL" if cell is None else f"{cell:.10g}"

@@ -67,7 +67,8 @@ class Statement:
             keys = tree.args["order"].expressions
             for number in range(1, columns + 1):
                 place = exp.Literal.number(number)
-                keys.append(exp.Ordered(this=place, desc=ties == "DESC", nulls_first=False))
+                down = ties == "DESC"  # and NULL comes first, where it came last
+                keys.append(exp.Ordered(this=place, desc=down, nulls_first=down))
         if engine == "sqlite":
             tree = tree.transform(_without_types)
         elif self.ignores_case:
@@ -87,6 +88,8 @@ def read_statement(sql: str, schema: Schema) -> Statement:
     if not is_harmless_to_plan(tree):
         raise NotRunnableError("It could build something huge.")
     found = _tables(tree, schema)
+    if schema.dialect is Dialect.SQLITE:
+        _quoted_texts(tree, found)
     return Statement(
         tree=tree.transform(_frozen),
         tables=tuple({table.name: table for _, table in found}.values()),
@@ -148,6 +151,17 @@ def _by_alias(found: list[tuple[str, Table]]) -> dict[str, tuple[Table, ...]]:
     for called, table in found:
         aliases[called] = (*aliases.get(called, ()), table)
     return aliases
+
+
+def _quoted_texts(tree: exp.Expr, found: list[tuple[str, Table]]) -> None:
+    """What SQLite takes for a text: a name in double quotes that is none (sqlite.org/quirks)."""
+    known = {column.name.casefold() for _, table in found for column in table.columns}
+    known |= {one.alias_or_name.casefold() for one in tree.find_all(exp.Alias, exp.TableAlias)}
+    known |= {one.name.casefold() for one in tree.find_all(exp.TableAlias)}
+    for column in list(tree.find_all(exp.Column)):
+        quoted = isinstance(column.this, exp.Identifier) and column.this.quoted
+        if quoted and not column.table and column.name.casefold() not in known:
+            column.replace(exp.Literal.string(column.name))
 
 
 def _frozen(node: exp.Expr) -> exp.Expr:

@@ -17,6 +17,7 @@ NUMBERS = (ValueKind.INTEGER, ValueKind.BIT, ValueKind.DECIMAL)
 _TODAY = datetime.fromisoformat(TODAY)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?)?)?")
 _WORDS = ("alpha", "Beta", "gamma", "delta", "서울", "上海", "x_1", "50%", "O'Hara", "")
+_SKEW = 2
 _FILLINGS = ("", "a", "Zeta")
 # Days back from today, beside those that a query names.
 _DAYS_BACK = (0, 1, 2, 3, 6, 7, 8, 14, 29, 30, 31, 45, 90, 180, 364, 365, 366, 400, 700, 1500)
@@ -29,14 +30,6 @@ class Pool:
     field: Field
     hits: list[Value] = dataclasses.field(default_factory=list[Value])
     near: list[Value] = dataclasses.field(default_factory=list[Value])
-
-    def hit(self, chance: random.Random) -> Value:
-        """A value that a condition asks for, else any."""
-        return chance.choice(self.hits) if self.hits else self.other(chance, few=False)
-
-    def miss(self, chance: random.Random) -> Value:
-        """A value just beside those that conditions ask for, else any."""
-        return chance.choice(self.near) if self.near else self.other(chance, few=False)
 
     def other(self, chance: random.Random, *, few: bool) -> Value:
         """Any value of the column's kind: one of a few, or hardly ever the same."""
@@ -131,19 +124,30 @@ def _moment(text: str) -> datetime | None:
 
 
 def _any(kind: ValueKind, chance: random.Random, *, few: bool) -> Value:
-    if kind is ValueKind.BOOLEAN or kind is ValueKind.BIT:
-        return chance.randrange(2)
-    if kind is ValueKind.INTEGER:
-        return chance.randrange(1, 5 if few else 5000)
-    if kind is ValueKind.DECIMAL:
-        return chance.randrange(1, 5) / 2 if few else chance.randrange(1, 500_000) / 100
-    if kind in (ValueKind.DATE, ValueKind.DATETIME):
-        back = chance.choice(_DAYS_BACK[:6]) if few else chance.choice(_DAYS_BACK)
-        moment = _TODAY - timedelta(days=back if few else back + chance.randrange(20))
-        if kind is ValueKind.DATE:
-            return moment.date()
-        return moment + timedelta(
-            minutes=60 * chance.randrange(4) if few else chance.randrange(1440)
-        )
-    word = chance.choice(_WORDS)
-    return word if few else f"{word}{chance.randrange(1000)}"
+    match kind:
+        case ValueKind.BOOLEAN | ValueKind.BIT:
+            return chance.randrange(2)
+        case ValueKind.INTEGER:
+            return 1 + int(4 * chance.random() ** _SKEW) if few else chance.randrange(1, 5000)
+        case ValueKind.DECIMAL:
+            return chance.randrange(1, 5) / 2 if few else chance.randrange(1, 500_000) / 100
+        case ValueKind.DATE:
+            return _any_moment(chance, few=few).date()
+        case ValueKind.DATETIME:
+            return _any_moment(chance, few=few)
+        case _:
+            return _any_text(chance, few=few)
+
+
+def _any_moment(chance: random.Random, *, few: bool) -> datetime:
+    if few:
+        return _TODAY - timedelta(days=chance.choice(_DAYS_BACK[:6]), hours=chance.randrange(4))
+    days = chance.choice(_DAYS_BACK) + chance.randrange(20)
+    return _TODAY - timedelta(days=days, minutes=chance.randrange(1440))
+
+
+def _any_text(chance: random.Random, *, few: bool) -> str:
+    if few:
+        # Some words more often than others, so that groups are not all of one size.
+        return _WORDS[int(len(_WORDS) * chance.random() ** _SKEW)]
+    return f"{chance.choice(_WORDS)}{chance.randrange(1000)}"

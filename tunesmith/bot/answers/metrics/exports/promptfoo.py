@@ -9,12 +9,13 @@ import yaml
 from tunesmith.bot.answers.metrics.exports.row import ExportedRow
 from tunesmith.bot.answers.metrics.exports.target import Target
 
-# promptfoo runs each value as a Nunjucks template.
+# promptfoo runs a value that a prompt names as a Nunjucks template, and no other.
 _TEMPLATE = ("{{", "{%", "{#")
-_SAME = (
-    "const plain = (text) => String(text).normalize('NFC').split(/\\s+/).filter(Boolean).join(' ');"
-    " return plain(output) === plain(context.vars.expected);"
-)
+# Of several lines: promptfoo takes a single one for an expression.
+_SAME = """\
+const plain = (text) => String(text).normalize('NFC').split(/\\s+/).filter(Boolean).join(' ');
+return plain(output) === plain(context.vars.expected);
+"""
 
 
 def promptfoo_yaml(rows: Sequence[ExportedRow], targets: Sequence[Target], name: str) -> str:
@@ -50,7 +51,7 @@ def _test(row: ExportedRow) -> Mapping[str, Any]:
     messages = orjson.dumps([dict(one) for one in row.messages]).decode()
     return {
         "description": f"line {row.line}",
-        "vars": {"messages": _literal(messages), "expected": _literal(row.gold)},
+        "vars": {"messages": _literal(messages), "expected": row.gold},
     }
 
 
