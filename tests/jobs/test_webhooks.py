@@ -107,7 +107,9 @@ async def test_a_webhook_that_is_sent_again_is_one_look(bench: Bench) -> None:
     assert await _looks(bench) == ["look:local:wh_1", "look:local:wh_2"]
 
 
-@pytest.mark.parametrize("fault", ["forged", "other body", "unsigned", "late", "early", "no time"])
+@pytest.mark.parametrize(
+    "fault", ["forged", "other body", "unsigned", "odd", "late", "early", "no time"]
+)
 async def test_a_webhook_without_a_signature_that_holds_does_nothing(
     bench: Bench, fault: str
 ) -> None:
@@ -116,6 +118,7 @@ async def test_a_webhook_without_a_signature_that_holds_does_nothing(
         "forged": _headers(body, key=b"another key"),
         "other body": _headers(_event("ftjob-b")),
         "unsigned": {},
+        "odd": {**_headers(body), "webhook-signature": "v1,é"},
         "late": _headers(body, at=time.time() - 400),
         "early": _headers(body, at=time.time() + 400),
         "no time": {**_headers(body), "webhook-timestamp": "soon"},
@@ -131,16 +134,27 @@ async def test_a_webhook_without_a_signature_that_holds_does_nothing(
         (b"[]", 400),
         (b"{", 400),
         (b'{"type": "fine_tuning.job.failed", "data": {"id": 7}}', 400),
+        (b'{"type": "fine_tuning.job.failed", "data": {"id": "a\\u0000"}}', 400),
         (b'{"type": "batch.completed", "data": {"id": "batch_1"}}', 200),
         (b'{"type": "x", "data": {"id": "' + b"y" * 70_000 + b'"}}', 413),
     ],
-    ids=["list", "half", "no id", "of something else", "huge"],
+    ids=["list", "half", "no id", "odd id", "of something else", "huge"],
 )
 async def test_a_webhook_that_tells_of_no_job_does_nothing(
     bench: Bench, body: bytes, status: int
 ) -> None:
     async with _receiver(bench) as receiver:
         assert await receiver.send(body, _headers(body)) == status
+    assert await _looks(bench) == []
+
+
+@pytest.mark.parametrize("name", ["", "w" * 300])
+async def test_a_webhook_without_an_id_that_it_can_be_known_by_does_nothing(
+    bench: Bench, name: str
+) -> None:
+    body = _event("ftjob-a")
+    async with _receiver(bench) as receiver:
+        assert await receiver.send(body, _headers(body, name)) == 400
     assert await _looks(bench) == []
 
 

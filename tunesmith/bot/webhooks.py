@@ -23,6 +23,7 @@ PATH = "/webhooks"
 MOST_BYTES = 1 << 16
 _READ_SECONDS = 5.0
 _TOLERANCE_SECONDS = 300
+_MOST_ID = 256
 _OF_JOBS = "fine_tuning.job."
 
 _log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 class _About(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    id: str = Field(min_length=1, max_length=256)
+    id: str = Field(pattern=r"^[^\x00-\x20\x7f]+$", max_length=_MOST_ID)
 
 
 class _Webhook(BaseModel):
@@ -62,16 +63,19 @@ def _receiver(
         body = await _read(request)
         try:
             signatures.verify_signature(body, request.headers, tolerance=_TOLERANCE_SECONDS)
-        except (InvalidWebhookSignatureError, ValueError) as error:
+        # TypeError: the SDK compares texts, which takes ASCII alone.
+        except (InvalidWebhookSignatureError, ValueError, TypeError) as error:
             _log.warning("A webhook of %s without a valid signature was refused", provider)
             raise web.HTTPUnauthorized from error
+        sent = request.headers["webhook-id"]
+        if not 0 < len(sent) <= _MOST_ID:
+            raise web.HTTPBadRequest
         try:
             webhook = _Webhook.model_validate_json(body)
         except ValidationError as error:
             raise web.HTTPBadRequest from error
         if webhook.type.startswith(_OF_JOBS):
             about = OfRemote(provider=provider, provider_job_id=webhook.data.id)
-            sent = request.headers["webhook-id"]
             async with services.database.write() as connection:
                 await look.add(connection, about, of=f"{provider}:{sent}")
         return web.Response()
