@@ -410,7 +410,7 @@ async def _print(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="300 jobs, 15 seconds")
+    parser.add_argument("--quick", action="store_true", help="100 jobs, 8 seconds")
     parser.add_argument("--provider", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     asked_for = parser.parse_args()

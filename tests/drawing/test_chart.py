@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tunesmith.bot.drawing.chart import ticks
-from tunesmith.bot.jobs.chart import Labels, draw
-from tunesmith.storage.metrics import Metric
+from tunesmith.bot.drawing.losses import Labels, Step, draw
 
 _LABELS = Labels("barista", "step", "loss", "token accuracy", "training", "validation")
 
@@ -43,8 +42,8 @@ def test_ticks_are_round_numbers(low: float, high: float, found: list[float]) ->
     assert ticks(low, high, 6, whole=high >= 1 and isinstance(high, int)) == found
 
 
-def _metric(step: int, loss: float | None, accuracy: float | None = None) -> Metric:
-    return Metric("job", step, 100, loss, accuracy, None, None)
+def _metric(step: int, loss: float | None, accuracy: float | None = None) -> Step:
+    return Step(step, loss, accuracy)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def _metric(step: int, loss: float | None, accuracy: float | None = None) -> Met
         [_metric(1, None)],
     ],
 )
-def test_the_chart_is_a_picture_whatever_the_figures(steps: list[Metric]) -> None:
+def test_the_chart_is_a_picture_whatever_the_figures(steps: list[Step]) -> None:
     with Image.open(BytesIO(draw(steps, _LABELS))) as picture:
         assert picture.format == "PNG"
         assert picture.size == (1200, 700)
@@ -66,7 +65,7 @@ def test_the_chart_is_a_picture_whatever_the_figures(steps: list[Metric]) -> Non
 
 def test_validation_is_told_from_training_without_colour() -> None:
     def grey(validation: float | None) -> bytes:
-        steps = [Metric("job", step, 100, 2.0, None, validation, None) for step in (1, 50, 100)]
+        steps = [Step(step, 2.0, None, validation) for step in (1, 50, 100)]
         return Image.open(BytesIO(draw(steps, _LABELS))).convert("1").tobytes()
 
     assert grey(2.0) != grey(None)

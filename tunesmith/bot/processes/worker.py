@@ -31,6 +31,7 @@ _MODULES = (
     "tunesmith.bot.ddl.picture.title",
     "tunesmith.bot.ddl.store",
     "tunesmith.bot.ddl.summary",
+    "tunesmith.bot.drawing.losses",
     "tunesmith.bot.sql",
 )
 _LEAVE_SECONDS = 2

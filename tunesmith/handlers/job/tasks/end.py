@@ -2,8 +2,8 @@
 
 from functools import partial
 
+from tunesmith.bot.drawing import losses
 from tunesmith.bot.errors import SlackError
-from tunesmith.bot.jobs import chart
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import Rendered, Text, say
 from tunesmith.bot.queue import Place, Retry, Work
@@ -49,9 +49,8 @@ async def draw_chart(context: Context, work: Work[OfJob]) -> None:
     text = (await context.text_in(ref)).plain
     shown = await shown_of(context, job)
     title = text("job.chart_title", model=job.fine_tuned_model or job.base_model)
-    picture = await context.services.processes.run(
-        partial(chart.draw, shown.steps, _labels(text, title, shown))
-    )
+    draw = partial(losses.draw, _steps(shown), _labels(text, title, shown))
+    picture = await context.services.processes.run(draw)
     said = {
         "name": f"loss-{job.told_as}.png",
         "title": title,
@@ -69,8 +68,17 @@ async def draw_chart(context: Context, work: Work[OfJob]) -> None:
         await show_progress.add_again(connection, work.payload, of=job.id)
 
 
-def _labels(text: Text, title: str, shown: Shown) -> chart.Labels:
-    return chart.Labels(
+def _steps(shown: Shown) -> list[losses.Step]:
+    return [
+        losses.Step(
+            one.step, one.train_loss, one.train_accuracy, one.valid_loss, one.valid_accuracy
+        )
+        for one in shown.steps
+    ]
+
+
+def _labels(text: Text, title: str, shown: Shown) -> losses.Labels:
+    return losses.Labels(
         title=title,
         step=text("job.chart_step"),
         loss=text("job.chart_of_loss"),
