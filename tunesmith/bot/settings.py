@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     monthly_budget_usd: Decimal | None = None
     monthly_channel_budget_usd: Decimal | None = None
     monthly_person_budget_usd: Decimal | None = None
+    person_questions_per_hour: int | None = Field(default=None, ge=1)
+    channel_questions_per_hour: int | None = Field(default=None, ge=1)
     golden_usd: Decimal = Field(default=Decimal("0.10"), ge=0)
     mention_approvers: bool = True
     mention_starter: bool = True

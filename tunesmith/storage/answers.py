@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -118,6 +118,27 @@ async def of_conversation(connection: AsyncConnection, key: str) -> list[Answer]
         .order_by(answers.c.created_at)
     )
     return [Answer(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def until_fewer(
+    connection: AsyncConnection, most: int, seconds: float, match: dict[str, str]
+) -> float | None:
+    """The seconds until fewer than `most` answers whose columns equal `match` are younger than
+    `seconds`; None where they are fewer now.
+    """
+    newest = select(answers.c.created_at - now() + seconds).filter_by(**match)
+    found = await connection.execute(
+        newest.order_by(answers.c.created_at.desc()).offset(most - 1).limit(1)
+    )
+    left = found.scalar_one_or_none()
+    return left if left is not None and left > 0 else None
+
+
+async def spending(connection: AsyncConnection, since: float, match: dict[str, str]) -> Decimal:
+    """USD since then of answers whose columns equal `match`, as far as their price is known."""
+    usd = type_coerce(func.coalesce(func.sum(answers.c.usd), 0), answers.c.usd.type)
+    statement = select(usd).where(answers.c.created_at >= since).filter_by(**match)
+    return Decimal((await connection.execute(statement)).scalar_one())
 
 
 async def asked_in(connection: AsyncConnection, team: str, channel: str, days: int) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import evaluations, jobs
+from tunesmith.storage import answers, evaluations, jobs
 
 Scope = Literal["team", "channel", "person"]
 
@@ -30,7 +30,8 @@ class Budget:
     """A month's budget of a team, a channel or a person, in USD.
 
     `limit` is None where none is set. `spent` are the jobs and evaluations that ended, as billed
-    where that is known; `reserved` is what those on their way are expected to cost.
+    where that is known, and the answers; `reserved` is what those on their way are expected to
+    cost.
     """
 
     scope: Scope
@@ -59,8 +60,10 @@ async def budgets_of(connection: AsyncConnection, settings: Settings, payer: Pay
     found: list[Budget] = []
     for scope, limit, match in matches:
         spent, reserved = await jobs.spending(connection, month, **match)
-        answers, asking = await evaluations.spending(connection, month, **match)
-        found.append(Budget(scope, limit, spent + answers, reserved + asking))
+        evaluated, asking = await evaluations.spending(connection, month, **match)
+        asker = {"asked_by" if name == "created_by" else name: one for name, one in match.items()}
+        answered = await answers.spending(connection, month, asker)
+        found.append(Budget(scope, limit, spent + evaluated + answered, reserved + asking))
     return found
 
 

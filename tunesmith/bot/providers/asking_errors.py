@@ -15,6 +15,13 @@ from tunesmith.bot.messages import say
 from tunesmith.bot.providers.asking import WhyNot
 from tunesmith.bot.providers.openai_calls import Calling, retry_after
 
+_SAID = {
+    WhyNot.CONTEXT_OVERFLOW: "provider.context_overflow",
+    WhyNot.CONTENT_FILTER: "provider.content_filter",
+    WhyNot.MODEL_NOT_FOUND: "provider.model_not_found",
+    WhyNot.MODEL_LOADING: "provider.model_loading",
+}
+
 
 class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,7 +72,7 @@ class Asking(Calling):
         kind = kind_of(error) if isinstance(error, APIError) else None
         if kind is None or not isinstance(error, APIError):
             return super()._translate(error)
-        said = say(f"provider.{kind}", provider=self._title, model=self._model)
+        said = say(_SAID[kind], provider=self._title, model=self._model)
         match kind:
             case WhyNot.MODEL_LOADING:
                 after = retry_after(error) if isinstance(error, APIStatusError) else None

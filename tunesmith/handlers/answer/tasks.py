@@ -5,7 +5,9 @@ meanwhile, `telling.py` brings what was kept of it into the thread.
 """
 
 from tunesmith.bot.answers import find_model, in_training
+from tunesmith.bot.answers.limits import over_limit
 from tunesmith.bot.errors import NotAllowedError
+from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import Message, Text
 from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.answer.blocks import still_training
@@ -18,7 +20,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.mrkdwn import as_typed, people_in
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import jobs
+from tunesmith.storage import answers, jobs
 
 _ATTEMPTS = 5
 _SLACK_SECONDS = 5.0
@@ -59,7 +61,7 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         said = still_training(text, training, job)
         await context.outbox.post(work, work.task.key, ref, *said)
         return
-    refusal = await _refusal(context, asked.user)
+    refusal = await _refusal(context, asked.user) or await _over_limit(context, work)
     if refusal is not None:
         words = text(refusal)
         await context.outbox.post(work, work.task.key, ref, words, [section(words)])
@@ -98,6 +100,16 @@ async def _refusal(context: Context, user: str) -> Message | None:
     except Retry:
         return None
     return None
+
+
+async def _over_limit(context: Context, work: Work[Question]) -> Message | None:
+    """Why somebody may not ask now; of a question that was begun, nothing is against it."""
+    asked = work.payload
+    payer = Payer(asked.team, asked.channel, asked.user)
+    async with context.services.database.read() as connection:
+        if await answers.get(connection, work.task.key) is not None:
+            return None
+        return await over_limit(connection, context.services.settings, payer)
 
 
 async def _as_typed(context: Context, asked: Question) -> Question:
