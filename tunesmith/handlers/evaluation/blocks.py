@@ -41,7 +41,7 @@ def offer_blocks(text: Text, evaluation: Evaluation, file: str) -> tuple[str, li
         other=found[-1].shown,
     )
     asked = [each for each in found if each.is_asked]
-    blocks = [section(words), _price_table(text, asked, evaluation.rows)]
+    blocks = [section(words), _price_table(text, asked)]
     blocks += [context(_gone(text, each)) for each in found if each.gone]
     if evaluation.left_out:
         blocks.append(context(text("evaluation.left_out", count=evaluation.left_out)))
@@ -100,7 +100,7 @@ def result_blocks(
     blocks = [section("\n".join([words, *verdict_lines(text, result)]))]
     notes = _notes(text, evaluation, result)
     names = [text.plain(name_of(column)) for column in result.columns if column.summary]
-    rows = [["", *names], *figure_rows(text.plain, result)]
+    rows = [[text.plain("evaluation.figure"), *names], *figure_rows(text, result)]
     blocks.append(table(rows, range(1, len(rows[0]))))
     if picture:
         blocks.append(
@@ -189,22 +189,18 @@ def _ways_on(text: Text, evaluation: Evaluation, result: Result) -> list[Block]:
     return found
 
 
-def _price_table(text: Text, asked: Sequence[Contestant], rows: int) -> Block:
-    heading = [
-        text.plain(f"evaluation.price_{name}")
-        for name in ("who", "questions", "read", "written", "usd")
-    ]
+def _price_table(text: Text, asked: Sequence[Contestant]) -> Block:
+    heading = [text.plain(f"evaluation.price_{name}") for name in ("who", "usd", "read", "written")]
     lines = [
         [
             text.plain("evaluation.price_line", who=name_of(each), model=each.shown),
-            text.plain("evaluation.count", count=rows),
+            text.plain(_usd(each)),
             _count(text, each.input_tokens),
             _count(text, each.output_tokens),
-            text.plain(_usd(each)),
         ]
         for each in asked
     ]
-    return table([heading, *lines], (1, 2, 3, 4))
+    return table([heading, *lines], (1, 2, 3))
 
 
 def _count(text: Text, count: int | None) -> str:
@@ -222,7 +218,7 @@ def _usd(contestant: Contestant) -> Message:
 
 def _price(evaluation: Evaluation) -> Message:
     if evaluation.estimated_usd is None:
-        return say("dataset.price_unknown")
+        return say("evaluation.price_not_known")
     if not evaluation.estimated_usd:
         return say("dataset.price_free")
     return say("dataset.price", usd=evaluation.estimated_usd)

@@ -108,7 +108,8 @@ async def _view(context: Context, evaluation: Evaluation, text: Text) -> Block:
         "close": plain(text.plain("form.close")),
     }
     if not left:
-        return view | {"blocks": [section(text("evaluation.dispute_done"))]}
+        key = "evaluation.dispute_done" if rows else "evaluation.file_gone"
+        return view | {"blocks": [section(text(key))]}
     row = left[0]
     answer = next(a for a in answers if a.number == row.number and a.contestant == "tuned")
     about = DisputeForm(evaluation_id=evaluation.id, channel=evaluation.channel, number=row.number)

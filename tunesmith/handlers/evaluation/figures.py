@@ -47,7 +47,12 @@ def figure_rows(text: Text, result: Result) -> list[list[str]]:
 
 def share_said(figure: Figure) -> Message:
     """A share with its interval."""
-    return say("evaluation.share", share=figure.value, low=figure.low, high=figure.high)
+    return say(
+        "evaluation.share",
+        share=round(figure.value, 2),
+        low=100 * figure.low,
+        high=round(figure.high, 2),
+    )
 
 
 def _share_of(name: str) -> Cell:

@@ -39,12 +39,18 @@ async def model(asked: Asked) -> Reply:
     left = time_left(context.services, job)
     if left:
         blocks.append(small(text(left.message)))
-    if undeployed := not_deployed(context.services, job):
+    undeployed = not_deployed(context.services, job)
+    if undeployed:
         blocks.append(small(text(undeployed)))
     key = "evaluation.card_by" if link else "evaluation.card_by_unlinked"
     when = slack_time(job.finished_at or job.created_at, text)
     said = {"user": job.created_by, "when": when, "id": job.id, "link": Rendered(link or "")}
-    return words, [*blocks, small(text(key, **said)), actions(*_buttons(text, job))]
+    can_ask = undeployed is None and not (left and left.is_over)
+    return words, [
+        *blocks,
+        small(text(key, **said)),
+        actions(*_buttons(text, job, can_ask=can_ask)),
+    ]
 
 
 def _data(text: Text, report: Report | None, held: str) -> list[str]:
@@ -102,11 +108,14 @@ async def _lineage(context: Context, text: Text, job: Job) -> list[str]:
     return lines
 
 
-def _buttons(text: Text, job: Job) -> list[Block]:
+def _buttons(text: Text, job: Job, *, can_ask: bool) -> list[Block]:
+    move = button(text.plain("move.button"), MOVE, job.id)
+    if not can_ask:
+        return [move]
     return [
         button(text.plain("job.ended_ask"), ASK, job.id, style="primary"),
         run_button(text.plain("evaluation.card_evaluate"), f"eval {job.id}", name="_eval"),
-        button(text.plain("move.button"), MOVE, job.id),
+        move,
     ]
 
 
