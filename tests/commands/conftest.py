@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -181,21 +181,32 @@ def values_of(blocks: list[Json], action: str) -> list[str]:
 @pytest.fixture
 async def office(database: Database, tmp_path: Path) -> AsyncGenerator[Office]:
     """An office whose bot runs."""
+    async with (
+        provider_server() as server,
+        open_office(database, tmp_path, server.url) as (control, workspace, services),
+    ):
+        yield Office(control, workspace, server, services, tmp_path)
+
+
+@asynccontextmanager
+async def open_office(
+    database: Database, folder: Path, provider_url: str
+) -> AsyncGenerator[tuple[Control, Workspace, Services]]:
+    """A workspace with a bot that trains at this address."""
     async with AsyncExitStack() as exits:
         rules = workspace_settings.Settings(manifest=ROOT / "manifest.yml", retry_delays=())
         workspace = await exits.enter_async_context(running(rules))
-        server = await exits.enter_async_context(provider_server())
         session = await exits.enter_async_context(aiohttp.ClientSession())
         url = f"{workspace.base_url}/api/"
         slack = SlackSettings(
             bot_token=SecretStr("xoxb-local"), app_token=SecretStr("xapp-local"), api_url=url
         )
-        settings = Settings(data_dir=tmp_path, slack=slack)
+        settings = Settings(data_dir=folder, slack=slack)
         settings.files.mkdir(parents=True)
         catalogue = load_catalogue()
         hasty = {"poll_seconds": 0.05, "settle_seconds": 2}
         provider = catalogue.providers["local"].model_copy(update=hasty)
-        client = OpenAIClient("local", provider, base_url=server.url, api_key="k")
+        client = OpenAIClient("local", provider, base_url=provider_url, api_key="local")
         exits.push_async_callback(client.close)
         queue = Queue(database)
         processes = await exits.enter_async_context(Processes())
@@ -206,4 +217,4 @@ async def office(database: Database, tmp_path: Path) -> AsyncGenerator[Office]:
         queue.serve(our_jobs.kinds, services)
         await exits.enter_async_context(in_socket_mode(app, workspace, services))
         await exits.enter_async_context(queue_running(queue))
-        yield Office(Control(session, workspace.base_url), workspace, server, services, tmp_path)
+        yield Control(session, workspace.base_url), workspace, services
