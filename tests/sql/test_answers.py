@@ -4,7 +4,7 @@ import pytest
 
 from tests.sql.cases import schema
 from tunesmith.bot.ddl.dialects import Dialect
-from tunesmith.bot.sql import Verdict, check_answer
+from tunesmith.bot.sql import Verdict, check_answer, check_sql
 from tunesmith.bot.sql.extract import extract_sql
 
 _FOUND = {
@@ -114,3 +114,37 @@ def test_a_statement_hidden_behind_a_true_one_is_found() -> None:
         "SELECT id FROM sc_user UNI/**/ON SELECT phone FROM sc_user",
     ):
         assert check_answer(text, schema("mysql_shop")).verdict is Verdict.UNSAFE
+
+
+_STATEMENTS = (
+    "SELECT id, login_name FROM sc_user WHERE id > 3",
+    "SELECT nickname FROM sc_user",
+    "SELECT COUNT(status = 1) / COUNT(status = 0) AS ratio",
+    "SELECT (SELECT MAX(id) FROM sc_user) - (SELECT MIN(id) FROM sc_user)",
+    "SELECT COUNT(id) FROM sc_user WHERE id = 1 / COUNT(id) FROM sc_user WHERE id = 2 AS ratio",
+    "SELECT (COUNT(id) WHERE id = 1) / 2 FROM sc_user",
+)
+_AROUND = (
+    "{}",
+    "{};",
+    "```sql\n{}\n```",
+    "Here it is:\n\n```\n{};\n```\n\nIt reads the users.",
+    "SQL: {}",
+    "The query is:\n\n{}\n\nIt reads the users.",
+    "查询如下：\n{};\n它返回用户。",
+    "쿼리는 다음과 같습니다:\n{};\n사용자를 돌려줍니다.",
+    "-- the users\n{}",
+    "/* the users */ {}",
+    "> {}",
+    "1. {}",
+    "<sql>{}</sql>",
+)
+
+
+@pytest.mark.parametrize("sql", _STATEMENTS)
+def test_the_verdict_is_the_same_whatever_stands_around_the_statement(sql: str) -> None:
+    alone = check_sql(sql, schema("mysql_shop"), second_opinion=False)
+    for around in _AROUND:
+        check = check_answer(around.format(sql), schema("mysql_shop"))
+        assert check.verdict is alone.verdict, around
+        assert check.unknown_columns == alone.unknown_columns, around

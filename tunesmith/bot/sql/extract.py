@@ -49,6 +49,14 @@ _CLAUSE = re.compile(
     r"|[=<>,]",
     re.IGNORECASE,
 )
+# What stands in front of a line in Markdown and XML: a quote, an item of a list, a tag.
+_MARKER = re.compile(r"^\s*(?:>\s*|[-*+]\s+|\d+[.)]\s+|</?\w+>)*")
+_PARAGRAPH_END = re.compile(r"\n\n|</\w+>")
+# What goes on after a piece of a statement in capitals; no sentence begins like this.
+_GOES_ON = re.compile(
+    r"[)\s]*(?:FROM|WHERE|(?:(?:INNER|LEFT|RIGHT|FULL|CROSS)\s+)?JOIN|ON|AND|OR|AS|GROUP\s+BY|HAVING"
+    r"|ORDER\s+BY|LIMIT|UNION)(?![A-Za-z])"
+)
 # What no sentence holds and a shorter piece would hide.
 _NOT_PROSE = re.compile(r"\w/\*|/\*[!M]|\\\w|\b(?:OUTFILE|DUMPFILE|EXEC|SHUTDOWN|WAITFOR)\b")
 _CJK = "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -113,7 +121,7 @@ def _bare(text: str, dialect: Profile) -> Iterator[str]:
         end = _end(text, begin)
         piece = _longest(text[begin:end], dialect)
         if piece is None and _may_be_broken(text, begin, end):
-            piece = text[begin:end].partition("\n\n")[0].strip()
+            piece = _PARAGRAPH_END.split(text[begin:end], maxsplit=1)[0].strip()
         if piece is None:
             position = match.end()
             continue
@@ -152,7 +160,12 @@ def _longest(text: str, dialect: Profile) -> str | None:
     if hidden is not None:
         line = text.find("\n", hidden.end())
         return text if line < 0 else text[:line]
-    return next((piece for piece in _pieces(text) if _reads(piece, dialect)), None)
+    piece = next((piece for piece in _pieces(text) if _reads(piece, dialect)), None)
+    if piece is not None and text.startswith(("SELECT", "WITH")):
+        line = text.find("\n", len(piece))
+        whole = text if line < 0 else text[:line]
+        return whole if _GOES_ON.match(text, len(piece)) else piece
+    return piece
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -194,8 +207,14 @@ def _reads(piece: str, dialect: Profile) -> bool:
     if isinstance(tree, exp.Command):
         return False
     if isinstance(tree, exp.Select) and not tree.args.get("from_"):
-        return not any(item.find(exp.Column, exp.Star) for item in tree.expressions)
+        return not any(map(_names_a_column, tree.expressions))
     return True
+
+
+def _names_a_column(item: exp.Expr) -> bool:
+    """Whether it names a column itself, outside of queries in it."""
+    nodes = item.walk(prune=lambda node: isinstance(node, exp.Query))
+    return any(isinstance(node, exp.Column | exp.Star) for node in nodes)
 
 
 def _is_english(text: str) -> bool:
@@ -208,5 +227,5 @@ def _may_be_broken(text: str, begin: int, end: int) -> bool:
     if _is_english(text[begin:end]):
         return False
     line = text.rfind("\n", 0, begin)
-    before = text[line + 1 : begin].strip()
+    before = _MARKER.sub("", text[line + 1 : begin]).strip()
     return (not before or before[-1] in ":：") and len(text[begin:end].split()) > 2
