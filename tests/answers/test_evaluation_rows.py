@@ -88,7 +88,7 @@ def test_what_a_person_holds_to_be_right_counts_for_everyone_who_answered_so() -
         )
         return RowAnswer("e", number, contestant, text, score=score.model_dump(mode="json"))
 
-    row = {"line": 1, "messages": [], "gold": "SELECT 2"}
+    row: dict[str, Any] = {"line": 1, "messages": [], "gold": "SELECT 2"}
     rows = [Row("e", 1, row, choice="both"), Row("e", 2, row, choice="gold"), Row("e", 3, row)]
     answers = [answer(n, "tuned", "SELECT 1") for n in (1, 2, 3)]
     answers += [
