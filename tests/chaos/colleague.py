@@ -76,7 +76,7 @@ class Colleague:
         deadline = time.monotonic() + PATIENCE
         pressed = 0.0
         while time.monotonic() < deadline:
-            if not pressed or await self._told_to_try_again(channel, pressed):
+            if not pressed or await self._told_to_try_again(channel, pressed, thread):
                 pressed = time.time()
                 await self.press(channel, message, action)
             with contextlib.suppress(StoppedWaitingError):
@@ -154,10 +154,14 @@ class Colleague:
             await asyncio.sleep(_LOOK)
         raise StoppedWaitingError(what)
 
-    async def _told_to_try_again(self, channel: str, since: float) -> bool:
+    async def _told_to_try_again(
+        self, channel: str, since: float, thread: str | None = None
+    ) -> bool:
         """Whether the bot told this person, and nobody else, that something did not happen."""
-        params = {"channel": channel, "user": self.user}
-        said = (await self._call("GET", "messages", params=params))["messages"]
+        said: list[Message] = []
+        for where in [{}, {"thread_ts": thread}] if thread else [{}]:
+            params = {"channel": channel, "user": self.user, **where}
+            said += (await self._call("GET", "messages", params=params))["messages"]
         told = [m for m in said if m.get("is_ephemeral") and float(m["ts"]) > since]
         return any(m.get("text") not in _gathered() for m in told)
 
