@@ -177,18 +177,26 @@ class Journey:
         self.jobs[job] = cancel
         self.note(f"saw the progress of job {job}")
         if cancel:
-            await self._cancel(progress)
-        final = await self._see(
-            thread, "the job's end", lambda m: key(m) == f"progress:{job}" and is_result(m)
-        )
+            await self._cancel(thread, progress)
+        final = await self._see(thread, "the job's end", _is_end_of(progress))
         self.note(f"saw the end: {final['text']}")
         return final
 
-    async def _cancel(self, progress: Message) -> None:
+    async def _cancel(self, thread: str, progress: Message) -> None:
         await asyncio.sleep(self.rng.uniform(0, 4))
         pressing = self.people[: self.rng.choice([1, 1, 2])]
-        await asyncio.gather(*(p.press(self.channel, progress, "cancel_job") for p in pressing))
-        self.note(f"cancelled, {len(pressing)} at once")
+        self.note(f"cancels, {len(pressing)} at once")
+        await asyncio.gather(
+            self.person.press_for(
+                self.channel,
+                progress,
+                "cancel_job",
+                thread=thread,
+                what="the job's end",
+                found=_is_end_of(progress),
+            ),
+            *(one.press(self.channel, progress, "cancel_job") for one in pressing[1:]),
+        )
 
     async def ask(self, thread: str, final: Message) -> None:
         """Ask the model in one of the ways there are, and wait for the answer."""
@@ -250,6 +258,10 @@ class Journey:
 
 def _begins(prefix: str) -> Found:
     return lambda message: key(message).startswith(prefix)
+
+
+def _is_end_of(progress: Message) -> Found:
+    return lambda message: key(message) == key(progress) and is_result(message)
 
 
 def _is_report_on(name: str) -> Found:

@@ -62,14 +62,14 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """It runs inside the block, and has done all it found to do at its start."""
-        async with self._started():
+        async with self.started():
             await self.idle()
             yield
 
     async def start_and_stop(self) -> None:
         """It runs until it has listed the channels whose history is to be read."""
         before = await self._listings()
-        async with self._started():
+        async with self.started():
 
             async def listed() -> bool:
                 return await self._listings() > before
@@ -77,7 +77,8 @@ class Bot:
             await until(listed, "the channels to be listed")
 
     @asynccontextmanager
-    async def _started(self) -> AsyncGenerator[None]:
+    async def started(self) -> AsyncGenerator[None]:
+        """It runs inside the block."""
         services = replace(self._services, queue=Queue(self.database))
         async with bolt_app(services) as app:
             handlers.register(app, services)
@@ -214,6 +215,31 @@ async def test_a_bot_started_again_and_again_reads_what_it_has_not_come_to_only_
     ws.faults.clear()
     async with bot.running():
         assert _told(ws) == sorted(missed)
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_missed_file_waits_for_no_thread_of_an_earlier_reading(
+    bot: Bot, ws: Workspace, control: Control
+) -> None:
+    async with bot.running():
+        pass
+    for _ in range(3):
+        where = {"channel": TUNING, "thread_ts": await control.say("a thread", channel=TUNING)}
+        await control.post("messages", user="U0ALICE", text="and?", **where)
+    fault = {"method": "conversations.replies", "kind": "slow", "seconds": 60, "times": 100}
+    await control.post("faults", **fault)
+    pages = select(func.count()).where(tasks.c.kind == "catch_up.page", tasks.c.done_at.is_(None))
+    async with bot.started():
+
+        async def only_threads_are_left() -> bool:
+            async with bot.database.read() as connection:
+                return (await connection.execute(pages)).scalar_one() == 3
+
+        await until(only_threads_are_left, "the channels to be read")
+    missed = await _attach(control, "missed.jsonl", TUNING)
+    await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
+    async with bot.started():
+        await eventually(lambda: _told(ws) == [missed])
 
 
 async def test_how_far_events_were_heard_never_goes_back_nor_on_while_the_history_is_unread(

@@ -151,7 +151,9 @@ async def _read_next(connection: AsyncConnection, page: Page) -> None:
     if page.number > _MOST_PAGES:
         _log.warning("The history of %s is too long to be read to its end", page.channel)
         return
-    lane, what = f"catch_up:{page.workspace}", f":{page.channel}:{page.thread or ''}:{page.number}"
+    # Channels are few and quickly read; threads may be many, and nobody's file is to wait for them.
+    lane = f"catch_up:{page.workspace}{':threads' if page.thread else ''}"
+    what = f":{page.channel}:{page.thread or ''}:{page.number}"
     # One that an earlier reading has not come to yet begins no later, and sees what this one would:
     # a bot that is started again and again must not read the same over and over.
     if page.number == 1 and await tasks.is_to_be_run(connection, lane, what):
