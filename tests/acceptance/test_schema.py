@@ -205,7 +205,7 @@ async def test_a_chat_model_rewords_questions_if_asked_to_and_what_it_changes_is
             assert f"rewording: no question {asked}" in said
             # The trainer knows no such model: it refuses, and the set is made all the same.
             said = await _reworded_by(alice, "local/nowhere")
-            assert "*nowhere* reworded nothing: This machine refused" in said
+            assert "*nowhere* reworded nothing: This machine does not find nowhere" in said
             assert "A training set of" in said
     finally:
         await runner.cleanup()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.sql.cases import cases
+from tests.sql.cases import cases, schema
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.messages import text_for
@@ -11,6 +11,9 @@ from tunesmith.bot.sql.parsing import parse, tokenize
 from tunesmith.bot.sql.planning import LONGEST, is_harmless_to_plan
 
 _POSTGRES, _SQLITE = Dialect.POSTGRES.profile, Dialect.SQLITE.profile
+_SCHEMA = schema("postgres_clinic")
+_NOWHERE = "postgresql+asyncpg://127.0.0.1:1/none"
+"""Nothing listens at this address."""
 
 
 def _harmless(sql: str, profile: Profile = _POSTGRES) -> bool:
@@ -51,15 +54,15 @@ _HOSTILE = {
 @pytest.mark.parametrize("name", _HOSTILE)
 async def test_a_database_is_not_asked_what_would_take_its_memory(name: str) -> None:
     assert not _harmless(_HOSTILE[name])
-    # Nothing listens at this address: it would be told if it were asked.
-    objection = await explain_in_database("postgresql+asyncpg://127.0.0.1:1/none", _HOSTILE[name])
+    # It would be told if it were asked.
+    objection = await explain_in_database(_NOWHERE, _HOSTILE[name], _SCHEMA, ())
     assert objection is not None
     assert "was not asked" in text_for("en")(objection)
 
 
 async def test_a_database_is_not_asked_what_is_too_long() -> None:
     sql = f"SELECT '{'x' * LONGEST}'"
-    objection = await explain_in_database("postgresql+asyncpg://127.0.0.1:1/none", sql)
+    objection = await explain_in_database(_NOWHERE, sql, _SCHEMA, ())
     assert objection is not None
     assert "was not asked" in text_for("en")(objection)
 

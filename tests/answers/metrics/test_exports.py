@@ -60,7 +60,7 @@ def test_promptfoos_configuration_takes_no_text_for_a_template():
 def test_inspects_task_is_python_and_its_samples_hold_messages_and_gold_answers():
     files = inspect_task([_row(_GOLD, "x")], [_TARGET], 'a """ name \\')
     compile(files["task.py"], "task.py", "exec")
-    sample = json.loads(files["dataset.jsonl"])
+    sample = json.loads(files["samples.jsonl"])
     assert (sample["id"], sample["target"]) == (7, _GOLD)
     assert [one["role"] for one in sample["input"]] == ["system", "user"]
 

@@ -43,7 +43,7 @@ def plain(text):
 @task
 def evaluation():
     return Task(
-        dataset=json_dataset(str(Path(__file__).with_name("dataset.jsonl"))),
+        dataset=json_dataset(str(Path(__file__).with_name("samples.jsonl"))),
         solver=generate(),
         scorer=exact_match(),
         config=GenerateConfig(temperature=0),
@@ -65,7 +65,7 @@ def inspect_task(
     )
     task = _TASK.format(title=_in_docstring(name), commands=_in_docstring(commands))
     samples = b"".join(orjson.dumps(_sample(row)) + b"\n" for row in rows)
-    return {"task.py": task.encode(), "dataset.jsonl": samples}
+    return {"task.py": task.encode(), "samples.jsonl": samples}
 
 
 def _in_docstring(text: str) -> str:
