@@ -89,7 +89,10 @@ def test_events_are_those_that_are_listened_to(manifest: dict[str, Any], source:
 def test_commands_and_shortcuts_are_those_that_are_listened_to(manifest: dict[str, Any]) -> None:
     features = manifest["features"]
     assert {c["command"] for c in features["slash_commands"]} == {job.COMMAND, answer.COMMAND}
-    assert {s["callback_id"] for s in features["shortcuts"]} == {dataset.INSPECT}
+    assert {s["callback_id"] for s in features["shortcuts"]} == {
+        dataset.INSPECT,
+        answer.ASK_ABOUT,
+    }
 
 
 def test_texts_keep_to_slacks_lengths(manifest: dict[str, Any]) -> None:

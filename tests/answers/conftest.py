@@ -73,17 +73,33 @@ class Model:
 
     url: str = ""
     replies: list[Reply] = field(default_factory=list[Reply])
-    asked: list[str] = field(default_factory=list[str])
-    histories: list[list[str]] = field(default_factory=list[list[str]])
+    bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     known: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+
+    @property
+    def asked(self) -> list[str]:
+        """The questions, in the order in which they came."""
+        return [said[-1] for said in self._said]
+
+    @property
+    def histories(self) -> list[list[str]]:
+        """What was said before each question."""
+        return [said[:-1] for said in self._said]
+
+    @property
+    def models(self) -> list[str]:
+        """The names by which the questions went."""
+        return [body["model"] for body in self.bodies]
+
+    @property
+    def _said(self) -> list[list[str]]:
+        return [[str(one["content"]) for one in body["messages"]] for body in self.bodies]
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """`POST /v1/chat/completions`."""
         body = await request.json()
-        said = [str(one["content"]) for one in body["messages"]]
-        question = said[-1]
-        self.asked.append(question)
-        self.histories.append(said[:-1])
+        self.bodies.append(body)
+        question = self.asked[-1]
         reply = self.replies.pop(0) if self.replies else self._reply(str(body["model"]), question)
         if reply.status != 200:
             said = {"error": {"message": "as the test says"}}

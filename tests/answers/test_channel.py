@@ -68,5 +68,5 @@ async def _ask_by_command(shop: Shop, *questions: str) -> None:
     async with shop.context.services.database.write() as connection:
         for question in questions:
             ref = ThreadRef(CHANNEL, None, "U0ALICE")
-            asked = question_of(ref, "T0LOCAL", time.time(), question=question, job_id="job")
+            asked = question_of(ref, "T0LOCAL", time.time(), question=question, typed=True)
             await talk.ask(connection, asked, source=question)

@@ -165,7 +165,7 @@ async def test_a_replay_asks_the_rows_of_the_recorded_answers(shop: Shop) -> Non
         await until(shop, EvaluationStatus.SUCCEEDED)
         await later_job(shop, "later", "ft:later")
         knows(shop, held, right=12, model_name="ft:later")
-        shop.model.asked.clear()
+        shop.model.bodies.clear()
         await replay(asked_with(shop, "later"))
         await until(shop, EvaluationStatus.OFFERED)
         await press(shop, await card(shop, "whose answers by"), "evaluation_start")

@@ -1,15 +1,10 @@
 """Questions to a tuned model."""
 
-from pydantic import BaseModel
-
 from tunesmith.bot.messages import Rendered, Text
 from tunesmith.handlers.job.blocks import ASK, status_said
-from tunesmith.handlers.slack.blocks import Block, actions, button, plain, section
+from tunesmith.handlers.slack.blocks import Block, actions, button, section
 from tunesmith.handlers.slack.mrkdwn import escape, shorten
 from tunesmith.storage.jobs import Job
-
-SUBMIT = "ask_form"
-QUESTION = "question"
 
 _MOST_QUESTION = 2_500
 
@@ -33,36 +28,3 @@ def still_training(text: Text, training: Job, other: Job | None) -> tuple[str, l
         blocks.append(section(text("answer.ask_other", model=other.fine_tuned_model)))
         blocks.append(actions(button(text("job.ended_ask"), ASK, other.id)))
     return words, blocks
-
-
-class AskForm(BaseModel):
-    """What the modal carries: whose model is asked, and in which thread."""
-
-    job_id: str
-    channel: str
-    thread: str
-
-
-def ask_form(text: Text, about: AskForm) -> Block:
-    """The modal behind the Ask button."""
-    return {
-        "type": "modal",
-        "callback_id": SUBMIT,
-        "title": plain(text("answer.title")),
-        "submit": plain(text("answer.submit")),
-        "close": plain(text("form.close")),
-        "private_metadata": about.model_dump_json(),
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": QUESTION,
-                "label": plain(text("answer.question")),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": QUESTION,
-                    "multiline": True,
-                    "max_length": _MOST_QUESTION,
-                },
-            }
-        ],
-    }

@@ -2,21 +2,33 @@
 
 import time
 
-from tunesmith.bot.answers import find_model
+from tunesmith.bot.answers import AskedModel, obstacle, tuned_model
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import say
 from tunesmith.handlers.answer import talk
-from tunesmith.handlers.answer.blocks import QUESTION, SUBMIT, AskForm, ask_form
+from tunesmith.handlers.answer.choosing import choices, model_of, split
+from tunesmith.handlers.answer.form import (
+    MODEL,
+    MORE,
+    QUESTION,
+    SUBMIT,
+    AskForm,
+    ask_form,
+    option_of,
+    settings_of,
+)
 from tunesmith.handlers.answer.question import is_one_of_many, question_of
 from tunesmith.handlers.answer.tasks import answer
 from tunesmith.handlers.answer.under import AGAIN, FEEDBACK, GO_ON, Part
 from tunesmith.handlers.job.blocks import ASK
+from tunesmith.handlers.slack.channels import is_here
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import (
     ActionBody,
     CommandBody,
+    ShortcutBody,
     SubmissionBody,
     carried,
 )
@@ -26,6 +38,7 @@ from tunesmith.storage import answers, feedback
 from tunesmith.storage.answers import Answer
 
 COMMAND = "/ask"
+ASK_ABOUT = "ask_about_message"
 
 _GATHERED_SECONDS = 600.0  # one message of a channel gathers questions for so long
 
@@ -36,6 +49,8 @@ def register(interactions: Interactions, inbox: Inbox) -> None:
     inbox.take(talk.may_go_on, talk.go_on, answer, concerns=talk.concerns)
     interactions.command(COMMAND, _command)
     interactions.action(ASK, _open_form)
+    interactions.shortcut(ASK_ABOUT, _ask_about)
+    interactions.action(MORE, _more)
     interactions.form(SUBMIT, _form)
     interactions.action(GO_ON, _go_on)
     interactions.action(AGAIN, _again)
@@ -44,52 +59,101 @@ def register(interactions: Interactions, inbox: Inbox) -> None:
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
     text = await context.text(body.user_id)
-    if not body.text.strip():
+    name, sent = split(body.text)
+    if not sent.strip():
         return text("answer.empty"), []
     await context.people.require_colleague(body.user_id)
-    job = await find_model(context.services, team=body.team_id, channel=body.channel_id)
-    if job is None:
-        return text("answer.no_model"), []
+    if not await is_here(context.outbox, body.channel_id):
+        return text("answer.invite"), []
     ref = ThreadRef(body.channel_id, None, body.user_id)
+    asked = question_of(ref, body.team_id, time.time(), sent=sent, typed=True)
+    model = await model_of(context, asked, name)
+    if model is None:
+        return text("answer.no_model"), []
     async with context.services.database.write() as connection:
         many = await is_one_of_many(connection, body.team_id, body.channel_id)
         gathered = f"{body.channel_id}:{int(time.time() // _GATHERED_SECONDS)}" if many else None
-        asked = question_of(
-            ref,
-            body.team_id,
-            time.time(),
-            sent=body.text,
-            job_id=job.id,
-            typed=True,
-            gathered=gathered,
-        )
-        await talk.ask(connection, asked, source=body.trigger_id)
+        chosen = {"model": model.ref, "gathered": gathered}
+        await talk.ask(connection, asked.model_copy(update=chosen), source=body.trigger_id)
     return plain_reply(text("answer.gathered")) if many else None
 
 
 async def _open_form(context: Context, body: ActionBody) -> None:
-    text = await context.text(body.user.id)
     await context.people.require_colleague(body.user.id)
     job = await context.job_seen(body.where, body.user.id, body.value)
     place = body.container
     # In a list that only one person sees, or in the Home tab, it is asked in its own thread.
     here = None if place.is_ephemeral else place.thread_ts or place.message_ts
-    thread = here or job.thread
-    about = AskForm(job_id=job.id, channel=job.channel, thread=thread)
-    view = ask_form(text, about)
+    about = AskForm(channel=job.channel, thread=here or job.thread)
+    chosen = tuned_model(context.services, job)
+    said = obstacle(context.services, chosen, job)
+    if said is not None:
+        raise UserError(said)
+    await _show_form(context, body, about, chosen=chosen)
+
+
+async def _ask_about(context: Context, body: ShortcutBody) -> None:
+    """Ask a model what a message says."""
+    await context.people.require_colleague(body.user.id)
+    channel, message = body.channel.id, body.message
+    if not await is_here(context.outbox, channel):
+        raise UserError(say("answer.invite"))
+    about = AskForm(channel=channel, thread=message.thread_ts or message.ts)
+    ref = ThreadRef(channel, about.thread, body.user.id)
+    asked = question_of(ref, body.team.id, time.time(), sent=message.text)
+    chosen = await model_of(context, asked, None)
+    await _show_form(context, body, about, chosen=chosen, question=asked.question)
+
+
+async def _show_form(
+    context: Context,
+    body: ActionBody | ShortcutBody,
+    about: AskForm,
+    *,
+    chosen: AskedModel | None,
+    question: str = "",
+) -> None:
+    text = await context.text(body.user.id)
+    models = await choices(context, body.team.id, about.channel, body.user.id)
+    if not models:
+        raise UserError(say("answer.no_model"))
+    first = option_of(chosen) if chosen else ""
+    view = ask_form(text, about, models, first, question)
     await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
+
+
+async def _more(context: Context, body: ActionBody) -> None:
+    """Show all settings; Slack keeps what was filled in."""
+    view = body.view
+    if view is None:
+        return
+    about = carried(AskForm, view.private_metadata).model_copy(update={"more": True})
+    team = body.where_opened(about.channel).team
+    models = await choices(context, team, about.channel, body.user.id)
+    if models:
+        form = ask_form(await context.text(body.user.id), about, models, "")
+        await context.outbox.call("views.update", view_id=view.id, hash=view.hash, view=form)
 
 
 async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     about = carried(AskForm, body.view.private_metadata)
     await context.people.require_colleague(body.user.id)
-    job = await context.job_at(body.where(about.channel), about.job_id)
+    team = body.where(about.channel).team
+    models = await choices(context, team, about.channel, body.user.id)
+    chosen = next((one for one in models if option_of(one) == body.input(MODEL)), None)
+    if chosen is None:
+        text = await context.text(body.user.id)
+        return {MODEL: text.plain("answer.model_gone")}
+    asked = question_of(
+        ThreadRef(about.channel, about.thread, body.user.id),
+        team,
+        time.time(),
+        question=body.input(QUESTION) or "",
+        model=chosen.ref,
+        settings=settings_of(body),
+        typed=True,
+    )
     async with context.services.database.write() as connection:
-        ref = ThreadRef(job.channel, about.thread, body.user.id)
-        question = body.input(QUESTION) or ""
-        asked = question_of(
-            ref, job.team, time.time(), question=question, job_id=job.id, typed=True
-        )
         await talk.ask(connection, asked, source=body.view.id)
     return {}
 
@@ -112,7 +176,8 @@ async def _ask_for_part(context: Context, body: ActionBody, *, goes_on: bool) ->
         body.where.team,
         time.time(),
         question=answer_of.question or "",
-        job_id=answer_of.job_id,
+        model=answer_of.model_ref,
+        settings=answer_of.settings,
         typed=part.typed,
         conversation=answer_of.conversation or part.message,
     ).model_copy(update={"part": part, "goes_on": goes_on})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.messages import Text
@@ -15,14 +16,14 @@ from tunesmith.handlers.slack.mrkdwn import as_typed
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import conversations, pace
 from tunesmith.storage.conversations import Conversation
-from tunesmith.storage.jobs import Job
 
 _SECONDS_EACH = 12.0
 _AT_ONCE = 5
 
 
 class Question(InThread):
-    """What somebody asks; `job_id` names the model's job, where one was chosen.
+    """What somebody asks; `model` is the `AskedModel.ref` of the model that was chosen, and
+    `settings` are arguments of `build`.
 
     Where the question came as a text of Slack's, `sent` is that, with people's ids. One that was
     asked by command has no thread: it is answered in the channel itself, or, where many are asked
@@ -35,7 +36,8 @@ class Question(InThread):
     team: str
     question: str
     sent: str | None = None
-    job_id: str | None = None
+    model: str | None = None
+    settings: dict[str, Any] = Field(default_factory=dict[str, Any])
     gathered: str | None = None
     conversation: str | None = None
     at: float = 0.0
@@ -60,7 +62,8 @@ def question_of(
     *,
     question: str = "",
     sent: str | None = None,
-    job_id: str | None = None,
+    model: str | None = None,
+    settings: dict[str, Any] | None = None,
     typed: bool = False,
     gathered: str | None = None,
     conversation: str | None = None,
@@ -73,7 +76,8 @@ def question_of(
         team=team,
         question=as_typed(sent, {}).strip() if sent else question,
         sent=sent,
-        job_id=job_id,
+        model=model,
+        settings=settings or {},
         gathered=gathered,
         conversation=conversation,
         at=at,
@@ -100,10 +104,10 @@ async def begin_conversation(work: Work[Any], asked: Question, thread: str) -> N
 
 
 async def heading_of(
-    context: Context, text: Text, user: str, job: Job | None, quoted: str | None
+    context: Context, text: Text, user: str, model: str, quoted: str | None
 ) -> list[Block]:
     """What stands over an answer: who asks which model what. Raises Wait."""
     if quoted is None:
         return []
     name = await context.people.name(user) or user
-    return question_blocks(text, name, (job.asked_as if job else None) or "", quoted)
+    return question_blocks(text, name, model, quoted)

@@ -13,7 +13,7 @@ from tunesmith.bot.answers import (
     build,
     cost,
     trained,
-    tuned_model,
+    within_context,
 )
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message
@@ -27,15 +27,14 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import answers
 from tunesmith.storage.answers import Answer
-from tunesmith.storage.jobs import Job
 
 _GO_ON = "Go on exactly where your last answer stopped, without repeating any of it."
 
 
 async def read(
-    context: Context, work: Work[Any], message: AnswerMessage, *, job: Job, asked: Question
+    context: Context, work: Work[Any], message: AnswerMessage, *, model: AskedModel, asked: Question
 ) -> None:
-    """Ask a job's model and show its answer as it comes, in its `message`.
+    """Ask a model and show its answer as it comes, in its `message`.
 
     Ends the task. Raises ProviderBusyError where the model is to be asked again, which the thread
     was told, and ProviderError where the provider refused. What came until then is kept.
@@ -43,10 +42,9 @@ async def read(
     async with context.services.database.read() as connection:
         kept = await answers.get(connection, work.task.key)
     if kept is not None and kept.is_whole:
-        await hand_over(work, message.ref, asked, kept.job_id)
+        await hand_over(work, message.ref, asked, model)
         return
-    sql = await schema_of(context, job) is not None
-    model = tuned_model(context.services, job)
+    sql = await _is_sql(context, model)
     earlier = await _earlier(context, asked)
     prompt = await _prompt(context, model, asked, earlier)
     live = LiveMessage(message, team=asked.team, sql=sql)
@@ -59,6 +57,7 @@ async def read(
                 keeping.came()
                 live.add(piece)
             await keeping.keep(live.text, reply)
+            left_out = reply.prompt.left_out
     except ProviderError as error:
         if keeping.has_begun:
             await keeping.keep(live.text, None)
@@ -69,7 +68,14 @@ async def read(
             await live.say_going_on(words, half)
         raise
     said = sum(one["role"] == "user" for one in prompt.messages) - (2 if earlier else 1)
-    await hand_over(work, message.ref, asked, job.id, live=live, before=max(0, said))
+    before = max(0, said - left_out // 2) if prompt.left_out < left_out else max(0, said)
+    await hand_over(work, message.ref, asked, model, live=live, before=before, left_out=left_out)
+
+
+async def _is_sql(context: Context, model: AskedModel) -> bool:
+    """Whether a model was trained on questions to a schema."""
+    job = await context.job(model.job_id) if model.job_id else None
+    return job is not None and await schema_of(context, job) is not None
 
 
 async def _earlier(context: Context, asked: Question) -> Answer | None:
@@ -90,7 +96,7 @@ async def _prompt(
     """
     about = await trained(context.services, model)
     history: list[Turn] = []
-    if asked.conversation is not None and not about.classes:
+    if asked.conversation is not None and not (about.classes or about.style):
         async with context.services.database.read() as connection:
             before = await answers.of_conversation(connection, asked.conversation)
         # Of an answer in parts the last one holds all of them.
@@ -98,22 +104,28 @@ async def _prompt(
         if asked.part is not None:
             said.pop(asked.question, None)
         history = [Turn(question, text) for question, text in said.items()]
-    if earlier is None:
-        return build(about, asked.question, history=history)
-    if about.style is not None:
-        prompt = build(about, asked.question)
+    chosen, question = asked.settings, asked.question
+    if earlier is not None and about.style is not None:
+        prompt = build(about, question, **chosen)
         return replace(prompt, text=f"{prompt.text}{earlier.text}")
-    return build(about, _GO_ON, history=[*history, Turn(asked.question, earlier.text)])
+    if earlier is not None:
+        history.append(Turn(question, earlier.text))
+        question = _GO_ON
+    room = {name: chosen.get(name) for name in ("system", "most_tokens")}
+    kept = await within_context(context.services, model, about, history, question, **room)
+    left_out = 2 * (len(history) - len(kept))
+    return build(about, question, history=kept, left_out=left_out, **chosen)
 
 
 async def hand_over(
     work: Work[Any],
     ref: ThreadRef,
     asked: Question,
-    job_id: str | None,
+    model: AskedModel | None,
     *,
     live: LiveMessage | None = None,
     before: int = 0,
+    left_out: int = 0,
     reason: Message | None = None,
 ) -> None:
     """End the question's task: the thread is told by a task of its own."""
@@ -125,7 +137,9 @@ async def hand_over(
         quoted=asked.quoted,
         part=asked.part,
         before=before,
-        job_id=job_id,
+        job_id=model.job_id if model else None,
+        model=model.shown if model else "",
+        left_out=left_out,
         streamed=live.streamed if live else None,
         reason=reason,
     )
@@ -158,6 +172,7 @@ class _Keeping:
             thread=ref.ts,
             asked_by=ref.user,
             question=asked.question,
+            settings=asked.settings or None,
             conversation=asked.conversation,
             provider=model.provider,
             model=model.name,

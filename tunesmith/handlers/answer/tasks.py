@@ -4,13 +4,16 @@ Task kind: `ask` (one per question). `reading.py` asks the model, `live.py` show
 meanwhile, `telling.py` brings what was kept of it into the thread.
 """
 
+import contextlib
+
 from tunesmith.bot.answers import find_model, in_training
 from tunesmith.bot.answers.limits import over_limit
-from tunesmith.bot.errors import NotAllowedError
+from tunesmith.bot.errors import JobError, NotAllowedError
 from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import Message, Text
 from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.answer.blocks import still_training
+from tunesmith.handlers.answer.choosing import model_of, split
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import Question, begin_conversation, heading_of
 from tunesmith.handlers.answer.reading import hand_over, read
@@ -19,6 +22,7 @@ from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.mrkdwn import as_typed, people_in
+from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import answers, jobs
 
@@ -52,30 +56,45 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         said = await commands.safe_reply(context, asked.team, ref, asked.question)
         await context.outbox.post(work, work.task.key, ref, *said)
         return
-    job = await _model(context, asked)
     if not asked.question:
         await context.outbox.post(work, work.task.key, ref, *commands.help_reply(text))
         return
-    training = await _in_training(context, asked)
-    if training is not None:
-        said = still_training(text, training, job)
+    refused = await _refused(context, text, work, asked)
+    if refused is not None:
+        await context.outbox.post(work, work.task.key, ref, *refused)
+        return
+    name, question = split(asked.question) if asked.model is None else (None, asked.question)
+    asked = asked.model_copy(update={"question": question})
+    try:
+        model = await model_of(context, asked, name)
+    except JobError as error:
+        await context.outbox.post(work, work.task.key, ref, *plain_reply(text(error.message)))
+        return
+    if model is None:
+        said = plain_reply(text("answer.no_model"))
         await context.outbox.post(work, work.task.key, ref, *said)
         return
-    refusal = await _refusal(context, asked.user) or await _over_limit(context, work)
-    if refusal is not None:
-        words = text(refusal)
-        await context.outbox.post(work, work.task.key, ref, words, [section(words)])
-        return
-    if job is None:
-        words = text("answer.no_model")
-        await context.outbox.post(work, work.task.key, ref, words, [section(words)])
-        return
     ref = await _place(context, work, text)
-    heading = await heading_of(context, text, asked.user, job, asked.quoted)
+    heading = await heading_of(context, text, asked.user, model.shown, asked.quoted)
     message = AnswerMessage(context, work, ref, asked.message_key(work.task.key), heading)
-    if ref.ts and asked.conversation is None and asked.gathered is None and asked.part is None:
+    is_first = asked.conversation is None and asked.gathered is None and asked.part is None
+    if ref.ts and is_first:
         await begin_conversation(work, asked, ref.ts)
-    await read(context, work, message, job=job, asked=asked)
+    await read(context, work, message, model=model, asked=asked)
+
+
+async def _refused(
+    context: Context, text: Text, work: Work[Question], asked: Question
+) -> Reply | None:
+    """What is said where a question gets no answer: its thread's model still trains, this person
+    may not ask, or too much was asked.
+    """
+    training = await _in_training(context, asked)
+    if training is not None:
+        other = await find_model(context.services, team=asked.team, channel=asked.channel)
+        return still_training(text, training, other)
+    refusal = await _refusal(context, asked.user) or await _over_limit(context, work)
+    return plain_reply(text(refusal)) if refusal is not None else None
 
 
 async def _place(context: Context, work: Work[Question], text: Text) -> ThreadRef:
@@ -124,21 +143,15 @@ async def _say_failed(context: Context, work: Work[Question], reason: Message) -
     asked = await _as_typed(context, work.payload)
     gathered = asked.gathered and await context.outbox.posted(_many_key(asked.gathered))
     ref = ThreadRef(asked.channel, gathered or asked.thread, asked.user)
-    job = await _model(context, asked)
-    await hand_over(work, ref, asked, job.id if job else None, reason=reason)
-
-
-async def _model(context: Context, asked: Question) -> jobs.Job | None:
-    if asked.job_id:
-        async with context.services.database.read() as connection:
-            return await jobs.get(connection, asked.job_id)
-    return await find_model(
-        context.services, team=asked.team, channel=asked.channel, thread=asked.thread
-    )
+    model = None
+    with contextlib.suppress(JobError):
+        name, _ = split(asked.question)
+        model = await model_of(context, asked, name)
+    await hand_over(work, ref, asked, model, reason=reason)
 
 
 async def _in_training(context: Context, asked: Question) -> jobs.Job | None:
-    if asked.job_id or asked.thread is None:
+    if asked.model or asked.thread is None or split(asked.question)[0]:
         return None
     return await in_training(
         context.services, team=asked.team, channel=asked.channel, thread=asked.thread

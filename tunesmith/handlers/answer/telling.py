@@ -43,6 +43,8 @@ class Ended(InThread):
     asked: str
     quoted: str | None = None
     job_id: str | None
+    model: str = ""
+    left_out: int = 0
     streamed: int | None = None
     reason: StoredMessage | None = None
     part: Part | None = None
@@ -62,7 +64,7 @@ async def tell(context: Context, work: Work[Ended]) -> None:
         answer = await answers.get(connection, ended.asked)
         job = await jobs.get(connection, ended.job_id) if ended.job_id else None
     text = await context.text_in(ended.ref)
-    heading = await heading_of(context, text, ended.user, job, ended.quoted)
+    heading = await heading_of(context, text, ended.user, ended.model, ended.quoted)
     message = AnswerMessage(context, work, ended.ref, ended.message, heading)
     telling = _Telling(context, work, text, job, message)
     if answer is None:
@@ -95,7 +97,7 @@ class _Telling:
         self._work = work
         self._text = text
         self._job = job
-        self._model = (job.asked_as if job else None) or ""
+        self._model = work.payload.model or (job.asked_as if job else None) or ""
 
     async def nothing(self) -> None:
         """Say why there is no answer, or none of its rest."""
@@ -126,6 +128,9 @@ class _Telling:
         blocks: list[Block] = []
         if self._job:
             blocks += await checked(self._context, self._text, self._job, answer)
+        if self._work.payload.left_out:
+            left_out = self._work.payload.left_out // 2
+            blocks.append(small(self._text("answer.left_out", count=left_out)))
         if answer.finish_reason in _ENDINGS:
             blocks.append(small(self._text(_ENDINGS[answer.finish_reason])))
         blocks += [self._small_print(answer), *self._buttons(answer)]

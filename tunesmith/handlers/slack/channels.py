@@ -45,6 +45,19 @@ async def is_seen_by(outbox: Outbox, channel: str, user: str) -> bool:
         return False
 
 
+async def is_here(outbox: Outbox, channel: str) -> bool:
+    """Whether the bot is in a channel, or it is its direct messages with somebody.
+
+    Raises Retry and Wait as the outbox does.
+    """
+    try:
+        answer = await outbox.call("conversations.info", http="GET", channel=channel)
+        about = _ChannelAnswer.model_validate(answer).channel
+    except (SlackError, ValidationError):
+        return False
+    return about.is_member or about.is_im
+
+
 async def _is_member(outbox: Outbox, channel: str, user: str) -> bool:
     cursor = ""
     for _ in range(_MOST_PAGES):

@@ -33,7 +33,8 @@ _COLUMNS = ("time", "channel", "person", "action", "subject", "details")
 _KNOWN = frozenset(
     {
         *Action,
-        *(DELETE_FILE, EVALUATE, "decline", "use", "default_provider", "deployment"),
+        *(DELETE_FILE, EVALUATE, "decline", "use", "default_provider", "default_model"),
+        "deployment",
         *("correct", "withdraw"),
         *("succeeded", "failed", "cancelled"),
     }

@@ -1,8 +1,9 @@
 """`/tune models` and `/tune delete`: what was tuned here, and how it is deleted; files too."""
 
+from tunesmith.bot.answers import named
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import Loss, loss, request_delete_model
-from tunesmith.bot.jobs.permissions import Action, require
+from tunesmith.bot.jobs.permissions import Action, require, require_colleague
 from tunesmith.bot.messages import Text, say
 from tunesmith.handlers.job.commands.files import ask_to_delete, file_meant
 from tunesmith.handlers.job.commands.subcommand import Asked, choose, page_buttons
@@ -11,27 +12,49 @@ from tunesmith.handlers.slack.blocks import actions, button, section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.payloads import ActionBody
 from tunesmith.handlers.slack.replies import Reply, Screen, plain_reply
-from tunesmith.storage import jobs
+from tunesmith.storage import audit, channels, jobs
 from tunesmith.storage.jobs import Job
 
 DELETE = "delete_model"
 _PAGE = 6
+_NEWEST = "newest"
 
 
 async def models(asked: Asked) -> Reply:
-    """List the channel's tuned models, a page at a time."""
+    """List the channel's tuned models, a page at a time, or choose which one answers here."""
     text = asked.text
-    _, number = asked.paged()
+    named_here, number = asked.paged()
+    if named_here.rest:
+        return await _choose_default(named_here)
     here = {"team": asked.team, "channel": asked.ref.channel}
     async with asked.context.services.database.read() as connection:
         skip = (number - 1) * _PAGE
         found = await jobs.recent(connection, here, _PAGE + 1, skip=skip, answering=True)
     if not found and number == 1:
         return plain_reply(text("model.list_none"))
-    words = text("model.list_title")
+    words = f"{text('model.list_title')}\n{text('model.choose_default')}"
     rows = await model_rows(asked.context, text, found[:_PAGE])
     turns = page_buttons(text, "models", number, more=len(found) > _PAGE)
     return words, [section(words), *rows, *turns]
+
+
+async def _choose_default(asked: Asked) -> Reply:
+    """Let a model answer in this channel where none is named; `newest` takes that back."""
+    services, text, channel = asked.context.services, asked.text, asked.ref.channel
+    require_colleague(await asked.context.people.person(asked.ref.user))
+    chosen = None
+    if asked.rest.lower() != _NEWEST:
+        chosen = await named(services, asked.rest.strip("`"), team=asked.team, channels=[channel])
+    async with services.database.write() as connection:
+        place = {"team": asked.team, "channel": channel}
+        await channels.set_default_model(connection, **place, ref=chosen.ref if chosen else None)
+        subject = chosen.shown if chosen else _NEWEST
+        await audit.add(
+            connection, **place, person=asked.ref.user, action="default_model", subject=subject
+        )
+    if chosen is None:
+        return plain_reply(text("model.default_newest"))
+    return plain_reply(text("model.default_set", model=chosen.shown))
 
 
 async def delete(asked: Asked) -> Reply:

@@ -90,7 +90,7 @@ SUBCOMMANDS = (
     Subcommand("events", inquiry.events, takes="[job]", slow=True),
     Subcommand("results", inquiry.results, takes="[job]"),
     Subcommand("checkpoints", inquiry.checkpoints, takes="[job]"),
-    Subcommand("models", models.models),
+    Subcommand("models", models.models, takes="[model]"),
     Subcommand("model", model_card.model, takes="[model]"),
     Subcommand("eval", evaluation.evaluate, takes="[model] [file]"),
     Subcommand("replay", evaluation.replay, takes="[model]"),
