@@ -5,10 +5,11 @@ meanwhile, `telling.py` brings what was kept of it into the thread.
 """
 
 import contextlib
+import logging
 
 from tunesmith.bot.answers import find_model, in_training
 from tunesmith.bot.answers.limits import over_limit
-from tunesmith.bot.errors import JobError, NotAllowedError
+from tunesmith.bot.errors import JobError, NotAllowedError, SlackError
 from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import Message, Text
 from tunesmith.bot.queue import Place, Retry, Wait, Work
@@ -27,6 +28,9 @@ from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import answers, jobs
 
 _ATTEMPTS = 5
+
+_log = logging.getLogger(__name__)
+
 _SLACK_SECONDS = 5.0
 
 
@@ -40,6 +44,9 @@ async def answer(context: Context, work: Work[Question]) -> None:
         await _answer(context, work)
     except Retry as slack:
         raise Wait(slack.message, slack.after or _SLACK_SECONDS) from slack
+    except SlackError as refused:
+        # It is no answer of the model's, and where Slack takes no message nothing can be told.
+        _log.warning("%s was not answered: Slack refused with %s", work.task.key, refused.code)
 
 
 async def _answer(context: Context, work: Work[Question]) -> None:
