@@ -76,11 +76,12 @@ async def test_a_channels_default_answers_where_no_model_is_named(shop: Shop) ->
 
 async def test_the_form_asks_about_a_message_with_the_settings_that_were_chosen(shop: Shop) -> None:
     async with shop.listening():
-        thread = await shop.begin("When do you open on Sunday?")
+        thread = await shop.begin("@tunesmith When do you open on Sunday, @wei?")
+        await shop.until(thread, lambda said: said and _is_told(said[-1]))
         await _run(shop, "ask_about_message", thread)
         modal = await _modal(shop)
         [question] = [one for one in modal["blocks"] if one["block_id"] == "question"]
-        assert question["element"]["initial_value"] == "When do you open on Sunday?"
+        assert question["element"]["initial_value"] == "When do you open on Sunday, @Li Wei?"
         choice = modal["blocks"][0]["element"]
         assert choice["initial_option"]["text"]["text"] == MODEL_NAME
         older = next(one for one in choice["options"] if one["text"]["text"] == OTHER)
@@ -94,9 +95,9 @@ async def test_the_form_asks_about_a_message_with_the_settings_that_were_chosen(
             "ask_system": "Be short.",
         }
         await _act(shop, f"views/{more['id']}/submit", values=values)
-        [message] = await shop.until(thread, lambda said: said and _is_told(said[-1]))
+        [_, message] = await shop.until(thread, lambda said: len(said) == 2 and _is_told(said[-1]))
     assert "When on Monday?" in str(message["blocks"][0])
-    [body] = shop.model.bodies
+    [_, body] = shop.model.bodies
     assert (body["model"], body["temperature"]) == (OTHER, 0.7)
     assert 12 in (body.get("max_tokens"), body.get("max_completion_tokens"))
     assert body["messages"][0] == {"role": "system", "content": "Be short."}

@@ -25,6 +25,7 @@ from tunesmith.handlers.slack.channels import is_here
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.interactions import Interactions
+from tunesmith.handlers.slack.mrkdwn import as_typed, people_in
 from tunesmith.handlers.slack.payloads import (
     ActionBody,
     CommandBody,
@@ -100,9 +101,12 @@ async def _ask_about(context: Context, body: ShortcutBody) -> None:
         raise UserError(say("answer.invite"))
     about = AskForm(channel=channel, thread=message.thread_ts or message.ts)
     ref = ThreadRef(channel, about.thread, body.user.id)
-    asked = question_of(ref, body.team.id, time.time(), sent=message.text)
+    said = talk.without_mention(message.text)
+    names = {one: await context.people.name(one) or one for one in people_in(said)}
+    question = as_typed(said, names).strip()
+    asked = question_of(ref, body.team.id, time.time(), question=question)
     chosen = await model_of(context, asked, None)
-    await _show_form(context, body, about, chosen=chosen, question=asked.question)
+    await _show_form(context, body, about, chosen=chosen, question=question)
 
 
 async def _show_form(

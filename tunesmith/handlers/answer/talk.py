@@ -22,6 +22,11 @@ _ANYBODY = re.compile(r"<[@!][A-Za-z0-9^|]+>")
 _WRITTEN = frozenset({None, "thread_broadcast"})
 
 
+def without_mention(text: str) -> str:
+    """What is written behind the mention that a text begins with."""
+    return _MENTION.sub("", text)
+
+
 def is_for_the_bot(event: MessageEvent) -> bool:
     """Mentions, and what people write to it directly; a message with files is about the files."""
     direct = event.channel_type == "im" and event.type == "message" and event.subtype is None
@@ -70,7 +75,7 @@ async def ask(
 
 
 async def _add(connection: AsyncConnection, received: Received, conversation: str | None) -> None:
-    sent = _MENTION.sub("", received.event.text)
+    sent = without_mention(received.event.text)
     at = float(received.event.ts)
     asked = question_of(received.ref, received.team, at, sent=sent, conversation=conversation)
     await ask(connection, asked, source=received.source, conversation=conversation)
