@@ -9,9 +9,11 @@ from pydantic import BaseModel
 from tests.datasets.files import chats, look, write
 from tests.http.conftest import Bot
 from tests.support.rows import add_rows, dataset_row, job_row
-from tunesmith.handlers.answer.blocks import AskForm
+from tunesmith.bot.providers.openai_client import OpenAIClient
+from tunesmith.handlers.answer.form import MODEL, AskForm
 from tunesmith.handlers.dataset.changes import Preview
 from tunesmith.handlers.job.form_values import StartForm
+from tunesmith.storage.jobs import JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -20,6 +22,8 @@ ELSEWHERE = [(TEAM, "C0OTHER"), ("T0OTHER", CHANNEL), (TEAM, None)]
 
 _FILE = "a" * 12
 _JOB = "b" * 12
+_TUNED = "e" * 12
+_CHOICE = {MODEL: f"tuned local {_TUNED}"}
 _PREVIEW = Preview(dataset_id=_FILE, codes=["crlf"]).model_dump_json()
 _BUTTONS = {
     "convert_file": _FILE,
@@ -29,17 +33,24 @@ _BUTTONS = {
     "start_job": _FILE,
     "write_fixed": _PREVIEW,
     "cancel_job": _JOB,
-    "ask_model": _JOB,
+    "ask_model": _TUNED,
 }
 
 
 @pytest.fixture
 async def bot_with_rows(bot: Bot, tmp_path: Path) -> Bot:
-    """A bot that knows a training file and its running job, and another channel's training file."""
+    """A bot that knows a training file, its running job and a model tuned on it, and another
+    channel's training file.
+    """
     report = look(write(tmp_path / "a.jsonl", chats()), provider="local").model_dump(mode="json")
     said = {"team": TEAM, "report": report, "created_by": "U0BEN"}
     dataset = dataset_row(_FILE, channel=CHANNEL, sha256=_FILE * 5, **said)
-    await add_rows(bot.services.database, dataset, job_row(dataset, _JOB))
+    tuned = {"status": JobStatus.SUCCEEDED, "fine_tuned_model": "ft:tiny"}
+    of_it = [job_row(dataset, _JOB), job_row(dataset, _TUNED, **tuned)]
+    await add_rows(bot.services.database, dataset, *of_it)
+    local = bot.services.catalogue.providers["local"]
+    client = OpenAIClient("local", local, base_url="http://127.0.0.1:9/v1", api_key="k")
+    bot.services.providers["local"] = client
     for name, channel in (("c" * 12, "C0OTHER"), ("d" * 12, CHANNEL)):
         other = dataset_row(name, channel=channel, sha256=name * 5, **said)
         await add_rows(bot.services.database, other)
@@ -62,7 +73,7 @@ def _press(
 
 def _submit(form: str, about: BaseModel, team: str, **inputs: str) -> dict[str, Any]:
     values: dict[str, Any] = {name: {name: {"value": value}} for name, value in inputs.items()}
-    for name in {"model", "validation"} & values.keys():
+    for name in {"model", "validation", MODEL} & values.keys():
         values[name] = {name: {"selected_option": {"value": inputs[name]}}}
     return {
         "type": "view_submission",
@@ -103,7 +114,8 @@ async def test_a_form_does_nothing_with_what_belongs_elsewhere(bot_with_rows: Bo
     before = await bot.done()
     model = {"model": "local/tiny-1m-scratch"}
     here = StartForm(dataset_id=_FILE, channel=CHANNEL)
-    asked = AskForm(job_id=_JOB, channel=CHANNEL, thread="1.0")
+    asked = AskForm(channel=CHANNEL, thread="1.0")
+    elsewhere = AskForm(channel="C0OTHER", thread="1.0")
     refused = [
         _submit("start_form", here, "T0OTHER", **model),
         _submit("start_form", StartForm(dataset_id=_FILE, channel="C0OTHER"), TEAM, **model),
@@ -111,9 +123,10 @@ async def test_a_form_does_nothing_with_what_belongs_elsewhere(bot_with_rows: Bo
         _submit("start_form", here, TEAM, model="local/another"),
         _submit("start_form", here, TEAM, model="nobody/tiny-1m-scratch"),
         _submit("start_form", asked, TEAM, **model),
-        _submit("ask_form", asked, "T0OTHER", question="?"),
-        _submit("ask_form", AskForm(job_id=_JOB, channel="C0OTHER", thread=""), TEAM, question="?"),
-        _submit("ask_form", here, TEAM, question="?"),
+        _submit("ask_form", asked, "T0OTHER", **_CHOICE, question="?"),
+        _submit("ask_form", elsewhere, TEAM, **_CHOICE, question="?"),
+        _submit("ask_form", asked, TEAM, **{MODEL: f"tuned local {_JOB}"}, question="?"),
+        _submit("ask_form", here, TEAM, **_CHOICE, question="?"),
     ]
     for payload in refused:
         status, said = await bot.interact(payload)
@@ -121,7 +134,7 @@ async def test_a_form_does_nothing_with_what_belongs_elsewhere(bot_with_rows: Bo
         assert '"response_action": "errors"' in said
     for payload in (
         _submit("start_form", here, TEAM, **model, validation="d" * 12),
-        _submit("ask_form", asked, TEAM, question="?"),
+        _submit("ask_form", asked, TEAM, **_CHOICE, question="?"),
     ):
         assert await bot.interact(payload) == (200, "")
         after = await bot.done()
@@ -133,7 +146,7 @@ async def test_a_form_of_somebody_in_a_shared_channel_belongs_to_the_bots_worksp
     bot_with_rows: Bot,
 ) -> None:
     payload = _submit(
-        "ask_form", AskForm(job_id=_JOB, channel=CHANNEL, thread=""), "T0", question="?"
+        "ask_form", AskForm(channel=CHANNEL, thread="1.0"), "T0", **_CHOICE, question="?"
     )
     payload["view"]["app_installed_team_id"] = TEAM
     before = await bot_with_rows.done()
