@@ -60,6 +60,8 @@ def main() -> None:
                     continue
                 _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
                 if not descriptors:
+                    for pid in children:
+                        os.kill(pid, signal.SIGKILL)
                     return
                 pid, connection = _start(socket.socket(fileno=descriptors[0]))
                 children[pid] = connection
