@@ -55,7 +55,7 @@ class Reply:
     """What the model does at one request: its pieces, a pause before each, and how it ends.
 
     `finish` is the reason it names; without one it hangs up. A `status` is answered instead.
-    `held` lets it wait in front of the last piece.
+    `held` lets it wait in front of the last piece. `calls` are tools that it calls, by name.
     """
 
     pieces: list[str]
@@ -63,6 +63,7 @@ class Reply:
     finish: str | None = "stop"
     status: int = 200
     held: asyncio.Event | None = None
+    calls: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass
@@ -111,6 +112,10 @@ class Model:
                 await reply.held.wait()
             await asyncio.sleep(reply.pause)
             await response.write(_chunk({"content": piece}, None))
+        for index, (name, arguments) in enumerate(reply.calls.items()):
+            function = {"name": name, "arguments": arguments}
+            call = {"index": index, "id": name, "type": "function", "function": function}
+            await response.write(_chunk({"tool_calls": [call]}, None))
         if reply.finish is None and request.transport:
             request.transport.abort()
             return response
@@ -127,7 +132,7 @@ def echo(question: str, pause: float = 0.03) -> Reply:
     return Reply([f"{question} {number}; " for number in range(50)], pause)
 
 
-def _chunk(delta: dict[str, str], finish: str | None) -> bytes:
+def _chunk(delta: dict[str, Any], finish: str | None) -> bytes:
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
     chunk = {
         "id": "c",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.answers.conftest import MODEL_NAME, Shop
+from tests.answers.conftest import MODEL_NAME, Reply, Shop
 from tunesmith.storage import jobs
 from tunesmith.storage.jobs import JobStatus
 
@@ -43,3 +43,17 @@ async def test_a_model_that_is_still_training_is_not_answered_for_by_another(sho
     assert "still on its way" in str(found[-1]["blocks"])
     assert MODEL_NAME in str(found[-1]["blocks"]), "the other one can be asked"
     assert shop.model.asked == []
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("pieces", [[], ["One moment: "]])
+async def test_the_tools_that_a_model_calls_are_shown(shop: Shop, pieces: list[str]) -> None:
+    calls = {"opening_hours": '{"day": "Monday"}', "map": "{}"}
+    shop.model.replies = [Reply(pieces, finish="tool_calls", calls=calls)]
+    async with shop.listening():
+        thread = await shop.begin("@tunesmith When do you open?")
+        [message] = await shop.answers(thread)
+    shown = str(message["blocks"])
+    for said in [*pieces, 'opening_hours({"day": "Monday"})', "map({})"]:
+        assert said in shown
+    assert "empty answer" not in shown

@@ -1,6 +1,7 @@
 """How a model's answer is written in a message."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from tunesmith.handlers.slack.mrkdwn import escape_markdown
 
@@ -19,6 +20,12 @@ _BROKEN_ENTITY = re.compile(r"&\w{0,3}$")
 def fenced(answer: str, *, sql: bool) -> str:
     """A whole answer; bare SQL in a fence, where `COUNT(*)` twice in a line is not italics."""
     return f"{_FENCE}{answer}{_FENCE_END}" if _is_bare(answer, sql=sql) else answer
+
+
+def with_calls(answer: str, calls: Sequence[Mapping[str, str]]) -> str:
+    """An answer with the tool calls (`name`, `arguments`) that the model made, as code."""
+    written = [f"```\n{call['name']}({call['arguments']}){_FENCE_END}" for call in calls]
+    return "\n".join([answer, *written] if answer else written)
 
 
 def is_too_long(answer: str, *, sql: bool) -> bool:

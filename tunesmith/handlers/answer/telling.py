@@ -11,7 +11,7 @@ from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import heading_of
-from tunesmith.handlers.answer.shown import is_too_long, shown, shown_half
+from tunesmith.handlers.answer.shown import is_too_long, shown, shown_half, with_calls
 from tunesmith.handlers.answer.under import Part, answer_buttons, small_print
 from tunesmith.handlers.job.blocks import model_buttons
 from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
@@ -123,8 +123,9 @@ class _Telling:
 
     async def whole(self, answer: Answer) -> None:
         """Show all of it, and what its schema says of it."""
-        sql = await self._schema() is not None
-        written = shown(answer.text, sql=sql) or self._text("answer.nothing")
+        sql = not answer.tool_calls and await self._schema() is not None
+        said = with_calls(answer.text, answer.tool_calls or [])
+        written = shown(said, sql=sql) or self._text("answer.nothing")
         blocks: list[Block] = []
         if self._job:
             blocks += await checked(self._context, self._text, self._job, answer)
@@ -134,25 +135,25 @@ class _Telling:
         if answer.finish_reason in _ENDINGS:
             blocks.append(small(self._text(_ENDINGS[answer.finish_reason])))
         blocks += [self._small_print(answer), *self._buttons(answer)]
-        if is_too_long(answer.text, sql=sql):
-            await self._long(answer, written, blocks)
+        if is_too_long(said, sql=sql):
+            await self._long(answer.key, said, written, blocks)
             return
         streamed = self._work.payload.streamed
         if streamed is None or not await self.message.stop(written[streamed:], blocks):
             await self._put(written, blocks)
 
-    async def _long(self, answer: Answer, written: str, blocks: list[Block]) -> None:
+    async def _long(self, key: str, said: str, written: str, blocks: list[Block]) -> None:
         """Show its beginning, and attach all of it."""
-        file = f"answer-{hashlib.sha256(answer.key.encode()).hexdigest()[:8]}.md"
-        said = small(self._text("answer.continued", file=file))
-        ts = await self._put(written, [said, *blocks])
+        file = f"answer-{hashlib.sha256(key.encode()).hexdigest()[:8]}.md"
+        continued = small(self._text("answer.continued", file=file))
+        ts = await self._put(written, [continued, *blocks])
         ref = self.message.ref
         await upload(
             self._context,
             self._work,
             ThreadRef(ref.channel, ref.ts or ts, ref.user),
             name=file,
-            content=answer.text.encode(),
+            content=said.encode(),
             title=self._text.plain("answer.whole"),
         )
 
