@@ -97,9 +97,9 @@ async def test_killed_all_along_there_is_one_job_and_each_message_once(
     await _kill_when(world, _in_thread(alice, thread, "report:"), "the report", hold_upload())
     report = await report_of(alice, thread)
 
-    # Killed after a file was shared, before the bot knew.
-    csv = "small.findings.csv"
-    await _kill_when(world, _attached(alice, thread, csv), csv, hold_upload())
+    # Killed after each file was shared, before the bot knew.
+    for name in ("small.findings.csv", "small.findings.json"):
+        await _kill_when(world, _attached(alice, thread, name), name, hold_upload())
     await _kill_when(world, _attached(alice, thread, "tokens.png"), "the histogram")
 
     # Killed in the middle of training.

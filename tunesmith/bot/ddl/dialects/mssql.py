@@ -91,6 +91,7 @@ PROFILE = Profile(
         one_alter_verb=True,
     ),
     query=QueryRules(
+        texts_ignore_case=True,
         order=AliasUse.BARE,  # ORDER BY: an alias cannot be part of an expression
         hidden=words("$identity $rowguid $partition"),
         pseudo=words("current_timestamp current_user session_user system_user user"),

@@ -109,6 +109,7 @@ PROFILE = Profile(
         key_name=_key_name,
     ),
     query=QueryRules(
+        texts_ignore_case=True,
         # Manual, "Problems with Column Aliases": GROUP BY, ORDER BY, HAVING, never WHERE.
         group=AliasUse.ANYWHERE,
         having=AliasUse.ANYWHERE,

@@ -121,6 +121,7 @@ PROFILE = Profile(
         key_name=_key_name,
     ),
     query=QueryRules(
+        has_booleans=True,
         # SELECT: an output name in ORDER BY and GROUP BY only by itself.
         group=AliasUse.BARE,
         order=AliasUse.BARE,

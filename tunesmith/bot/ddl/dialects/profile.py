@@ -152,6 +152,9 @@ class QueryRules:
     on_sees_all: bool = False  # ON sees all tables to its left, over commas too
     pivot_names_known: bool = True
     other_schemas_are_other_files: bool = False
+    texts_ignore_case: bool = False  # 'a' = 'A', as long as nobody chooses a collation
+    has_booleans: bool = False  # a type of its own, that is no number
+    runs_in_sqlite: bool = False  # as it stands
     dotted: DottedAccess = DottedAccess.NOTHING
     dual: tuple[str, ...] | None = None  # columns of the table for queries of no table
     values_columns: tuple[str, int] = ("column", 1)  # of VALUES: prefix, and the first number

@@ -92,6 +92,7 @@ PROFILE = Profile(
         repeated_tables=True,
         recursive_without_keyword=True,
         text_if_no_column=True,  # quirks.html, section 8
+        runs_in_sqlite=True,
         tables_after_in=True,
         on_sees_all=True,
         other_schemas_are_other_files=True,

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from tunesmith.bot.answers.metrics.execution.databases import Database
-from tunesmith.bot.answers.metrics.execution.statements import generated_name, ignores_case
+from tunesmith.bot.answers.metrics.execution.statements import generated_name
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.extras import Extra, is_installed
@@ -89,7 +89,7 @@ class Engine(Protocol):
 
 def engines_for(dialect: Dialect) -> list[type["Sqlite"] | type["Duckdb"]]:
     """The engines to try for a dialect, the best first."""
-    if dialect is Dialect.SQLITE or not is_installed(Extra.SQL):
+    if dialect.profile.query.runs_in_sqlite or not is_installed(Extra.SQL):
         return [Sqlite]
     return [Duckdb, Sqlite]
 
@@ -100,7 +100,7 @@ class Sqlite:
     name = "sqlite"
 
     def __init__(self, dialect: Dialect) -> None:
-        self._text = "TEXT COLLATE NOCASE" if ignores_case(dialect) else "TEXT"
+        self._text = "TEXT COLLATE NOCASE" if dialect.profile.query.texts_ignore_case else "TEXT"
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
 
@@ -155,8 +155,9 @@ class Duckdb:
     def __init__(self, dialect: Dialect) -> None:
         import duckdb  # noqa: PLC0415 - an extra
 
-        self._boolean = "BOOLEAN" if dialect is Dialect.POSTGRES else "BIGINT"
-        self._text = "VARCHAR COLLATE NOCASE" if ignores_case(dialect) else "VARCHAR"
+        query = dialect.profile.query
+        self._boolean = "BOOLEAN" if query.has_booleans else "BIGINT"
+        self._text = "VARCHAR COLLATE NOCASE" if query.texts_ignore_case else "VARCHAR"
         self._failures = (duckdb.Error, OverflowError, UnicodeError)
         self._connection = duckdb.connect(
             ":memory:",

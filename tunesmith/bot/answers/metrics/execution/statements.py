@@ -6,7 +6,6 @@ from functools import cached_property
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Schema, Table
 from tunesmith.bot.sql.parsing import NotSqlError, parse, tokenize
 from tunesmith.bot.sql.planning import is_harmless_to_plan
@@ -88,19 +87,14 @@ def read_statement(sql: str, schema: Schema) -> Statement:
     if not is_harmless_to_plan(tree):
         raise NotRunnableError("It could build something huge.")
     found = _tables(tree, schema)
-    if schema.dialect is Dialect.SQLITE:
+    if profile.query.text_if_no_column:
         _quoted_texts(tree, found)
     return Statement(
         tree=tree.transform(_frozen),
         tables=tuple({table.name: table for _, table in found}.values()),
         aliases=_by_alias(found),
-        ignores_case=ignores_case(schema.dialect),
+        ignores_case=profile.query.texts_ignore_case,
     )
-
-
-def ignores_case(dialect: Dialect) -> bool:
-    """Whether texts are compared without case by default, as MySQL and SQL Server do."""
-    return dialect in (Dialect.MYSQL, Dialect.MSSQL)
 
 
 def generated_name(table: Table) -> str:
