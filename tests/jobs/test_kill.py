@@ -137,7 +137,7 @@ async def test_cancelled_while_nobody_works_a_job_costs_nothing_and_leaves_no_fi
     assert left == (["cancelled"] if step == STEPS[-1] else [])
     if not left:
         async with process(scene.place, work):
-            await scene.bench.until(lambda: not scene.provider.files)
+            await scene.bench.until(lambda: not scene.provider.files, seconds=30)
 
 
 @pytest.mark.parametrize("takes_effect", [False, True])
