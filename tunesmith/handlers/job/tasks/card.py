@@ -80,9 +80,10 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
     async with context.services.database.read() as connection:
         running = await jobs.count_active(connection)
     async with work.finish() as connection:
+        delay = max(_EDIT_SECONDS, _EDIT_SECONDS_PER_JOB * running)
         if made:
             await tell_checkpoints.add_again(connection, work.payload, of=job.told_as)
-        delay = max(_EDIT_SECONDS, _EDIT_SECONDS_PER_JOB * running)
+            delay *= 2  # that is an edit too
         if job.status is JobStatus.AWAITING_APPROVAL:
             delay = _WAITING_SECONDS
         await work.repeat(connection, delay)

@@ -30,4 +30,5 @@ async def tell_checkpoints(context: Context, work: Work[OfJob]) -> None:
     job = await context.job(work.payload.job_id)
     text = await context.text_in(thread_of(job))
     said = await checkpoints_message(context, text, job)
-    await context.outbox.put(work, f"checkpoints:{job.told_as}", thread_of(job), *said)
+    key = f"checkpoints:{job.told_as}"
+    await context.outbox.put(work, key, thread_of(job), *said, background=True)
