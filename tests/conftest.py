@@ -77,6 +77,12 @@ async def processes() -> AsyncGenerator[Processes]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def unhurried_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's three seconds may pass on a busy machine; what tests them says so itself."""
+    monkeypatch.setattr("tunesmith.handlers.slack.interactions._DO_SECONDS", 25)
+
+
 @pytest.fixture
 async def elsewhere() -> AsyncGenerator[Elsewhere]:
     """A server that nothing may connect to."""

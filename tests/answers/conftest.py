@@ -307,7 +307,9 @@ async def shop(
     catalogue = load_catalogue()
     client = OpenAIClient("local", catalogue.providers["local"], base_url=model.url, api_key="k")
     await _add_model(database, tmp_path)
-    async with running(workspace_settings.Settings(manifest=ROOT / "manifest.yml")) as workspace:
+    async with running(
+        workspace_settings.Settings(manifest=ROOT / "manifest.yml", ack_seconds=30)
+    ) as workspace:
         url = workspace.base_url
         slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")
         settings = Settings(data_dir=tmp_path, slack=slack)

@@ -194,7 +194,9 @@ async def open_office(
 ) -> AsyncGenerator[tuple[Control, Workspace, Services]]:
     """A workspace with a bot that trains at this address."""
     async with AsyncExitStack() as exits:
-        rules = workspace_settings.Settings(manifest=ROOT / "manifest.yml", retry_delays=())
+        rules = workspace_settings.Settings(
+            manifest=ROOT / "manifest.yml", retry_delays=(), ack_seconds=30
+        )
         workspace = await exits.enter_async_context(running(rules))
         session = await exits.enter_async_context(aiohttp.ClientSession())
         url = f"{workspace.base_url}/api/"

@@ -194,7 +194,7 @@ async def desk(database: Database, tmp_path: Path) -> AsyncGenerator[Desk]:
     ours.write_text(_OURS)
     catalogue = load_catalogue(ours)
     async with AsyncExitStack() as stack:
-        manifest = WorkspaceSettings(manifest=ROOT / "manifest.yml")
+        manifest = WorkspaceSettings(manifest=ROOT / "manifest.yml", ack_seconds=30)
         workspace = await stack.enter_async_context(running(manifest))
         services = services_of(tmp_path, database, f"{workspace.base_url}/api/")
         clients = {

@@ -77,6 +77,11 @@ async def _shortcut(context: Context, body: ShortcutBody) -> None:
 
 
 @pytest.fixture
+def unhurried_listeners() -> None:
+    """They have Slack's three seconds here."""
+
+
+@pytest.fixture
 async def app(tmp_path: Path, database: Database, ws: Workspace) -> AsyncGenerator[AsyncApp]:
     services = services_of(tmp_path, database, f"{ws.base_url}/api/")
     async with bolt_app(services) as app:

@@ -133,7 +133,7 @@ def step(number: int, total: int, **data: Any) -> dict[str, Any]:
 @pytest.fixture
 async def team(bench: Bench, tmp_path: Path) -> AsyncGenerator[Team]:
     """A team whose bot runs."""
-    settings = workspace_settings.Settings(manifest=ROOT / "manifest.yml")
+    settings = workspace_settings.Settings(manifest=ROOT / "manifest.yml", ack_seconds=30)
     async with workspace_running(settings) as workspace:
         url = workspace.base_url
         slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")

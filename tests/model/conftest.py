@@ -176,7 +176,7 @@ async def office(
     """An office whose bot does not run yet; nothing in it calls a worker process."""
     monkeypatch.setenv("TUNESMITH_TODAY", "2026-11-20")
     catalogue = load_catalogue()
-    manifest = workspace_settings.Settings(manifest=ROOT / "manifest.yml")
+    manifest = workspace_settings.Settings(manifest=ROOT / "manifest.yml", ack_seconds=30)
     async with (
         provider_server() as openai,
         running(manifest) as workspace,
