@@ -253,6 +253,3 @@ def _name(call: Callable[..., Any]) -> str:
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-# Taken over by the next pool.

@@ -39,6 +39,7 @@ class Place(Enum):
     """
 
     CHECK = ("check", 4, 6 * 3_600)  # files: downloads and processor time
+    LARGE = ("large", 2, 6 * 3_600)  # files that take long
     ASK = ("ask", 32, 180)  # questions: waiting for a model
     EVALUATE = ("evaluate", 2, 6 * 3_600)  # many questions to several models
     JOB = ("job", 8, 1_800)  # calls of a provider
@@ -102,13 +103,16 @@ class Kind(Generic[E, P]):
         *,
         of: str,
         lane: str | None = None,
+        place: Place | None = None,
     ) -> bool:
-        """Write a task, due at once. False where the one `of` this thing was written before."""
+        """Write a task, due at once, in another `place` than its kind's where one is named. False
+        where the one `of` this thing was written before.
+        """
         return await tasks.add(
             connection,
             key=self.key(of),
             kind=self.name,
-            place=self.place.label,
+            place=(place or self.place).label,
             payload=payload.model_dump(mode="json"),
             lane=lane,
         )

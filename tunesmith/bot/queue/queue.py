@@ -90,12 +90,9 @@ class Queue:
             _log.error("A task was left to its lease: its state was not written", exc_info=error)
 
     def _free(self) -> dict[str, int]:
-        """How many more tasks can run in each place that is served here and is not full."""
-        served = {each.kind.place for each in self._kinds.values()}
+        """How many more tasks can run in each place that is not full."""
         taken = Counter(self._running.values())
-        free = {
-            place.label: place.at_once - taken[place.label] for place in Place if place in served
-        }
+        free = {place.label: place.at_once - taken[place.label] for place in Place}
         return {label: most for label, most in free.items() if most > 0}
 
     async def _claim(self, free: dict[str, int]) -> list[Task]:

@@ -31,6 +31,8 @@ TABLE_FILES = (".csv", ".tsv", ".xlsx", ".parquet", ".json")
 _COMPRESSED = (".gz", ".zst")
 
 _ATTEMPTS = 6
+# Its check takes seconds, so that small files would wait for it.
+_LARGE_BYTES = 20_000_000
 
 
 class AttachedFile(InThread):
@@ -107,7 +109,8 @@ async def check_files(
         if is_training_file(file, tables=tables):
             payload = attached.payload(file, tables=tables)
             lane = check_lane(attached.ref)
-            await check_file.add(connection, payload, of=payload.source, lane=lane)
+            place = Place.LARGE if file.size > _LARGE_BYTES else None
+            await check_file.add(connection, payload, of=payload.source, lane=lane, place=place)
 
 
 @kinds.task("inspect", AttachedFile, place=Place.CHECK, attempts=_ATTEMPTS)
