@@ -178,6 +178,19 @@ async def test_a_workspace_that_does_not_answer_is_told_and_stops_no_start(tmp_p
     assert not any(one.fatal for one in found)
 
 
+async def test_an_answer_of_slacks_that_cannot_be_read_is_told_and_stops_no_start(
+    slack: LocalWorkspace, tmp_path: Path
+) -> None:
+    settings = _settings(tmp_path, slack.url)
+    for body in ("<html>down</html>", "", "[]", "null", "7", '"ok"', "{}", '{"ok":true}'):
+        for content_type in ("application/json", "text/html"):
+            for method in ("auth.test", "apps.connections.open"):
+                await slack.fault(method, "odd", body=body, content_type=content_type)
+            found = await _bad(settings)
+            assert found, body
+            assert not any(one.fatal for one in found), body
+
+
 async def test_a_full_disk_is_named_and_the_bot_does_not_start(
     slack: LocalWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -338,3 +339,18 @@ async def test_all_processes_end_with_a_bot_that_is_killed() -> None:
         bot.kill()
         await bot.wait()
     await until(lambda: not any(map(psutil.Process.is_running, left)))
+
+
+async def test_a_worker_whose_bot_died_meanwhile_ends_without_a_word() -> None:
+    control, theirs = socket.socketpair()
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tunesmith.bot.processes.worker", str(theirs.fileno())),
+        pass_fds=[theirs.fileno()],
+        stderr=asyncio.subprocess.PIPE,
+    )
+    dead, workers = socket.socketpair()
+    dead.close()
+    socket.send_fds(control, [b"\0"], [workers.fileno()])
+    for each in (control, theirs, workers):
+        each.close()
+    assert await program.communicate() == (None, b"")

@@ -88,7 +88,7 @@ def _become_worker(connection: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _exit)
     resource.setrlimit(resource.RLIMIT_DATA, (wire.MEMORY_BYTES, wire.MEMORY_BYTES))
-    with contextlib.suppress(SystemExit):
+    with contextlib.suppress(SystemExit, BrokenPipeError, ConnectionResetError):  # the bot died
         _serve(connection)
     os._exit(0)  # Python would take its time to tidy up what nobody needs any more
 

@@ -28,6 +28,16 @@ _WRONG_TOKEN = frozenset(
     }
 )
 _APP_LEVEL = "xapp-"
+# What slack_sdk 3 raises where Slack can't be reached, or answers what is no JSON object.
+_SILENT = (
+    SlackClientError,
+    OSError,
+    TimeoutError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)
 _ODD_SECONDS = 60.0
 # Slack's requests carry a time that may be this far from ours
 # (docs.slack.dev/authentication/verifying-requests-from-slack).
@@ -62,7 +72,7 @@ async def check_installation(settings: Settings, client: AsyncWebClient) -> Asyn
         wrong = code in _WRONG_TOKEN
         said = say("cli.doctor.bot_token" if wrong else "common.slack_refused", code=code)
         yield _bad(said, fatal=wrong)
-    except (SlackClientError, OSError, TimeoutError) as error:
+    except _SILENT as error:
         yield _bad(say("cli.doctor.slack_silent", url=settings.slack.api_url, said=str(error)))
 
 
@@ -105,13 +115,14 @@ async def check_app_token(settings: Settings, client: AsyncWebClient) -> AsyncIt
         wrong = code in _WRONG_TOKEN | {"missing_scope"}  # that of connections:write
         key = "cli.doctor.app_token" if wrong else "common.slack_refused"
         yield Checked(name, say(key, code=code), good=False)
-    except (SlackClientError, OSError, TimeoutError):
+    except _SILENT:
         return  # `check_installation` tells that Slack does not answer
 
 
 def _code(error: SlackApiError) -> str:
-    answer: Any = error.response
-    return str(answer.get("error"))
+    response: Any = error.response
+    told: dict[str, Any] | str | None = getattr(response, "data", None)
+    return str(told.get("error")) if isinstance(told, dict) else "no JSON"
 
 
 def _scopes(headers: dict[str, str]) -> Checked | None:
