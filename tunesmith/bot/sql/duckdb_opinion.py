@@ -16,6 +16,7 @@ from tunesmith.bot.ddl.dialects.profile import Profile
 from tunesmith.bot.ddl.model import Table
 from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.messages import Message, say
+from tunesmith.bot.sql.closed_duckdb import closed_duckdb
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,20 +58,7 @@ _TYPES = (
 @functools.cache
 def sandbox() -> "duckdb.DuckDBPyConnection":
     """The database that opinions come from; take a cursor of it for every use."""
-    import duckdb  # noqa: PLC0415 - an extra
-
-    database = duckdb.connect(
-        ":memory:",
-        config={
-            "enable_external_access": "false",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "allow_community_extensions": "false",
-            "memory_limit": "256MB",
-            "max_temp_directory_size": "0KB",
-            "threads": "1",
-        },
-    )
+    database = closed_duckdb()
     # Binding alone is asked for. An optimizer would compute what is constant, whatever it costs.
     names = database.execute("SELECT string_agg(name, ',') FROM duckdb_optimizers()").fetchone()
     database.execute(f"SET GLOBAL disabled_optimizers = '{names[0] if names else ''}'")

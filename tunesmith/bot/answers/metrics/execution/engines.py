@@ -17,6 +17,7 @@ from tunesmith.bot.answers.metrics.execution.statements import generated_name
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.dialects.profile import ValueKind
 from tunesmith.bot.extras import Extra, is_installed
+from tunesmith.bot.sql.closed_duckdb import closed_duckdb
 from tunesmith.bot.text2sql.annotated_schema import Entity, Field
 
 Cells = tuple[object, ...]
@@ -159,19 +160,8 @@ class Duckdb:
         self._boolean = "BOOLEAN" if query.has_booleans else "BIGINT"
         self._text = "VARCHAR COLLATE NOCASE" if query.texts_ignore_case else "VARCHAR"
         self._failures = (duckdb.Error, OverflowError, UnicodeError)
-        self._connection = duckdb.connect(
-            ":memory:",
-            config={
-                "enable_external_access": "false",
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "allow_community_extensions": "false",
-                "memory_limit": "256MB",
-                "max_temp_directory_size": "0KB",
-                "threads": "1",
-                "lock_configuration": "true",
-            },
-        )
+        self._connection = closed_duckdb()
+        self._connection.execute("SET lock_configuration = true")
         self._end = math.inf
         self._closed = threading.Event()
         self._watching = threading.Thread(target=self._watch, daemon=True)
