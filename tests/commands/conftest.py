@@ -139,7 +139,7 @@ class Office:
         seen = await self.control.messages(channel, thread_ts=thread)
         return [words_of(message) for message in seen if message.get("bot_id")]
 
-    async def until(self, look: Callable[[], Any], seconds: float = 10) -> Any:
+    async def until(self, look: Callable[[], Any], seconds: float = 60) -> Any:
         """Wait until what is looked at is there."""
         async with asyncio.timeout(seconds):
             while not (found := await look()):

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
 from tunesmith.storage.database import insert
+from tunesmith.storage.jobs import Job
 from tunesmith.storage.tables import checkpoints
 
 
@@ -41,3 +42,19 @@ async def of_job(connection: AsyncConnection, job_id: str) -> list[Checkpoint]:
     """All checkpoints of a job that were ever seen, by step."""
     found = select(*_columns).where(checkpoints.c.job_id == job_id).order_by(checkpoints.c.step)
     return [Checkpoint(**row) for row in (await connection.execute(found)).mappings()]
+
+
+async def standing_in(connection: AsyncConnection, jobs: Sequence[Job]) -> dict[str, int]:
+    """The steps of the checkpoints that are the models of jobs that failed or were cancelled;
+    by the job's id.
+    """
+    models = {
+        job.id: job.fine_tuned_model
+        for job in jobs
+        if job.fine_tuned_model and job.status.is_fruitless
+    }
+    if not models:
+        return {}
+    columns = checkpoints.c.job_id, checkpoints.c.model, checkpoints.c.step
+    rows = await connection.execute(select(*columns).where(checkpoints.c.job_id.in_(models)))
+    return {job_id: step for job_id, model, step in rows if models[job_id] == model}

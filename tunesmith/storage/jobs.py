@@ -49,7 +49,12 @@ class JobStatus(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing more happens to a job in this status."""
-        return self in {JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED}
+        return self is JobStatus.SUCCEEDED or self.is_fruitless
+
+    @property
+    def is_fruitless(self) -> bool:
+        """Whether the job has ended without a model of its own."""
+        return self in _FRUITLESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Questions to a model: who answers, how it is asked, what comes back and what that costs."""
 
 from tunesmith.bot.answers.ask import Answered, answer, ask
+from tunesmith.bot.answers.confirming import confirm
 from tunesmith.bot.answers.cost import cost
 from tunesmith.bot.answers.finding import answering, askable, find_model, in_training, named
 from tunesmith.bot.answers.history import within_context
@@ -32,6 +33,7 @@ __all__ = [
     "base_model",
     "build",
     "checkpoint_model",
+    "confirm",
     "cost",
     "find_model",
     "from_ref",

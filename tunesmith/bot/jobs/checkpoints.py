@@ -4,6 +4,8 @@ model of a job answers from now on.
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs.permissions import Person, require_colleague
 from tunesmith.bot.messages import say
@@ -11,7 +13,7 @@ from tunesmith.bot.providers.remote import RemoteCheckpoint
 from tunesmith.bot.services import Services
 from tunesmith.storage import audit, checkpoints, jobs, metrics, pace
 from tunesmith.storage.checkpoints import Checkpoint
-from tunesmith.storage.jobs import Job
+from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
 
 # Beside the calls for a job's steps: fifteen a minute for a provider, a few at once.
@@ -86,25 +88,42 @@ def _first(*values: float | None) -> float | None:
     return next((value for value in values if value is not None), None)
 
 
-async def use(services: Services, job: Job, model: str, person: Person) -> None:
+async def require_use(services: Services, job: Job, model: str, person: Person) -> None:
+    """Raises NotAllowedError for a guest, JobError where a job has no such model to be asked."""
+    require_colleague(person)
+    async with services.database.read() as connection:
+        await _require_model(connection, job, model)
+
+
+async def use(connection: AsyncConnection, job_id: str, model: str, person: str) -> None:
     """Let a checkpoint of a job, or its last model, be what is asked from now on.
 
-    Raises NotAllowedError for a guest, JobError where the job has not succeeded, or has no such
-    model.
+    A job that failed or was cancelled has no model of its own: the checkpoint becomes it. Raises
+    JobError where the job has no such model (any more).
     """
-    require_colleague(person)
-    async with services.database.write() as connection:
-        names = {row.model for row in await checkpoints.of_job(connection, job.id)}
-        if job.fine_tuned_model is None or model not in names | {job.fine_tuned_model}:
-            raise JobError(say("checkpoint.not_known"))
+    job = await jobs.get(connection, job_id, lock=True)
+    if job is None:
+        raise JobError(say("job.not_known"))
+    await _require_model(connection, job, model)
+    if job.status is JobStatus.SUCCEEDED:
         asked_as = None if model == job.fine_tuned_model else model
         await jobs.change(connection, job.id, deployment=asked_as)
-        await audit.add(
-            connection,
-            team=job.team,
-            channel=job.channel,
-            person=person.id,
-            action="use",
-            subject=job.id,
-            model=model,
-        )
+    else:
+        await jobs.change(connection, job.id, fine_tuned_model=model)
+    await audit.add(
+        connection,
+        team=job.team,
+        channel=job.channel,
+        person=person,
+        action="use",
+        subject=job.id,
+        model=model,
+    )
+
+
+async def _require_model(connection: AsyncConnection, job: Job, model: str) -> None:
+    if job.deleted_at is not None:
+        raise JobError(say("model.deleted_already", model=job.fine_tuned_model or model))
+    names = {row.model for row in await checkpoints.of_job(connection, job.id)}
+    if not job.finished_at or model not in names | {job.fine_tuned_model}:
+        raise JobError(say("checkpoint.not_known"))

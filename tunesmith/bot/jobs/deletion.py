@@ -47,7 +47,7 @@ async def loss(connection: AsyncConnection, job: Job) -> Loss:
     answering = await jobs.recent(connection, here, 2, answering=True)
     others = [each for each in answering if each.id != job.id]
     return Loss(
-        checkpoints=len(saved),
+        checkpoints=len(names) - 1,
         continuing=[each for each in running if each.continued_from in names],
         answers_now=answering[0] if answering else None,
         answers_then=others[0] if others else None,

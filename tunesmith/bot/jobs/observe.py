@@ -146,7 +146,7 @@ async def _end(
         job.id,
         remote.status,
         reason,
-        fine_tuned_model=remote.fine_tuned_model,
+        fine_tuned_model=remote.fine_tuned_model or job.fine_tuned_model,
         trained_tokens=remote.trained_tokens,
         estimated_finish=remote.estimated_finish,
         provider_started_at=remote.started_at,

@@ -39,7 +39,7 @@ def checkpoint_blocks(text: Text, shown: Shown, provider: Provider) -> list[Bloc
     if not job.finished_at and len(there) == kept and best is there[0] is not there[-1]:
         warning = text("checkpoint.going", provider=provider.title, kept=kept, step=best.step)
         blocks.append(section(f":warning: {warning}"))
-    if job.status is not JobStatus.SUCCEEDED or provider.deploy_required:
+    if not job.finished_at or job.deleted_at or provider.deploy_required:
         return blocks
     return [*blocks, actions(*_buttons(text, shown, there, best))]
 
@@ -77,9 +77,11 @@ def _said(text: Text, how: str, value: float | None) -> str:
 def _buttons(
     text: Text, shown: Shown, there: Sequence[Checkpoint], best: Checkpoint
 ) -> list[Block]:
-    """Ask what is in use, use another: the suggested one, the last ones, the job's own model."""
+    """Ask what is in use, use another: the job's own model, the suggested one, the last ones."""
     job = shown.job
-    names = [(text("checkpoint.use_last"), job.fine_tuned_model)]
+    names: list[tuple[str, str | None]] = []
+    if job.status is JobStatus.SUCCEEDED:
+        names.append((text("checkpoint.use_last"), job.fine_tuned_model))
     offered = {row.step: row for row in [best, *reversed(there)][: MOST_USE - 1]}
     names += [(text("checkpoint.use", step=step), row.model) for step, row in offered.items()]
     use = [
@@ -87,4 +89,6 @@ def _buttons(
         for place, (words, model) in enumerate(names[:MOST_USE])
         if model != job.asked_as
     ]
+    if job.asked_as is None:
+        return use
     return [button(text("checkpoint.ask"), ASK, job.id, style="primary"), *use]

@@ -35,7 +35,9 @@ class Charts:
 
 def result_text(text: Text, shown: Shown) -> str:
     """How a job ended, in one plain sentence."""
-    job = shown.job
+    job, step = shown.job, shown.standing_in
+    if step is not None:
+        return text("checkpoint.stands_plain", step=step, model=job.fine_tuned_model)
     return text(
         f"job.ended_plain_{job.status}", base_model=job.base_model, model=job.fine_tuned_model
     )
@@ -50,7 +52,7 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
     if said := _said_of_losses(shown):
         blocks.append(section(text(said)))
     blocks += _charts(text, shown, charts)
-    if shown.job.status is JobStatus.SUCCEEDED:
+    if shown.job.status is JobStatus.SUCCEEDED or shown.standing_in is not None:
         if shown.left:
             blocks.append(context(text(shown.left.message)))
         if shown.undeployed:
@@ -58,17 +60,29 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
         elif not (shown.left and shown.left.is_over):
             blocks.append(context(text("job.ended_how")))
         buttons = model_buttons(text, shown.job, shown.left, can_ask=not shown.undeployed)
-        if len(shown.checkpoints) > 1:
+        if len(shown.checkpoints) > 1 or shown.standing_in is not None:
             buttons.append(button(text("checkpoint.button"), CHECKPOINTS, shown.job.id))
         if shown.has_row_losses:
             buttons.append(button(text("rows.button"), ROW_LOSSES, shown.job.id))
         end = [context(chosen(text, shown.job)), *lineage(text, shown)]
         return [*blocks, *end, actions(*buttons)] if buttons else [*blocks, *end]
     blocks += [context(text("job.ended_kept")), context(chosen(text, shown.job))]
-    return [*blocks, *lineage(text, shown)]
+    blocks += lineage(text, shown)
+    if shown.available and not shown.job.deleted_at:
+        blocks.append(section(text("checkpoint.of_ended", count=len(shown.available))))
+        blocks.append(actions(button(text("checkpoint.button"), CHECKPOINTS, shown.job.id)))
+    return blocks
 
 
 def _verdict(text: Text, shown: Shown) -> str:
+    said, step = _end(text, shown), shown.standing_in
+    if step is None:
+        return said
+    stands = text("checkpoint.stands", step=step, model=shown.job.fine_tuned_model)
+    return f"{said}\n{stands}"
+
+
+def _end(text: Text, shown: Shown) -> str:
     job = shown.job
     values = {
         "icon": icon(job.status),

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.jobs import time_left
-from tunesmith.bot.messages import Rendered, Text
+from tunesmith.bot.messages import Rendered, Text, say
 from tunesmith.handlers.job.blocks import icon, model_buttons, status_said
 from tunesmith.handlers.slack.blocks import Block, actions, button, section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.storage import datasets
+from tunesmith.storage import checkpoints, datasets
 from tunesmith.storage.jobs import Job
 
 
@@ -36,6 +36,7 @@ async def model_rows(context: Context, text: Text, jobs: Sequence[Job]) -> list[
     links = await asyncio.gather(*(context.permalinks.to(job.channel, job.thread) for job in jobs))
     async with context.services.database.read() as connection:
         files = [await datasets.name_of(connection, job.dataset_id) for job in jobs]
+        steps = await checkpoints.standing_in(connection, jobs)
     rows: list[Block] = []
     for job, file, link in zip(jobs, files, links, strict=True):
         words = text(
@@ -50,7 +51,8 @@ async def model_rows(context: Context, text: Text, jobs: Sequence[Job]) -> list[
             link=Rendered(link or ""),
         )
         left, undeployed = time_left(context.services, job), not_deployed(context.services, job)
-        said = [text(message) for message in (left and left.message, undeployed) if message]
+        stands = say(f"model.from_{job.status}", step=steps[job.id]) if job.id in steps else None
+        said = [text(one) for one in (stands, left and left.message, undeployed) if one]
         row = section("\n".join([words, *said]))
         delete = button(text("model.delete"), "tune_run_delete", f"delete {job.id}")
         buttons = model_buttons(text, job, left, can_ask=not undeployed)

@@ -54,6 +54,16 @@ class Shown:
         return available(self.checkpoints, self.keeps_checkpoints)
 
     @property
+    def standing_in(self) -> int | None:
+        """The step of the checkpoint that is the model of a job without one of its own."""
+        job = self.job
+        if not job.status.is_fruitless or job.deleted_at:
+            return None
+        return next(
+            (row.step for row in self.checkpoints if row.model == job.fine_tuned_model), None
+        )
+
+    @property
     def _epochs(self) -> tuple[int, int] | None:
         """How many epochs and steps there are in all; None where that is not known."""
         epochs = self.job.hyperparameters.get("n_epochs") or self.job.epochs

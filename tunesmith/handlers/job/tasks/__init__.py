@@ -3,7 +3,7 @@
 Task kinds: `job.card` (posts one message for each job), which leads to `job.progress` (edits it
 until it is the result), `job.ended` (makes it the result at once, and leads to the rest of the
 end), `job.chart` (draws the picture that then stands in it), `job.notice` (one message in the
-channel), `job.told` and `job.chosen` (short replies in the thread), `job.checkpoints` (one table
+channel), `job.told` (short replies in the thread), `job.checkpoints` (one table
 for each job), `job.reaction` (one for each thread: its first message shows how its newest job
 stands) and `job.overlap` (one for each job with a validation file that was not set aside from its
 training file).

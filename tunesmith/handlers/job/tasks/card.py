@@ -65,7 +65,8 @@ async def show_progress(context: Context, work: Work[OfJob]) -> None:
         picture = await context.outbox.posted(picture_key(job))
         await show_result(context, work, job, picture)
         async with work.finish() as connection:
-            if await messages.posted(connection, picture_key(job)) != picture:
+            same_picture = await messages.posted(connection, picture_key(job)) == picture
+            if not same_picture or await jobs.get(connection, job.id) != job:
                 await work.repeat(connection, 0)
         return
     steps, made = None, False

@@ -8,6 +8,7 @@ from tunesmith.handlers.job.tasks.showing import shown_of, thread_of
 from tunesmith.handlers.slack.blocks import Block, section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
+from tunesmith.storage import jobs
 from tunesmith.storage.jobs import Job
 
 
@@ -32,3 +33,6 @@ async def tell_checkpoints(context: Context, work: Work[OfJob]) -> None:
     said = await checkpoints_message(context, text, job)
     key = f"checkpoints:{job.told_as}"
     await context.outbox.put(work, key, thread_of(job), *said, background=True)
+    async with work.finish() as connection:
+        if await jobs.get(connection, job.id) != job:  # another model was chosen meanwhile
+            await work.repeat(connection, 0)

@@ -36,30 +36,6 @@ async def tell_status(connection: AsyncConnection, job: Job) -> None:
     await tell.add(connection, Told(job_id=job.id, status=job.status), of=of)
 
 
-class Chosen(OfJob):
-    """A model of a job that somebody has chosen to be asked."""
-
-    model: str
-    user: str
-
-
-async def tell_model(
-    connection: AsyncConnection, job: Job, user: str, model: str, *, of: str
-) -> None:
-    """Have it told who chose which model; `of` is the same where a click arrives twice."""
-    about = Chosen(job_id=job.id, model=model, user=user)
-    await tell_chosen.add(connection, about, of=f"{job.id}:{of}")
-
-
-@kinds.task("job.chosen", Chosen, place=Place.TELL)
-async def tell_chosen(context: Context, work: Work[Chosen]) -> None:
-    """Post the reply."""
-    job, said = await context.job(work.payload.job_id), work.payload
-    text = await context.text_in(thread_of(job))
-    words = text("checkpoint.used", user=said.user, model=said.model)
-    await context.outbox.post(work, work.task.key, thread_of(job), words, [section(words)])
-
-
 @kinds.task("job.told", Told, place=Place.TELL)
 async def tell(context: Context, work: Work[Told]) -> None:
     """Post the reply."""
