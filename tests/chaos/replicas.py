@@ -10,6 +10,7 @@ from tests.support.world import Process, World
 
 _SOCKETS = 2  # of each process
 _READY_SECONDS = 60.0
+_LEAST_SECONDS = 3.0
 _RESTART_SECONDS = 1.0  # as whatever watches a service waits before it starts it again
 
 
@@ -18,7 +19,8 @@ class Replicas:
     """Keeps `count` processes of the bot alive, and kills them as long as `may_kill` says so.
 
     How long one works before it is killed goes by how long it takes to start here, so that a slow
-    machine gets as much done between two kills. `exits` counts those that ended by themselves.
+    machine gets as much done between two kills, and is never less than a program that is not
+    forked would take. `exits` counts those that ended by themselves.
     """
 
     world: World
@@ -77,7 +79,7 @@ class Replicas:
             began = time.monotonic()
             await self._ready()
             self._starts_in = time.monotonic() - began
-        await asyncio.sleep(moment * self._starts_in)
+        await asyncio.sleep(moment * max(self._starts_in, _LEAST_SECONDS))
         while not self.may_kill():
             await asyncio.sleep(0.1)
         self._kill(process)

@@ -86,6 +86,23 @@ async def test_a_job_that_the_provider_will_not_tell_of_hides_no_other(bench: Be
     assert (await bench.job(first)).status == "running"
 
 
+async def test_an_odd_status_at_the_end_is_believed_only_where_it_stays_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observe, "_MISSING_SECONDS", 0.3)
+    first, second = await bench.running("ftjob-a"), await bench.running("ftjob-b")
+    odd = {"status": "simmering", "finished_at": 1_800_000_000}
+    for name in ("ftjob-a", "ftjob-b"):
+        bench.provider.jobs[name] |= odd
+    await bench.arm("watch", "local", provider="local")
+    async with running(bench.services.queue):
+        await bench.until(lambda: bench.provider.count(f"GET {JOBS}") > 2)
+        assert not (await bench.job(first)).finished_at
+        bench.provider.jobs["ftjob-a"] |= {"status": "cancelled"}
+        assert await _ended(bench, first) == "cancelled"
+        assert await _ended(bench, second) == "failed"
+
+
 async def test_a_job_that_is_unknown_a_few_times_goes_on_and_ends_where_it_stays_so(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

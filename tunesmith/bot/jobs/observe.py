@@ -70,6 +70,10 @@ async def record(
 
     Raises ProviderBusyError where a job has ended whose last metrics are worth waiting for.
     """
+    if remote.assumed:
+        async with work.step() as connection:
+            if not await _is_sure(connection, watched.id):
+                return
     if remote.status is JobStatus.FAILED and remote.error is None:
         # Together's list of jobs does not tell why.
         remote = await client.job(remote.id) or remote
@@ -163,16 +167,22 @@ async def _end(
 async def _miss(work: Work[Any], services: Services, watched: Watched) -> None:
     """The provider does not know the job: believed only after it was said for a while."""
     async with work.step() as connection:
-        job = await jobs.get(connection, watched.id, lock=True)
-        if job is None or job.finished_at:
-            return
-        moment = await jobs.clock(connection)
-        unseen = moment - (job.seen_at or job.created_at)
-        if job.misses < _MISSES or unseen < _MISSING_SECONDS:
-            await jobs.change(connection, job.id, misses=job.misses + 1)
-            return
-        gone = say("job.unknown_to_provider")
-        await end_job(services, connection, job.id, JobStatus.FAILED, gone, lost_at=moment)
+        if await _is_sure(connection, watched.id):
+            gone = say("job.unknown_to_provider")
+            moment = await jobs.clock(connection)
+            await end_job(services, connection, watched.id, JobStatus.FAILED, gone, lost_at=moment)
+
+
+async def _is_sure(connection: AsyncConnection, job_id: str) -> bool:
+    """Whether nothing has been heard of a job for long enough; a miss is counted where not."""
+    job = await jobs.get(connection, job_id, lock=True)
+    if job is None or job.finished_at:
+        return False
+    unseen = await jobs.clock(connection) - (job.seen_at or job.created_at)
+    if job.misses >= _MISSES and unseen >= _MISSING_SECONDS:
+        return True
+    await jobs.change(connection, job.id, misses=job.misses + 1)
+    return False
 
 
 async def _collect_last_metrics(

@@ -101,7 +101,8 @@ class RemoteJob(_Lenient):
     """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970.
 
     `billed_usd` is what the provider says that it costs, where it says so; `epochs` is how many are
-    trained, once that is settled (until then it is "auto", Azure's is -1).
+    trained, once that is settled (until then it is "auto", Azure's is -1). That it failed is
+    `assumed` where it has finished, without a model, in a status that nobody knows.
     """
 
     id: _Word
@@ -114,6 +115,7 @@ class RemoteJob(_Lenient):
     finished_at: _Time = None
     billed_usd: _Money = None
     epochs: _Epochs = None
+    assumed: bool = False
     trained_tokens: _Count = None
     estimated_finish: _Time = None
     error: Annotated[Annotated[RemoteError, BeforeValidator(_as_error)] | None, Wrap(or_none)] = (
@@ -217,9 +219,11 @@ def remote_job(row: object, status_map: dict[str, str]) -> RemoteJob:
     """
     remote = RemoteJob.model_validate(row)
     status = JobStatus(status_map.get(remote.status, remote.status))
+    assumed = False
     if not status.is_known and remote.finished_at:
-        status = JobStatus.SUCCEEDED if remote.fine_tuned_model else JobStatus.FAILED
-    return remote.model_copy(update={"status": status})
+        assumed = remote.fine_tuned_model is None
+        status = JobStatus.FAILED if assumed else JobStatus.SUCCEEDED
+    return remote.model_copy(update={"status": status, "assumed": assumed})
 
 
 def remote_metric(event: Any) -> RemoteMetric | None:
