@@ -84,6 +84,19 @@ async def test_a_task_that_ends_its_worker_each_time_is_given_up(database: Datab
     assert ran == []
 
 
+async def test_a_task_that_lives_through_a_try_is_not_the_one_that_ends_its_workers(
+    database: Database,
+) -> None:
+    await add(database, "a")
+    for _ in range(3):
+        for _ in range(19):
+            assert await claim(database, owner="dead", lease=-1)
+        [task] = await claim(database)
+        assert task.lost == 19
+        async with database.write() as connection:
+            assert await tasks.release(connection, task, delay=0)
+
+
 async def test_the_queue_outlives_a_database_that_cannot_be_reached(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,8 +29,9 @@ from tunesmith.storage.tables import tasks
 class Task:
     """A claimed task. `fence` grows with every claim: a write under an older one changes nothing.
 
-    `attempts` counts the tries that failed, `lost` the leases that ran out; `failing_for` is for
-    how many seconds it has met nothing but outages, and `given_up` why it is being given up.
+    `attempts` counts the tries that failed, `lost` the leases that ran out since one came to its
+    end; `failing_for` is for how many seconds it has met nothing but outages, and `given_up` why it
+    is being given up.
     """
 
     id: int
@@ -226,6 +227,7 @@ async def release(
         **_FREE,
         not_before=_again_in(task, delay),
         attempts=task.attempts + failed,
+        lost=0,
         failing_since=since,
     )
 
