@@ -34,10 +34,16 @@ from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.workspace import Workspace
-from tunesmith.storage import answers, datasets, jobs
+from tunesmith.storage import answers, datasets, evaluations, jobs
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.evaluations import (
+    Evaluation,
+    EvaluationKind,
+    EvaluationStatus,
+    RowAnswer,
+)
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.tables import answers as answers_table
 
@@ -123,6 +129,25 @@ class Office:
             await answers.keep(connection, Answer(key, "At seven.", 1.0, job.id, "stop"))
             of_day = update(answers_table).where(answers_table.c.key == key)
             await connection.execute(of_day.values(created_at=seconds(day)))
+
+    async def evaluated(self, job: Job, day: str, contestant: str) -> None:
+        """On that day an evaluation of the job's model began, in which `contestant` answered."""
+        evaluation = Evaluation(
+            id=f"{job.id}:{day}",
+            team=job.team,
+            channel=job.channel,
+            thread=job.thread,
+            kind=EvaluationKind.EVALUATION,
+            status=EvaluationStatus.FAILED,
+            job_id=job.id,
+            dataset_id=job.dataset_id,
+            created_by=ALICE,
+            started_at=seconds(day),
+        )
+        async with self.services.database.write() as connection:
+            await evaluations.add(connection, evaluation)
+            said = RowAnswer(evaluation.id, 1, contestant, "At seven.")
+            await evaluations.keep(connection, [said])
 
     async def begin(self, words: str) -> str:
         """Begin a thread; its `ts`."""

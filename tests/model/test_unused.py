@@ -84,6 +84,23 @@ async def test_a_question_begins_the_days_anew(
     assert len(_warnings(await office.said())) == 1
 
 
+async def test_an_evaluation_in_which_the_model_answered_begins_the_days_anew(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await office.tuned()
+    await office.asked(job, LAST_ASKED)
+    on(monkeypatch, DAY_45)
+    await office.evaluated(job, "2026-11-10", contestant="base")
+    async with office.bot():
+        await _look(office)
+    assert len(_warnings(await office.said())) == 1, "its base model is not the tuned one"
+    await office.evaluated(job, "2026-11-16", contestant="tuned")
+    on(monkeypatch, DAY_55)
+    async with office.bot():
+        await _look(office)
+    assert len(_warnings(await office.said())) == 1
+
+
 @SQLITE
 async def test_the_button_asks_the_newest_model(
     office: Office, monkeypatch: pytest.MonkeyPatch

@@ -59,7 +59,7 @@ def register(app: AsyncApp, services: Services) -> None:
     approval.register(interactions)
     moving.register(interactions)
     answer.register(interactions, inbox)
-    evaluation.register(interactions)
+    evaluation.register(interactions, inbox)
     correction.register(interactions)
     home.register(context, app, interactions)
     inbox.register(app, catch_up=partial(arm_catch_up, services), catch_up_key=catch_up.KEY)

@@ -10,6 +10,7 @@ from tunesmith.storage.clock import now
 from tunesmith.storage.database import insert
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.tables import checkpoints
+from tunesmith.storage.tables import jobs as jobs_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,15 @@ async def standing_in(connection: AsyncConnection, jobs: Sequence[Job]) -> dict[
     columns = checkpoints.c.job_id, checkpoints.c.model, checkpoints.c.step
     rows = await connection.execute(select(*columns).where(checkpoints.c.job_id.in_(models)))
     return {job_id: step for job_id, model, step in rows if models[job_id] == model}
+
+
+async def named(connection: AsyncConnection, team: str, model: str) -> Checkpoint | None:
+    """The checkpoint of a team's job that is asked by that name, or None."""
+    found = (
+        select(*_columns)
+        .join_from(checkpoints, jobs_table, checkpoints.c.job_id == jobs_table.c.id)
+        .where(jobs_table.c.team == team, checkpoints.c.model == model)
+        .limit(1)
+    )
+    row = (await connection.execute(found)).mappings().first()
+    return Checkpoint(**row) if row else None

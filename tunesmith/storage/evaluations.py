@@ -6,12 +6,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, select, type_coerce, update
+from sqlalchemy import Select, and_, exists, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
 from tunesmith.storage.database import insert
-from tunesmith.storage.tables import evaluation_answers, evaluation_rows, evaluations
+from tunesmith.storage.tables import evaluation_answers, evaluation_rows, evaluations, jobs
 
 
 class EvaluationStatus(StrEnum):
@@ -41,6 +41,8 @@ class EvaluationKind(StrEnum):
 class Evaluation:
     """The rows of a dataset, put to the model of a job and to others beside it.
 
+    `step` is that of the job's checkpoint, where that is measured instead of the job's own model.
+
     `contestants` are who is asked, as `bot/answers/evaluation` writes them; `facts` is what scoring
     knows of the file, `left_out` how many of its rows were not taken. `against` is the evaluation
     whose answers a replay is measured by; what is `automatic` was begun by no person. `usd` is what
@@ -56,6 +58,7 @@ class Evaluation:
     job_id: str
     dataset_id: str
     created_by: str
+    step: int | None = None
     against: str | None = None
     automatic: bool = False
     contestants: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -158,24 +161,49 @@ async def move_on(
     return result.rowcount == 1
 
 
-async def of_job(
-    connection: AsyncConnection,
-    job_id: str,
-    kinds: Collection[EvaluationKind] = tuple(EvaluationKind),
-    most: int = 1,
+async def of_model(connection: AsyncConnection, job_id: str) -> Evaluation | None:
+    """The newest evaluation of a job's own model that came to its end."""
+    statement = _ended_of(job_id).where(evaluations.c.step.is_(None)).limit(1)
+    return next(iter(await _all(connection, statement)), None)
+
+
+async def of_checkpoints(
+    connection: AsyncConnection, job_id: str, most: int = 5
 ) -> list[Evaluation]:
-    """The newest evaluations of a job's model that came to their end, newest first."""
-    statement = (
-        select(*_columns)
-        .where(
-            evaluations.c.job_id == job_id,
-            evaluations.c.kind.in_(kinds),
-            evaluations.c.status == EvaluationStatus.SUCCEEDED,
-        )
-        .order_by(evaluations.c.finished_at.desc(), evaluations.c.id)
-        .limit(most)
-    )
+    """The newest evaluations of a job's checkpoints that came to their end, newest first."""
+    statement = _ended_of(job_id).where(evaluations.c.step.is_not(None)).limit(most)
     return await _all(connection, statement)
+
+
+def _ended_of(job_id: str) -> Select[Any]:
+    ended = evaluations.c.status == EvaluationStatus.SUCCEEDED
+    newest = (evaluations.c.finished_at.desc(), evaluations.c.id)
+    return select(*_columns).where(evaluations.c.job_id == job_id, ended).order_by(*newest)
+
+
+async def last_asked(connection: AsyncConnection, provider: str) -> dict[str, float]:
+    """When each team that has measured a tuned model of a provider last began to, by team.
+
+    Only those count in which that model has answered.
+    """
+    has_answered = exists().where(
+        evaluation_answers.c.evaluation_id == evaluations.c.id,
+        evaluation_answers.c.contestant == "tuned",
+        evaluation_answers.c.refused.is_(None),
+    )
+    # The answers of one that has ended may be deleted with its file.
+    succeeded = evaluations.c.status == EvaluationStatus.SUCCEEDED
+    statement = (
+        select(evaluations.c.team, func.max(evaluations.c.started_at).label("asked"))
+        .join_from(evaluations, jobs, evaluations.c.job_id == jobs.c.id)
+        .where(
+            jobs.c.provider == provider,
+            evaluations.c.started_at.is_not(None),
+            or_(succeeded, has_answered),
+        )
+        .group_by(evaluations.c.team)
+    )
+    return {row.team: row.asked for row in (await connection.execute(statement)).all()}
 
 
 async def add_rows(connection: AsyncConnection, rows: Sequence[Row]) -> None:

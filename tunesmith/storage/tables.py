@@ -368,6 +368,8 @@ evaluations = Table(
     Column("kind", String, nullable=False),
     Column("status", String, nullable=False),
     Column("job_id", String, nullable=False),
+    # That of the job's checkpoint, where not its own model is measured.
+    Column("step", _COUNT),
     Column("dataset_id", String, nullable=False),
     # The evaluation whose answers it is measured by.
     Column("against", String),

@@ -65,6 +65,28 @@ def test_inspects_task_is_python_and_its_samples_hold_messages_and_gold_answers(
     assert [one["role"] for one in sample["input"]] == ["system", "user"]
 
 
+def test_both_configurations_declare_the_rows_tools_and_tell_earlier_calls():
+    parameters = {"type": "object", "properties": {"city": {"type": "string"}}}
+    said = {"name": "weather", "description": "{{ now }}", "parameters": parameters}
+    tool = {"type": "function", "function": said}
+    call = {"id": "1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
+    messages = [
+        {"role": "user", "content": "Weather?"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "1", "content": "Which city?"},
+    ]
+    row = ExportedRow(1, messages, "x", {}, [tool])
+    config = yaml.safe_load(promptfoo_yaml([row], [_TARGET], "rows"))
+    (declared,) = config["tests"][0]["options"]["tools"]
+    assert declared["function"]["parameters"] == parameters
+    rendered = declared["function"]["description"].replace("{{ '{' }}", "{")
+    assert rendered == "{% raw %}{{ now }}{% endraw %}", "it is rendered twice"
+    sample = json.loads(inspect_task([row], [_TARGET], "rows")["samples.jsonl"])
+    (kept,) = sample["metadata"]["tools"]
+    assert json.loads(kept["function"]["parameters"]) == parameters
+    assert sample["input"][1]["tool_calls"] == [{"id": "1", "function": "weather", "arguments": {}}]
+
+
 def test_a_picture_has_room_for_every_group_and_for_who_has_no_figure():
     figure = Figure(value=0.5, low=0.2, high=0.8, of=10)
     one = draw("무료 的", ["tuned", "base"], [Group("all", [figure, None])])

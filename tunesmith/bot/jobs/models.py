@@ -18,7 +18,7 @@ from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.bot.queue import FOREVER, Place, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import answers, jobs
+from tunesmith.storage import answers, evaluations, jobs
 from tunesmith.storage.jobs import Job
 
 WARNINGS = (45, 55)
@@ -49,8 +49,10 @@ async def models(services: Services, work: Work[OfProvider]) -> None:
     async with services.database.read() as connection:
         tuned = await jobs.tuned(connection, name)
         asked = await answers.last_asked(connection, name)
+        measured = await evaluations.last_asked(connection, name)
     told = await _told(services, name, tuned)
-    unused = _unused(services.catalogue.providers[name], tuned, asked, clock.today())
+    used = {team: max(asked.get(team, 0), measured.get(team, 0)) for team in asked | measured}
+    unused = _unused(services.catalogue.providers[name], tuned, used, clock.today())
     async with work.finish() as connection:
         for job, day in told.items():
             await jobs.change(connection, job, shutdown_date=day)

@@ -19,6 +19,7 @@ from tunesmith.handlers.dataset.tasks.fix import FixRequest, fix_file
 from tunesmith.handlers.dataset.tasks.preview import PreviewRequest, preview_fix
 from tunesmith.handlers.dataset.tasks.split import SplitRequest, split_file
 from tunesmith.handlers.dataset.tasks.unread import Unread, tell_unread
+from tunesmith.handlers.evaluation.attached import readable, to_evaluate
 from tunesmith.handlers.schema.tasks import is_schema_file, read_schemas
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
@@ -49,7 +50,8 @@ def _is_attached(event: MessageEvent) -> bool:
 
 
 async def _check(connection: AsyncConnection, received: Received) -> None:
-    await check_files(connection, attached_files(received))
+    if to_evaluate(received) is None:
+        await check_files(connection, attached_files(received))
 
 
 def _is_asked_about(event: MessageEvent) -> bool:
@@ -61,6 +63,8 @@ def _is_asked_about(event: MessageEvent) -> bool:
 async def _check_asked(connection: AsyncConnection, received: Received) -> None:
     """Check tables too; where nothing is for us, say what would be."""
     attached = attached_files(received)
+    if to_evaluate(received) is not None and readable(attached):
+        return
     if any(is_training_file(file, tables=True) for file in attached.files):
         await check_files(connection, attached, tables=True)
     elif not any(map(is_schema_file, attached.files)):

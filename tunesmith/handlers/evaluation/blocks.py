@@ -115,7 +115,7 @@ def verdict_lines(text: Text, result: Result) -> list[str]:
     """Whether the measured model is better, in words: a difference counts only where its interval
     leaves no doubt.
     """
-    lines = [_measured(text, result.tuned)]
+    lines = [measured(text, result)]
     for column in result.others:
         if column.versus is not None and column.label != "golden":
             key = f"evaluation.versus_{column.versus.result}"
@@ -126,8 +126,9 @@ def verdict_lines(text: Text, result: Result) -> list[str]:
     return lines + _replayed(text, result)
 
 
-def _measured(text: Text, tuned: Column) -> str:
+def measured(text: Text, result: Result) -> str:
     """The figure that decides: right answers, or for free text how like the expected ones."""
+    tuned = result.tuned
     right = tuned.summary.right if tuned.summary else None
     chrf = tuned.summary.chrf if tuned.summary else None
     if right is not None:

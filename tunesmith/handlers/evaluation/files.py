@@ -164,6 +164,6 @@ async def _rows(services: Services, evaluation: Evaluation, text: Text) -> list[
         by_row[answer.number][names[answer.contestant]] = ExportedAnswer(answer.text, score)
     known = {row.number: KnownRow.model_validate(row.row) for row in rows}
     return [
-        ExportedRow(row.line, row.messages, row.gold, by_row[number])
+        ExportedRow(row.line, row.messages, row.gold, by_row[number], row.tools)
         for number, row in known.items()
     ]

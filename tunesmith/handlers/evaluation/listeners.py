@@ -6,12 +6,13 @@ from tunesmith.bot.answers.evaluation.golden import record
 from tunesmith.bot.answers.evaluation.start import agree, cancel
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.messages import say
-from tunesmith.handlers.evaluation import disputes
+from tunesmith.handlers.evaluation import attached, disputes
 from tunesmith.handlers.evaluation.blocks import ALONE, CANCEL, EXPORT, START
 from tunesmith.handlers.evaluation.card import OfEvaluation, tell_of
 from tunesmith.handlers.evaluation.files import export
 from tunesmith.handlers.evaluation.tasks import evaluate, prepare
 from tunesmith.handlers.slack.context import Context
+from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody
 from tunesmith.storage import evaluations
@@ -19,8 +20,9 @@ from tunesmith.storage.evaluations import Evaluation
 from tunesmith.storage.jobs import Job, JobStatus
 
 
-def register(interactions: Interactions) -> None:
-    """Listen to the buttons of an evaluation's card."""
+def register(interactions: Interactions, inbox: Inbox) -> None:
+    """Listen to the buttons of an evaluation's card, and to files that are to be evaluated on."""
+    attached.register(inbox)
     interactions.action(START, _start)
     interactions.action(f"{START}_{ALONE}", _start)
     interactions.action(CANCEL, _cancel)

@@ -5,7 +5,7 @@ from tunesmith.bot.answers.model import not_deployed
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Rendered, Text, from_stored
-from tunesmith.handlers.evaluation.blocks import verdict_lines
+from tunesmith.handlers.evaluation.blocks import measured, verdict_lines
 from tunesmith.handlers.job.blocks import ASK, MOVE
 from tunesmith.handlers.job.commands.subcommand import Asked, choose, run_button
 from tunesmith.handlers.job.rows import slack_time
@@ -30,11 +30,12 @@ async def model(asked: Asked) -> Reply:
         dataset = await datasets.get(connection, job.dataset_id)
         held = await datasets.name_of(connection, job.validation_id or "")
         steps = await metrics.of_job(connection, job.id)
-        found = await evaluations.of_job(connection, job.id)
+        newest = await evaluations.of_model(connection, job.id)
+        others = await evaluations.of_checkpoints(connection, job.id)
     report = Report.model_validate(dataset.report) if dataset else None
     figures = [*_data(text, report, held), *_training(context, text, job, steps)]
     link = await context.permalinks.to(job.channel, job.thread)
-    blocks = [section(words), fields(figures), *_evaluation(text, found[0] if found else None)]
+    blocks = [section(words), fields(figures), *_evaluation(text, newest, others)]
     blocks += [small(line) for line in await _lineage(context, text, job)]
     left = time_left(context.services, job)
     if left:
@@ -83,13 +84,21 @@ def _training(context: Context, text: Text, job: Job, steps: list[Metric]) -> li
     return found
 
 
-def _evaluation(text: Text, evaluation: Evaluation | None) -> list[Block]:
-    if evaluation is None or evaluation.summary is None:
-        return [section(text("evaluation.card_not_evaluated"))]
-    result = Result.model_validate(evaluation.summary)
-    when = slack_time(evaluation.finished_at or evaluation.created_at, text)
-    title = text(f"evaluation.card_{evaluation.kind}", count=result.rows, when=when)
-    return [section("\n".join([title, *verdict_lines(text, result)]))]
+def _evaluation(text: Text, newest: Evaluation | None, others: list[Evaluation]) -> list[Block]:
+    """What was measured of the model, and of its checkpoints."""
+    found: list[Block] = []
+    if newest is None:
+        found.append(section(text("evaluation.card_not_evaluated")))
+    else:
+        result = Result.model_validate(newest.summary)
+        when = slack_time(newest.finished_at or newest.created_at, text)
+        title = text(f"evaluation.card_{newest.kind}", count=result.rows, when=when)
+        found.append(section("\n".join([title, *verdict_lines(text, result)])))
+    for one in others:
+        result = Result.model_validate(one.summary)
+        said = {"step": one.step, "count": result.rows, "said": Rendered(measured(text, result))}
+        found.append(small(text("evaluation.card_checkpoint", **said)))
+    return found
 
 
 async def _lineage(context: Context, text: Text, job: Job) -> list[str]:

@@ -138,7 +138,7 @@ async def read_page(context: Context, work: Work[Page]) -> None:
                 continue  # written before the bot was there
             event = _event(asked, message)
             if event is not None:
-                await context.inbox.take_up(connection, asked.workspace, event)
+                await context.inbox.take_up(connection, asked.workspace, event, asked.bot)
             if asked.thread is None and float(message.latest_reply or 0) > asked.since:
                 thread = {"thread": message.ts, "oldest": asked.since, "number": 1, "cursor": None}
                 await _read_next(connection, asked.model_copy(update=thread))

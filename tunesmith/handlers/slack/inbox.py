@@ -43,13 +43,25 @@ _log = logging.getLogger(__name__)
 class Received:
     """A message that reached the bot; `source` is the same at every delivery of it.
 
-    `team` is the workspace that the bot is installed in.
+    `team` is the workspace that the bot is installed in, `bot` the bot's own id as a user, None
+    where Slack does not tell it.
     """
 
     source: str
     team: str
     ref: ThreadRef
     event: MessageEvent
+    bot: str | None = None
+
+    @property
+    def said(self) -> str | None:
+        """What is written to the bot: directly, or behind a mention of it that begins the message;
+        None where it is not written to the bot.
+        """
+        if self.event.channel_type == "im":
+            return self.event.text.strip()
+        mention, text = f"<@{self.bot}>", self.event.text.strip()
+        return text.removeprefix(mention).strip() if text.startswith(mention) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +128,10 @@ class Inbox:
         self._removal_takers.append(write)
 
     async def take_up(
-        self, connection: AsyncConnection, workspace: str, event: MessageEvent
+        self, connection: AsyncConnection, workspace: str, event: MessageEvent, bot: str
     ) -> None:
-        """Write down a message that was found in the history."""
-        received = _received(workspace, event)
+        """Write down a message that was found in the history; `bot` is as in `Received`."""
+        received = _received(workspace, event, bot)
         for taker in self._takers:
             if taker.matches(event) and await _concerns(taker, connection, event):
                 await taker.write(connection, received)
@@ -200,7 +212,7 @@ async def _concerns(taker: _Taker, connection: AsyncConnection, event: MessageEv
 
 
 async def _take(connection: AsyncConnection, takers: list[_Taker], body: EventBody) -> None:
-    received = _received(body.workspace, MessageEvent.read(body.event))
+    received = _received(body.workspace, MessageEvent.read(body.event), body.bot)
     for taker in takers:
         if not await _written_before(connection, taker.kind, body.event_id, received.event):
             await taker.write(connection, received)
@@ -252,9 +264,9 @@ def _direct(event: dict[str, Any]) -> bool:
     return event.get("channel_type") == "im"
 
 
-def _received(workspace: str, event: MessageEvent) -> Received:
+def _received(workspace: str, event: MessageEvent, bot: str | None) -> Received:
     ref = ThreadRef(event.channel, event.thread_ts or event.ts, event.user or "")
-    return Received(f"{workspace}:{event.channel}:{event.ts}", workspace, ref, event)
+    return Received(f"{workspace}:{event.channel}:{event.ts}", workspace, ref, event, bot)
 
 
 async def _written_before(

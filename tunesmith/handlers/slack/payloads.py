@@ -179,6 +179,11 @@ class Envelope(_Wire):
         return one + [more.response_url for more in self.response_urls]
 
 
+class _Authorization(_Wire):
+    user_id: str | None = None
+    is_bot: bool = False
+
+
 class EventBody(_Wire):
     """The envelope of an event."""
 
@@ -187,6 +192,12 @@ class EventBody(_Wire):
     context_team_id: str | None = None
     event_time: float = 0.0
     event: dict[str, Any]
+    authorizations: list[_Authorization] = Field(default_factory=list[_Authorization])
+
+    @property
+    def bot(self) -> str | None:
+        """The bot's own id as a user, where Slack tells it."""
+        return next((one.user_id for one in self.authorizations if one.is_bot), None)
 
     @property
     def workspace(self) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tunesmith.bot.answers.metrics.execution import Execution, Outcome, execution_match
+from tunesmith.bot.answers.metrics.execution import Execution, Outcome, execution_match, match
 from tunesmith.bot.ddl import Dialect, parse_ddl
 from tunesmith.bot.ddl.model import Schema
 
@@ -176,3 +176,19 @@ def test_the_same_queries_are_judged_the_same_each_time():
     gold = "SELECT name FROM customers WHERE joined > '2024-03-01'"
     answer = "SELECT name FROM customers WHERE joined >= '2024-03-01'"
     assert _match(gold, answer) == _match(gold, answer)
+
+
+def test_what_fewer_than_three_databases_show_proves_nothing(monkeypatch: pytest.MonkeyPatch):
+    gold = "SELECT name FROM customers WHERE city = 'Berlin'"
+    shown = _match(gold, gold.replace("=", "LIKE")).databases
+    monkeypatch.setattr(match, "FEWEST_SHOWING", shown + 1)
+    monkeypatch.setattr(match, "MOST_DATABASES", match.DATABASES)
+    found = _match(gold, gold.replace("=", "LIKE"))
+    assert (found.outcome, found.databases) == (Outcome.NOTHING_SHOWN, shown)
+
+
+def test_where_few_databases_show_anything_more_are_tried(monkeypatch: pytest.MonkeyPatch):
+    gold = "SELECT name FROM customers WHERE city = 'Berlin'"
+    shown = _match(gold, gold.replace("=", "LIKE")).databases
+    monkeypatch.setattr(match, "FEWEST_SHOWING", shown + 1)
+    assert _match(gold, gold.replace("=", "LIKE")).outcome is Outcome.SAME

@@ -4,7 +4,7 @@ succeeded, so that a later model, another provider or a moved model is measured 
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.answers.evaluation.contestants import Contestant, contestants_of, total_usd
+from tunesmith.bot.answers.evaluation.contestants import contestants_of, total_usd
 from tunesmith.bot.answers.evaluation.start import EvaluationRequest, end, request
 from tunesmith.bot.answers.model import not_deployed, tuned_model
 from tunesmith.bot.jobs.budget import Payer, over_budget
@@ -13,12 +13,6 @@ from tunesmith.bot.services import Services
 from tunesmith.storage import budgets, datasets, evaluations, jobs
 from tunesmith.storage.evaluations import Evaluation, EvaluationKind, EvaluationStatus
 from tunesmith.storage.jobs import Job
-
-
-def measured(services: Services, job: Job) -> Contestant:
-    """A job's model as the one that is measured."""
-    model = tuned_model(services, job)
-    return Contestant(label="tuned", ref=model.ref, provider=job.provider, shown=model.shown)
 
 
 async def held_out(connection: AsyncConnection, job: Job) -> str | None:
@@ -33,8 +27,7 @@ async def held_out(connection: AsyncConnection, job: Job) -> str | None:
 
 async def golden_of(connection: AsyncConnection, job_id: str) -> Evaluation | None:
     """The newest answers of a job's model to held-out rows, however they came to be recorded."""
-    found = await evaluations.of_job(connection, job_id)
-    return found[0] if found else None
+    return await evaluations.of_model(connection, job_id)
 
 
 async def origin_of(connection: AsyncConnection, job: Job) -> Evaluation | None:
@@ -60,13 +53,14 @@ async def record(services: Services, connection: AsyncConnection, job: Job) -> E
         return None
     wanted = EvaluationRequest(
         job=job,
+        model=tuned_model(services, job),
         dataset_id=dataset_id,
         person=job.created_by,
         kind=EvaluationKind.REPLAY if before else EvaluationKind.GOLDEN,
         against=before.id if before else None,
         automatic=True,
     )
-    return await request(connection, wanted, measured(services, job), f"golden:{job.told_as}")
+    return await request(connection, wanted, f"golden:{job.told_as}")
 
 
 async def agree_by_setting(

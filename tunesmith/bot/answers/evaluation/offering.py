@@ -93,7 +93,8 @@ async def _source(
     if path is None and evaluation.against is None:
         raise DatasetError(say("evaluation.file_gone"))
     entry = services.catalogue.providers[model.provider].model(model.base_model)
-    schema = next((each.schema_sha256 for each in (rows, training) if each), None)
+    schemas = (each.schema_sha256 for each in (rows, training) if each)
+    schema = next(filter(None, schemas), None)
     return Source(
         rows=path or [],
         training=_kept(services, training),

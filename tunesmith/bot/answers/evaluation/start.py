@@ -15,6 +15,7 @@ from tunesmith.bot.answers.evaluation.contestants import (
     stored,
     total_usd,
 )
+from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.errors import BudgetError, JobError
 from tunesmith.bot.jobs.budget import Payer, over_budget
 from tunesmith.bot.jobs.permissions import Action, Person, require
@@ -33,14 +34,15 @@ OPEN = (EvaluationStatus.PREPARING, EvaluationStatus.OFFERED, EvaluationStatus.R
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRequest:
-    """What is to be evaluated: the model of `job` on the rows of a dataset, for `person`, in the
-    job's thread.
+    """What is to be evaluated: `model`, that of `job` or a checkpoint of it, on the rows of a
+    dataset, for `person`, in the job's thread.
 
     `against` is the evaluation whose answers a replay is measured by; what is `automatic` was begun
     by no person.
     """
 
     job: Job
+    model: AskedModel
     dataset_id: str
     person: str
     kind: EvaluationKind = EvaluationKind.EVALUATION
@@ -48,12 +50,12 @@ class EvaluationRequest:
     automatic: bool = False
 
 
-async def request(
-    connection: AsyncConnection, wanted: EvaluationRequest, measured: Contestant, of: str
-) -> Evaluation:
+async def request(connection: AsyncConnection, wanted: EvaluationRequest, of: str) -> Evaluation:
     """Write an evaluation that is to be prepared; `of` names the request, so that the same one is
     written once.
     """
+    model = wanted.model
+    measured = Contestant(label="tuned", ref=model.ref, provider=model.provider, shown=model.shown)
     evaluation = Evaluation(
         id=uuid.uuid5(uuid.NAMESPACE_OID, of).hex[:12],
         team=wanted.job.team,
@@ -62,6 +64,7 @@ async def request(
         kind=wanted.kind,
         status=EvaluationStatus.PREPARING,
         job_id=wanted.job.id,
+        step=model.step,
         dataset_id=wanted.dataset_id,
         created_by=wanted.person,
         against=wanted.against,

@@ -7,10 +7,11 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.datasets import inspect
+from tunesmith.bot.datasets import Report, inspect
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.queue import Place, Work
@@ -117,50 +118,73 @@ async def check_files(
 async def check_file(context: Context, work: Work[AttachedFile]) -> None:
     """Fetch a file and check it."""
     asked = work.payload
-    text = await context.text_in(asked.ref)
-    # The same at every try, so that a list which a broken-off try began is written over.
-    dataset_id = hashlib.sha256(work.task.key.encode()).hexdigest()[:12]
-    listed = findings_list(context, dataset_id)
+    listed = findings_list(context, dataset_id(work))
     try:
-        name, path = await _fetch(context, asked)
-        if name is None:
-            return
-
-        def words(share: float) -> str:
-            return text("dataset.file_checking", name=name, share=share)
-
         key = tell_outcome.key(asked.source)
-        async with progress_told(context, work, key, asked.ref, words) as progress:
-            report = await inspect(
-                context.services.processes,
-                path,
-                name=name,
-                selection=context.services.selection(),
-                findings=listed,
-                progress=progress,
-            )
+        report = await inspect_attached(context, work, key=key, findings=listed)
     except DatasetError as error:
         await asyncio.to_thread(listed.unlink, missing_ok=True)
         async with work.finish() as connection:
             await _say_unreadable(connection, asked, error.message)
         return
-    dataset = Dataset(
-        id=dataset_id,
-        team=asked.team,
-        channel=asked.channel,
-        thread=asked.thread or "",
-        file_id=asked.file,
-        name=name,
-        sha256=report.sha256,
-        report=report.model_dump(mode="json"),
-        created_by=asked.user,
-    )
+    if report is None:
+        return
+    dataset = dataset_of(work, report)
     async with work.finish() as connection:
         await datasets.add(connection, dataset)
         if await _was_deleted(connection, asked):
             await delete(connection, dataset, None)
         outcome = _outcome(asked, dataset_id=dataset.id)
         await tell_outcome.add(connection, outcome, of=asked.source, lane=asked.ref.lane)
+
+
+async def inspect_attached(
+    context: Context, work: Work[Any], *, key: str, findings: Path | None = None
+) -> Report | None:
+    """Fetch an attached file and inspect it, telling the progress in the message of that key; None
+    where it turns out not to be for us. Raises DatasetError where it can't be read.
+    """
+    asked = cast("AttachedFile", work.payload)
+    text = await context.text_in(asked.ref)
+    name, path = await _fetch(context, asked)
+    if name is None:
+        return None
+
+    def words(share: float) -> str:
+        return text("dataset.file_checking", name=name, share=share)
+
+    async with progress_told(context, work, key, asked.ref, words) as progress:
+        return await inspect(
+            context.services.processes,
+            path,
+            name=name,
+            selection=context.services.selection(),
+            findings=findings,
+            progress=progress,
+        )
+
+
+def dataset_id(work: Work[Any]) -> str:
+    """The id of the dataset that a file becomes: the same at every try, so that what a broken-off
+    one began is written over.
+    """
+    return hashlib.sha256(work.task.key.encode()).hexdigest()[:12]
+
+
+def dataset_of(work: Work[Any], report: Report) -> Dataset:
+    """The dataset that an inspected file becomes."""
+    asked = cast("AttachedFile", work.payload)
+    return Dataset(
+        id=dataset_id(work),
+        team=asked.team,
+        channel=asked.channel,
+        thread=asked.thread or "",
+        file_id=asked.file,
+        name=report.name,
+        sha256=report.sha256,
+        report=report.model_dump(mode="json"),
+        created_by=asked.user,
+    )
 
 
 @check_file.when_given_up

@@ -100,11 +100,13 @@ async def jobs_meant(asked: Asked) -> list[Job]:
     return meant
 
 
-async def choose(asked: Asked, word: str, fits: Callable[[Job], bool], none: str) -> Job | Reply:
+async def choose(
+    asked: Asked, word: str, fits: Callable[[Job], bool], none: str, *, behind: str = ""
+) -> Job | Reply:
     """The one job that a subcommand is for, or a reply that lets people choose among several.
 
-    Where no job is named, only those count that it `fits`. Raises JobError where no job is meant,
-    or `none` fits.
+    Where no job is named, only those count that it `fits`. What stands `behind` the job's name is
+    said again with the chosen one. Raises JobError where no job is meant, or `none` fits.
     """
     found = await jobs_meant(asked)
     fitting = [job for job in found if fits(job)]
@@ -116,7 +118,7 @@ async def choose(asked: Asked, word: str, fits: Callable[[Job], bool], none: str
     text = asked.text
 
     def press(job: Job) -> Block:
-        return run_button(text("command.choose"), f"{word} {job.id}")
+        return run_button(text("command.choose"), f"{word} {job.id} {behind}".rstrip())
 
     words = text("command.which")
     rows = await job_rows(asked.context, text, offered[:_MOST_OFFERED], press)

@@ -1,6 +1,7 @@
 """The table of subcommands, from which help, suggestions and the manifest's usage hint come."""
 
 import difflib
+import re
 
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.evaluation import commands as evaluation
@@ -38,12 +39,14 @@ async def reply(context: Context, text: Text, team: str, ref: ThreadRef, said: s
 def is_subcommand(said: str) -> bool:
     """Whether what is written to the bot in a thread is a subcommand.
 
-    Only a word alone, or with the id of a job behind it, is one: "status of my order?" is a
-    question.
+    Only a word alone, or with the id of a job or a model's name behind it, is one: "status of my
+    order?" is a question.
     """
     word, _, rest = said.strip().partition(" ")
     subcommand = _BY_WORD.get(word.lower())
-    return subcommand is not None and subcommand.in_thread and (not rest or rest.isalnum())
+    if subcommand is None or not subcommand.in_thread:
+        return False
+    return not rest or _NAME.fullmatch(rest) is not None
 
 
 def is_slow(said: str) -> bool:
@@ -103,4 +106,5 @@ SUBCOMMANDS = (
     Subcommand("budget", accounts.budget, in_thread=False),
     Subcommand("help", _help),
 )
+_NAME = re.compile(r"`?\w+(?:[:./-]+\w+)*`?")
 _BY_WORD = {row.word: row for row in SUBCOMMANDS}

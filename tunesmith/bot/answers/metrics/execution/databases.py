@@ -2,7 +2,7 @@
 
 Every database has another shape: few rows or many, values that repeat or hardly do, NULLs or none.
 In each table some rows are hits (they satisfy what the queries ask of every column), some are near
-misses (all columns but one), the rest are any rows. The same queries, schema and seed give the same
+misses (all columns but one), the rest are any rows. The same queries and schema give the same
 databases.
 """
 
@@ -37,13 +37,12 @@ class Database:
 class Maker:
     """Makes databases for some queries over one schema."""
 
-    def __init__(self, schema: Schema, statements: list[Statement], seed: int) -> None:
+    def __init__(self, schema: Schema, statements: list[Statement]) -> None:
         tables = {table.name: table for one in statements for table in one.tables}
         # A view is a table here: its rows need not be those of the tables behind it.
         plain = [table.model_copy(update={"is_view": False}) for table in tables.values()]
         self._annotated = AnnotatedSchema(schema.model_copy(update={"tables": plain}))
         self._wanted = [wanted_by(one) for one in statements]
-        self._seed = seed
         self._links = {entity.name: self._links_of(entity) for entity in self._annotated}
         self._sizes = sorted({size for one in self._wanted for size in one.sizes})
 
@@ -70,7 +69,7 @@ class Maker:
 
     def chance(self, number: int) -> random.Random:
         """The same numbers for the same database."""
-        return random.Random(f"{self._seed}:{number}")
+        return random.Random(number)
 
     def count(self, entity: Entity, number: int) -> int:
         """How many rows a table gets."""

@@ -33,6 +33,11 @@ from tunesmith.bot.ddl.model import Schema
 from tunesmith.bot.sql import Check, Verdict, check_sql
 
 DATABASES = 25
+FEWEST_SHOWING = 3
+"""On fewer databases than these, two queries that agree may do so by chance."""
+MOST_DATABASES = 100
+"""How many are tried before it is said that too few show anything."""
+
 # Of processor time for one pair of queries; databases that are left then are not asked.
 _SECONDS = 20.0
 _ROWS_SHOWN = 5
@@ -42,9 +47,9 @@ class Outcome(StrEnum):
     """What running an answer beside the gold query has shown.
 
     SAME and DIFFERENT are proven. FAILED: the answer does not run; REFUSED: it is no query that
-    only reads. NOTHING_SHOWN: neither returned anything on any database. GOLD_FAILED: the gold
-    query does not run here; GOLD_UNDECIDED: it leaves open what it returns; UNSUPPORTED: the answer
-    needs what the engines here do not know.
+    only reads. NOTHING_SHOWN: they agree, but on fewer than three databases the gold query returned
+    anything. GOLD_FAILED: the gold query does not run here; GOLD_UNDECIDED: it leaves open what it
+    returns; UNSUPPORTED: the answer needs what the engines here do not know.
     """
 
     SAME = "same"
@@ -97,10 +102,11 @@ class Execution(_Frozen):
         return self.outcome is Outcome.SAME if self.outcome in _PROVEN else None
 
 
-def execution_match(
-    gold_sql: str, answer_sql: str, schema: Schema, *, databases: int = DATABASES, seed: int = 0
-) -> Execution:
+def execution_match(gold_sql: str, answer_sql: str, schema: Schema) -> Execution:
     """Whether two queries of a schema's dialect return the same on generated databases.
+
+    These are `DATABASES`, or as many more as it takes until the gold query shows something on
+    `FEWEST_SHOWING` of them.
 
     Takes processor time (a tenth of a second, twenty seconds at most), and some hundred megabytes
     at most: call it in a worker process. Never raises on any text.
@@ -116,11 +122,11 @@ def execution_match(
         return Execution(outcome=outcome, problem=error.problem)
     if gold.tree == answer.tree:
         return Execution(outcome=Outcome.SAME)
-    maker = Maker(schema, [gold, answer], seed)
+    maker = Maker(schema, [gold, answer])
     found = Execution(outcome=Outcome.GOLD_FAILED)
     for kind in engines_for(schema.dialect):
         with closing(kind(schema.dialect)) as engine:
-            found = _Run(engine, gold, answer, maker).match(databases)
+            found = _Run(engine, gold, answer, maker).match()
         if found.outcome not in _NOT_HERE:
             break
     return found
@@ -151,12 +157,15 @@ class _Run:
         self._answer = answer.written(engine.name)
         self._gold_texts: tuple[str, str] | None = None
 
-    def match(self, databases: int) -> Execution:
+    def match(self) -> Execution:
         """What the databases show, in turn, until one shows a difference."""
         end = time.process_time() + _SECONDS
         decided: list[_Results] = []
-        for database in self._maker.databases(databases):
-            if decided and time.process_time() > end:
+        for database in self._maker.databases(MOST_DATABASES):
+            is_beyond = database.number >= DATABASES
+            if (decided or is_beyond) and time.process_time() > end:
+                break
+            if is_beyond and _showing(decided) >= FEWEST_SHOWING:
                 break
             try:
                 gold = self._gold_results(database)
@@ -217,12 +226,16 @@ class _Results:
 
 
 def _judged(decided: Sequence[_Results]) -> Execution:
-    showing = sum(shows_something(one.gold) for one in decided)
+    showing = _showing(decided)
     if _same_somehow(decided):
-        outcome = Outcome.SAME if showing else Outcome.NOTHING_SHOWN
+        outcome = Outcome.SAME if showing >= FEWEST_SHOWING else Outcome.NOTHING_SHOWN
         return Execution(outcome=outcome, databases=showing)
     odd = (one for one in decided if not _same_somehow([one]))
     return _different(next(odd, decided[-1]), showing)
+
+
+def _showing(decided: Sequence[_Results]) -> int:
+    return sum(shows_something(one.gold) for one in decided)
 
 
 def _same_somehow(results: Sequence[_Results]) -> bool:

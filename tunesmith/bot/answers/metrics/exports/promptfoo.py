@@ -1,7 +1,7 @@
 """An evaluation as a configuration of promptfoo (promptfoo.dev/docs/configuration)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import yaml
@@ -11,10 +11,21 @@ from tunesmith.bot.answers.metrics.exports.target import Target
 
 # promptfoo runs a value that a prompt names as a Nunjucks template, and no other.
 _TEMPLATE = ("{{", "{%", "{#")
-# Of several lines: promptfoo takes a single one for an expression.
+# Of several lines: promptfoo takes a single one for an expression. Calls come as objects, their
+# arguments as text; those of a gold answer are told in the canonical form of `KnownRow.gold`.
 _SAME = """\
 const plain = (text) => String(text).normalize('NFC').split(/\\s+/).filter(Boolean).join(' ');
-return plain(output) === plain(context.vars.expected);
+const sorted = (value) => Array.isArray(value) ? value.map(sorted)
+  : value && typeof value === 'object'
+    ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]))
+    : value;
+const parsed = (text) => { try { return JSON.parse(text); } catch { return text; } };
+const called = ({ name, arguments: said }) => ({ name, arguments: parsed(said) });
+const canonical = (value) => JSON.stringify(sorted(value));
+if (typeof output === 'string') return plain(output) === plain(context.vars.expected);
+const calls = Array.isArray(output) ? output : output.tool_calls || [];
+const said = [output.content || '', { calls: calls.map((call) => called(call.function)) }];
+return canonical(said) === canonical(parsed(context.vars.expected));
 """
 
 
@@ -49,10 +60,24 @@ def _provider(target: Target) -> dict[str, Any]:
 
 def _test(row: ExportedRow) -> Mapping[str, Any]:
     messages = orjson.dumps([dict(one) for one in row.messages]).decode()
-    return {
+    test: dict[str, Any] = {
         "description": f"line {row.line}",
         "vars": {"messages": _literal(messages), "expected": row.gold},
     }
+    if row.tools:
+        test["options"] = {"tools": _literals([dict(tool) for tool in row.tools])}
+    return test
+
+
+def _literals(value: Any) -> Any:
+    """The same with each of its texts literal; promptfoo 0.123 renders those of tools twice."""
+    if isinstance(value, str):
+        return _literal(_literal(value))
+    if isinstance(value, list):
+        return [_literals(one) for one in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {key: _literals(one) for key, one in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def _literal(text: str) -> str:

@@ -17,14 +17,17 @@ class ExportedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExportedRow:
-    """A row: its line in the file, the messages before the gold answer, and each contestant's
-    answer by the contestant's name.
+    """A row: its line in the file, the messages before the gold answer, each contestant's answer by
+    the contestant's name, and the tools that it declares, as OpenAI's reference has them.
+
+    A gold answer that calls tools is written as `KnownRow.gold` is.
     """
 
     line: int
     messages: Sequence[Mapping[str, Any]]
     gold: str
     answers: Mapping[str, ExportedAnswer]
+    tools: Sequence[Mapping[str, Any]] = ()
 
     @property
     def question(self) -> str:
