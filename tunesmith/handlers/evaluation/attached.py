@@ -21,6 +21,7 @@ from tunesmith.handlers.dataset.tasks.check import (
     AttachedFile,
     attached_files,
     check_lane,
+    check_place,
     dataset_of,
     inspect_attached,
     is_training_file,
@@ -74,8 +75,8 @@ async def _take(connection: AsyncConnection, received: Received) -> None:
     for file in readable(attached):
         told = attached.payload(file, tables=True)
         payload = AttachedRows(**dict(told), model=model)
-        lane = check_lane(attached.ref)
-        await evaluate_attached.add(connection, payload, of=payload.source, lane=lane)
+        lane, place = check_lane(attached.ref), check_place(file)
+        await evaluate_attached.add(connection, payload, of=payload.source, lane=lane, place=place)
 
 
 @kinds.task("evaluation.attached", AttachedRows, place=Place.CHECK, attempts=6)

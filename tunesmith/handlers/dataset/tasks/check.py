@@ -73,6 +73,11 @@ def check_lane(ref: ThreadRef) -> str:
     return f"inspect:{ref.channel}:{ref.ts}"
 
 
+def check_place(file: SlackFile) -> Place | None:
+    """Where a file is checked: large ones have a place of their own."""
+    return Place.LARGE if file.size > _LARGE_BYTES else None
+
+
 @dataclass(frozen=True, slots=True)
 class Attached:
     """The files of a message; `source` names the delivery that it came with."""
@@ -109,8 +114,7 @@ async def check_files(
     for file in attached.files:
         if is_training_file(file, tables=tables):
             payload = attached.payload(file, tables=tables)
-            lane = check_lane(attached.ref)
-            place = Place.LARGE if file.size > _LARGE_BYTES else None
+            lane, place = check_lane(attached.ref), check_place(file)
             await check_file.add(connection, payload, of=payload.source, lane=lane, place=place)
 
 

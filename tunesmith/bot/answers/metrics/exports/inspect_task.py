@@ -133,10 +133,7 @@ def _tool(tool: Mapping[str, Any]) -> dict[str, Any]:
     """A declaration with its parameters as text: Inspect takes objects in metadata apart."""
     function: dict[str, Any] = tool.get("function") or {}
     parameters: dict[str, Any] = function.get("parameters") or {"type": "object", "properties": {}}
-    said: dict[str, Any] = {
-        "name": function.get("name"),
-        "description": function.get("description"),
-    }
+    said: dict[str, Any] = {name: function.get(name) for name in ("name", "description")}
     return {"function": said | {"parameters": orjson.dumps(parameters).decode()}}
 
 
