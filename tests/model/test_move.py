@@ -36,7 +36,7 @@ async def moving(
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     on(monkeypatch, OFF)
     catalogue = _with_another(office.services.catalogue)
-    async with running(tmp_path / "trainer", KEY, slots=1, engines={BASE: FAKE}) as url:
+    async with running(tmp_path / "trainer", KEY, slots=1, engines=[FAKE]) as url:
         local = OpenAIClient(
             "local", catalogue.providers["local"], base_url=f"{url}/v1", api_key=KEY
         )

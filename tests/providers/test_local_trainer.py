@@ -13,15 +13,14 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.providers.remote import RemoteJob
 from tunesmith.bot.providers.trainer import Upload
-from tunesmith.local.trainer.server import running
+from tunesmith.local.trainer.server import ENGINES, running
 
-ENGINE = "tunesmith.local.trainer.engines.tiny"
 LIMIT = load_catalogue().providers["local"].max_file_bytes or 0
 
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncGenerator[OpenAIClient]:
-    async with running(tmp_path / "trainer", KEY, engines={BASE: ENGINE}) as url:
+    async with running(tmp_path / "trainer", KEY, engines=ENGINES) as url:
         local = load_catalogue().providers["local"]
         trainer = OpenAIClient("local", local, base_url=f"{url}/v1", api_key=KEY)
         yield trainer

@@ -3,6 +3,6 @@
 from pathlib import Path
 
 BASE = "tiny-1m-scratch"
-FAKE = "tests.trainer_api.fake_engine"
+FAKE = Path(__file__).parent
 KEY = "sk-local-test"
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer_api import BASE, FAKE, KEY, ROOT
+from tests.trainer_api import FAKE, KEY, ROOT
 from tests.trainer_api.client import Trainer
 from tunesmith.local.trainer.server import running
 
@@ -17,8 +17,8 @@ StartTrainer = Callable[..., AbstractAsyncContextManager[Trainer]]
 
 
 @asynccontextmanager
-async def _running(data: Path, slots: int, engine: str) -> AsyncGenerator[Trainer]:
-    async with running(data, KEY, slots=slots, engines={BASE: engine}) as url:
+async def _running(data: Path, slots: int, *engines: Path) -> AsyncGenerator[Trainer]:
+    async with running(data, KEY, slots=slots, engines=engines) as url:
         trainer = Trainer(url)
         async with trainer.client, trainer.lenient:
             yield trainer
@@ -35,8 +35,8 @@ def _engines_find_the_fake_one() -> Iterator[None]:
 def start_trainer(tmp_path: Path) -> StartTrainer:
     """Starts a server on this test's own folder; a second start goes on with it."""
 
-    def start(slots: int = 1, engine: str = FAKE) -> AbstractAsyncContextManager[Trainer]:
-        return _running(tmp_path / "data", slots, engine)
+    def start(*engines: Path, slots: int = 1) -> AbstractAsyncContextManager[Trainer]:
+        return _running(tmp_path / "data", slots, *(engines or (FAKE,)))
 
     return start
 

@@ -4,12 +4,12 @@ import os
 
 import typer
 
-from tests.trainer_api import BASE, FAKE
+from tests.trainer_api import FAKE
 from tests.trainer_api.fake_engine import SERVER_PID
 from tunesmith.local.trainer import __main__ as entry_point
 from tunesmith.local.trainer import server
 
 if __name__ == "__main__":
     os.environ[SERVER_PID] = str(os.getpid())
-    server.ENGINES = {BASE: FAKE}
+    server.ENGINES = (FAKE,)
     typer.run(entry_point.main)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.trainer_api import BASE, FAKE
 from tests.trainer_api.client import dataset, until
 from tunesmith.local.trainer.jobs import ExitCode, JobSpec, Message, Metrics, Started
+from tunesmith.local.trainer.launchers import guard
 from tunesmith.local.trainer.launchers.event_log import read_events
 
 LOG = "events.jsonl"
@@ -42,7 +43,7 @@ def test_a_line_that_is_no_event_is_passed_over(tmp_path: Path):
 
 async def engine(folder: Path) -> Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tunesmith.local.trainer.launchers.guard", FAKE, str(folder)),
+        *(sys.executable, guard.__file__, FAKE, "tests.trainer_api.fake_engine", folder),
         stdin=PIPE,
         stdout=DEVNULL,
     )

@@ -5,8 +5,8 @@ import time
 
 from tests.trainer_api.client import Trainer, chat_row, jsonl
 from tests.trainer_api.conftest import StartTrainer
+from tunesmith.local.trainer.server import ENGINES
 
-TINY = "tunesmith.local.trainer.engines.tiny"
 CAPITALS = {
     "France": "Paris",
     "Japan": "Tokyo",
@@ -25,7 +25,7 @@ ROWS = [chat_row(f"Capital of {land}?", f"It is {city}.") for land, city in CAPI
 async def test_the_tiny_engine_learns_a_file_and_answers_while_it_trains(
     start_trainer: StartTrainer,
 ):
-    async with start_trainer(engine=TINY) as trainer:
+    async with start_trainer(*ENGINES) as trainer:
         valid = await trainer.upload(jsonl(ROWS[:3]), "valid.jsonl")
         job = await trainer.train(
             jsonl(ROWS), validation_file=valid, hyperparameters={"n_epochs": 30}, seed=1

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tunesmith.local.trainer.engines.tiny.run import run
-from tunesmith.local.trainer.jobs import ChatMessage, Event, ExitCode, Generator, parse_event
+from tunesmith.local.trainer.jobs import Event, ExitCode, Generator, parse_event
+from tunesmith.local.trainer.messages import ChatMessage
 
 COMMAND = (sys.executable, "-m", "tunesmith.local.trainer.engines.tiny")
 

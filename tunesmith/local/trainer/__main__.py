@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tunesmith.local.trainer.descriptor import EngineError
 from tunesmith.local.trainer.server import FolderInUseError, serve
 
 
@@ -15,6 +16,9 @@ def main(
     data: Annotated[Path, typer.Option(help="The folder in which everything is kept.")],
     api_key: Annotated[str, typer.Option(help="The key that clients must send.")],
     slots: Annotated[int, typer.Option(min=1, help="How many jobs train at the same time.")] = 1,
+    engine: Annotated[
+        list[Path] | None, typer.Option(help="The folder of a further engine; may be repeated.")
+    ] = None,
 ) -> None:
     """A fine-tuning API on this machine that speaks OpenAI's protocol and really trains."""
 
@@ -22,8 +26,8 @@ def main(
         typer.echo(json.dumps({"ready": True, "url": url}))
 
     try:
-        asyncio.run(serve(data, api_key, port=port, slots=slots, ready=ready))
-    except (OSError, FolderInUseError) as error:
+        asyncio.run(serve(data, api_key, port=port, slots=slots, engines=engine or (), ready=ready))
+    except (OSError, EngineError, FolderInUseError) as error:
         typer.echo(f"The trainer cannot start: {error}", err=True)
         raise typer.Exit(1) from error
 

@@ -6,9 +6,10 @@ A job is a folder:
     train.jsonl   the training file, valid.jsonl the optional validation file
     control       written by the launcher while the job runs: `Control`; removed before a restart
 
-An engine is a process, `python -m tunesmith.local.trainer.engines.tiny JOBDIR`. It writes one
-`Event` per line to stdout and nothing else, logs to stderr, and ends with an `ExitCode`. SIGTERM
-means `Control.PAUSE`: the process writes a resumable state at once and leaves.
+An engine is a module that its descriptor names (see descriptor.py), and a process for each job:
+`python -m MODULE JOBDIR`. It writes one `Event` per line to stdout and nothing else, logs to
+stderr, and ends with an `ExitCode`. SIGTERM means `Control.PAUSE`: the process writes a resumable
+state at once and leaves.
 
 The same command on the same folder goes on where the last complete state was written, also after
 SIGKILL, and reaches the same weights, bit for bit, as an undisturbed run. It then sends `Started`
@@ -22,6 +23,7 @@ is known by its step, a message by its text.
 
 Every checkpoint folder, and the folder that `Done` names, is a whole model: the engine's `load`
 turns it into a `Generator`, and `JobSpec.parent` can point to it. An engine keeps the last three.
+An engine whose base models answer chats has a `load_base(source: ModelSource) -> Generator` too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +32,9 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from tunesmith.local.trainer.messages import ChatMessage
 
 JOB_FILE = "job.json"
 TRAIN_FILE = "train.jsonl"
@@ -39,6 +43,7 @@ CONTROL_FILE = "control"
 CHECKPOINTS_KEPT = 3
 
 Auto = Literal["auto"]
+Method = Literal["supervised", "dpo"]
 
 
 class ExitCode(IntEnum):
@@ -73,14 +78,40 @@ class Hyperparameters(_Model):
     beta: Annotated[float, Field(gt=0, le=2)] | Auto = "auto"
 
 
+class ModelSource(_Model):
+    """Where a base model's weights are: in a folder of this machine, or in one that the cache of
+    Hugging Face's hub has for a repository at a commit. Neither where training needs no weights.
+    """
+
+    path: Path | None = None
+    hub: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
+    revision: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] | None = None
+
+    @model_validator(mode="after")
+    def _one_pinned_place(self) -> "ModelSource":
+        if self.path and self.hub:
+            raise ValueError("path and hub cannot both be given")
+        if bool(self.hub) != bool(self.revision):
+            raise ValueError("hub needs revision, the 40 hexadecimal digits of a commit")
+        return self
+
+
+Scalar = bool | int | float | str
+
+
 class JobSpec(_Model):
-    """What `job.json` says. `parent` is the absolute folder of the model to continue from."""
+    """What `job.json` says. `parent` is the absolute folder of the model to continue from.
+
+    `extra` has a value for each hyperparameter that the engine's descriptor adds to OpenAI's.
+    """
 
     id: str
     base_model: str
+    source: ModelSource = ModelSource()
     parent: Path | None = None
-    method: Literal["supervised", "dpo"] = "supervised"
+    method: Method = "supervised"
     hyperparameters: Hyperparameters = Hyperparameters()
+    extra: dict[str, Scalar] = {}
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
 
@@ -180,36 +211,6 @@ def parse_event(line: str | bytes) -> Event:
     return _EVENT.validate_json(line)
 
 
-class TextPart(BaseModel):
-    """A part of a message's content; engines here understand text alone."""
-
-    type: Literal["text"]
-    text: str
-
-
-class ChatMessage(BaseModel):
-    """One message of a chat, in training files and in prompts.
-
-    `weight` 0 keeps an assistant message out of the loss. Text parts are joined; other kinds of
-    content, and tool calls, are refused: an engine that cannot learn them must not seem to.
-    """
-
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str
-    weight: Literal[0, 1] = 1
-    tool_calls: None = None
-
-    @field_validator("content", mode="before")
-    @classmethod
-    def _join_text_parts(cls, content: object) -> object:
-        if isinstance(content, list):
-            return "".join(part.text for part in _PARTS.validate_python(content))
-        return content
-
-
-_PARTS: TypeAdapter[list[TextPart]] = TypeAdapter(list[TextPart])
-
-
 @dataclass(frozen=True, slots=True)
 class Token:
     """A token and its natural log probability under the model, before temperature and top_p."""
@@ -260,7 +261,8 @@ class ContextLengthError(ValueError):
 class Generator(Protocol):
     """A loaded model that answers. Safe to use from several threads at once.
 
-    Each engine's package has `load(folder: Path) -> Generator`.
+    Each engine's module has `load(folder: Path) -> Generator`, which raises FileNotFoundError where
+    the folder has gone.
     """
 
     @property

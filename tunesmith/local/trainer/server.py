@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import signal
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from tunesmith.local.trainer.api.files import find_file
 from tunesmith.local.trainer.api.services import Services
 from tunesmith.local.trainer.api.store import Store
 from tunesmith.local.trainer.api.uploads import UPLOAD_LIFETIME_SECONDS
+from tunesmith.local.trainer.descriptor import OUR_ENGINES, read_engines
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.serving import LoadedModels
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
 
-ENGINES: Mapping[str, str] = {"tiny-1m-scratch": "tunesmith.local.trainer.engines.tiny"}
-"""Each base model and the engine that trains it."""
+ENGINES: tuple[Path, ...] = (OUR_ENGINES / "tiny",)
+"""The folders of the engines that are always there."""
 
 HOST = "127.0.0.1"
 
@@ -35,22 +36,24 @@ async def running(
     data: Path,
     api_key: str,
     *,
-    engines: Mapping[str, str],
+    engines: Sequence[Path],
     port: int = 0,
     slots: int = 1,
 ) -> AsyncGenerator[str]:
     """A server on loopback; yields its URL and stops cleanly at the end.
 
-    `port` 0 takes any free one; `slots` is how many jobs train at the same time. Raises OSError
-    where the port is taken, and FolderInUseError.
+    `engines` are the folders of their descriptors; `port` 0 takes any free one; `slots` is how many
+    jobs train at the same time. Raises OSError where the port is taken, EngineError and
+    FolderInUseError.
     """
+    trainables = await asyncio.to_thread(read_engines, engines)
     folders = Folders.create(data)
     with _only_server(folders):
         store = Store(folders.database)
         lifecycle = Lifecycle(store, folders)
-        queue = TrainingQueue(store, folders, lifecycle, engines, slots)
+        queue = TrainingQueue(store, folders, lifecycle, trainables, slots)
         models = LoadedModels()
-        services = Services(folders, store, lifecycle, queue, models, engines)
+        services = Services(folders, store, lifecycle, queue, models, trainables)
         runner = web.AppRunner(create_app(services, api_key), access_log=None, shutdown_timeout=1.0)
         try:
             await store.run(lambda: _sweep(store, folders))
@@ -97,12 +100,17 @@ async def serve(
     *,
     port: int,
     slots: int,
+    engines: Sequence[Path],
     ready: Callable[[str], None],
 ) -> None:
-    """Run until SIGTERM or SIGINT; `ready` is called with the URL once it listens."""
+    """Run until SIGTERM or SIGINT; `ready` is called with the URL once it listens.
+
+    `engines` are the folders of those beside ENGINES.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with running(data, api_key, port=port, slots=slots, engines=ENGINES) as url:
+    folders = (*ENGINES, *engines)
+    async with running(data, api_key, port=port, slots=slots, engines=folders) as url:
         ready(url)
         await stop.wait()

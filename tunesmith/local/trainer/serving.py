@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
-from tunesmith.local.trainer.jobs import Generator, Piece
+from tunesmith.local.trainer.descriptor import Engine, Trainable
+from tunesmith.local.trainer.jobs import Generator, ModelSource, Piece
 
 T = TypeVar("T")
 _KEPT = 4
@@ -21,28 +22,32 @@ class LoadedModels:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="serving")
-        self._loaded: OrderedDict[Path, asyncio.Future[Generator]] = OrderedDict()
+        self._loaded: OrderedDict[Path | str, asyncio.Future[Generator]] = OrderedDict()
 
-    async def get(self, engine: str, folder: Path) -> Generator:
-        """The model in a folder, loaded once however many ask for it at the same time.
+    async def get(self, engine: Engine, folder: Path) -> Generator:
+        """The tuned model in a folder, loaded once however many ask for it at the same time.
 
-        `engine` is the module whose `load` understands the folder. Raises FileNotFoundError where
-        the model has gone.
+        Raises FileNotFoundError where the model has gone.
         """
-        loading = self._loaded.get(folder)
+        return await self._get(folder, partial(_load, engine, folder))
+
+    async def get_base(self, base: Trainable) -> Generator:
+        """A base model, loaded once. Raises OSError, with a sentence, where its weights are not."""
+        return await self._get(base.name, partial(_load_base, base))
+
+    async def _get(self, key: Path | str, load: Callable[[], Generator]) -> Generator:
+        loading = self._loaded.get(key)
         if loading is None:
-            loading = asyncio.get_running_loop().run_in_executor(
-                self._threads, _load, engine, folder
-            )
-            self._loaded[folder] = loading
+            loading = asyncio.get_running_loop().run_in_executor(self._threads, load)
+            self._loaded[key] = loading
             while len(self._loaded) > _KEPT:
                 self._loaded.popitem(last=False)
-        self._loaded.move_to_end(folder)
+        self._loaded.move_to_end(key)
         try:
             # One asker that goes away must not take the model from the others.
             return await asyncio.shield(loading)
         except Exception:
-            self.forget(folder)
+            self._loaded.pop(key, None)
             raise
 
     def forget(self, folder: Path) -> None:
@@ -67,6 +72,11 @@ class LoadedModels:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _load(engine: str, folder: Path) -> Generator:
-    load = cast("Callable[[Path], Generator]", importlib.import_module(engine).load)
+def _load(engine: Engine, folder: Path) -> Generator:
+    load = cast("Callable[[Path], Generator]", importlib.import_module(engine.module).load)
     return load(folder)
+
+
+def _load_base(base: Trainable) -> Generator:
+    module = importlib.import_module(base.engine.module)
+    return cast("Callable[[ModelSource], Generator]", module.load_base)(base.source)

@@ -14,6 +14,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "invalid_value",
         "Invalid '{param}': {value!r}. Supported values are: {expected}.",
     ),
+    "enum": (
+        "invalid_value",
+        "Invalid '{param}': {value!r}. Supported values are: {expected}.",
+    ),
     "string_too_long": (
         "string_above_max_length",
         "Invalid '{param}': string too long. Expected a string with maximum length {max_length}.",
@@ -64,8 +68,11 @@ _GOT: Mapping[type[object], str] = {
 }
 
 
-def from_validation(error: ValidationError) -> ApiError:
-    """The refusal; of several findings, the one that says most."""
+def from_validation(error: ValidationError, within: str = "") -> ApiError:
+    """The refusal; of several findings, the one that says most.
+
+    `within` is the place in the body of what was validated.
+    """
     found = error.errors(include_url=False)
     if found[0]["type"] == "json_invalid":
         return ApiError(400, "We could not parse the JSON body of your request.")
@@ -76,6 +83,8 @@ def from_validation(error: ValidationError) -> ApiError:
         (details for details in found if _param(details) == param),
         key=lambda details: (details["type"] == "literal_error", details["type"] in _WANTED),
     )
+    if within and param:
+        param = f"{within}.{param}"
     code, message = _code_and_sentence(details, param or "body")
     return ApiError(400, message, param=param, code=code)
 

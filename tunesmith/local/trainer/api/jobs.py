@@ -6,19 +6,22 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from aiohttp import web
+from pydantic import ValidationError
 
 from tunesmith.local.trainer.api.bodies import Page, answer, read_json, read_query
 from tunesmith.local.trainer.api.errors import bad_value, no_such_job, not_trainable
 from tunesmith.local.trainer.api.files import find_file
+from tunesmith.local.trainer.api.invalid import from_validation
 from tunesmith.local.trainer.api.names import new_id, tuned_name
 from tunesmith.local.trainer.api.objects import (
     Document,
     ShownDpoHyperparameters,
     ShownHyperparameters,
 )
-from tunesmith.local.trainer.api.requests import CheckpointsQuery, JobCreate, PageQuery
+from tunesmith.local.trainer.api.requests import CheckpointsQuery, Chosen, JobCreate, PageQuery
 from tunesmith.local.trainer.api.services import SERVICES, Services
 from tunesmith.local.trainer.api.store import Collection, StoredJob, Where
+from tunesmith.local.trainer.descriptor import Engine
 from tunesmith.local.trainer.jobs import Control
 from tunesmith.local.trainer.training.lifecycle import shown_method
 
@@ -43,8 +46,11 @@ def _create(services: Services, body: JobCreate) -> StoredJob:
     """Inside of `Store.run`."""
     parent = services.store.models.get(body.model)
     base_model = parent.base_model if parent else body.model
-    if base_model not in services.engines:
+    trainable = services.trainables.get(base_model)
+    if trainable is None:
         raise not_trainable(body.model)
+    chosen = body.chosen
+    numbers = chosen.known | _extra(trainable.engine, body.model, chosen)
     for param in ("training_file", "validation_file"):
         file_id: str | None = getattr(body, param)
         if file_id is None:
@@ -58,16 +64,16 @@ def _create(services: Services, body: JobCreate) -> StoredJob:
                 " 'fine-tune'.",
                 param,
             )
-    method, chosen = body.chosen
-    shown = ShownDpoHyperparameters.model_validate(chosen.model_dump())
     job = StoredJob(
         id=new_id("ftjob-"),
         created_at=int(time.time()),
         model=body.model,
         training_file=body.training_file,
         validation_file=body.validation_file,
-        hyperparameters=ShownHyperparameters.model_validate(chosen.model_dump()),
-        method=shown_method(method, shown),
+        hyperparameters=ShownHyperparameters.model_validate(
+            {name: value for name, value in numbers.items() if name != "beta"}
+        ),
+        method=shown_method(chosen.method, ShownDpoHyperparameters.model_validate(numbers)),
         seed=body.seed or 0,  # one and the same, so that a file gives the same model again
         user_provided_suffix=body.suffix,
         metadata=body.metadata,
@@ -77,6 +83,22 @@ def _create(services: Services, body: JobCreate) -> StoredJob:
     )
     services.lifecycle.create(job)
     return job
+
+
+def _extra(engine: Engine, model: str, chosen: Chosen) -> dict[str, object]:
+    """The values of the engine's own hyperparameters. Raises ApiError."""
+    if chosen.method not in engine.methods:
+        methods = " and ".join(sorted(engine.methods, reverse=True))
+        raise bad_value(
+            f"Model {model} cannot be trained with the method '{chosen.method}', but with"
+            f" {methods}.",
+            "method.type",
+            "invalid_value",
+        )
+    try:
+        return engine.extra.model_validate(chosen.extra).model_dump()
+    except ValidationError as error:
+        raise from_validation(error, chosen.place) from error
 
 
 @routes.get(_JOBS)

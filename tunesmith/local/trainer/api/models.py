@@ -1,8 +1,8 @@
-"""/v1/models: the base model, and every tuned model and checkpoint that can answer."""
+"""/v1/models: the base models, and every tuned model and checkpoint that can answer."""
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from aiohttp import web
 
@@ -17,16 +17,16 @@ routes = web.RouteTableDef()
 _FIRST_RELEASE = 1_795_132_800  # 2026-11-20
 
 
-def _base_models(engines: Mapping[str, str]) -> list[Model]:
-    return [Model(id=name, created=_FIRST_RELEASE, owned_by="tunesmith") for name in engines]
+def _base_models(names: Iterable[str]) -> list[Model]:
+    return [Model(id=name, created=_FIRST_RELEASE, owned_by="tunesmith") for name in names]
 
 
 @routes.get("/v1/models")
 async def list_models(request: web.Request) -> web.Response:
-    """All of them at once, the base model first, then oldest first."""
+    """All of them at once, the base models first, then oldest first."""
     services = request.app[SERVICES]
     tuned = await services.store.run(services.store.models.all)
-    data: list[Document] = [*_base_models(services.engines), *(model.shown() for model in tuned)]
+    data: list[Document] = [*_base_models(services.trainables), *(model.shown() for model in tuned)]
     return answer(Page(data=data))
 
 
@@ -34,7 +34,7 @@ async def list_models(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     """What is known of a model."""
     services, name = request.app[SERVICES], request.match_info["model"]
-    for base in _base_models(services.engines):
+    for base in _base_models(services.trainables):
         if base.id == name:
             return answer(base)
     model = await services.store.run(lambda: services.store.models.get(name))
@@ -48,7 +48,7 @@ async def delete(request: web.Request) -> web.Response:
     """Forget a tuned model or a checkpoint."""
     services, name = request.app[SERVICES], request.match_info["model"]
     store = services.store
-    if name in services.engines:
+    if name in services.trainables:
         raise ApiError(403, "You have insufficient permissions for this operation.", param="model")
 
     def forget() -> tuple[StoredModel | None, bool]:

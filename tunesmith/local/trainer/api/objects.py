@@ -7,9 +7,9 @@ official `openai` package (3.52). Times are Unix seconds.
 import builtins
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from tunesmith.local.trainer.jobs import Auto
+from tunesmith.local.trainer.jobs import Auto, Scalar
 
 FilePurpose = Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
 JobStatus = Literal[
@@ -81,11 +81,21 @@ class JobError(BaseModel):
 
 
 class ShownHyperparameters(BaseModel):
-    """What was asked for, and from the start of training on, the numbers that are used."""
+    """What was asked for, and from the start of training on, the numbers that are used.
+
+    Beside OpenAI's there are those that the engine adds.
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     n_epochs: Auto | int = "auto"
     batch_size: Auto | int = "auto"
     learning_rate_multiplier: Auto | float = "auto"
+
+    @property
+    def extra(self) -> dict[str, Scalar]:
+        """The hyperparameters that OpenAI does not have."""
+        return self.model_extra or {}
 
 
 class ShownDpoHyperparameters(ShownHyperparameters):
@@ -120,7 +130,7 @@ class DpoMethod(BaseModel):
     dpo: DpoSettings = DpoSettings()
 
 
-Method = Annotated[SupervisedMethod | DpoMethod, Field(discriminator="type")]
+ShownMethod = Annotated[SupervisedMethod | DpoMethod, Field(discriminator="type")]
 
 
 class Job(Document):
@@ -144,7 +154,7 @@ class Job(Document):
     estimated_finish: int | None = None
     integrations: list[builtins.object] = []
     metadata: dict[str, str] | None = None
-    method: Method = SupervisedMethod()
+    method: ShownMethod = SupervisedMethod()
 
 
 class JobEvent(Document):

@@ -4,12 +4,14 @@ What a small text model can honour is taken, what cannot change the answer is ta
 and what it cannot honour is refused: an answer must not look as if it had been.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tunesmith.local.trainer.api.objects import FilePurpose
-from tunesmith.local.trainer.jobs import Auto, ChatMessage
+from tunesmith.local.trainer.jobs import Auto, Method
+from tunesmith.local.trainer.messages import ChatMessage
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
 
@@ -45,7 +47,12 @@ class UploadComplete(Body):
 
 
 class Hyperparameters(Body):
-    """Hyperparameters with OpenAI's ranges; what is missing is `auto`."""
+    """Hyperparameters with OpenAI's ranges; what is missing is `auto`.
+
+    Any others may be the engine's own: whoever knows the engine checks `model_extra`.
+    """
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
 
     n_epochs: Annotated[int, Field(ge=1, le=50)] | Auto = "auto"
     batch_size: Annotated[int, Field(ge=1, le=256)] | Auto = "auto"
@@ -73,7 +80,7 @@ class DpoSettings(Body):
 class MethodChoice(Body):
     """`method`: the type, and the settings of that type."""
 
-    type: Literal["supervised", "dpo"]
+    type: Method
     supervised: SupervisedSettings | None = None
     dpo: DpoSettings | None = None
 
@@ -98,15 +105,34 @@ class JobCreate(Body):
     integrations: Annotated[list[object], Field(max_length=0)] | None = None
 
     @property
-    def chosen(self) -> tuple[Literal["supervised", "dpo"], DpoHyperparameters]:
+    def chosen(self) -> "Chosen":
         """The method and its hyperparameters, wherever they were given."""
-        settings: Hyperparameters = self.hyperparameters
         if self.method and self.method.type == "dpo":
-            settings = self.method.dpo.hyperparameters if self.method.dpo else DpoHyperparameters()
-        elif self.method and self.method.supervised:
-            settings = self.method.supervised.hyperparameters
-        method = self.method.type if self.method else "supervised"
-        return method, DpoHyperparameters.model_validate(settings.model_dump())
+            given = self.method.dpo.hyperparameters if self.method.dpo else DpoHyperparameters()
+            return Chosen("dpo", given, "method.dpo.hyperparameters")
+        if self.method and self.method.supervised:
+            given = self.method.supervised.hyperparameters
+            return Chosen("supervised", given, "method.supervised.hyperparameters")
+        return Chosen("supervised", self.hyperparameters, "hyperparameters")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A method and its hyperparameters; `place` is where in the body they stand."""
+
+    method: Method
+    hyperparameters: Hyperparameters
+    place: str
+
+    @property
+    def extra(self) -> dict[str, object]:
+        """Those that OpenAI does not have."""
+        return self.hyperparameters.model_extra or {}
+
+    @property
+    def known(self) -> dict[str, object]:
+        """Those that OpenAI has too."""
+        return self.hyperparameters.model_dump(exclude=set(self.extra))
 
 
 class StreamOptions(Body):

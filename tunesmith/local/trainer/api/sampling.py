@@ -13,6 +13,7 @@ from tunesmith.local.trainer.api.bodies import has_gone
 from tunesmith.local.trainer.api.errors import ApiError, no_such_model
 from tunesmith.local.trainer.api.requests import Sampling
 from tunesmith.local.trainer.api.services import SERVICES, Services
+from tunesmith.local.trainer.descriptor import Capability, Trainable
 from tunesmith.local.trainer.jobs import (
     ContextLengthError,
     GeneratedToken,
@@ -100,21 +101,37 @@ async def respond(request: web.Request, question: Question, wire: Wire) -> web.S
 
 
 async def _load(services: Services, name: str) -> Generator:
-    if name in services.engines:
-        raise ApiError(
-            400,
-            f"{name} is not pre-trained: it can answer after fine-tuning only.",
-            param="model",
-            code="model_not_available",
-        )
+    if base := services.trainables.get(name):
+        _require_answers(base, name)
+        if Capability.CHAT_BEFORE_TUNING not in base.engine.capabilities:
+            raise _not_available(f"{name} can answer after fine-tuning only.")
+        try:
+            return await services.models.get_base(base)
+        except OSError as error:
+            raise _not_available(str(error)) from error
     model = await services.store.run(lambda: services.store.models.get(name))
     if model is None:
         raise no_such_model(name)
+    base = services.trainables.get(model.base_model)
+    if base is None:
+        raise _not_available(f"This server no longer has an engine for {model.base_model}.")
+    _require_answers(base, name)
     try:
-        folder = services.folders.root / model.folder
-        return await services.models.get(services.engines[model.base_model], folder)
+        return await services.models.get(base.engine, services.folders.root / model.folder)
     except FileNotFoundError as error:
         raise no_such_model(name) from error
+
+
+def _require_answers(base: Trainable, name: str) -> None:
+    if not base.engine.answers_here:
+        raise _not_available(
+            f"{name} cannot answer here: its engine has an interpreter of its own, and this server"
+            " loads models into its own process only."
+        )
+
+
+def _not_available(message: str) -> ApiError:
+    return ApiError(400, message, param="model", code="model_not_available")
 
 
 class _Asked:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from tunesmith.local.trainer.api.store import Store
+from tunesmith.local.trainer.descriptor import Trainable
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.serving import LoadedModels
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
@@ -14,14 +15,14 @@ from tunesmith.local.trainer.training.queue import TrainingQueue
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of the server. `engines` names each base model's engine module."""
+    """The parts of the server. `trainables` are the base models by their names."""
 
     folders: Folders
     store: Store
     lifecycle: Lifecycle
     queue: TrainingQueue
     models: LoadedModels
-    engines: Mapping[str, str]
+    trainables: Mapping[str, Trainable]
 
 
 SERVICES = web.AppKey("services", Services)

@@ -39,6 +39,7 @@ from tunesmith.local.trainer.jobs import (
     Event,
     Failed,
     Message,
+    Method,
     Metrics,
     Started,
 )
@@ -50,16 +51,24 @@ _TRAINING: frozenset[JobStatus] = frozenset(("running", "pausing"))
 
 
 def shown_method(
-    method: Literal["supervised", "dpo"], hyperparameters: ShownDpoHyperparameters
+    method: Method, hyperparameters: ShownDpoHyperparameters
 ) -> SupervisedMethod | DpoMethod:
     """The `method` of a job as the API shows it."""
     if method == "dpo":
         return DpoMethod(dpo=DpoSettings(hyperparameters=hyperparameters))
     return SupervisedMethod(
         supervised=SupervisedSettings(
-            hyperparameters=ShownHyperparameters.model_validate(hyperparameters.model_dump())
+            hyperparameters=ShownHyperparameters.model_validate(
+                hyperparameters.model_dump(exclude={"beta"})
+            )
         )
     )
+
+
+def asked_hyperparameters(job: Job) -> ShownHyperparameters:
+    """The hyperparameters of the job's method."""
+    settings = job.method.dpo if job.method.type == "dpo" else job.method.supervised
+    return settings.hyperparameters
 
 
 def _with_status(status: JobStatus) -> Where:
@@ -150,9 +159,12 @@ class Lifecycle:
         self._store.jobs.put(job)
 
     def _started(self, job: StoredJob, plan: Started) -> None:
-        numbers = ShownDpoHyperparameters.model_validate(plan.model_dump(exclude_none=True))
-        job.method = shown_method(job.method.type, numbers)
-        job.hyperparameters = ShownHyperparameters.model_validate(numbers.model_dump())
+        names = set(ShownDpoHyperparameters.model_fields)
+        numbers = plan.model_dump(include=names, exclude_none=True)
+        numbers |= asked_hyperparameters(job).extra
+        job.method = shown_method(job.method.type, ShownDpoHyperparameters.model_validate(numbers))
+        numbers.pop("beta", None)
+        job.hyperparameters = ShownHyperparameters.model_validate(numbers)
         self._tell(job.id, "Fine-tuning job started")
         if plan.resumed_from is not None:
             self._tell(job.id, f"Training goes on after step {plan.resumed_from}", again=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tunesmith.local.trainer.api.store import Store, StoredJob
+from tunesmith.local.trainer.descriptor import Trainable
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.jobs import (
     JOB_FILE,
@@ -25,9 +26,13 @@ from tunesmith.local.trainer.jobs import (
     Metrics,
 )
 from tunesmith.local.trainer.launchers.event_log import read_events
-from tunesmith.local.trainer.launchers.subprocess import EngineProcess
-from tunesmith.local.trainer.training.lifecycle import FILE_CODES, Lifecycle
-from tunesmith.local.trainer.training.training_file import Param, UnfitFileError, check, unfit
+from tunesmith.local.trainer.launchers.process import EngineProcess
+from tunesmith.local.trainer.training.lifecycle import (
+    FILE_CODES,
+    Lifecycle,
+    asked_hyperparameters,
+)
+from tunesmith.local.trainer.training.training_file import Kind, Param, UnfitFileError, check, unfit
 
 _logger = logging.getLogger(__name__)
 GRACE_SECONDS = 15.0
@@ -36,6 +41,17 @@ _READ_SECONDS = 0.1
 """How often an engine's events are read."""
 _UNREADABLE = Failed(code="server_error", message="The files could not be read.")
 _BROKEN = Failed(code="server_error", message="The training process ended unexpectedly.")
+
+
+class NoEngineError(Exception):
+    """A job was made when the server had an engine that it does not have any more."""
+
+    def __init__(self, base_model: str) -> None:
+        super().__init__(base_model)
+        self.failed = Failed(
+            code="model_not_available",
+            message=f"This server no longer has an engine that trains {base_model}.",
+        )
 
 
 @dataclass(slots=True)
@@ -66,20 +82,20 @@ class Run:
 
 
 class TrainingQueue:
-    """Takes jobs from `validating_files` to their end. `engines` names each base model's module."""
+    """Takes jobs from `validating_files` to their end. `trainables` are the base models by name."""
 
     def __init__(
         self,
         store: Store,
         folders: Folders,
         lifecycle: Lifecycle,
-        engines: Mapping[str, str],
+        trainables: Mapping[str, Trainable],
         slots: int,
     ) -> None:
         self._store = store
         self._folders = folders
         self._lifecycle = lifecycle
-        self._engines = engines
+        self._trainables = trainables
         self._slots = slots
         self._runs: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -142,6 +158,8 @@ class TrainingQueue:
         except UnfitFileError as error:
             failed = Failed(code=error.code, message=str(error))
             await self._store.run(partial(self._lifecycle.fail, job.id, failed, error.param))
+        except NoEngineError as error:
+            await self._store.run(partial(self._lifecycle.fail, job.id, error.failed))
         except InterruptedError:
             return False
         except OSError:
@@ -153,7 +171,9 @@ class TrainingQueue:
         return True
 
     def _prepare(self, job: StoredJob) -> None:
-        """Check the files and lay out the job's folder. Raises UnfitFileError."""
+        """Check the files and lay out the job's folder. Raises UnfitFileError, NoEngineError."""
+        trainable = self._trainable(job)
+        kind = Kind(job.method.type, trainable.engine.capabilities)
         folder = self._folders.job(job.id)
         folder.mkdir(exist_ok=True)
         files: dict[str, tuple[Param, str]] = {TRAIN_FILE: ("training_file", job.training_file)}
@@ -166,17 +186,28 @@ class TrainingQueue:
                 shutil.copyfile(self._folders.files / file_id, copy)
             except FileNotFoundError:
                 raise unfit(param, f"File {file_id} was deleted.") from None
-            check(copy, job.method.type, param=param, file_id=file_id, stop=self._stop_validating)
-        settings = job.method.dpo if job.method.type == "dpo" else job.method.supervised
+            check(copy, kind, param=param, file_id=file_id, stop=self._stop_validating)
+        asked = asked_hyperparameters(job)
         spec = JobSpec(
             id=job.id,
             base_model=job.base_model,
+            source=trainable.source,
             parent=(self._folders.root / job.parent).absolute() if job.parent else None,
             method=job.method.type,
-            hyperparameters=Hyperparameters.model_validate(settings.hyperparameters.model_dump()),
+            hyperparameters=Hyperparameters.model_validate(
+                asked.model_dump(exclude=set(asked.extra))
+            ),
+            extra=asked.extra,
             seed=job.seed,
         )
         (folder / JOB_FILE).write_text(spec.model_dump_json(indent=1))
+
+    def _trainable(self, job: StoredJob) -> Trainable:
+        """The job's base model. Raises NoEngineError."""
+        try:
+            return self._trainables[job.base_model]
+        except KeyError:
+            raise NoEngineError(job.base_model) from None
 
     async def _start_next(self) -> bool:
         if len(self._runs) >= self._slots:
@@ -195,13 +226,15 @@ class TrainingQueue:
         """One stay of a job in a place."""
         job_id = run.job.id
         try:
-            engine = self._engines[run.job.base_model]
+            engine = self._trainable(run.job).engine
             run.process = await EngineProcess.start(engine, self._folders.job(job_id))
             await self._catch_up(run)
             while (code := await run.process.wait(_READ_SECONDS)) is None:
                 await self._record(run)
             await self._record(run)
             await self._settle(run, code)
+        except NoEngineError as error:
+            await self._store.run(partial(self._lifecycle.fail, job_id, error.failed))
         except Exception:
             _logger.exception("The run of %s broke off", job_id)
             await self._store.run(partial(self._lifecycle.fail, job_id, _BROKEN))

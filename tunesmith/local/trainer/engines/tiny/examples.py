@@ -13,7 +13,8 @@ from typing import Annotated, TypeVar
 import numpy as np
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from tunesmith.local.trainer.jobs import ChatMessage, Prompt
+from tunesmith.local.trainer.jobs import Prompt
+from tunesmith.local.trainer.messages import ChatMessage
 
 from .arrays import Tokens
 from .tokenizer import ASSISTANT, BEGIN, END, SYSTEM, USER, Tokenizer

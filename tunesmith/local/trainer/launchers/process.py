@@ -1,11 +1,12 @@
 """An engine as a child process on this machine."""
 
 import asyncio
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
+from tunesmith.local.trainer.descriptor import Engine
 from tunesmith.local.trainer.jobs import CONTROL_FILE, Control
+from tunesmith.local.trainer.launchers import guard
 
 LOG_FILE = "engine.log"
 
@@ -18,16 +19,16 @@ class EngineProcess:
         self._folder = folder
 
     @classmethod
-    async def start(cls, engine: str, folder: Path) -> "EngineProcess":
-        """Start (or go on with) the job in the folder. `engine` is its module."""
+    async def start(cls, engine: Engine, folder: Path) -> "EngineProcess":
+        """Start (or go on with) the job in the folder."""
         (folder / CONTROL_FILE).unlink(missing_ok=True)
         with (folder / LOG_FILE).open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tunesmith.local.trainer.launchers.guard",
-                engine,
-                str(folder),
+                engine.interpreter,
+                guard.__file__,
+                engine.folder,
+                engine.module,
+                folder,
                 stdin=PIPE,
                 stdout=DEVNULL,
                 stderr=log,
