@@ -2,13 +2,22 @@
 
 A model server with a fixed time to its first token, the workspace and the bot run as processes of
 their own. Twenty colleagues ask at once, each in a thread of its own; in turns with that, the same
-twenty questions go straight to the model through the `openai` SDK, at once too. What is measured,
-for each question, is the time
+twenty questions go straight to the model through the `openai` SDK, at once too.
 
-- until the bot has the first token, from when Slack has the question: `added_ttft_*_ms` is that
-  less the median of the direct streams of the same round;
-- until Slack was given the first words, for those questions for which Slack's own pace leaves a
-  stream (`chat.startStream` is taken 20 times a minute; the bot begins ten at once): `shown_*`.
+- `added_ttft_*_ms`: from the moment that the workspace hands an event to the bot's connection until
+  the bot has the first token, less what the direct streams of the same round took. Twenty at once
+  wait for each other on both ways, so the rounds are compared by rank: the first with the first,
+  the twentieth with the twentieth.
+- `workspace_*_ms`: from when the workspace has a question until it hands the event over, which is
+  its own work.
+- `to_slack_*_ms`: from the first token in the bot until the workspace has the first words, for
+  those questions for which Slack's own pace leaves a stream (`chat.startStream` is taken 20 times a
+  minute; the bot begins ten at once).
+
+The table tells where the time goes. All four programs share this machine with whatever else runs on
+it: `*_cpu_ms` is the processor time of a program for each question (`bot_before_asking_cpu_ms` from
+the first event of a round until the last question is on its way), and `waited_ms` for how long in a
+round the bot was ready to run and the machine did something else (Linux's schedstat).
 """
 
 # ruff: noqa: E402
@@ -24,21 +33,23 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
-from aiohttp import web
 from openai import AsyncOpenAI
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-sys.path.append(str(Path(__file__).parents[1]))
+ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT))
 
+from bench._noted import FIRST_SECONDS, QUESTION
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
 from tunesmith.bot.cli.demo.person import Person
@@ -47,73 +58,140 @@ from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.storage.database import Database
 from tunesmith.storage.jobs import JobStatus
-from tunesmith.storage.tables import answers
+from tunesmith.storage.tables import tasks
 
-ROOT = Path(__file__).parents[1]
 ALICE, CHANNEL, TEAM, MODEL = "U0ALICE", "C0TUNING", "T0LOCAL", "ft:tiny-1m-scratch:bench"
-AT_ONCE = 20
-FIRST_SECONDS, TOKEN_SECONDS, TOKENS = 0.3, 0.02, 20
-WAIT_SECONDS = 90
+AT_ONCE, EXAMPLES = 20, 500
+WAIT_SECONDS = 120
 # After so long Slack takes as many streams again.
 REST_SECONDS = 60
+DIRECT = "direct "
+
+Moments = dict[str, float]
+# What lies between two moments of a question.
+STAGES = {
+    "workspace: event handed over": ("written", "sent"),
+    "bot: event read": ("sent", "arrived"),
+    "bot: written down, claimed": ("arrived", "begun"),
+    "bot: until the SDK is asked": ("begun", "asked"),
+    "SDK: request on the wire": ("asked", "requested"),
+    "model: first token sent": ("requested", "told"),
+    "SDK, bot: first token read": ("told", "heard"),
+    "bot, workspace: first words shown": ("heard", "shown"),
+}
+DIRECT_STAGES = {
+    "SDK: request on the wire": ("asked", "requested"),
+    "model: first token sent": ("requested", "told"),
+    "SDK, bot: first token read": ("told", "heard"),
+}
+
+
+class Used(NamedTuple):
+    """Seconds that a process has had of a processor, and has waited for one."""
+
+    cpu: float
+    waited: float
 
 
 @dataclass
-class Times:
-    """Milliseconds of each question."""
+class Round:
+    """What twenty questions took, by question; times are in seconds since 1970."""
 
-    direct: list[float] = field(default_factory=list[float])
-    through: list[float] = field(default_factory=list[float])
-    added: list[float] = field(default_factory=list[float])
-    shown: list[float] = field(default_factory=list[float])
+    direct: dict[str, Moments]
+    through: dict[str, Moments]
+    used: dict[str, Used] = field(default_factory=dict[str, Used])
+
+    @property
+    def before_asking(self) -> float:
+        """The processor seconds of the bot for each question, until all are on their way."""
+        began = min(moments["arrived cpu"] for moments in self.through.values())
+        ended = max(moments["asked cpu"] for moments in self.through.values())
+        return (ended - began) / AT_ONCE
+
+    def added(self, since: str) -> list[float]:
+        """The milliseconds that the way through the bot adds, by rank."""
+        through = sorted(_took(self.through, since, "heard"))
+        direct = sorted(_took(self.direct, "asked", "heard"))
+        return [slow - fast for slow, fast in zip(through, direct, strict=True)]
+
+
+class Programs:
+    """The programs that run: where they are, what they noted, and how many questions were asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pids: dict[str, int] = {}
+        self.asked = 0
+
+    def noted(self) -> dict[str, Moments]:
+        """What was noted so far, by question."""
+        found: defaultdict[str, Moments] = defaultdict(dict)
+        for name in ("workspace", "bot", "model"):
+            for line in (self.folder / f"{name}.notes").read_text().splitlines():
+                moment, question, at, cpu = json.loads(line)
+                found[question] |= {moment: at, f"{moment} cpu": cpu}
+        return found
+
+    def used(self) -> dict[str, Used]:
+        """What each has used of the processors since it began, by its main thread and all others'
+        (of the waiting, the main thread's).
+        """
+        return {name: _used(pid) for name, pid in self.pids.items()}
 
 
 async def main(quick: bool) -> None:
     """Measure, print a table, and end with one JSON object."""
-    rounds = 2 if quick else 10
-    times = Times()
+    rounds: list[Round] = []
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        programs = Programs(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        workspace, model = await stack.enter_async_context(_processes(folder, session))
+        workspace, model = await stack.enter_async_context(_processes(programs, session))
         client = await stack.enter_async_context(AsyncOpenAI(api_key="k", base_url=f"{model}/v1"))
         person = Person(session, workspace, ALICE, ALICE, CHANNEL)
-        await _round(folder, person, client, "warm-up", Times(), 2)
-        for number in range(rounds):
+        await _round(programs, person, client, "warm-up")
+        for number in range(2 if quick else 10):
             if not quick:
                 await asyncio.sleep(REST_SECONDS)
-            await _round(folder, person, client, f"round {number}", times)
-    _print(times)
+            rounds.append(await _round(programs, person, client, f"round {number}"))
+    _print(rounds)
 
 
-async def _round(
-    folder: Path, person: Person, client: AsyncOpenAI, name: str, times: Times, count: int = AT_ONCE
-) -> None:
-    """Ask straight, then through the bot, and note what it took."""
-    questions = [f"{name}, question {number}" for number in range(count)]
-    direct = await asyncio.gather(*(_ask_directly(client, each) for each in questions))
-    sent = dict(await asyncio.gather(*(_ask(person, each) for each in questions)))
-    first = await _first_tokens(folder, questions)
-    through = [(first[each] - sent[each]) * 1000 for each in questions]
-    times.direct += direct
-    times.through += through
-    times.added += [each - statistics.median(direct) for each in through]
-    times.shown += await _shown(person, sent, statistics.median(direct))
+async def _round(programs: Programs, person: Person, client: AsyncOpenAI, name: str) -> Round:
+    """Ask straight, then through the bot, and tell what it took."""
+    questions = [f"{name}, question {number}" for number in range(AT_ONCE)]
+    direct = dict(await asyncio.gather(*(_ask_directly(client, each) for each in questions)))
+    before = programs.used()
+    programs.asked += len(questions)
+    written = dict(await asyncio.gather(*(_ask(person, each) for each in questions)))
+    await _all_told(programs)
+    after = programs.used()
+    used = {
+        program: Used(*(late - early for early, late in zip(before[program], now, strict=True)))
+        for program, now in after.items()
+    }
+    noted, shown = programs.noted(), await _shown(person, written)
+    through = {each: {**noted[each], "written": written[each]} for each in questions}
+    for question, at in shown.items():
+        through[question]["shown"] = at
+    for question, moments in direct.items():
+        moments["requested"] = noted[question][f"{DIRECT}requested"]
+        moments["told"] = noted[question][f"{DIRECT}told"]
+    return Round(direct, through, used)
 
 
-async def _ask_directly(client: AsyncOpenAI, question: str) -> float:
-    began = time.perf_counter()
+async def _ask_directly(client: AsyncOpenAI, question: str) -> tuple[str, Moments]:
+    moments = {"asked": time.time()}
     stream = await client.chat.completions.create(
         model=MODEL,
         messages=[{"role": "user", "content": question}],
         temperature=0,
         stream=True,
+        user=DIRECT,
     )
-    first = 0.0
     async for chunk in stream:
-        if not first and chunk.choices[0].delta.content:
-            first = time.perf_counter() - began
-    return first * 1000
+        if chunk.choices[0].delta.content:
+            moments.setdefault("heard", time.time())
+    return question, moments
 
 
 async def _ask(person: Person, question: str) -> tuple[str, float]:
@@ -123,28 +201,20 @@ async def _ask(person: Person, question: str) -> tuple[str, float]:
         return question, float((await response.json())["ts"])
 
 
-async def _first_tokens(folder: Path, questions: list[str]) -> dict[str, float]:
-    """When the bot had the first token of each, by its own account, in seconds since 1970.
-
-    A row is written a moment after the answer's end, so that it is told a little too late.
-    """
-    database = _database(folder)
-    columns = (answers.c.question, answers.c.created_at, answers.c.seconds, answers.c.first_seconds)
-    whole = select(*columns).where(answers.c.question.in_(questions))
+async def _all_told(programs: Programs) -> None:
+    """Wait until every answer stands in its thread: the next round finds the bot at rest."""
+    told = select(func.count()).where(tasks.c.kind == "answer.tell", tasks.c.done_at.is_not(None))
+    database = _database(programs.folder)
     try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                async with database.read() as connection:
-                    rows = (await connection.execute(whole)).all()
-                if len(rows) == len(questions):
-                    return {asked: at - took + first for asked, at, took, first in rows}
-                await asyncio.sleep(0.2)
+        async with asyncio.timeout(WAIT_SECONDS), database.read() as connection:
+            while (await connection.execute(told)).scalar_one() < programs.asked:
+                await asyncio.sleep(0.5)
     finally:
         await database.close()
 
 
-async def _shown(person: Person, sent: dict[str, float], direct: float) -> list[float]:
-    """The added milliseconds until a stream was begun in Slack, for the ten that it takes at once.
+async def _shown(person: Person, written: Mapping[str, float]) -> dict[str, float]:
+    """When a stream was begun in Slack, for the ten questions for which it took one at once.
 
     Each answer begins with its question, so that a stream's first words tell whose it is.
     """
@@ -153,23 +223,29 @@ async def _shown(person: Person, sent: dict[str, float], direct: float) -> list[
         calls: list[dict[str, Any]] = (await response.json())["calls"]
     found: dict[str, float] = {}
     for call in calls:
-        words = str(call["args"].get("markdown_text", ""))
-        for question, began in sent.items():
-            if call["ok"] and words.startswith(f"{question}:"):
-                found.setdefault(question, (call["at"] - began) * 1000 - direct)
-    return sorted(found.values())[:10]
+        named = QUESTION.search(str(call["args"].get("markdown_text", "")))
+        if call["ok"] and named and named[0] in written:
+            found.setdefault(named[0], call["at"])
+    return dict(sorted(found.items(), key=lambda one: one[1])[:10])
+
+
+def _used(pid: int) -> Used:
+    numbers = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    _, waited, _ = Path(f"/proc/{pid}/schedstat").read_text().split()
+    ticks = int(numbers[11]) + int(numbers[12])
+    return Used(ticks / os.sysconf("SC_CLK_TCK"), int(waited) / 1e9)
 
 
 @asynccontextmanager
 async def _processes(
-    folder: Path, session: aiohttp.ClientSession
+    programs: Programs, session: aiohttp.ClientSession
 ) -> AsyncGenerator[tuple[str, str]]:
     """The addresses of the workspace and the model's server, with the bot between them."""
+    folder = programs.folder
     async with AsyncExitStack() as stack:
-        serve = ("-m", "tunesmith.local.workspace", "--manifest", str(ROOT / "manifest.yml"))
-        workspace = await stack.enter_async_context(_server(folder, "workspace", *serve))
-        here = (str(Path(__file__)), "--model")
-        model = await stack.enter_async_context(_server(folder, "model", *here))
+        manifest = ("--manifest", str(ROOT / "manifest.yml"), "--port", "0")
+        workspace = await stack.enter_async_context(_server(programs, "workspace", *manifest))
+        model = await stack.enter_async_context(_server(programs, "model"))
         await _seed(folder)
         environment = {
             "TUNESMITH_DATA_DIR": str(folder / "bot"),
@@ -179,25 +255,24 @@ async def _processes(
             "TUNESMITH_PROVIDERS__LOCAL__API_KEY": "k",
             "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{model}/v1",
         }
-        await stack.enter_async_context(
-            _process(folder, "bot", "-m", "tunesmith.bot", "run", **environment)
-        )
+        await stack.enter_async_context(_process(programs, "bot", "run", **environment))
         await Person(session, workspace, ALICE, ALICE, CHANNEL).command("/tune help")
         yield workspace, model
 
 
 @asynccontextmanager
 async def _process(
-    folder: Path, name: str, *program: str, **environment: str
+    programs: Programs, name: str, *arguments: str, **environment: str
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
-    with (folder / f"{name}.log").open("wb") as log:
+    notes = str(programs.folder / f"{name}.notes")
+    with (programs.folder / f"{name}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *program,
+            *(sys.executable, "-m", "bench._noted", name, notes, *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         )
+    programs.pids[name] = process.pid
     try:
         yield process
     finally:
@@ -206,9 +281,9 @@ async def _process(
 
 
 @asynccontextmanager
-async def _server(folder: Path, name: str, *program: str) -> AsyncGenerator[str]:
+async def _server(programs: Programs, name: str, *arguments: str) -> AsyncGenerator[str]:
     """The address of a local server."""
-    async with _process(folder, name, *program, "--port", "0") as process:
+    async with _process(programs, name, *arguments) as process:
         assert process.stdout is not None
         yield json.loads(await process.stdout.readline())["url"]
 
@@ -221,7 +296,8 @@ async def _seed(folder: Path) -> None:
     """A tuned model in the channel."""
     (folder / "bot").mkdir()
     file = folder / "train.jsonl"
-    file.write_text(chat_line("When do you open?", "At seven.") + "\n")
+    lines = (chat_line(f"When does shop {n} open?", f"At {n % 12}.") for n in range(EXAMPLES))
+    file.write_text("\n".join(lines) + "\n")
     report = inspect_sync(file, name=file.name, selection=Selection(load_catalogue()))
     said = report.model_dump(mode="json")
     dataset = dataset_row(team=TEAM, channel=CHANNEL, created_by=ALICE, report=said)
@@ -232,69 +308,65 @@ async def _seed(folder: Path) -> None:
     await database.close()
 
 
-async def _serve_model() -> None:
-    """A server of chat completions that repeats the question, at an even pace."""
-    app = web.Application()
-    app.router.add_post("/v1/chat/completions", _complete)
-    app.router.add_get("/v1/models", _models)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(json.dumps({"url": f"http://127.0.0.1:{runner.addresses[0][1]}"}), flush=True)
-    await asyncio.Event().wait()
+def _took(questions: Mapping[str, Moments], start: str, end: str) -> list[float]:
+    """Milliseconds between two moments, of the questions that came to both."""
+    return [
+        (moments[end] - moments[start]) * 1000
+        for moments in questions.values()
+        if start in moments and end in moments
+    ]
 
 
-async def _models(_request: web.Request) -> web.Response:
-    return web.json_response({"object": "list", "data": []})
-
-
-async def _complete(request: web.Request) -> web.StreamResponse:
-    question = (await request.json())["messages"][-1]["content"]
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    await response.prepare(request)
-    await asyncio.sleep(FIRST_SECONDS)
-    await response.write(_chunk({"content": f"{question}:"}, None))
-    for number in range(TOKENS):
-        await asyncio.sleep(TOKEN_SECONDS)
-        await response.write(_chunk({"content": f" {number}"}, None))
-    await response.write(_chunk({}, "stop") + b"data: [DONE]\n\n")
-    return response
-
-
-def _chunk(delta: dict[str, str], finish: str | None) -> bytes:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
-    return b"data: " + json.dumps({**chunk, "choices": [choice]}).encode() + b"\n\n"
-
-
-def _print(times: Times) -> None:
-    table = Table(title=f"Time to the first token, {AT_ONCE} questions at once, ms")
-    for column in ("", "questions", "p50", "p95"):
+def _print(rounds: Sequence[Round]) -> None:
+    both = {
+        "direct": {f"{n}{q}": m for n, each in enumerate(rounds) for q, m in each.direct.items()},
+        "through": {f"{n}{q}": m for n, each in enumerate(rounds) for q, m in each.through.items()},
+    }
+    table = Table(title=f"From the question to its first token, {AT_ONCE} at once, ms")
+    for column in ("", "through p50", "p95", "direct p50", "p95"):
         table.add_column(column, justify="right" if column else "left")
+    for title, stage in STAGES.items():
+        direct = DIRECT_STAGES.get(title)
+        row = [*_shares(_took(both["through"], *stage))]
+        row += _shares(_took(both["direct"], *direct)) if direct else []
+        table.add_row(title, *row)
+    table.add_section()
     figures: dict[str, float] = {}
-    rows = (
-        ("straight from the model", "direct_ttft", times.direct),
-        ("through the bot", "ttft", times.through),
-        ("added", "added_ttft", times.added),
-        ("added until Slack had it", "shown_added", times.shown),
-    )
-    for title, name, found in rows:
-        p50, p95 = _percentiles(found)
-        table.add_row(title, str(len(found)), f"{p50:.0f}", f"{p95:.0f}")
+    totals = {
+        "direct_ttft": _took(both["direct"], "asked", "heard"),
+        "ttft": _took(both["through"], "sent", "heard"),
+        "added_ttft": [ms for each in rounds for ms in each.added("sent")],
+        "added_with_workspace": [ms for each in rounds for ms in each.added("written")],
+        "workspace": _took(both["through"], "written", "sent"),
+        "to_slack": _took(both["through"], "heard", "shown"),
+    }
+    for name, values in totals.items():
+        p50, p95 = _percentiles(values)
+        table.add_row(name, f"{p50:.0f}", f"{p95:.0f}")
         figures |= {f"{name}_p50_ms": p50, f"{name}_p95_ms": p95}
-    Console(width=80).print(table)
+    for program in ("bot", "workspace", "model"):
+        figures[f"{program}_cpu_ms"] = _mean([one.used[program].cpu for one in rounds]) / AT_ONCE
+    figures["bot_before_asking_cpu_ms"] = _mean([each.before_asking for each in rounds])
+    figures["waited_ms"] = _mean([each.used["bot"].waited for each in rounds])
+    Console(width=90).print(table)
+    print(f"The model's first token takes {FIRST_SECONDS * 1000:.0f} ms.", file=sys.stderr)
     print(json.dumps({name: round(value, 1) for name, value in figures.items()}))
 
 
-def _percentiles(times: list[float]) -> tuple[float, float]:
-    cuts = statistics.quantiles(times, n=100, method="inclusive")
+def _mean(seconds: Sequence[float]) -> float:
+    return statistics.mean(seconds) * 1000
+
+
+def _shares(values: list[float]) -> list[str]:
+    return [f"{value:.0f}" for value in _percentiles(values)]
+
+
+def _percentiles(values: list[float]) -> tuple[float, float]:
+    cuts = statistics.quantiles(values, n=100, method="inclusive")
     return cuts[49], cuts[94]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="2 rounds of 20 questions, not 10")
-    parser.add_argument("--model", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--port", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    asyncio.run(_serve_model() if arguments.model else main(arguments.quick))
+    asyncio.run(main(parser.parse_args().quick))

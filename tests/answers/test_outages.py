@@ -7,6 +7,7 @@ import pytest
 from tests.answers.conftest import Reply, Shop, echo, is_whole, written
 from tunesmith.handlers.answer import tasks
 from tunesmith.storage import answers
+from tunesmith.storage import tasks as queued
 from tunesmith.storage.answers import Answer
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -113,7 +114,10 @@ async def test_an_answer_that_is_kept_is_told_after_a_kill_without_asking_again(
 async def test_killed_as_soon_as_an_answer_is_kept_it_is_told_without_asking(shop: Shop) -> None:
     thread = await shop.ask("What?")
     async with shop.context.services.database.write() as connection:
-        await answers.keep(connection, Answer(f"ask:{thread}:What?", "All.", 1.0, "job", "stop"))
+        claimed = await queued.claim(
+            connection, owner="killed", lease=0, kinds=["ask"], places={"ask": 1}
+        )
+        await answers.keep(connection, Answer(claimed[0].key, "All.", 1.0, "job", "stop"))
     async with shop.bot():
         [message] = await shop.answers(thread)
     assert written(message) == "All."

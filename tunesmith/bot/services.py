@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tunesmith.bot.datasets import Selection
+from tunesmith.bot.datasets.profile import Profile
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.job_events import JobEvents
 from tunesmith.bot.messages import say
@@ -17,7 +18,7 @@ from tunesmith.storage.database import Database
 @dataclass(frozen=True, slots=True)
 class Services:
     """Settings, catalogue, database, queue, the connected providers by name, worker processes, and
-    what is told of jobs.
+    what is told of jobs; `profiles` are of data sets that were asked about, by their id.
     """
 
     settings: Settings
@@ -27,6 +28,7 @@ class Services:
     providers: dict[str, Trainer]
     processes: Processes
     job_events: JobEvents = field(default_factory=JobEvents)
+    profiles: dict[str, Profile] = field(default_factory=dict[str, Profile])
 
     def selection(self) -> Selection:
         """What a training file is checked for: a job at one of the connected providers, today."""

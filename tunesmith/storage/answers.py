@@ -2,13 +2,14 @@
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.database import insert
+from tunesmith.storage.database import insert_of
 from tunesmith.storage.tables import answers, jobs
 
 _DAY_SECONDS = 86_400
@@ -58,7 +59,16 @@ class Answer:
 
 
 _columns = [answers.c[name] for name in Answer.__dataclass_fields__]
-_GET = select(*_columns).where(answers.c.key == bindparam("of_key"))
+_KEY = bindparam("of_key", type_=answers.c.key.type)
+_GET = select(*_columns).where(answers.c.key == _KEY)
+_OF_CONVERSATION = (
+    select(*_columns)
+    .where(
+        or_(answers.c.key == _KEY, answers.c.conversation == _KEY),
+        answers.c.finish_reason.is_not(None),
+    )
+    .order_by(answers.c.created_at)
+)
 
 
 async def get(connection: AsyncConnection, key: str) -> Answer | None:
@@ -69,18 +79,21 @@ async def get(connection: AsyncConnection, key: str) -> Answer | None:
 
 async def keep(connection: AsyncConnection, answer: Answer) -> None:
     """Keep an answer. Of answers that broke off the longest is kept, of whole ones the first."""
-    statement = insert(connection, answers).values(created_at=now(), **asdict(answer))
+    await connection.execute(_kept(connection.dialect.name), asdict(answer))
+
+
+@cache
+def _kept(dialect: str) -> Any:
+    statement = insert_of(dialect, answers).values(created_at=now())
     new = statement.excluded
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={name: new[name] for name in Answer.__dataclass_fields__ if name != "key"},
-            where=answers.c.finish_reason.is_(None)
-            & or_(
-                new.finish_reason.is_not(None),
-                func.length(new.text) > func.length(answers.c.text),
-            ),
-        )
+    return statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={name: new[name] for name in Answer.__dataclass_fields__ if name != "key"},
+        where=answers.c.finish_reason.is_(None)
+        & or_(
+            new.finish_reason.is_not(None),
+            func.length(new.text) > func.length(answers.c.text),
+        ),
     )
 
 
@@ -109,15 +122,8 @@ async def in_thread(
 
 async def of_conversation(connection: AsyncConnection, key: str) -> list[Answer]:
     """The whole answers of the conversation that the question of that key began, oldest first."""
-    statement = (
-        select(*_columns)
-        .where(
-            or_(answers.c.key == key, answers.c.conversation == key),
-            answers.c.finish_reason.is_not(None),
-        )
-        .order_by(answers.c.created_at)
-    )
-    return [Answer(**row) for row in (await connection.execute(statement)).mappings()]
+    rows = (await connection.execute(_OF_CONVERSATION, {"of_key": key})).mappings()
+    return [Answer(**row) for row in rows]
 
 
 async def until_fewer(

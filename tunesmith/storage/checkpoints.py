@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -27,6 +27,11 @@ class Checkpoint:
 
 
 _columns = [checkpoints.c[name] for name in Checkpoint.__dataclass_fields__]
+_OF_JOB = (
+    select(*_columns)
+    .where(checkpoints.c.job_id == bindparam("of_job"))
+    .order_by(checkpoints.c.step)
+)
 
 
 async def add(connection: AsyncConnection, rows: Sequence[Checkpoint]) -> int:
@@ -41,8 +46,8 @@ async def add(connection: AsyncConnection, rows: Sequence[Checkpoint]) -> int:
 
 async def of_job(connection: AsyncConnection, job_id: str) -> list[Checkpoint]:
     """All checkpoints of a job that were ever seen, by step."""
-    found = select(*_columns).where(checkpoints.c.job_id == job_id).order_by(checkpoints.c.step)
-    return [Checkpoint(**row) for row in (await connection.execute(found)).mappings()]
+    rows = (await connection.execute(_OF_JOB, {"of_job": job_id})).mappings()
+    return [Checkpoint(**row) for row in rows]
 
 
 async def standing_in(connection: AsyncConnection, jobs: Sequence[Job]) -> dict[str, int]:

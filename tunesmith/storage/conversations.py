@@ -1,12 +1,14 @@
 """The conversations table: in which threads somebody talks with a model, without a mention."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.database import insert
+from tunesmith.storage.database import insert_of
 from tunesmith.storage.tables import conversations
 
 _THREAD = (
@@ -46,14 +48,17 @@ async def begin(connection: AsyncConnection, begun: Conversation) -> None:
 
     One that began later stays: a message may be delivered a second time.
     """
-    values = {name: getattr(begun, name) for name in Conversation.__dataclass_fields__}
-    statement = insert(connection, conversations).values(created_at=now(), **values)
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["channel", "thread"],
-            set_={name: statement.excluded[name] for name in ("asked_by", "key", "since")},
-            where=conversations.c.since < statement.excluded.since,
-        )
+    given = {name: getattr(begun, name) for name in Conversation.__dataclass_fields__}
+    await connection.execute(_begun(connection.dialect.name), given)
+
+
+@cache
+def _begun(dialect: str) -> Any:
+    statement = insert_of(dialect, conversations).values(created_at=now())
+    return statement.on_conflict_do_update(
+        index_elements=["channel", "thread"],
+        set_={name: statement.excluded[name] for name in ("asked_by", "key", "since")},
+        where=conversations.c.since < statement.excluded.since,
     )
 
 

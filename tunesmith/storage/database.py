@@ -45,11 +45,13 @@ class Database:
         """
         async with self._server.write() as connection:
             yield connection
-        if durable:
-            await self._server.reach_disk()
+        # Others may begin with what was committed before it is on the disk: whatever they make
+        # durable comes after it in the log, and so makes it durable too.
         if wake:
             for callback in self._after_commit:
                 callback()
+        if durable:
+            await self._server.reach_disk()
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:

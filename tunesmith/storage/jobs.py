@@ -5,9 +5,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
@@ -137,6 +149,7 @@ class Job:
 
 _FRUITLESS = (JobStatus.FAILED, JobStatus.CANCELLED)
 _columns = [jobs.c[name] for name in Job.__dataclass_fields__]
+_GET = select(*_columns).where(jobs.c.id == bindparam("of_id"))
 
 
 async def add(connection: AsyncConnection, job: Job) -> None:
@@ -147,10 +160,8 @@ async def add(connection: AsyncConnection, job: Job) -> None:
 
 async def get(connection: AsyncConnection, job_id: str, *, lock: bool = False) -> Job | None:
     """The job of that id, or None. With `lock` it stays as it is until the transaction ends."""
-    statement = select(*_columns).where(jobs.c.id == job_id)
-    if lock:
-        statement = statement.with_for_update()
-    row = (await connection.execute(statement)).mappings().one_or_none()
+    statement = _GET.with_for_update() if lock else _GET
+    row = (await connection.execute(statement, {"of_id": job_id})).mappings().one_or_none()
     return _job(row) if row else None
 
 
@@ -243,13 +254,32 @@ async def recent(
     Only those of these `channels`, where some are named; where `answering`, only those that have a
     tuned model.
     """
-    newest = (jobs.c.created_at.desc(), jobs.c.id)
-    statement = select(*_columns).order_by(*newest).offset(skip).limit(most).filter_by(**match)
+    statement = _recent(tuple(match), in_channels=channels is not None, answering=answering)
+    given: dict[str, Any] = {**_given(match), "most": most, "skipped": skip}
     if channels is not None:
-        statement = statement.where(jobs.c.channel.in_(channels))
+        given["channels"] = list(channels)
+    return await _all(connection, statement, given)
+
+
+# Built once: to build one costs several times what it costs to execute it.
+@cache
+def _recent(match: tuple[str, ...], *, in_channels: bool, answering: bool) -> Any:
+    newest = (jobs.c.created_at.desc(), jobs.c.id)
+    statement = select(*_columns).where(*_matching(match)).order_by(*newest)
+    if in_channels:
+        statement = statement.where(jobs.c.channel.in_(bindparam("channels", expanding=True)))
     if answering:
         statement = statement.where(_has_model())
-    return await _all(connection, statement)
+    most, skipped = bindparam("most", type_=Integer), bindparam("skipped", type_=Integer)
+    return statement.offset(skipped).limit(most)
+
+
+def _matching(names: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    return [jobs.c[name] == bindparam(f"of_{name}") for name in names]
+
+
+def _given(match: dict[str, str]) -> dict[str, str]:
+    return {f"of_{name}": value for name, value in match.items()}
 
 
 async def named(connection: AsyncConnection, team: str, name: str, most: int = 20) -> list[Job]:
@@ -268,9 +298,14 @@ def _has_model() -> ColumnElement[bool]:
 
 async def with_model(connection: AsyncConnection, **match: str) -> Job | None:
     """The newest job with a tuned model whose columns equal `match`, or None."""
-    statement = select(*_columns).where(_has_model()).order_by(jobs.c.finished_at.desc()).limit(1)
-    found = await _all(connection, statement.filter_by(**match))
+    found = await _all(connection, _with_model(tuple(match)), _given(match))
     return found[0] if found else None
+
+
+@cache
+def _with_model(match: tuple[str, ...]) -> Any:
+    statement = select(*_columns).where(_has_model(), *_matching(match))
+    return statement.order_by(jobs.c.finished_at.desc()).limit(1)
 
 
 async def tuned(connection: AsyncConnection, provider: str) -> list[Job]:
@@ -303,8 +338,10 @@ async def spending(
     return Decimal(spent), Decimal(reserved)
 
 
-async def _all(connection: AsyncConnection, statement: Any) -> list[Job]:
-    rows: Iterable[Any] = (await connection.execute(statement)).mappings()
+async def _all(
+    connection: AsyncConnection, statement: Any, given: dict[str, Any] | None = None
+) -> list[Job]:
+    rows: Iterable[Any] = (await connection.execute(statement, given)).mappings()
     return [_job(row) for row in rows]
 
 
@@ -314,4 +351,7 @@ def _job(row: Any) -> Job:
 
 async def clock(connection: AsyncConnection) -> float:
     """The database's time, to compare a job's times with."""
-    return (await connection.execute(select(now()))).scalar_one()
+    return (await connection.execute(_NOW)).scalar_one()
+
+
+_NOW = select(now())

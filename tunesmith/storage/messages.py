@@ -16,6 +16,7 @@ _KEY = bindparam("of_key", type_=messages.c.key.type)
 _POSTED = select(messages.c.ts).where(messages.c.key == _KEY)
 _STATE = select(_POSTED.scalar_subquery(), exists().where(postings.c.key == _KEY))
 _SHOWN = select(messages.c.shown).where(messages.c.key == _KEY)
+_NOW_SHOWN = update(messages).where(messages.c.key == _KEY).values(shown=bindparam("digest"))
 _TAKEN_BACK = postings.delete().where(postings.c.key == _KEY)
 
 
@@ -72,4 +73,4 @@ async def shown(connection: AsyncConnection, key: str) -> str | None:
 
 async def show(connection: AsyncConnection, key: str, digest: str | None) -> None:
     """Note what the message of that key says now."""
-    await connection.execute(update(messages).where(messages.c.key == key).values(shown=digest))
+    await connection.execute(_NOW_SHOWN, {"of_key": key, "digest": digest})

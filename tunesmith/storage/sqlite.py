@@ -11,7 +11,6 @@ import sqlite3
 import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager, closing, suppress
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, NullPool, event
@@ -125,21 +124,22 @@ class _Disk:
             await asyncio.wait([before])
         # What is committed from here on may be missed: it waits for the next one.
         self._running, self._next = self._next, None
-        await asyncio.to_thread(self._sync)
-
-    def _sync(self) -> None:
         if self._distrusted:
             # After an fsync that failed, the next one may say that it wrote what it did not
             # (wiki.postgresql.org/wiki/Fsync_Errors): all is written once more, to the main file.
-            self._checkpoint("RESTART")
+            await asyncio.to_thread(self._checkpoint, "RESTART")
         self._distrusted = True
         # SQLite locks neither this file nor its parts, so closing it here takes no lock away.
-        with Path(f"{self._path}-wal").open("r+b") as log:
-            os.fsync(log.fileno())
+        log = os.open(f"{self._path}-wal", os.O_RDWR)
+        try:
+            # Nothing but the fsync itself runs in the thread: its Python would wait for the loop's.
+            await asyncio.get_running_loop().run_in_executor(None, os.fsync, log)
+        finally:
+            os.close(log)
         self._distrusted = False
         if self._commits >= _CHECKPOINT_COMMITS:
             self._commits = 0
-            self._checkpoint("PASSIVE")
+            await asyncio.to_thread(self._checkpoint, "PASSIVE")
 
     def _checkpoint(self, mode: str) -> None:
         """Write the log into the main file. Raises where that is incomplete and `mode` RESTART."""

@@ -1,10 +1,13 @@
 """The threads table: the language that is spoken in each."""
 
+from functools import cache
+from typing import Any
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.clock import now
-from tunesmith.storage.database import insert
+from tunesmith.storage.database import insert_of
 from tunesmith.storage.tables import threads
 
 _LOCALE = select(threads.c.locale).where(
@@ -19,7 +22,11 @@ async def locale(connection: AsyncConnection, channel: str, ts: str) -> str | No
 
 async def set_locale(connection: AsyncConnection, channel: str, ts: str, locale: str) -> None:
     """Set the locale of a thread; one that has a locale keeps it."""
-    statement = insert(connection, threads).values(
-        channel=channel, ts=ts, locale=locale, created_at=now()
-    )
-    await connection.execute(statement.on_conflict_do_nothing(index_elements=["channel", "ts"]))
+    given = {"channel": channel, "ts": ts, "locale": locale}
+    await connection.execute(_added(connection.dialect.name), given)
+
+
+@cache
+def _added(dialect: str) -> Any:
+    statement = insert_of(dialect, threads).values(created_at=now())
+    return statement.on_conflict_do_nothing(index_elements=["channel", "ts"])

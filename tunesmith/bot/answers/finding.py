@@ -58,19 +58,23 @@ async def answering(
     else the newest of the channels `elsewhere`. One that can't be asked any more is no reason to
     take another: `ask` says why.
     """
+    match = {"team": team, "channel": channel}
     async with services.database.read() as connection:
-        match = {"team": team, "channel": channel}
-        job = thread and await jobs.with_model(connection, thread=thread, **match)
+        if thread is not None:
+            job = await jobs.with_model(connection, thread=thread, **match)
+            if job is not None:
+                return tuned_model(services, job)
         default = await chosen.default_model(connection, **match)
-        newest = await jobs.with_model(connection, **match)
-        others = await jobs.recent(
-            connection, {"team": team}, 1, channels=list(elsewhere), answering=True
-        )
-    if job:
-        return tuned_model(services, job)
     if default is not None and (found := await from_ref(services, default)) is not None:
         return found
-    job = newest or next(iter(others), None)
+    async with services.database.read() as connection:
+        job = await jobs.with_model(connection, **match)
+        if job is None and elsewhere:
+            others = list(elsewhere)
+            newest = await jobs.recent(
+                connection, {"team": team}, 1, channels=others, answering=True
+            )
+            job = next(iter(newest), None)
     return tuned_model(services, job) if job else None
 
 

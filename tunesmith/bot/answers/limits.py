@@ -33,7 +33,7 @@ async def over_limit(
         if wait is not None:
             minutes = max(1, math.ceil(wait / 60))
             return say(f"answer.too_many_{scope}", most=most, count=minutes)
-    for budget in await budgets_of(connection, settings, payer):
+    for budget in await budgets_of(connection, settings, payer, limited=True):
         if budget.limit is not None and not budget.left:
             again = _next_month(await jobs.clock(connection))
             return say(f"answer.budget_{budget.scope}", budget=budget.limit, day=again.date())

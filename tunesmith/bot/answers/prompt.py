@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.pair_style import PairStyle
+from tunesmith.bot.datasets.profile import Profile
 from tunesmith.bot.providers.asking import ChatMessage, Prompt
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
 
 _LIKELIEST = 20  # the most that OpenAI's reference takes
 _LEAST = 256
+_MOST_PROFILES = 256
 
 
 class Turn(NamedTuple):
@@ -29,7 +31,8 @@ class Trained:
     `style` is how its prompts and completions begin and end, where it learnt from such and is
     asked to continue a text. `tools` are those that its examples declare. `classes` are the
     labels of a classification, of at most `class_tokens` tokens, where that is known;
-    `longest_answer` is the tokens of the longest answer that it learnt.
+    `longest_answer` is the tokens of the longest answer that it learnt; `schema` is the SHA-256 of
+    the schema that its questions are about.
     """
 
     system: str | None = None
@@ -38,33 +41,48 @@ class Trained:
     classes: tuple[str, ...] = ()
     class_tokens: int | None = None
     longest_answer: int | None = None
+    schema: str | None = None
 
 
 async def trained(services: Services, model: AskedModel) -> Trained:
     """How a model was trained; for a job's base model, with the system prompt and tools of its
     data, so that both are asked the same.
     """
-    if model.job_id is None:
+    about = await _profile(services, model.job_id) if model.job_id else None
+    if about is None:
         return Trained()
-    async with services.database.read() as connection:
-        job = await jobs.get(connection, model.job_id)
-        dataset = await datasets.get(connection, job.dataset_id) if job else None
-    if dataset is None:
-        return Trained()
-    report = Report.model_validate(dataset.report)
-    tools = tuple(report.tools)
     if model.kind == "base":
-        return Trained(system=report.system_prompt, tools=tools)
+        return Trained(system=about.system_prompt, tools=about.tools, schema=about.schema)
     provider = services.catalogue.providers[model.provider]
-    exact = model.encoding(services.catalogue) == report.tokens.encoding
+    exact = model.encoding(services.catalogue) == about.encoding
     return Trained(
-        system=report.system_prompt,
-        style=report.style if provider.completions else None,
-        tools=tools if provider.tools else (),
-        classes=tuple(report.classes),
-        class_tokens=report.class_tokens if exact else None,
-        longest_answer=report.tokens.assistant_per_example.max,
+        system=about.system_prompt,
+        style=about.style if provider.completions else None,
+        tools=about.tools if provider.tools else (),
+        classes=about.classes,
+        class_tokens=about.class_tokens if exact else None,
+        longest_answer=about.longest_answer,
+        schema=about.schema,
     )
+
+
+async def _profile(services: Services, job_id: str) -> Profile | None:
+    """What a job's model was trained on; read once, then remembered for a while."""
+    async with services.database.read() as connection:
+        job = await jobs.get(connection, job_id)
+        if job is None:
+            return None
+        known = services.profiles.get(job.dataset_id)
+        if known is not None:
+            return known
+        dataset = await datasets.get(connection, job.dataset_id)
+    if dataset is None:
+        return None
+    found = Profile.of(Report.model_validate(dataset.report), dataset.schema_sha256)
+    services.profiles[dataset.id] = found
+    if len(services.profiles) > _MOST_PROFILES:
+        del services.profiles[next(iter(services.profiles))]
+    return found
 
 
 def build(

@@ -47,18 +47,31 @@ class Budget:
         return max(self.limit - self.spent - self.reserved, Decimal(0))
 
 
-async def budgets_of(connection: AsyncConnection, settings: Settings, payer: Payer) -> list[Budget]:
-    """The team's, the channel's and the person's budget of this month."""
+async def budgets_of(
+    connection: AsyncConnection, settings: Settings, payer: Payer, *, limited: bool = False
+) -> list[Budget]:
+    """The team's, the channel's and the person's budget of this month; where only the `limited`
+    ones are wanted, those that have a limit.
+    """
+    limits = (
+        settings.monthly_budget_usd,
+        settings.monthly_channel_budget_usd,
+        settings.monthly_person_budget_usd,
+    )
+    if limited and all(limit is None for limit in limits):
+        return []
     today = datetime.fromtimestamp(await jobs.clock(connection), UTC)
     month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()
     team = {"team": payer.team}
     matches: list[tuple[Scope, Decimal | None, dict[str, str]]] = [
-        ("team", settings.monthly_budget_usd, team),
-        ("channel", settings.monthly_channel_budget_usd, {**team, "channel": payer.channel}),
-        ("person", settings.monthly_person_budget_usd, {**team, "created_by": payer.person}),
+        ("team", limits[0], team),
+        ("channel", limits[1], {**team, "channel": payer.channel}),
+        ("person", limits[2], {**team, "created_by": payer.person}),
     ]
     found: list[Budget] = []
     for scope, limit, match in matches:
+        if limited and limit is None:
+            continue
         spent, reserved = await jobs.spending(connection, month, **match)
         evaluated, asking = await evaluations.spending(connection, month, **match)
         asker = {"asked_by" if name == "created_by" else name: one for name, one in match.items()}
@@ -79,7 +92,7 @@ async def over_budget(
 
     A price that is unknown is allowed only where no budget is set.
     """
-    for budget in await budgets_of(connection, settings, payer):
+    for budget in await budgets_of(connection, settings, payer, limited=True):
         if budget.limit is None or budget.left is None or price == 0:
             continue
         if price is None:

@@ -6,8 +6,9 @@ write on in it, the message is edited instead.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from tunesmith.bot.errors import SlackError
@@ -19,6 +20,7 @@ from tunesmith.handlers.slack.blocks import markdown, section
 
 _PIECE_SECONDS = 0.7  # chat.appendStream is a Tier 4 method: 100 calls a minute
 _EDIT_SECONDS = 2.5  # chat.update is a Tier 3 method: 50 calls a minute
+_HEAD_START_SECONDS = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -26,16 +28,25 @@ _log = logging.getLogger(__name__)
 class LiveMessage:
     """An answer's message that follows it while it comes; `team` is that of who asks.
 
-    `streamed` says how many characters of the shown answer the open stream holds; it is None
-    where no stream is open, or nobody knows what it holds.
+    `begin` is awaited once, beside the model's answer and before any of it is shown. `streamed`
+    says how many characters of the shown answer the open stream holds; it is None where no stream
+    is open, or nobody knows what it holds.
     """
 
-    def __init__(self, message: AnswerMessage, *, team: str, sql: bool) -> None:
+    def __init__(
+        self,
+        message: AnswerMessage,
+        *,
+        team: str,
+        sql: bool,
+        begin: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.text = ""
         self.streamed: int | None = None
         self._message = message
         self._team = team
         self._sql = sql
+        self._begin = begin
         self._is_edited = False
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
@@ -70,6 +81,10 @@ class LiveMessage:
             _log.info("%s does not say that it goes on: %s", self._message.key, error)
 
     async def _follow(self) -> None:
+        # Of many questions at once, all are on their way to the model first.
+        await self._until(self._changed, _HEAD_START_SECONDS)
+        if self._begin is not None:
+            await self._begin()
         try:
             # One that an earlier try began is edited: nobody knows what its stream holds.
             self._is_edited = await self._message.find() is not None
@@ -81,7 +96,7 @@ class LiveMessage:
                 except Wait as wait:
                     pause = max(_PIECE_SECONDS, wait.after or 0)
                     self._changed.set()
-                await self._sleep(pause)
+                await self._until(self._ended, pause)
         except (Retry, SlackError) as error:
             self.streamed = None
             _log.info("%s is shown when it is whole: %s", self._message.key, error)
@@ -113,9 +128,8 @@ class LiveMessage:
             raise Retry(say("common.slack_unreadable"))
         self.streamed = (self.streamed or 0) + len(new)
 
-    async def _sleep(self, seconds: float) -> None:
-        try:
+    async def _until(self, event: asyncio.Event, seconds: float) -> None:
+        """Wait for an event, so long at most."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._ended.wait()
-        except TimeoutError:
-            pass
+                await event.wait()

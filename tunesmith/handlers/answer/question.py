@@ -5,7 +5,6 @@ from typing import Any
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.answer.blocks import question_blocks
 from tunesmith.handlers.answer.under import Part
@@ -104,10 +103,10 @@ async def begin_conversation(work: Work[Any], asked: Question, thread: str) -> N
 
 
 async def heading_of(
-    context: Context, text: Text, user: str, model: str, quoted: str | None
+    context: Context, ref: ThreadRef, model: str, quoted: str | None
 ) -> list[Block]:
     """What stands over an answer: who asks which model what. Raises Wait."""
     if quoted is None:
         return []
-    name = await context.people.name(user) or user
-    return question_blocks(text, name, model, quoted)
+    name = await context.people.name(ref.user) or ref.user
+    return question_blocks(await context.text_in(ref), name, model, quoted)

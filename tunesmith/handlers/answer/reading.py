@@ -1,6 +1,7 @@
 """Ask the model, once: what it says is kept before it is told."""
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -8,6 +9,7 @@ from tunesmith.bot.answers import (
     AskedModel,
     Prompt,
     Reply,
+    Trained,
     Turn,
     ask,
     build,
@@ -18,7 +20,6 @@ from tunesmith.bot.answers import (
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Work
-from tunesmith.handlers.answer.check import schema_of
 from tunesmith.handlers.answer.live import LiveMessage
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import Question
@@ -32,22 +33,28 @@ _GO_ON = "Go on exactly where your last answer stopped, without repeating any of
 
 
 async def read(
-    context: Context, work: Work[Any], message: AnswerMessage, *, model: AskedModel, asked: Question
+    context: Context,
+    work: Work[Any],
+    message: AnswerMessage,
+    *,
+    model: AskedModel,
+    asked: Question,
+    begin: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Ask a model and show its answer as it comes, in its `message`.
+    """Ask a model and show its answer as it comes, in its `message`; `begin` is that of
+    `LiveMessage`.
 
     Ends the task. Raises ProviderBusyError where the model is to be asked again, which the thread
     was told, and ProviderError where the provider refused. What came until then is kept.
     """
-    async with context.services.database.read() as connection:
-        kept = await answers.get(connection, work.task.key)
+    kept = await _kept(context, work)
     if kept is not None and kept.is_whole:
         await hand_over(work, message.ref, asked, model)
         return
-    sql = await _is_sql(context, model)
+    about = await trained(context.services, model)
     earlier = await _earlier(context, asked)
-    prompt = await _prompt(context, model, asked, earlier)
-    live = LiveMessage(message, team=asked.team, sql=sql)
+    prompt = await _prompt(context, model, about, asked, earlier)
+    live = LiveMessage(message, team=asked.team, sql=about.schema is not None, begin=begin)
     if earlier is not None:
         live.add(earlier.text)
     keeping = _Keeping(context, work, message.ref, model, asked=asked)
@@ -72,10 +79,12 @@ async def read(
     await hand_over(work, message.ref, asked, model, live=live, before=before, left_out=left_out)
 
 
-async def _is_sql(context: Context, model: AskedModel) -> bool:
-    """Whether a model was trained on questions to a schema."""
-    job = await context.job(model.job_id) if model.job_id else None
-    return job is not None and await schema_of(context, job) is not None
+async def _kept(context: Context, work: Work[Any]) -> Answer | None:
+    """What an earlier try has kept of the answer."""
+    if not work.tried_before:
+        return None
+    async with context.services.database.read() as connection:
+        return await answers.get(connection, work.task.key)
 
 
 async def _earlier(context: Context, asked: Question) -> Answer | None:
@@ -87,14 +96,13 @@ async def _earlier(context: Context, asked: Question) -> Answer | None:
 
 
 async def _prompt(
-    context: Context, model: AskedModel, asked: Question, earlier: Answer | None
+    context: Context, model: AskedModel, about: Trained, asked: Question, earlier: Answer | None
 ) -> Prompt:
     """The question as the model is asked; a classification knows no conversation.
 
     Models take a last message of the assistant's in different ways, or refuse it: the rest of an
     answer is asked for by a message of its own. One that continues texts gets what it wrote.
     """
-    about = await trained(context.services, model)
     history: list[Turn] = []
     if asked.conversation is not None and not (about.classes or about.style):
         async with context.services.database.read() as connection:

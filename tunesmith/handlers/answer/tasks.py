@@ -6,12 +6,13 @@ meanwhile, `telling.py` brings what was kept of it into the thread.
 
 import contextlib
 import logging
+from functools import partial
 
 from tunesmith.bot.answers import find_model, in_training
 from tunesmith.bot.answers.limits import over_limit
 from tunesmith.bot.errors import JobError, NotAllowedError, SlackError
 from tunesmith.bot.jobs.budget import Payer
-from tunesmith.bot.messages import Message, Text
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.answer.blocks import still_training
 from tunesmith.handlers.answer.choosing import model_of, split
@@ -51,7 +52,38 @@ async def answer(context: Context, work: Work[Question]) -> None:
 
 async def _answer(context: Context, work: Work[Question]) -> None:
     asked, ref = await _as_typed(context, work.payload), work.payload.ref
-    text = await context.text_in(ref)
+    said = await _said_instead(context, work, asked)
+    if said is not None:
+        await context.outbox.post(work, work.task.key, ref, *said)
+        return
+    name, question = split(asked.question) if asked.model is None else (None, asked.question)
+    asked = asked.model_copy(update={"question": question})
+    try:
+        model = await model_of(context, asked, name)
+    except JobError as error:
+        model, why = None, error.message
+    else:
+        why = say("answer.no_model")
+    if model is None:
+        text = await context.text_in(ref)
+        await context.outbox.post(work, work.task.key, ref, *plain_reply(text(why)))
+        return
+    ref = await _place(context, work)
+    heading = await heading_of(context, ref, model.shown, asked.quoted)
+    message = AnswerMessage(context, work, ref, asked.message_key(work.task.key), heading)
+    begin = None
+    if ref.ts and asked.conversation is None and asked.gathered is None and asked.part is None:
+        begin = partial(begin_conversation, work, asked, ref.ts)
+        if work.tried_before:
+            await begin()
+    await read(context, work, message, model=model, asked=asked, begin=begin)
+
+
+async def _said_instead(context: Context, work: Work[Question], asked: Question) -> Reply | None:
+    """What is said where no model is asked: of a subcommand, what it comes to; of nothing, help;
+    else why not.
+    """
+    ref = asked.ref
     is_command = asked.conversation is None or ref.channel.startswith("D")
     if (
         ref.ts
@@ -60,56 +92,23 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         and asked.part is None
         and commands.is_subcommand(asked.question)
     ):
-        said = await commands.safe_reply(context, asked.team, ref, asked.question)
-        await context.outbox.post(work, work.task.key, ref, *said)
-        return
+        return await commands.safe_reply(context, asked.team, ref, asked.question)
     if not asked.question:
-        await context.outbox.post(work, work.task.key, ref, *commands.help_reply(text))
-        return
-    refused = await _refused(context, text, work, asked)
-    if refused is not None:
-        await context.outbox.post(work, work.task.key, ref, *refused)
-        return
-    name, question = split(asked.question) if asked.model is None else (None, asked.question)
-    asked = asked.model_copy(update={"question": question})
-    try:
-        model = await model_of(context, asked, name)
-    except JobError as error:
-        await context.outbox.post(work, work.task.key, ref, *plain_reply(text(error.message)))
-        return
-    if model is None:
-        said = plain_reply(text("answer.no_model"))
-        await context.outbox.post(work, work.task.key, ref, *said)
-        return
-    ref = await _place(context, work, text)
-    heading = await heading_of(context, text, asked.user, model.shown, asked.quoted)
-    message = AnswerMessage(context, work, ref, asked.message_key(work.task.key), heading)
-    is_first = asked.conversation is None and asked.gathered is None and asked.part is None
-    if ref.ts and is_first:
-        await begin_conversation(work, asked, ref.ts)
-    await read(context, work, message, model=model, asked=asked)
-
-
-async def _refused(
-    context: Context, text: Text, work: Work[Question], asked: Question
-) -> Reply | None:
-    """What is said where a question gets no answer: its thread's model still trains, this person
-    may not ask, or too much was asked.
-    """
+        return commands.help_reply(await context.text_in(ref))
     training = await _in_training(context, asked)
     if training is not None:
         other = await find_model(context.services, team=asked.team, channel=asked.channel)
-        return still_training(text, training, other)
+        return still_training(await context.text_in(ref), training, other)
     refusal = await _refusal(context, asked.user) or await _over_limit(context, work)
-    return plain_reply(text(refusal)) if refusal is not None else None
+    return plain_reply((await context.text_in(ref))(refusal)) if refusal is not None else None
 
 
-async def _place(context: Context, work: Work[Question], text: Text) -> ThreadRef:
+async def _place(context: Context, work: Work[Question]) -> ThreadRef:
     """Where the answer stands: of a question that is one of many, the thread for those."""
     asked = work.payload
     if asked.gathered is None:
         return asked.ref
-    words = text("answer.many")
+    words = (await context.text_in(asked.ref))("answer.many")
     key = _many_key(asked.gathered)
     root = await context.outbox.post(work, key, asked.ref, words, [section(words)])
     return ThreadRef(asked.channel, root, asked.user)
@@ -133,7 +132,7 @@ async def _over_limit(context: Context, work: Work[Question]) -> Message | None:
     asked = work.payload
     payer = Payer(asked.team, asked.channel, asked.user)
     async with context.services.database.read() as connection:
-        if await answers.get(connection, work.task.key) is not None:
+        if work.tried_before and await answers.get(connection, work.task.key) is not None:
             return None
         return await over_limit(connection, context.services.settings, payer)
 

@@ -64,7 +64,7 @@ async def tell(context: Context, work: Work[Ended]) -> None:
         answer = await answers.get(connection, ended.asked)
         job = await jobs.get(connection, ended.job_id) if ended.job_id else None
     text = await context.text_in(ended.ref)
-    heading = await heading_of(context, text, ended.user, ended.model, ended.quoted)
+    heading = await heading_of(context, ended.ref, ended.model, ended.quoted)
     message = AnswerMessage(context, work, ended.ref, ended.message, heading)
     telling = _Telling(context, work, text, job, message)
     if answer is None:
