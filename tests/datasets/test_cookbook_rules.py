@@ -84,7 +84,7 @@ def _cookbook_messages(messages: list[dict[str, Any]]) -> Counter[str]:
 
 
 @settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
