@@ -1,6 +1,7 @@
 """Training files are deleted: in Slack or with a command, and where a job needs one, after it."""
 
 import json
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -16,22 +17,34 @@ from tests.commands.conftest import (
 )
 from tests.support.slice import chat_line
 from tests.workspace.conftest import Json
+from tunesmith.bot.ddl.store import stored_schema
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import JobRequest, Person
 from tunesmith.bot.jobs import start as start_job
-from tunesmith.handlers.dataset.blocks import START
+from tunesmith.handlers.dataset.blocks import SPLIT, START
+from tunesmith.handlers.dataset.tasks.deleted import delete
 from tunesmith.handlers.job.commands.files import DELETE_FILE
-from tunesmith.storage import audit, datasets
+from tunesmith.handlers.schema import blocks as schema_blocks
+from tunesmith.handlers.slack.catch_up import arm_catch_up
+from tunesmith.local.workspace import posting
+from tunesmith.local.workspace.records import DeletedFile
+from tunesmith.storage import audit, datasets, schemas, workspaces
 from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.schemas import AttachedSchema
 
 pytestmark = pytest.mark.databases("sqlite")
-LINES = "\n".join(chat_line(f"What is {n} plus {n}?", f"{2 * n}.") for n in range(12)).encode()
 
 
-async def _attach(office: Office, channel: str = TUNING) -> Dataset:
+def _lines(count: int) -> bytes:
+    return "\n".join(
+        chat_line(f"What is {n} plus {n}?", f"{2 * n}.") for n in range(count)
+    ).encode()
+
+
+async def _attach(office: Office, channel: str = TUNING, examples: int = 12) -> Dataset:
     """A file of ours that was attached, checked and reported on."""
     where = {"user": ALICE, "channel": channel, "text": ""}
-    sent = await office.control.attach({"train.jsonl": LINES}, **where)
+    sent = await office.control.attach({"train.jsonl": _lines(examples)}, **where)
     [file] = sent["files"]
 
     async def reported() -> list[Json]:
@@ -167,3 +180,105 @@ async def test_a_named_file_is_started_and_no_other_one(office: Office) -> None:
     assert await file_of_the_form(f"`{old.id}`") == old.id
     unknown = await office.type("start no-such.jsonl")
     assert "no-such.jsonl" in unknown["text"]
+
+
+DDL = b"CREATE TABLE orders (id INTEGER PRIMARY KEY, total NUMERIC(9, 2), placed_on DATE);\n"
+
+
+async def test_a_part_that_the_bot_attached_and_somebody_deletes_is_deleted_here(
+    office: Office,
+) -> None:
+    dataset = await _attach(office, examples=120)
+    thread = await office.control.messages(TUNING, thread_ts=dataset.thread)
+    [report] = [one for one in thread if values_of(one.get("blocks", []), START)]
+    await office.press(report, SPLIT, dataset.id)
+
+    async def parts() -> list[Dataset]:
+        async with office.services.database.read() as connection:
+            found = await datasets.in_channel(connection, TEAM, TUNING)
+        return [one for one in found if one.id != dataset.id and one.file_id]
+
+    made = await office.until(lambda: _all_of(parts, 2))
+    of_the_bot = office.workspace.state.files.get(made[0].file_id)
+    assert of_the_bot is not None
+    posting.delete_file(office.workspace, of_the_bot, ALICE)  # as who runs the workspace can
+    await _until_gone(office, made[0])
+    assert await _is_deleted(office, made[0])
+    assert not await _is_deleted(office, made[1])
+    assert not await _is_deleted(office, dataset)
+
+
+async def _all_of(look: Callable[[], Awaitable[list[Dataset]]], count: int) -> list[Dataset]:
+    found = await look()
+    return found if len(found) == count else []
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_files_deleted_while_the_bot_did_not_hear_it_are_deleted_when_it_catches_up(
+    office: Office,
+) -> None:
+    kept = [await _attach(office)]
+    sent = await office.control.attach({"orders.sql": DDL}, user=ALICE, channel=TUNING, text="")
+    schema = await _until_read(office, sent["files"][0]["id"])
+    state = office.workspace.state
+    for file_id in (kept[0].file_id, schema.file_id):
+        state.files.delete(file_id)
+        state.deleted_files.save(file_id, DeletedFile(id=file_id))
+    for number in range(12):  # more than are asked for at once
+        file = await office.dataset(thread="1.1", file_id=f"F0UNKNOWN{number:02}")
+        kept.append(file)
+    async with office.services.database.write() as connection:
+        await workspaces.begin(connection, TEAM)
+    await arm_catch_up(office.services)
+    await office.until(lambda: _is_deleted(office, kept[0]))
+    await _until_gone(office, kept[0])
+
+    async def schema_is_gone() -> bool:
+        return not (office.services.settings.files / schema.sha256).exists()
+
+    await office.until(schema_is_gone)
+    # One that Slack does not know is no deleted one.
+    assert not any([await _is_deleted(office, file) for file in kept[1:]])
+
+
+async def _until_read(office: Office, file_id: str) -> AttachedSchema:
+    async def read() -> list[AttachedSchema]:
+        async with office.services.database.read() as connection:
+            return await schemas.of_file(connection, TEAM, file_id)
+
+    return (await office.until(read))[0]
+
+
+async def test_a_ddl_file_deleted_in_slack_goes_with_the_last_training_set_made_from_it(
+    office: Office,
+) -> None:
+    sent = await office.control.attach({"orders.sql": DDL}, user=ALICE, channel=TUNING, text="")
+    schema = await _until_read(office, sent["files"][0]["id"])
+    made = await office.dataset(schema_sha256=schema.sha256, file_id="F0MADE")
+
+    async def card() -> list[Json]:
+        thread = await office.control.messages(TUNING, thread_ts=schema.thread)
+        return [one for one in thread if values_of(one.get("blocks", []), schema_blocks.WRITE)]
+
+    [shown] = await office.until(card)
+    await office.control.delete(f"files/{schema.file_id}", user=ALICE)
+
+    async def told() -> bool:
+        return any(
+            made.name in said and "deleted" in said for said in await office.said(schema.thread)
+        )
+
+    await office.until(told)
+    path = office.services.settings.files / schema.sha256
+    assert path.exists()
+    [pressed] = values_of(shown["blocks"], schema_blocks.WRITE)
+    await office.press(shown, schema_blocks.WRITE, pressed)
+    [refused] = await office.until(lambda: office.whispers(thread=schema.thread))
+    assert "was deleted" in refused["text"]
+    async with office.services.database.write() as connection:
+        await delete(connection, made, None)
+
+    async def gone() -> bool:
+        return not path.exists() and not stored_schema(path).exists()
+
+    await office.until(gone)

@@ -129,6 +129,20 @@ async def is_kept(connection: AsyncConnection, sha256: str) -> bool:
     return (await connection.execute(statement)).scalar() is not None
 
 
+async def made_from(connection: AsyncConnection, schema_sha256: str, team: str) -> list[str]:
+    """The names of a team's datasets that were made from a schema and not deleted."""
+    made = select(datasets.c.name).where(
+        datasets.c.schema_sha256 == schema_sha256, datasets.c.team == team, _IS_KEPT
+    )
+    return list((await connection.execute(made.order_by(datasets.c.created_at))).scalars())
+
+
+async def attached(connection: AsyncConnection, dataset_id: str, file_id: str) -> None:
+    """Note the id in Slack of a dataset's file, which the bot has attached itself."""
+    statement = update(datasets).where(datasets.c.id == dataset_id)
+    await connection.execute(statement.values(file_id=file_id))
+
+
 async def delete(connection: AsyncConnection, dataset_id: str) -> bool:
     """Let nothing new be done with a dataset. False where it was so before."""
     statement = update(datasets).where(datasets.c.id == dataset_id, _IS_KEPT)

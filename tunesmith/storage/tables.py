@@ -112,6 +112,25 @@ datasets = Table(
     Index("ix_datasets_sha256", "sha256"),
 )
 
+# DDL files that were attached and read.
+schemas = Table(
+    "schemas",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("thread", String, nullable=False),
+    Column("file_id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+    # As that of a dataset.
+    Column("deleted_at", Float),
+    Index("ix_schemas_file", "team", "file_id"),
+    Index("ix_schemas_sha256", "sha256"),
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -7,6 +7,8 @@ from pydantic import ValidationError
 
 from tunesmith.bot.ddl.model import Schema
 from tunesmith.bot.ddl.parse import parse_file
+from tunesmith.bot.errors import SchemaError
+from tunesmith.bot.messages import say
 
 
 def store_schema(file: Path) -> Schema:
@@ -18,7 +20,7 @@ def store_schema(file: Path) -> Schema:
     unfinished = file.with_name(f"{uuid.uuid4().hex}.part")
     try:
         unfinished.write_text(schema.model_dump_json(), encoding="utf-8")
-        unfinished.replace(_stored(file))
+        unfinished.replace(stored_schema(file))
     finally:
         unfinished.unlink(missing_ok=True)
     return schema
@@ -28,12 +30,16 @@ def load_schema(file: Path) -> Schema:
     """The schema of a kept DDL file, as it was stored.
 
     It is parsed anew where it was not stored, or by a version whose schemas looked different.
+    Raises SchemaError where the file was deleted.
     """
+    if not file.exists():
+        raise SchemaError(say("schema.deleted"))
     try:
-        return Schema.model_validate_json(_stored(file).read_bytes())
+        return Schema.model_validate_json(stored_schema(file).read_bytes())
     except (FileNotFoundError, ValidationError):
         return store_schema(file)
 
 
-def _stored(file: Path) -> Path:
+def stored_schema(file: Path) -> Path:
+    """Where the schema of a kept DDL file is stored."""
     return file.with_name(f"{file.name}.schema.json")

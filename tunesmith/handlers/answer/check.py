@@ -9,7 +9,7 @@ from tunesmith.bot.answers.checks.json_answer import json_problems
 from tunesmith.bot.answers.checks.tool_calls import call_problems
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.ddl import Schema
-from tunesmith.bot.errors import ConfigurationError, TunesmithError
+from tunesmith.bot.errors import ConfigurationError, SchemaError, TunesmithError
 from tunesmith.bot.messages import Message, Rendered, Text
 from tunesmith.bot.sql import Verdict, check_answer
 from tunesmith.bot.sql.database import explain_in_database
@@ -63,7 +63,10 @@ async def _dataset_of(context: Context, job: Job) -> Dataset | None:
 async def _sql(context: Context, text: Text, dataset: Dataset, answer: str) -> list[Block]:
     if dataset.schema_sha256 is None:
         return []
-    schema = await context.schema(dataset.schema_sha256)
+    try:
+        schema = await context.schema(dataset.schema_sha256)
+    except SchemaError as error:
+        return [small_print(text("schema.unchecked", reason=error.message))]
     written = fenced(answer, sql=True)
     check = await context.services.processes.run(partial(check_answer, written, schema))
     if check.verdict is Verdict.VALID and check.sql and check.comparison is None:

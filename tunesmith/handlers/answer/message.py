@@ -50,7 +50,10 @@ class AnswerMessage:
         id of its heading's block; one without a heading is the oldest of our messages in the
         thread that carries no key, has no heading and is nobody else's.
         """
-        return await self._outbox.known(self._work, self.key, self.ref, self._is_it)
+        return await self._outbox.known(self._work, self.key, self.ref, self._found_in)
+
+    async def _found_in(self, message: SlackMessage) -> str | None:
+        return message.ts if await self._is_it(message) else None
 
     async def _is_it(self, message: SlackMessage) -> bool:
         if message.key is not None or message.files:

@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.answers.corrections.objections import Objections, objections
 from tunesmith.bot.answers.corrections.retraining import corrected
 from tunesmith.bot.datasets import Report
+from tunesmith.bot.ddl.model import Schema
+from tunesmith.bot.errors import SchemaError
 from tunesmith.bot.messages import Message, to_stored
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.correction.telling import OfCorrection, tell_all
@@ -16,6 +18,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.storage import audit, corrections
 from tunesmith.storage.corrections import Correction
+from tunesmith.storage.datasets import Dataset
 
 _ATTEMPTS = 6
 
@@ -77,11 +80,21 @@ async def check(context: Context, work: Work[OfCorrection]) -> None:
     if correction.withdrawn_at is not None:
         return
     original = await context.dataset(correction.dataset_id)
-    schema = await context.schema(original.schema_sha256) if original.schema_sha256 else None
     kind = Report.model_validate(original.report).format
+    schema = await _schema_of(context, original)
     found = await objections(context.services, corrected(correction), kind, schema)
     async with work.finish() as connection:
         await _judge(connection, correction, found)
+
+
+async def _schema_of(context: Context, dataset: Dataset) -> Schema | None:
+    """The schema that a data set was made from; None where there is none, or it was deleted."""
+    if dataset.schema_sha256 is None:
+        return None
+    try:
+        return await context.schema(dataset.schema_sha256)
+    except SchemaError:
+        return None
 
 
 @check.when_given_up

@@ -15,6 +15,7 @@ from tunesmith.handlers.dataset.tasks.check import (
 )
 from tunesmith.handlers.dataset.tasks.convert import ConvertRequest, convert_file
 from tunesmith.handlers.dataset.tasks.deleted import note_removed
+from tunesmith.handlers.dataset.tasks.deleted_unseen import note_missed
 from tunesmith.handlers.dataset.tasks.fix import FixRequest, fix_file
 from tunesmith.handlers.dataset.tasks.preview import PreviewRequest, preview_fix
 from tunesmith.handlers.dataset.tasks.split import SplitRequest, split_file
@@ -36,6 +37,7 @@ def register(interactions: Interactions, inbox: Inbox) -> None:
     inbox.take(_is_attached, _check, check_file)
     inbox.take(_is_asked_about, _check_asked, tell_unread)
     inbox.take_removed(note_removed)
+    inbox.take_missed(note_missed)
     interactions.action(CONVERT, _convert)
     for action in (FIX, _FIX_BEFORE):
         interactions.action(action, _preview)

@@ -39,15 +39,16 @@ async def give_sample(context: Context, work: Work[Sample]) -> None:
     kept = context.services.settings.files / sha256
     await asyncio.to_thread(kept.parent.mkdir, parents=True, exist_ok=True)
     await asyncio.to_thread(shutil.copyfile, _FILE, kept)
-    await upload(context, work, thread, name=_FILE.name, content=content, title=_FILE.name)
+    name = _FILE.name
+    file_id = await upload(context, work, thread, name=name, content=content, title=name)
     attached = AttachedFile(
         channel=asked.channel,
         thread=root,
         user=asked.user,
         source=work.task.key,
         team=asked.team,
-        file="",
-        name=_FILE.name,
+        file=file_id or "",
+        name=name,
         sha256=sha256,
     )
     async with work.finish() as connection:

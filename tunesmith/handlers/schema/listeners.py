@@ -15,12 +15,14 @@ from tunesmith.handlers.schema.tasks import (
     is_schema_file,
     read_schema,
     read_schemas,
+    require_kept,
     write_set,
 )
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Inbox, Received
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody, MessageEvent, SubmissionBody, carried
+from tunesmith.handlers.slack.thread import ThreadRef
 
 
 def register(interactions: Interactions, inbox: Inbox) -> None:
@@ -42,6 +44,8 @@ async def _open_form(context: Context, body: ActionBody) -> None:
     text = await context.text(body.user.id)
     pressed = carried(blocks.Button, body.value)
     about = pressed.model_copy(update={"channel": body.where.channel})
+    ref = ThreadRef(body.where.channel, about.thread, body.user.id)
+    await require_kept(context, ref, about.sha256)
     view = blocks.form(text.plain, about, _chat_models(context))
     await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
 

@@ -5,6 +5,7 @@ Task kinds: `schema` (one per attached file), `schema.card` and `schema.picture`
 written). The set's files are then reported as any attached file is.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +21,7 @@ from tunesmith.bot.ddl.store import store_schema
 from tunesmith.bot.errors import DatasetError, SchemaError
 from tunesmith.bot.extras import Extra, is_installed
 from tunesmith.bot.generated_files import Source, keep_pair
-from tunesmith.bot.messages import Message, StoredMessage
+from tunesmith.bot.messages import Message, StoredMessage, say
 from tunesmith.bot.queue import Place, Work
 from tunesmith.bot.text2sql import (
     Coverage,
@@ -32,6 +33,7 @@ from tunesmith.bot.text2sql import (
     write_training_set,
 )
 from tunesmith.handlers.dataset.tasks.check import Attached, AttachedFile, check_lane
+from tunesmith.handlers.dataset.tasks.deleted import delete_schema, was_deleted
 from tunesmith.handlers.dataset.tasks.written import attach_kept, report_on_kept
 from tunesmith.handlers.schema import blocks
 from tunesmith.handlers.slack.blocks import section
@@ -40,8 +42,10 @@ from tunesmith.handlers.slack.downloads import describe, download
 from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.payloads import SlackFile
 from tunesmith.handlers.slack.progress import progress_told
+from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
-from tunesmith.storage import datasets
+from tunesmith.storage import datasets, schemas
+from tunesmith.storage.schemas import AttachedSchema
 
 SCHEMA_FILES = frozenset({".sql", ".ddl"})
 
@@ -107,9 +111,31 @@ async def read_schema(context: Context, work: Work[AttachedFile]) -> None:
             await _tell_failed(connection, asked, work.task.key, error.message)
         return
     read = SchemaRead(**_where(asked), name=asked.name, sha256=path.name)
+    attached = AttachedSchema(
+        id=hashlib.sha256(work.task.key.encode()).hexdigest()[:12],
+        team=asked.team,
+        channel=asked.channel,
+        thread=asked.thread or "",
+        file_id=asked.file,
+        name=asked.name,
+        sha256=path.name,
+        created_by=asked.user,
+    )
     async with work.finish() as connection:
+        await schemas.add(connection, attached)
+        if await was_deleted(connection, asked.team, asked.file, asked.source):
+            await delete_schema(connection, attached)
         for kind in (tell_schema, attach_picture):
             await kind.add(connection, read, of=work.task.key, lane=read.ref.lane)
+
+
+async def require_kept(context: Context, ref: ThreadRef, sha256: str) -> None:
+    """Raises SchemaError where the DDL file of a thread was deleted."""
+    async with context.services.database.read() as connection:
+        found = await schemas.with_bytes(connection, sha256)
+    here = [each for each in found if (each.channel, each.thread) == (ref.channel, ref.ts)]
+    if here and all(each.deleted_at for each in here):
+        raise SchemaError(say("schema.deleted"))
 
 
 async def _named(context: Context, asked: AttachedFile) -> AttachedFile | None:
@@ -157,7 +183,12 @@ async def tell_schema(context: Context, work: Work[SchemaRead]) -> None:
         words = text("dataset.file_unreadable", name=said.name, reason=said.reason)
         await context.outbox.post(work, work.task.key, said.ref, words, [section(words)])
         return
-    schema = await context.schema(said.sha256)
+    try:
+        schema = await context.schema(said.sha256)
+    except SchemaError as error:
+        words = text("dataset.file_unreadable", name=said.name, reason=error.message)
+        await context.outbox.post(work, work.task.key, said.ref, words, [section(words)])
+        return
     summary = await context.services.processes.run(partial(summarise, schema))
     button = blocks.Button(name=said.name, sha256=said.sha256, thread=said.thread or "")
     await context.outbox.post(
@@ -176,7 +207,10 @@ async def attach_picture(context: Context, work: Work[SchemaRead]) -> None:
     """Attach a picture of the tables."""
     said = work.payload
     text = (await context.text_in(said.ref)).plain
-    schema = await context.schema(said.sha256)
+    try:
+        schema = await context.schema(said.sha256)
+    except SchemaError:
+        return  # the card says so
     draw = partial(er_picture, schema, partial(picture_title, text.tag))
     png = (await context.services.processes.run(draw)).png
     title = text("schema.picture", name=said.name)
@@ -188,11 +222,12 @@ async def attach_picture(context: Context, work: Work[SchemaRead]) -> None:
 async def write_set(context: Context, work: Work[TrainingSetRequest]) -> None:
     """Write the training set that a form asked for."""
     asked = work.payload
-    schema = await context.schema(asked.sha256)
     how = {"languages": asked.languages, "max_pairs": asked.max_pairs}
     with tempfile.TemporaryDirectory(dir=context.services.settings.files) as name:
         folder = Path(name)
         try:
+            await require_kept(context, asked.ref, asked.sha256)
+            schema = await context.schema(asked.sha256)
             if asked.reword:
                 build = partial(build_training_set, schema, **how)
                 card, reworded = await _write_reworded(context, work, build, folder)

@@ -3,7 +3,8 @@
 Slack delivers an event for a few minutes. After a longer time the messages are still in the
 history: files and mentions are taken from there, by those who take them live and under the same
 keys, so that nothing is taken up twice. It is read at each start, after a moment in which no
-connection to Slack was open, and when the database takes tasks again after it refused some.
+connection to Slack was open, and when the database takes tasks again after it refused some. What
+no history tells, deleted files, is looked for by those who keep something of them.
 
 Task kinds: `catch_up` (lists the channels), `catch_up.page` (reads one page of a channel or of a
 thread, and writes the task for the next one).
@@ -101,6 +102,7 @@ async def catch_up(context: Context, work: Work[Everything]) -> None:
     oldest = time.time() - LOOK_BACK_SECONDS
     run = uuid.uuid4().hex[:12]
     async with work.finish() as connection:
+        await context.inbox.missed(connection, me.team_id)
         for channel in channels:
             page = Page(
                 workspace=me.team_id,

@@ -140,7 +140,10 @@ class Context:
         return job
 
     async def schema(self, sha256: str) -> Schema:
-        """The schema of a DDL file that is kept; read once, then remembered for a while."""
+        """The schema of a DDL file that is kept; read once, then remembered for a while.
+
+        Raises SchemaError where it was deleted.
+        """
         path = self.services.settings.files / sha256
         known = self._schemas.get(sha256)
         if known is None:
@@ -150,6 +153,10 @@ class Context:
             if len(self._schemas) > _MOST_SCHEMAS:
                 del self._schemas[next(iter(self._schemas))]
         return known
+
+    def forget_schema(self, sha256: str) -> None:
+        """Remember the schema of a DDL file no longer."""
+        self._schemas.pop(sha256, None)
 
     async def _locale(self, user: str) -> str | None:
         """A person's locale; None where Slack does not tell it at once."""

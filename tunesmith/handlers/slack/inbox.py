@@ -81,6 +81,7 @@ class Removed:
 Write = Callable[[AsyncConnection, Received], Awaitable[None]]
 Concerns = Callable[[AsyncConnection, MessageEvent], Awaitable[bool]]
 WriteRemoved = Callable[[AsyncConnection, Removed], Awaitable[None]]
+WriteMissed = Callable[[AsyncConnection, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Inbox:
         self._database = database
         self._takers: list[_Taker] = []
         self._removal_takers: list[WriteRemoved] = []
+        self._gap_takers: list[WriteMissed] = []
         self._noted = 0.0
         self._recovering: asyncio.Task[None] | None = None
 
@@ -126,6 +128,17 @@ class Inbox:
     def take_removed(self, write: WriteRemoved) -> None:
         """Let `write` write tasks for each file that is deleted; it may be called again for it."""
         self._removal_takers.append(write)
+
+    def take_missed(self, write: WriteMissed) -> None:
+        """Let `write` write tasks where events of a workspace may have been missed that no history
+        tells.
+        """
+        self._gap_takers.append(write)
+
+    async def missed(self, connection: AsyncConnection, workspace: str) -> None:
+        """Write down that events may have been missed."""
+        for write in self._gap_takers:
+            await write(connection, workspace)
 
     async def take_up(
         self, connection: AsyncConnection, workspace: str, event: MessageEvent, bot: str

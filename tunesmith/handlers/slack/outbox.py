@@ -119,20 +119,22 @@ class Outbox:
         work: Work[Any],
         key: str,
         ref: ThreadRef,
-        is_it: Callable[[SlackMessage], Awaitable[bool]] | None = None,
+        found_in: Callable[[SlackMessage], Awaitable[str | None]] | None = None,
     ) -> str | None:
         """The `ts` of a message of ours; where its posting broke off, the thread is read for it.
 
-        `is_it` knows a message that has no metadata.
+        `found_in` knows what has no metadata: it gives what is noted in place of the `ts`, which is
+        the id of a file that a message has.
         """
         async with self._database.read() as connection:
             ts, begun = await messages.state(connection, key)
         if not begun:
             return ts
         async for message in self.replies(ref):
-            matches = await is_it(message) if is_it else message.key == key
-            if matches and await self.note(work, key, ref, message.ts):
-                return message.ts
+            own = message.ts if message.key == key else None
+            found = await found_in(message) if found_in else own
+            if found and await self.note(work, key, ref, found):
+                return found
         return None
 
     async def note(self, work: Work[Any], key: str, ref: ThreadRef, ts: str) -> bool:

@@ -39,15 +39,18 @@ async def upload(
     content: bytes | Path,
     title: str,
     alt: str | None = None,
-) -> None:
+) -> str | None:
     """As `share`; where Slack refuses the file for good, say so in the thread instead."""
     try:
-        await share(context.outbox, work, ref, name=name, content=content, title=title, alt=alt)
+        return await share(
+            context.outbox, work, ref, name=name, content=content, title=title, alt=alt
+        )
     except SlackError as error:
         text = await context.text_in(ref)
         words = text("common.upload_refused", title=title, code=error.code)
         key = f"refused:{work.task.key}:{name}"
         await context.outbox.post(work, key, ref, words, [section(words)])
+        return None
 
 
 async def share(
@@ -59,19 +62,19 @@ async def share(
     content: bytes | Path,
     title: str,
     alt: str | None = None,
-) -> None:
-    """Share a file in the thread.
+) -> str:
+    """Share a file in the thread; returns Slack's id of it.
 
     The file's name must be like no other in the thread, which is read for it after a try that may
     have taken effect. People see `title`. A path is streamed. Raises as `Outbox` does.
     """
     key = f"file:{ref.channel}:{ref.ts}:{name}"
 
-    async def is_it(message: SlackMessage) -> bool:
-        return any(file.name == name for file in message.files)
+    async def found_in(message: SlackMessage) -> str | None:
+        return next((file.id for file in message.files if file.name == name), None)
 
-    if await outbox.known(work, key, ref, is_it):
-        return
+    if known := await outbox.known(work, key, ref, found_in):
+        return known
     file_id = await _send(outbox, work, name=name, content=content, alt=alt)
     await outbox.call_once(
         work,
@@ -83,6 +86,7 @@ async def share(
         thread_ts=ref.ts,
     )
     await outbox.note(work, key, ref, file_id)
+    return file_id
 
 
 async def keep(

@@ -3,6 +3,7 @@
 from tunesmith.local.workspace import events, people
 from tunesmith.local.workspace.records import (
     Channel,
+    DeletedFile,
     File,
     Json,
     Message,
@@ -88,6 +89,7 @@ def delete_file(ws: Workspace, file: File, user: str) -> None:
     """Remove a file; the messages that showed it keep a tombstone of it."""
     with ws.state.store.transaction():
         ws.state.files.delete(file.id)
+        ws.state.deleted_files.save(file.id, DeletedFile(id=file.id))
         event = {"type": "file_deleted", "file_id": file.id, "user_id": user}
         ws.deliveries.emit(event | {"event_ts": ws.state.next_ts()})
     ws.files.delete(file.id)

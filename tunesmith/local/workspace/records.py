@@ -148,6 +148,12 @@ class File(BaseModel):
     shares: list[Share] = []
 
 
+class DeletedFile(BaseModel):
+    """What is left of a file that was deleted."""
+
+    id: str
+
+
 class View(BaseModel):
     """An open modal, or a person's Home tab. `body` is what the app sent, with generated block_ids;
     `values` is what the person has filled in so far, as Slack's `state.values`.

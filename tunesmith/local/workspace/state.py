@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from tunesmith.local.workspace import people
 from tunesmith.local.workspace.records import (
     Channel,
+    DeletedFile,
     Delivery,
     File,
     Message,
@@ -126,6 +127,7 @@ class State:
         self.channels = Table(self.store, "channels", Channel)
         self.messages = Messages(self.store)
         self.files = Table(self.store, "files", File)
+        self.deleted_files = Table(self.store, "deleted_files", DeletedFile)
         self.views = Table(self.store, "views", View)
         self.triggers = Table(self.store, "triggers", Trigger)
         self.response_urls = Table(self.store, "response_urls", ResponseUrl)
@@ -135,6 +137,7 @@ class State:
         self.channels.load(rows.get("channels", {}))
         self.messages.load(rows.get("messages", {}))
         self.files.load(rows.get("files", {}))
+        self.deleted_files.load(rows.get("deleted_files", {}))
         self.views.load(rows.get("views", {}))
         self.triggers.load(rows.get("triggers", {}))
         self.response_urls.load(rows.get("response_urls", {}))

@@ -98,7 +98,7 @@ async def _source(
     return Source(
         rows=path or [],
         training=_kept(services, training),
-        schema=services.settings.files / schema if schema else None,
+        schema=_file(services, schema),
         trained=await trained(services, model),
         encoding=tokens.source(entry.encoding, entry.tokenizer_file) if entry else None,
         context=entry.inference_context if entry else None,
@@ -108,7 +108,11 @@ async def _source(
 
 
 def _kept(services: Services, dataset: Dataset | None) -> Path | None:
-    path = services.settings.files / dataset.sha256 if dataset else None
+    return _file(services, dataset.sha256 if dataset else None)
+
+
+def _file(services: Services, sha256: str | None) -> Path | None:
+    path = services.settings.files / sha256 if sha256 else None
     return path if path and path.exists() else None
 
 

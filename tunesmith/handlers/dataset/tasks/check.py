@@ -15,7 +15,7 @@ from tunesmith.bot.datasets import Report, inspect
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.queue import Place, Work
-from tunesmith.handlers.dataset.tasks.deleted import delete, file_gone
+from tunesmith.handlers.dataset.tasks.deleted import delete, was_deleted
 from tunesmith.handlers.dataset.tasks.report import Outcome, findings_list, tell_outcome
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.downloads import download
@@ -24,7 +24,7 @@ from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.payloads import SlackFile
 from tunesmith.handlers.slack.progress import progress_told
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import datasets, tasks
+from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
 
 TRAINING_FILES = (".jsonl",)
@@ -40,7 +40,8 @@ class AttachedFile(InThread):
     """A file that somebody attached; `source` names the delivery that it came with.
 
     `tables` says whether a table is to be checked too; `told` is what the delivery told of it. A
-    file of our own making is kept already: it has `sha256`, and no id in Slack (`file`).
+    file of our own making is kept already: it has `sha256`; where Slack has refused it, `file` (its
+    id there) is empty.
     """
 
     source: str
@@ -136,7 +137,7 @@ async def check_file(context: Context, work: Work[AttachedFile]) -> None:
     dataset = dataset_of(work, report)
     async with work.finish() as connection:
         await datasets.add(connection, dataset)
-        if await _was_deleted(connection, asked):
+        if asked.file and await was_deleted(connection, asked.team, asked.file, asked.source):
             await delete(connection, dataset, None)
         outcome = _outcome(asked, dataset_id=dataset.id)
         await tell_outcome.add(connection, outcome, of=asked.source, lane=asked.ref.lane)
@@ -206,14 +207,6 @@ async def _fetch(context: Context, asked: AttachedFile) -> tuple[str | None, Pat
     if not is_training_file(file, tables=asked.tables):
         return None, path
     return file.name or asked.name, path
-
-
-async def _was_deleted(connection: AsyncConnection, asked: AttachedFile) -> bool:
-    """Whether the file was deleted in Slack while it was checked."""
-    if not asked.file:
-        return False
-    keys = [file_gone.key(asked.source), file_gone.key(f"{asked.team}:{asked.file}")]
-    return await tasks.any_written(connection, keys)
 
 
 async def _say_unreadable(

@@ -1,8 +1,9 @@
-"""Delete a training file here: because it was deleted in Slack, or because somebody asks for it.
+"""Delete a file here: because it was deleted in Slack, or because somebody asks for it.
 
-Task kinds: `dataset.gone` (one for each file that was deleted in Slack: finds what was made of it)
-and `dataset.delete` (one for each dataset, and one for each job of it that ends after that: removes
-what is kept of the file where no job needs it any more; where one does, its thread is told).
+Task kinds: `dataset.gone` (one for each file that was deleted in Slack: finds what was made of it),
+`dataset.delete` (one for each dataset, and one for each job of it that ends after that: removes
+what is kept of the file where no job needs it any more; where one does, its thread is told) and
+`schema.delete` (the same for a DDL file, which is needed by the training sets made from it).
 Figures stay: jobs and models were made from them.
 """
 
@@ -10,6 +11,7 @@ import asyncio
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tunesmith.bot.ddl.store import stored_schema
 from tunesmith.bot.queue import Payload, Place, Work
 from tunesmith.handlers.dataset.tasks.report import left_behind
 from tunesmith.handlers.slack.blocks import section
@@ -17,12 +19,22 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.inbox import Removed
 from tunesmith.handlers.slack.kinds import OfDataset, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import audit, datasets, evaluations, jobs
+from tunesmith.storage import audit, datasets, evaluations, jobs, schemas, tasks
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
+from tunesmith.storage.schemas import AttachedSchema
 
 ACTION = "delete_file"
 """What the audit log calls it."""
+
+
+_MOST_NAMES = 10
+
+
+class OfSchema(Payload):
+    """A task about one DDL file."""
+
+    schema_id: str
 
 
 class Gone(Payload):
@@ -72,6 +84,30 @@ async def delete(connection: AsyncConnection, dataset: Dataset, person: str | No
     return True
 
 
+async def delete_schema(connection: AsyncConnection, schema: AttachedSchema) -> None:
+    """Let nothing new be made of a DDL file that was deleted in Slack, and its text go."""
+    if not await schemas.delete(connection, schema.id):
+        return
+    await audit.add(
+        connection,
+        team=schema.team,
+        channel=schema.channel,
+        person=None,
+        action=ACTION,
+        subject=schema.id,
+        name=schema.name,
+    )
+    await remove_schema.add(connection, OfSchema(schema_id=schema.id), of=schema.id)
+
+
+async def was_deleted(
+    connection: AsyncConnection, team: str, file_id: str, source: str | None = None
+) -> bool:
+    """Whether a file was deleted in Slack meanwhile: anywhere, or with its message (`source`)."""
+    sources = [f"{team}:{file_id}", *([source] if source else [])]
+    return await tasks.any_written(connection, [file_gone.key(each) for each in sources])
+
+
 @kinds.task("dataset.gone", Gone, place=Place.TELL)
 async def file_gone(_context: Context, work: Work[Gone]) -> None:
     """Delete what was made of a file that was deleted in Slack."""
@@ -81,6 +117,8 @@ async def file_gone(_context: Context, work: Work[Gone]) -> None:
     async with work.finish() as connection:
         for dataset in await datasets.of_file(connection, gone.team, gone.file, **match):
             await delete(connection, dataset, None)
+        for schema in await schemas.of_file(connection, gone.team, gone.file, **match):
+            await delete_schema(connection, schema)
 
 
 @kinds.task("dataset.delete", OfDataset, place=Place.TELL)
@@ -100,9 +138,29 @@ async def remove_kept(context: Context, work: Work[OfDataset]) -> None:
     async with work.finish() as connection:
         await datasets.forget_contents(connection, dataset)
         await evaluations.forget_rows(connection, dataset.id)
-        if not await _is_used(connection, dataset.sha256):
-            path = context.services.settings.files / dataset.sha256
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+        await _remove_unused(context, connection, dataset.sha256)
+        if dataset.schema_sha256 and await schemas.with_bytes(connection, dataset.schema_sha256):
+            await _remove_unused(context, connection, dataset.schema_sha256)
+
+
+@kinds.task("schema.delete", OfSchema, place=Place.TELL)
+async def remove_schema(context: Context, work: Work[OfSchema]) -> None:
+    """Remove what is kept of a DDL file; where training sets were made from it, say so: the end of
+    the last of them removes it.
+    """
+    async with context.services.database.read() as connection:
+        schema = await schemas.get(connection, work.payload.schema_id)
+        assert schema is not None
+        made = await datasets.made_from(connection, schema.sha256, schema.team)
+    if made:
+        ref = ThreadRef(schema.channel, schema.thread, schema.created_by)
+        text = await context.text_in(ref)
+        names = [f"`{name}`" for name in made[:_MOST_NAMES]]
+        words = text("schema.deleted_later", name=schema.name, files=names)
+        await context.outbox.post(work, work.task.key, ref, words, [section(words)])
+        return
+    async with work.finish() as connection:
+        await _remove_unused(context, connection, schema.sha256)
 
 
 def ids_of(needing: list[Job]) -> list[str]:
@@ -110,8 +168,20 @@ def ids_of(needing: list[Job]) -> list[str]:
     return [f"`{job.id}`" for job in needing]
 
 
+async def _remove_unused(context: Context, connection: AsyncConnection, sha256: str) -> None:
+    """Remove a file of these bytes, and the schema read in it, where nothing needs them."""
+    if not await _is_used(connection, sha256):
+        context.forget_schema(sha256)
+        path = context.services.settings.files / sha256
+        for each in (path, stored_schema(path)):
+            await asyncio.to_thread(each.unlink, missing_ok=True)
+
+
 async def _is_used(connection: AsyncConnection, sha256: str) -> bool:
     """Whether bytes are needed elsewhere: files of the same bytes are kept once."""
+    attached = await schemas.with_bytes(connection, sha256)
+    if any(each.deleted_at is None for each in attached):
+        return True
     if await datasets.is_kept(connection, sha256):
         return True
     return bool(await jobs.active_on(connection, await datasets.with_bytes(connection, sha256)))

@@ -7,10 +7,12 @@ from typing import Any
 from tunesmith.bot.datasets import reading
 from tunesmith.bot.queue import Work
 from tunesmith.handlers.dataset.tasks.check import AttachedFile, check_file, check_lane
+from tunesmith.handlers.dataset.tasks.deleted import delete, was_deleted
 from tunesmith.handlers.dataset.tasks.report import Outcome, tell_outcome
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
+from tunesmith.storage import datasets
 from tunesmith.storage.datasets import Dataset
 
 
@@ -32,14 +34,14 @@ async def attach_written(
     ref = ThreadRef(dataset.channel, dataset.thread, user)
     content = context.services.settings.files / sha256
     unique = f"{PurePath(name).stem}-{dataset.id[:6]}.jsonl"
-    await upload(context, work, ref, name=unique, content=content, title=name)
+    file_id = await upload(context, work, ref, name=unique, content=content, title=name)
     made = AttachedFile(
         channel=dataset.channel,
         thread=dataset.thread,
         user=user,
         source=work.task.key,
         team=dataset.team,
-        file="",
+        file=file_id or "",
         name=name,
         sha256=sha256,
     )
@@ -48,12 +50,21 @@ async def attach_written(
 
 
 async def attach_kept(context: Context, work: Work[Any], ref: ThreadRef, ids: list[str]) -> None:
-    """Attach the files of datasets that are checked and kept."""
+    """Attach the files of checked datasets, unless they were deleted meanwhile."""
     for dataset_id in ids:
         dataset = await context.dataset(dataset_id)
+        if dataset.deleted_at is not None:
+            continue
         content = context.services.settings.files / dataset.sha256
         name = f"{PurePath(dataset.name).stem}-{dataset.id[:6]}.jsonl"
-        await upload(context, work, ref, name=name, content=content, title=dataset.name)
+        title = dataset.name
+        file_id = await upload(context, work, ref, name=name, content=content, title=title)
+        if file_id is None:
+            continue
+        async with work.step() as connection:
+            await datasets.attached(connection, dataset_id, file_id)
+            if await was_deleted(connection, dataset.team, file_id):
+                await delete(connection, dataset, None)
 
 
 async def report_on_kept(work: Work[Any], ref: ThreadRef, dataset_id: str) -> None:

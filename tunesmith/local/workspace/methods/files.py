@@ -135,6 +135,8 @@ def resume(ws: Workspace) -> None:
 
 
 def _existing(ws: Workspace, file_id: str) -> File:
+    if ws.state.deleted_files.get(file_id) is not None:
+        raise SlackError("file_deleted")
     file = ws.state.files.get(file_id)
     if file is None or not file.completed or not bot_sees(ws, file):
         raise SlackError("file_not_found")
