@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.commands.conftest import BEN, GENERAL, TUNING, WEI, Office, values_of, words_of
-from tests.support.provider_server import LOST_ANSWER, Fault
+from tests.support.provider_server import LOST_ANSWER, UNKNOWN, Fault
 from tunesmith.storage.jobs import Job, JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -126,6 +126,28 @@ async def test_results_are_shown_and_their_table_is_attached_once(office: Office
 
     await office.until(files)
     assert await files() == [f"results-{job.id}.csv"]
+
+
+async def test_all_result_files_are_attached_but_those_that_the_provider_has_lost(
+    office: Office,
+) -> None:
+    job = await _tuned(office)
+    names = ["file-a", "file-b", "file-c"]
+    office.provider.jobs[job.provider_job_id or ""]["result_files"] = names
+    office.provider.contents |= dict.fromkeys(names, b"step,train_loss\n1,0.5\n")
+    office.provider.meet("GET /files/file-b/content", UNKNOWN)
+    await office.type(f"results {job.id}")
+
+    async def files() -> set[str]:
+        seen = await office.control.messages(TUNING, thread_ts=job.thread)
+        return {file["name"] for message in seen for file in message.get("files", [])}
+
+    wanted = {f"results-{job.id}-{number}.csv" for number in (1, 3)}
+
+    async def attached() -> bool:
+        return await files() == wanted
+
+    await office.until(attached)
 
 
 async def test_results_of_a_running_job_are_not_made_up(office: Office) -> None:

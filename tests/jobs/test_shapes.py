@@ -5,6 +5,7 @@ Every provider is a server in its shape: what differs is switched on by the cata
 
 import asyncio
 import importlib
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -176,6 +177,22 @@ async def test_a_job_is_cancelled_where_it_trains(
                 bench.provider.jobs[job.provider_job_id or ""]["trained_tokens"] = 400
             job = await _until(bench, job.id, status="cancelled")
         assert job.trained_tokens == 400
+
+
+async def test_a_job_that_costs_more_than_the_account_has_is_not_created_and_leaves_no_file(
+    database: Database, tmp_path: Path
+) -> None:
+    async with _bench("together", database, tmp_path) as bench:
+        assert isinstance(bench.provider, TogetherServer)
+        bench.provider.allows = False
+        async with running(bench.services.queue):
+            job_id = await bench.reserve(_report(tmp_path, "together"), hyperparameters={})
+            await bench.arm("launch", job_id, job_id=job_id)
+            job = await _until(bench, job_id, status="failed")
+            await bench.until(lambda: not bench.provider.files, 20)
+        said = json.loads(job.error or "")
+        assert said["key"] == "refusal.over_limit"
+        assert not bench.provider.created
 
 
 @pytest.mark.parametrize("name", ["azure", "together"])

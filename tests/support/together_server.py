@@ -51,7 +51,7 @@ class TogetherServer(ProviderServer):
     """Files, jobs, events and metrics in memory; a test moves jobs on.
 
     `uploaded` are the bytes of files by id, `metrics` the rows of jobs by id. `bases` are the
-    models that can be trained.
+    models that can be trained; unless it `allows` jobs, each costs more than the account has.
     """
 
     uploaded: dict[str, bytes] = field(default_factory=dict[str, bytes])
@@ -59,6 +59,7 @@ class TogetherServer(ProviderServer):
     metrics: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
     bases: set[str] = field(default_factory=lambda: {"Qwen/Qwen3-8B"})
     imports_at_once: bool = True
+    allows: bool = True
 
     def app(self) -> web.Application:
         """The server's routes."""
@@ -212,7 +213,7 @@ class TogetherServer(ProviderServer):
         return web.json_response(
             {
                 "estimation_available": True,
-                "allowed_to_proceed": True,
+                "allowed_to_proceed": self.allows,
                 "estimated_total_price": 1.5 * asked["n_epochs"],
                 "estimated_train_token_count": 1_000,
                 "estimated_eval_token_count": 0,

@@ -21,7 +21,7 @@ from tunesmith.bot.jobs.uploads import send
 from tunesmith.bot.jobs.watch import watch
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.remote import RemoteJob
-from tunesmith.bot.providers.trainer import Trainer
+from tunesmith.bot.providers.trainer import OVER_LIMIT, Trainer
 from tunesmith.bot.queue import Place, Wait, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs, watching
@@ -145,12 +145,11 @@ async def _await_import(client: Trainer, job: Job) -> None:
 async def _price(client: Trainer, job: Job, method: str) -> Decimal | None:
     """What the job is expected to cost; the provider's own estimate where we know no price.
 
-    Where there is a budget, somebody has agreed to a price that nobody knew.
+    Where there is a budget, somebody has agreed to a price that nobody knew. Raises ProviderError
+    where the provider says that the account can't pay for it.
     """
-    if job.estimated_usd is not None:
-        return job.estimated_usd
     try:
-        return await client.price(
+        told = await client.price(
             base_model=job.base_model,
             training_file=job.provider_file_id or "",
             validation_file=job.provider_validation_id,
@@ -160,8 +159,11 @@ async def _price(client: Trainer, job: Job, method: str) -> Decimal | None:
     except ProviderBusyError:
         raise
     except ProviderError as error:
+        if error.code == OVER_LIMIT:
+            raise
         _log.info("%s does not tell the price of job %s: %s", job.provider, job.id, error)
-        return None
+        told = None
+    return told if job.estimated_usd is None else job.estimated_usd
 
 
 async def _look_for(services: Services, client: Trainer, job: Job) -> RemoteJob | None:

@@ -30,7 +30,13 @@ from tunesmith.bot.providers.remote import (
     RemoteModel,
     lenient,
 )
-from tunesmith.bot.providers.together_remote import checkpoint_of, event_of, job_of, metrics_of
+from tunesmith.bot.providers.together_remote import (
+    checkpoint_of,
+    event_of,
+    job_of,
+    metrics_of,
+    price_of,
+)
 from tunesmith.bot.providers.trainer import Upload
 
 _TIMEOUT = Timeout(60, connect=5)
@@ -178,10 +184,7 @@ class TogetherClient:
         with self._calling("price"):
             path = f"{_JOBS}/estimate-price"
             said = _row(await self._wire.post(path, cast_to=object, body=asked))
-            total = said.get("estimated_total_price")
-        if said.get("estimation_available") is False or not isinstance(total, int | float):
-            return None
-        return Decimal(str(total))
+        return price_of(said, self.provider.title)
 
     async def find_job(self, training_file: str, since: float) -> RemoteJob | None:  # noqa: ARG002 - the file is of one job
         """The newest job that trains on this file, or None."""

@@ -6,8 +6,11 @@ prices (docs.together.ai/docs/fine-tuning/monitoring, .../pricing).
 
 import time
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, cast
 
+from tunesmith.bot.errors import ProviderError
+from tunesmith.bot.messages import say
 from tunesmith.bot.providers.remote import (
     RemoteCheckpoint,
     RemoteEvent,
@@ -16,6 +19,7 @@ from tunesmith.bot.providers.remote import (
     lenient,
     remote_job,
 )
+from tunesmith.bot.providers.trainer import OVER_LIMIT
 
 # `total_price` is in thousand millionths of a dollar (`together/lib/utils/tools.py`).
 _NANODOLLARS = 10**9
@@ -98,3 +102,23 @@ def _error(events: object) -> dict[str, str] | None:
     errors = [each for each in told if each and "error" in (each.level, each.type)]
     errors += [each for each in told if each and each.type == "job_error"]
     return {"message": errors[-1].message or ""} if errors else None
+
+
+def price_of(row: Mapping[str, object], title: str) -> Decimal | None:
+    """The price in USD out of an estimate; None where there is none.
+
+    Raises ProviderError where it is more than the account's limit and balance allow
+    (docs.together.ai/reference/post-fine-tunes-estimate-price, read 2026-11-22).
+    """
+    total, limit = row.get("estimated_total_price"), row.get("user_limit")
+    if row.get("estimation_available") is False or not isinstance(total, int | float):
+        return None
+    usd = Decimal(str(total))
+    if row.get("allowed_to_proceed") is not False:
+        return usd
+    if isinstance(limit, int | float):
+        most = Decimal(str(limit))
+        raise ProviderError(
+            say("refusal.over_limit", provider=title, usd=usd, most=most), OVER_LIMIT
+        )
+    raise ProviderError(say("refusal.over_limit_unknown", provider=title, usd=usd), OVER_LIMIT)

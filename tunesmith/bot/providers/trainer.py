@@ -22,6 +22,9 @@ from tunesmith.bot.providers.remote import (
     RemoteModel,
 )
 
+OVER_LIMIT = "over_limit"
+"""The code of a refusal: the job costs more than the account may spend."""
+
 
 @dataclass(slots=True)
 class Upload:
@@ -184,5 +187,8 @@ class Trainer(Protocol):
         method: str,
         hyperparameters: Mapping[str, Any],
     ) -> Decimal | None:
-        """The provider's own estimate of what this job costs, in USD; None where it gives none."""
+        """The provider's own estimate of what this job costs, in USD; None where it gives none.
+
+        Raises ProviderError with the code `OVER_LIMIT` where the account can't pay for the job.
+        """
         ...

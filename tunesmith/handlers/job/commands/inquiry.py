@@ -1,7 +1,9 @@
 """`/tune events`, `/tune results` and `/tune checkpoints`: what a provider tells of a job.
 
-Task kind: `job.results` (attaches a job's table of results to its thread, once).
+Task kind: `job.results` (attaches a job's tables of results to its thread, each once).
 """
+
+import logging
 
 from tunesmith.bot.errors import JobError, ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.kinds import OfJob
@@ -20,6 +22,8 @@ from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import upload
 from tunesmith.storage.jobs import Job
+
+_log = logging.getLogger(__name__)
 
 _PAGE = 12
 _MOST_LETTERS = 160
@@ -81,17 +85,19 @@ async def results(asked: Asked) -> Reply:
 
 @kinds.task("job.results", OfJob, place=Place.ATTACH)
 async def attach_results(context: Context, work: Work[OfJob]) -> None:
-    """Attach a job's table of results to its thread."""
+    """Attach a job's tables of results to its thread."""
     job = await context.job(work.payload.job_id)
     text = await context.text_in(_thread(job))
-    table = await _table(context, job)
-    if table is None:
+    tables = await _tables(context, job)
+    if not tables:
         words = text("job.results_none", id=job.id)
         await context.outbox.post(work, work.task.key, _thread(job), words, [section(words)])
-        return
-    title = text.plain("job.results_title", id=job.id)
-    name = f"results-{job.id}.csv"
-    await upload(context, work, _thread(job), name=name, content=table.encode(), title=title)
+    for number, table in tables.items():
+        title = text.plain("job.results_title", id=job.id)
+        name = f"results-{job.id}.csv"
+        if len(tables) > 1:
+            title, name = f"{title} ({number})", f"results-{job.id}-{number}.csv"
+        await upload(context, work, _thread(job), name=name, content=table.encode(), title=title)
 
 
 @attach_results.when_given_up
@@ -103,18 +109,24 @@ async def _say_failed(context: Context, work: Work[OfJob], reason: Message) -> N
     await context.outbox.post(work, key, _thread(job), words, [section(words)])
 
 
-async def _table(context: Context, job: Job) -> str | None:
-    """The table; None where the provider keeps none (any more)."""
+async def _tables(context: Context, job: Job) -> dict[int, str]:
+    """The tables that the provider keeps, by their numbers in its list, which begin with 1."""
     client = context.services.provider(job.provider)
+    found: dict[int, str] = {}
     try:
         remote = await client.job(job.provider_job_id or "")
-        if remote is None or not remote.result_files:
-            return None
-        return await client.result_file(remote.result_files[0])
     except ProviderBusyError:
         raise
     except ProviderError:
-        return None
+        return found
+    for number, file_id in enumerate(remote.result_files if remote else (), 1):
+        try:
+            found[number] = await client.result_file(file_id)
+        except ProviderBusyError:
+            raise
+        except ProviderError:
+            _log.info("The result file %s of job %s can't be had", file_id, job.id)
+    return found
 
 
 def _thread(job: Job) -> ThreadRef:

@@ -101,8 +101,13 @@ function context(view, fields) {
     kept: typed.get(view.id),
     upload: (files) => api.share({ user }, files),
     act: ({ action_id }, { block_id }, value) =>
-      api.act({ user, view_id: view.id, action_id, block_id, value }),
+      api.act({ user, view_id: view.id, action_id, block_id, value }).catch(unlessClosed),
   };
+}
+
+/** What was typed last is told after a pause, when the view may be closed: nobody waits for it then. */
+function unlessClosed(error) {
+  if (error.code !== "view_not_found") throw error;
 }
 
 function button(style, content, attributes) {
