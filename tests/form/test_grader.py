@@ -53,7 +53,7 @@ def test_graders_of_openais_reference_are_taken_as_they_are(grader: dict[str, An
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "no JSON: look at line 1"),
+        ("", "not JSON: look at line 1"),
         ('{\n"type": "python",\n', "look at line 3"),
         ("[]", "“type”"),
         ('{"type": "lambda"}', "'string_check'"),

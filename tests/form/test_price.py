@@ -86,6 +86,8 @@ async def test_the_form_says_what_a_budget_means_for_the_job_before_it_is_sent(
     assert said in words(form)
     assert "of this month's $0.001 are left" in words(form)
     assert form["submit"]["text"] == submit
+    assert await desk.send(form, epochs="9") == {}
+    assert f"Press *{submit}* again" in words((await desk.control.modals())[-1])
 
 
 async def test_a_price_that_was_not_shown_is_shown_before_the_job_starts(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.form.conftest import CHANNEL, LLAMA, MINI, TINY, Desk, element, words
+from tunesmith.storage import jobs
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -65,6 +66,23 @@ async def test_dpo_on_the_local_trainer_goes_on_from_a_tuned_model(desk: Desk) -
     assert await desk.send(form, **{"continue": tuned}) == {}
     [job] = await desk.jobs()
     assert (job.method, job.continued_from) == ("dpo", "ft:tiny")
+
+
+async def test_no_job_starts_where_the_model_to_go_on_from_was_deleted_meanwhile(
+    desk: Desk,
+) -> None:
+    training = await desk.file()
+    ended: dict[str, Any] = {
+        "status": "succeeded",
+        "finished_at": 5.0,
+        "fine_tuned_model": "ft:tea",
+    }
+    tuned = await desk.job(training, **ended)
+    form = await desk.choose(await desk.open(), "model", MINI)
+    async with desk.services.database.write() as connection:
+        await jobs.change(connection, tuned, deleted_at=6.0)
+    assert set(await desk.send(form, **{"continue": tuned})) == {f"continue:{MINI}"}
+    assert await desk.jobs() == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | No
     words = text.plain
     submit = "form.submit_for_approval" if data.needs_approval else "form.submit"
     blocks = [
-        *([section(text("form.again", said=said))] if said else []),
+        *([section(text("form.again", said=said, button=say(submit)))] if said else []),
         section(_about(text, data)),
         *(context(text(one)) for one in data.like),
         _models(words, data),

@@ -120,7 +120,10 @@ async def _submit(context: Context, body: SubmissionBody) -> Outcome:
     if notify and not await is_seen_by(context.outbox, notify, body.user.id):
         return {fields.NOTIFY: text.plain("form.notify_unseen")}
     try:
-        request = replace(_request(body.view.id, data, filled, person), notify_channel=notify)
+        asked = _request(body.view.id, data, filled, person)
+        request = replace(
+            asked, notify_channel=notify, continued_from=_continued_from(data, about, filled)
+        )
         await start_job(context.services, request)
     except RefusedError as refused:
         return _errors(text.plain, data, refused)
@@ -175,16 +178,15 @@ def _request(view_id: str, data: FormData, filled: Filled, person: Person) -> Jo
         suffix=filled.get(fields.SUFFIX) if provider.takes_suffix else None,
         person=person,
         seed=fields.whole(filled.get(fields.SEED)) if provider.takes_seed else None,
-        continued_from=_continued_from(data, filled),
         project=filled.get(fields.PROJECT) if provider.takes_integrations else None,
         grader=read_grader(typed) if typed and takes_grader(data) else None,
     )
 
 
-def _continued_from(data: FormData, filled: Filled) -> str | None:
+def _continued_from(data: FormData, about: fields.StartForm, filled: Filled) -> str | None:
     """The tuned model that was chosen; one that is gone by what the form called it."""
     chosen = filled.get(fields.CONTINUE)
-    if not chosen or not data.tuned:
+    if not chosen or fields.CONTINUE in about.kept:  # it was chosen for another base model
         return None
     return next((one.model for one in data.tuned if choice_of(one) == chosen), chosen)
 
