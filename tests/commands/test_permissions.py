@@ -288,7 +288,8 @@ async def test_the_log_shows_what_the_asker_can_see_and_approvers_all(team: Offi
     assert [here.id in said for said in seen.values()] == [True, True, True, False]
     assert [hidden.id in said for said in seen.values()] == [True, False, True, False]
     assert "Guests" in seen[SAM]
-    assert "Nothing was logged" in words_of(await team.type(f"log {hidden.id}", user=BEN))
+    assert "Nothing was logged about" in words_of(await team.type(f"log {hidden.id}", user=BEN))
+    assert "asked to cancel" in words_of(await team.type(f"log `{here.id[:-1]}`", user=BEN))
     shown = await team.control.messages(TUNING)
     assert not any(hidden.id in words_of(message) for message in shown)
 

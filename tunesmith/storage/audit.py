@@ -62,7 +62,8 @@ async def page(
     skip: int = 0,
     most: int = 20,
 ) -> list[Entry]:
-    """Entries of a team, newest first: those about `subject`, of `channel`, without the first ones.
+    """Entries of a team, newest first, without the first ones: those of `channel`, and about what
+    begins with `subject`.
 
     With a `person`, only their own and those of `channels`, which they are in.
     """
@@ -71,7 +72,7 @@ async def page(
         own = audit_log.c.person == person
         conditions.append(or_(own, audit_log.c.channel.in_(channels)))
     if subject is not None:
-        conditions.append(audit_log.c.subject == subject)
+        conditions.append(audit_log.c.subject.startswith(subject, autoescape=True))
     if channel is not None:
         conditions.append(audit_log.c.channel == channel)
     statement = select(*_columns).where(*conditions).order_by(audit_log.c.id.desc())

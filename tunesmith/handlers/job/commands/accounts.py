@@ -5,6 +5,7 @@ Only who asks reads the reply. Task kind: `log` (attaches a channel's log to it,
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -53,6 +54,7 @@ async def log(asked: Asked) -> Reply:
     person = await asked.context.people.person(asked.ref.user)
     require_colleague(person)
     asked, number = asked.paged()
+    asked = replace(asked, rest=asked.rest.replace("`", ""))
     words = asked.rest.split()
     if _EXPORT in words:
         return await _export(asked, next((word for word in words if word != _EXPORT), None))
@@ -69,7 +71,8 @@ async def log(asked: Asked) -> Reply:
             most=_PAGE + 1,
         )
     if not found:
-        return plain_reply(asked.text("log.none"))
+        key = "log.none_of" if asked.rest else "log.none"
+        return plain_reply(asked.text(key, subject=asked.rest))
     lines = [_line(asked.text, entry) for entry in found[:_PAGE]]
     said = f"log {asked.rest}".strip()
     turns = page_buttons(asked.text, said, number, more=len(found) > _PAGE)
