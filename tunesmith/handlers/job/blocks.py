@@ -1,6 +1,6 @@
 """A job's card while it is on its way."""
 
-from tunesmith.bot.messages import Message, Text, from_stored, say
+from tunesmith.bot.messages import Message, Rendered, Text, from_stored, say
 from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.blocks import (
@@ -74,7 +74,7 @@ def progress_blocks(text: Text, shown: Shown) -> list[Block]:
     """How far a job is: bar, step, figures, time left, cost so far, and buttons to steer it."""
     job = shown.job
     title = text("job.progress_title", icon=icon(job.status), model=job.base_model, file=shown.file)
-    blocks = [section(title), section(f"{_bar(shown.share)} · {_now(text, shown)}")]
+    blocks = [section(title), section(f"{_bar(text, shown.share)} · {_now(text, shown)}")]
     figures = _figures(text, shown)
     if figures:
         blocks.append(fields(figures))
@@ -118,9 +118,10 @@ def lineage(text: Text, shown: Shown) -> list[Block]:
     return [context(text(shown.lineage))] if shown.lineage else []
 
 
-def _bar(share: float) -> str:
+def _bar(text: Text, share: float) -> str:
     done = round(share * _BAR)
-    return f"`{'█' * done}{'░' * (_BAR - done)}` {share * 100:.0f} %"
+    bar = Rendered("█" * done + "░" * (_BAR - done))
+    return text("job.progress_bar", bar=bar, share=round(share, 2))
 
 
 def _now(text: Text, shown: Shown) -> str:
