@@ -64,7 +64,7 @@ def test_graders_of_openais_reference_are_taken_as_they_are(grader: dict[str, An
         (json.dumps({**MODEL, "range": [1]}), "“score_model.range”"),
         (json.dumps({**CHECK, "input": "{{output}}"}), "“output” is not known"),
         (json.dumps({**MULTI, "graders": {"same": MULTI}}), "“multi.graders"),
-        ("[" * 100_000, "no JSON"),
+        ("[" * 100_000, "not JSON"),
         ('{"type": "python", "name": "p", "source": NaN}', "“python.source”"),
     ],
 )
