@@ -60,7 +60,7 @@ def test_graders_of_openais_reference_are_taken_as_they_are(grader: dict[str, An
         (json.dumps({**CHECK, "operation": "is"}), "“string_check.operation”"),
         (json.dumps({**CHECK, "name": 1}), "“string_check.name”"),
         (json.dumps({"type": "python", "name": "p"}), "“python.source” is missing"),
-        (json.dumps({**CHECK, "weight": 1}), "“string_check.weight” is no field"),
+        (json.dumps({**CHECK, "weight": 1}), "“string_check.weight” is not a field"),
         (json.dumps({**MODEL, "range": [1]}), "“score_model.range”"),
         (json.dumps({**CHECK, "input": "{{output}}"}), "“output” is not known"),
         (json.dumps({**MULTI, "graders": {"same": MULTI}}), "“multi.graders"),
