@@ -1,8 +1,8 @@
 """The programs that `bench/ask.py` starts: as they are, but they note when a question passes.
 
 Each note is a line of JSON in a file of the program's own: the moment's name, the question, the
-time in seconds since 1970, by the one clock of the machine, and the processor seconds that the
-program has used by then.
+time in seconds since 1970, by the one clock of the machine, the processor seconds that the program
+has used by then, and for how many seconds it was ready to run and the machine did something else.
 """
 
 import argparse
@@ -19,7 +19,15 @@ from typing import Any
 from aiohttp import web
 
 FIRST_SECONDS, TOKEN_SECONDS, TOKENS = 0.3, 0.02, 20
+_WAITED = Path("/proc/self/schedstat")
 QUESTION = re.compile(r"(?:warm-up|round \d+), question \d+")
+
+
+def used() -> tuple[float, float]:
+    """The processor seconds of this process so far, and for how many its main thread was ready to
+    run and did not (Linux's schedstat).
+    """
+    return time.process_time(), int(_WAITED.read_text().split()[1]) / 1e9
 
 
 class Notes:
@@ -35,7 +43,7 @@ class Notes:
         found = QUESTION.search(str(about))
         if found is not None and (moment, found[0]) not in self._seen:
             self._seen.add((moment, found[0]))
-            self._file.write(json.dumps([moment, found[0], at, time.process_time()]) + "\n")
+            self._file.write(json.dumps([moment, found[0], at, *used()]) + "\n")
 
     def before(
         self, owner: Any, method: str, moment: str, about: Callable[..., object] = str

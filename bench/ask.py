@@ -15,9 +15,11 @@ twenty questions go straight to the model through the `openai` SDK, at once too.
   minute; the bot begins ten at once).
 
 The table tells where the time goes. All four programs share this machine with whatever else runs on
-it: `*_cpu_ms` is the processor time of a program for each question (`bot_before_asking_cpu_ms` from
-the first event of a round until the last question is on its way), and `waited_ms` for how long in a
-round the bot was ready to run and the machine did something else (Linux's schedstat).
+it. `added_ttft_unhindered_*_ms` is the added time without that: it leaves out for how long the bot,
+or who asked straight, was ready to run while the machine did something else, as Linux's schedstat
+tells it. `*_cpu_ms` is a program's processor time for each question (`bot_before_asking_cpu_ms`
+from the first event of a round until the last question is on its way); `waited_ms` is how long the
+bot waited for a processor in a round.
 """
 
 # ruff: noqa: E402
@@ -41,6 +43,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import aiohttp
+import numpy as np
 from openai import AsyncOpenAI
 from rich.console import Console
 from rich.table import Table
@@ -49,7 +52,7 @@ from sqlalchemy import func, select
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT))
 
-from bench._noted import FIRST_SECONDS, QUESTION
+from bench._noted import FIRST_SECONDS, QUESTION, used
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
 from tunesmith.bot.cli.demo.person import Person
@@ -68,6 +71,8 @@ REST_SECONDS = 60
 DIRECT = "direct "
 
 Moments = dict[str, float]
+# Times, and how many seconds a program had waited for a processor by then.
+Waits = list[tuple[float, float]]
 # What lies between two moments of a question.
 STAGES = {
     "workspace: event handed over": ("written", "sent"),
@@ -99,6 +104,8 @@ class Round:
 
     direct: dict[str, Moments]
     through: dict[str, Moments]
+    direct_waits: Waits
+    through_waits: Waits
     used: dict[str, Used] = field(default_factory=dict[str, Used])
 
     @property
@@ -114,22 +121,36 @@ class Round:
         direct = sorted(_took(self.direct, "asked", "heard"))
         return [slow - fast for slow, fast in zip(through, direct, strict=True)]
 
+    def added_unhindered(self) -> list[float]:
+        """The same, less the time in which the bot, or who asked straight, was ready to run and did
+        not, but for what fell into the model's own time.
+        """
+        through = sorted(_unhindered(self.through, "sent", self.through_waits))
+        direct = sorted(_unhindered(self.direct, "asked", self.direct_waits))
+        return [slow - fast for slow, fast in zip(through, direct, strict=True)]
+
 
 class Programs:
-    """The programs that run: where they are, what they noted, and how many questions were asked."""
+    """The programs that run: where they are, what they noted, how many questions were asked, and
+    how long the bot had waited for a processor by when.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pids: dict[str, int] = {}
         self.asked = 0
+        self.waits: list[tuple[float, float]] = []
 
     def noted(self) -> dict[str, Moments]:
         """What was noted so far, by question."""
+        self.waits.clear()
         found: defaultdict[str, Moments] = defaultdict(dict)
         for name in ("workspace", "bot", "model"):
             for line in (self.folder / f"{name}.notes").read_text().splitlines():
-                moment, question, at, cpu = json.loads(line)
+                moment, question, at, cpu, waited = json.loads(line)
                 found[question] |= {moment: at, f"{moment} cpu": cpu}
+                if name == "bot":
+                    self.waits.append((at, waited))
         return found
 
     def used(self) -> dict[str, Used]:
@@ -159,13 +180,16 @@ async def main(quick: bool) -> None:
 async def _round(programs: Programs, person: Person, client: AsyncOpenAI, name: str) -> Round:
     """Ask straight, then through the bot, and tell what it took."""
     questions = [f"{name}, question {number}" for number in range(AT_ONCE)]
-    direct = dict(await asyncio.gather(*(_ask_directly(client, each) for each in questions)))
+    direct_waits = [(time.time(), used()[1])]
+    asking = (_ask_directly(client, each, direct_waits) for each in questions)
+    direct = dict(await asyncio.gather(*asking))
     before = programs.used()
+    began = (time.time(), before["bot"].waited)
     programs.asked += len(questions)
     written = dict(await asyncio.gather(*(_ask(person, each) for each in questions)))
     await _all_told(programs)
     after = programs.used()
-    used = {
+    took = {
         program: Used(*(late - early for early, late in zip(before[program], now, strict=True)))
         for program, now in after.items()
     }
@@ -176,11 +200,12 @@ async def _round(programs: Programs, person: Person, client: AsyncOpenAI, name: 
     for question, moments in direct.items():
         moments["requested"] = noted[question][f"{DIRECT}requested"]
         moments["told"] = noted[question][f"{DIRECT}told"]
-    return Round(direct, through, used)
+    return Round(direct, through, sorted(direct_waits), sorted([began, *programs.waits]), took)
 
 
-async def _ask_directly(client: AsyncOpenAI, question: str) -> tuple[str, Moments]:
+async def _ask_directly(client: AsyncOpenAI, question: str, waits: Waits) -> tuple[str, Moments]:
     moments = {"asked": time.time()}
+    waits.append((moments["asked"], used()[1]))
     stream = await client.chat.completions.create(
         model=MODEL,
         messages=[{"role": "user", "content": question}],
@@ -189,8 +214,9 @@ async def _ask_directly(client: AsyncOpenAI, question: str) -> tuple[str, Moment
         user=DIRECT,
     )
     async for chunk in stream:
-        if chunk.choices[0].delta.content:
-            moments.setdefault("heard", time.time())
+        if chunk.choices[0].delta.content and "heard" not in moments:
+            moments["heard"] = time.time()
+            waits.append((moments["heard"], used()[1]))
     return question, moments
 
 
@@ -317,6 +343,19 @@ def _took(questions: Mapping[str, Moments], start: str, end: str) -> list[float]
     ]
 
 
+def _unhindered(questions: Mapping[str, Moments], start: str, waits: Waits) -> list[float]:
+    """Milliseconds until the first token was heard, without the waits for a processor."""
+    times, waited = zip(*waits, strict=True)
+    found: list[float] = []
+    for moments in questions.values():
+        took = moments["heard"] - moments[start]
+        for stage in ((start, "requested"), ("told", "heard")):
+            begun, ended = np.interp([moments[each] for each in stage], times, waited)
+            took -= float(ended - begun)
+        found.append(took * 1000)
+    return found
+
+
 def _print(rounds: Sequence[Round]) -> None:
     both = {
         "direct": {f"{n}{q}": m for n, each in enumerate(rounds) for q, m in each.direct.items()},
@@ -336,6 +375,7 @@ def _print(rounds: Sequence[Round]) -> None:
         "direct_ttft": _took(both["direct"], "asked", "heard"),
         "ttft": _took(both["through"], "sent", "heard"),
         "added_ttft": [ms for each in rounds for ms in each.added("sent")],
+        "added_ttft_unhindered": [ms for each in rounds for ms in each.added_unhindered()],
         "added_with_workspace": [ms for each in rounds for ms in each.added("written")],
         "workspace": _took(both["through"], "written", "sent"),
         "to_slack": _took(both["through"], "heard", "shown"),
