@@ -18,6 +18,7 @@ HANDLERS = ROOT / "tunesmith" / "handlers"
 
 # Which scope each method needs (docs.slack.dev/reference/methods).
 SCOPES = {
+    "assistant.threads.setStatus": {"chat:write"},
     "assistant.threads.setSuggestedPrompts": {"assistant:write"},
     "chat.appendStream": {"chat:write"},
     "chat.getPermalink": set[str](),

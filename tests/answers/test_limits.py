@@ -1,12 +1,14 @@
 """Questions are limited by the hour and by the month's budgets, and who is refused is told when."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tests.answers.conftest import CHANNEL, TEAM, Shop
-from tunesmith.bot.answers.limits import over_limit
+from tests.support.bot import services_of
+from tunesmith.bot.answers import limits
 from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.settings import Settings
@@ -15,10 +17,13 @@ from tunesmith.storage.answers import Answer
 from tunesmith.storage.database import Database
 
 
-async def _refused(database: Database, payer: Payer, **limits: object) -> str | None:
-    settings = Settings.model_validate(limits)
-    async with database.read() as connection:
-        said = await over_limit(connection, settings, payer)
+async def _refused(database: Database, payer: Payer, key: str = "k9", **set_: object) -> str | None:
+    settings = Settings.model_validate(set_)
+    nowhere = services_of(settings.data_dir, database, "http://127.0.0.1:9/api/")
+    services = replace(nowhere, settings=settings)
+    said = await limits.take(services, payer, key)
+    async with database.write() as connection:
+        await limits.give_back(connection, key)
     return text_for("en")(said) if said else None
 
 
@@ -59,6 +64,24 @@ async def test_a_question_over_the_limit_is_refused_in_the_thread_and_asks_no_mo
         found = await shop.until(thread, lambda said: "questions an hour" in str(said))
     assert shop.model.asked == ["When do you open?"]
     assert len(found) == 2
-    async with shop.context.services.database.read() as connection:
-        payer = Payer(TEAM, CHANNEL, "U0BOB")
-        assert await over_limit(connection, shop.context.services.settings, payer) is None
+    assert await limits.take(shop.context.services, Payer(TEAM, CHANNEL, "U0BOB"), "k") is None
+
+
+async def test_questions_that_wait_for_their_answer_count_however_many_come_at_once(
+    database: Database,
+) -> None:
+    settings = Settings.model_validate({"person_questions_per_hour": 10})
+    nowhere = services_of(settings.data_dir, database, "http://127.0.0.1:9/api/")
+    services, payer = replace(nowhere, settings=settings), Payer("T1", "C1", "U1")
+    turns = [limits.take(services, payer, f"k{number}") for number in range(20)]
+    taken = [f"k{number}" for number, said in enumerate(await asyncio.gather(*turns)) if not said]
+    assert len(taken) == 10
+    assert await limits.take(services, payer, taken[0]) is None  # a second try of the same
+    async with database.write() as connection:
+        await limits.give_back(connection, taken[0])  # it got no answer
+        answer = Answer(taken[1], "Yes.", 1.0, None, "stop", team="T1", asked_by="U1")
+        await answers.keep(connection, answer)
+        await limits.give_back(connection, taken[1])
+    assert await limits.take(services, payer, "k20") is None
+    assert await limits.take(services, payer, "k21") is not None
+    assert await limits.take(services, Payer("T1", "C1", "U2"), "k22") is None

@@ -126,20 +126,6 @@ async def of_conversation(connection: AsyncConnection, key: str) -> list[Answer]
     return [Answer(**row) for row in rows]
 
 
-async def until_fewer(
-    connection: AsyncConnection, most: int, seconds: float, match: dict[str, str]
-) -> float | None:
-    """The seconds until fewer than `most` answers whose columns equal `match` are younger than
-    `seconds`; None where they are fewer now.
-    """
-    newest = select(answers.c.created_at - now() + seconds).filter_by(**match)
-    found = await connection.execute(
-        newest.order_by(answers.c.created_at.desc()).offset(most - 1).limit(1)
-    )
-    left = found.scalar_one_or_none()
-    return left if left is not None and left > 0 else None
-
-
 async def spending(connection: AsyncConnection, since: float, match: dict[str, str]) -> Decimal:
     """USD since then of answers whose columns equal `match`, as far as their price is known."""
     usd = type_coerce(func.coalesce(func.sum(answers.c.usd), 0), answers.c.usd.type)

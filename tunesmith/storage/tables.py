@@ -327,6 +327,17 @@ conversations = Table(
     Column("created_at", Float, nullable=False),
 )
 
+# Questions that wait for their answer, where it is limited how many may be asked.
+questions = Table(
+    "questions",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked_at", Float, nullable=False),
+)
+
 # What people thought of answers, by the key of the question's task.
 feedback = Table(
     "feedback",

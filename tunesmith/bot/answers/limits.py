@@ -7,32 +7,58 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.jobs.budget import Payer, budgets_of
 from tunesmith.bot.messages import Message, say
+from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import answers, jobs
+from tunesmith.storage import budgets, jobs, questions
 
 _HOUR = 3_600
 
 
-async def over_limit(
+async def take(services: Services, payer: Payer, key: str) -> Message | None:
+    """Take a question's turn, whose task is `key`: why somebody may not ask now, and when they may
+    again; None where they may. Nothing is against a question that was begun.
+
+    Questions count for an hour from when they were answered, and those that wait for their answer
+    count too: of many at once, none passes a limit. `give_back` ends that. A budget of the month
+    that is used up allows no question; answers whose price is not known cost nothing of it.
+    """
+    settings = services.settings
+    team = {"team": payer.team}
+    limits = (
+        ("person", settings.person_questions_per_hour, {**team, "asked_by": payer.person}),
+        ("channel", settings.channel_questions_per_hour, {**team, "channel": payer.channel}),
+    )
+    if all(most is None for _, most, _ in limits):
+        async with services.database.read() as connection:
+            return await _over_budget(connection, settings, payer)
+    async with services.database.write(wake=False) as connection:
+        await budgets.lock(connection, payer.team)
+        if await questions.has_begun(connection, key):
+            return None
+        await questions.forget(connection, payer.team, _HOUR)
+        for scope, most, match in limits:
+            if most is None:
+                continue
+            wait = await questions.until_fewer(connection, most, _HOUR, match)
+            if wait is not None:
+                minutes = max(1, math.ceil(wait / 60))
+                return say(f"answer.too_many_{scope}", most=most, count=minutes)
+        refused = await _over_budget(connection, settings, payer)
+        if refused is None:
+            await questions.begin(
+                connection, key, **team, channel=payer.channel, asked_by=payer.person
+            )
+        return refused
+
+
+async def give_back(connection: AsyncConnection, key: str) -> None:
+    """A question waits no more: it counts by its answer, or not at all."""
+    await questions.end(connection, key)
+
+
+async def _over_budget(
     connection: AsyncConnection, settings: Settings, payer: Payer
 ) -> Message | None:
-    """Why somebody may not ask now, and when they may again; None where they may.
-
-    Questions count for an hour from when they were answered, those on their way not yet. A budget
-    of the month that is used up allows no question; answers whose price is not known cost nothing
-    of it.
-    """
-    limits = (
-        ("person", settings.person_questions_per_hour, {"asked_by": payer.person}),
-        ("channel", settings.channel_questions_per_hour, {"channel": payer.channel}),
-    )
-    for scope, most, match in limits:
-        if most is None:
-            continue
-        wait = await answers.until_fewer(connection, most, _HOUR, {"team": payer.team, **match})
-        if wait is not None:
-            minutes = max(1, math.ceil(wait / 60))
-            return say(f"answer.too_many_{scope}", most=most, count=minutes)
     for budget in await budgets_of(connection, settings, payer, limited=True):
         if budget.limit is not None and not budget.left:
             again = _next_month(await jobs.clock(connection))

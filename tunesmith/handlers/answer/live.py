@@ -28,9 +28,9 @@ _log = logging.getLogger(__name__)
 class LiveMessage:
     """An answer's message that follows it while it comes; `team` is that of who asks.
 
-    `begin` is awaited once, beside the model's answer and before any of it is shown. `streamed`
-    says how many characters of the shown answer the open stream holds; it is None where no stream
-    is open, or nobody knows what it holds.
+    `begin` is awaited once, beside the model's answer and before any of it is shown, `say_asking`
+    where nothing of it has come by then. `streamed` says how many characters of the shown answer
+    the open stream holds; it is None where no stream is open, or nobody knows what it holds.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class LiveMessage:
         team: str,
         sql: bool,
         begin: Callable[[], Awaitable[None]] | None = None,
+        say_asking: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.text = ""
         self.streamed: int | None = None
@@ -47,6 +48,7 @@ class LiveMessage:
         self._team = team
         self._sql = sql
         self._begin = begin
+        self._say_asking = say_asking
         self._is_edited = False
         self._changed = asyncio.Event()
         self._ended = asyncio.Event()
@@ -88,6 +90,8 @@ class LiveMessage:
         try:
             # One that an earlier try began is edited: nobody knows what its stream holds.
             self._is_edited = await self._message.find() is not None
+            if self._say_asking is not None and not (self._is_edited or self._changed.is_set()):
+                await self._say_asking()
             while not self._ended.is_set():
                 await self._changed.wait()
                 self._changed.clear()

@@ -63,6 +63,18 @@ class AnswerMessage:
             return any(head.startswith(self._mark) for head in heads)
         return message.bot_id == await self._outbox.bot_id()
 
+    async def set_status(self, status: str) -> None:
+        """Show what is done at the end of the thread, until we post there
+        (docs.slack.dev/reference/methods/assistant.threads.setStatus, read 2026-11-22).
+        """
+        if self.ref.ts is not None:
+            await self._outbox.call(
+                "assistant.threads.setStatus",
+                channel_id=self.ref.channel,
+                thread_ts=self.ref.ts,
+                status=status,
+            )
+
     async def start(self, words: str, *, team: str) -> bool:
         """Open it as a stream that begins with `words`, for who asked; `team` is theirs.
 

@@ -1,8 +1,10 @@
 """Ask the model, once: what it says is kept before it is told."""
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from tunesmith.bot.answers import (
@@ -14,12 +16,13 @@ from tunesmith.bot.answers import (
     ask,
     build,
     cost,
+    limits,
     trained,
     within_context,
 )
-from tunesmith.bot.errors import ProviderBusyError, ProviderError
+from tunesmith.bot.errors import ProviderBusyError, ProviderError, SlackError
 from tunesmith.bot.messages import Message
-from tunesmith.bot.queue import Work
+from tunesmith.bot.queue import Retry, Work
 from tunesmith.handlers.answer.live import LiveMessage
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import Question
@@ -28,6 +31,8 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import answers
 from tunesmith.storage.answers import Answer
+
+_log = logging.getLogger(__name__)
 
 _GO_ON = "Go on exactly where your last answer stopped, without repeating any of it."
 
@@ -54,7 +59,13 @@ async def read(
     about = await trained(context.services, model)
     earlier = await _earlier(context, asked)
     prompt = await _prompt(context, model, about, asked, earlier)
-    live = LiveMessage(message, team=asked.team, sql=about.schema is not None, begin=begin)
+    live = LiveMessage(
+        message,
+        team=asked.team,
+        sql=about.schema is not None,
+        begin=begin,
+        say_asking=partial(_say_asking, context, message, model),
+    )
     if earlier is not None:
         live.add(earlier.text)
     keeping = _Keeping(context, work, message.ref, model, asked=asked)
@@ -85,6 +96,15 @@ async def _kept(context: Context, work: Work[Any]) -> Answer | None:
         return None
     async with context.services.database.read() as connection:
         return await answers.get(connection, work.task.key)
+
+
+async def _say_asking(context: Context, message: AnswerMessage, model: AskedModel) -> None:
+    """Show that the model is asked, until something of the answer stands there."""
+    try:
+        text = await context.text_in(message.ref)
+        await message.set_status(text.plain("answer.asking", model=model.shown))
+    except (SlackError, Retry) as error:  # the answer says as much
+        _log.info("%s does not say that it is on its way: %s", message.key, error)
 
 
 async def _earlier(context: Context, asked: Question) -> Answer | None:
@@ -152,6 +172,7 @@ async def hand_over(
         reason=reason,
     )
     async with work.finish() as connection:
+        await limits.give_back(connection, work.task.key)
         await tell.add(connection, ended, of=work.task.key)
 
 

@@ -8,8 +8,7 @@ import contextlib
 import logging
 from functools import partial
 
-from tunesmith.bot.answers import find_model, in_training
-from tunesmith.bot.answers.limits import over_limit
+from tunesmith.bot.answers import find_model, in_training, limits
 from tunesmith.bot.errors import JobError, NotAllowedError, SlackError
 from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import Message, say
@@ -52,7 +51,7 @@ async def answer(context: Context, work: Work[Question]) -> None:
 
 async def _answer(context: Context, work: Work[Question]) -> None:
     asked, ref = await _as_typed(context, work.payload), work.payload.ref
-    said = await _said_instead(context, work, asked)
+    said = await _said_instead(context, asked)
     if said is not None:
         await context.outbox.post(work, work.task.key, ref, *said)
         return
@@ -60,13 +59,12 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     asked = asked.model_copy(update={"question": question})
     try:
         model = await model_of(context, asked, name)
+        refused = await _over_limit(context, work) if model else say("answer.no_model")
     except JobError as error:
-        model, why = None, error.message
-    else:
-        why = say("answer.no_model")
-    if model is None:
-        text = await context.text_in(ref)
-        await context.outbox.post(work, work.task.key, ref, *plain_reply(text(why)))
+        model, refused = None, error.message
+    if model is None or refused is not None:
+        words = (await context.text_in(ref))(refused or say("answer.no_model"))
+        await context.outbox.post(work, work.task.key, ref, *plain_reply(words))
         return
     ref = await _place(context, work)
     heading = await heading_of(context, ref, model.shown, asked.quoted)
@@ -79,7 +77,7 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     await read(context, work, message, model=model, asked=asked, begin=begin)
 
 
-async def _said_instead(context: Context, work: Work[Question], asked: Question) -> Reply | None:
+async def _said_instead(context: Context, asked: Question) -> Reply | None:
     """What is said where no model is asked: of a subcommand, what it comes to; of nothing, help;
     else why not.
     """
@@ -99,7 +97,7 @@ async def _said_instead(context: Context, work: Work[Question], asked: Question)
     if training is not None:
         other = await find_model(context.services, team=asked.team, channel=asked.channel)
         return still_training(await context.text_in(ref), training, other)
-    refusal = await _refusal(context, asked.user) or await _over_limit(context, work)
+    refusal = await _refusal(context, asked.user)
     return plain_reply((await context.text_in(ref))(refusal)) if refusal is not None else None
 
 
@@ -130,11 +128,12 @@ async def _refusal(context: Context, user: str) -> Message | None:
 async def _over_limit(context: Context, work: Work[Question]) -> Message | None:
     """Why somebody may not ask now; of a question that was begun, nothing is against it."""
     asked = work.payload
+    if work.tried_before:
+        async with context.services.database.read() as connection:
+            if await answers.get(connection, work.task.key) is not None:
+                return None
     payer = Payer(asked.team, asked.channel, asked.user)
-    async with context.services.database.read() as connection:
-        if work.tried_before and await answers.get(connection, work.task.key) is not None:
-            return None
-        return await over_limit(connection, context.services.settings, payer)
+    return await limits.take(context.services, payer, work.task.key)
 
 
 async def _as_typed(context: Context, asked: Question) -> Question:

@@ -3,8 +3,9 @@
 Limits are calls a minute for a method in a workspace; `chat.postMessage` has about one a second in
 each channel and "several hundred" a minute in the workspace
 (https://docs.slack.dev/apis/web-api/rate-limits, read 2026-11-21). Which method is in which tier:
-Slack's java-slack-sdk, MethodsRateLimits.java, read 2026-11-21. Slack tolerates bursts and does not
-say how long: here they are half a minute's calls, or three messages.
+Slack's java-slack-sdk, MethodsRateLimits.java, read 2026-11-21; of `chat.stopStream`, Slack's page
+on it (https://api.slack.com/methods/chat.stopStream, read 2026-11-22). Slack tolerates bursts and
+does not say how long: here they are half a minute's calls, or three messages.
 
 Not paced: methods that answer what somebody has just clicked or typed (`views.*`,
 `chat.postEphemeral`, and `users.info` for the language), which Slack wants within three seconds,
@@ -25,7 +26,7 @@ _TIERS = {
     "chat.appendStream": 4,
     "chat.delete": 3,
     "chat.startStream": 2,
-    "chat.stopStream": 3,
+    "chat.stopStream": 2,
     "chat.update": 3,
     "conversations.history": 3,
     "conversations.info": 3,

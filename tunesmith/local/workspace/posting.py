@@ -22,6 +22,7 @@ def post(ws: Workspace, message: Message) -> None:
         ws.state.messages.put(message)
         _share_files(ws, message)
         _tell_posted(ws, message)
+        _end_status(ws, message)
     _show(ws, "message", message)
     if message.is_reply:
         _show_root(ws, message)
@@ -169,6 +170,15 @@ def _tell_posted(ws: Workspace, message: Message) -> None:
     if f"<@{people.BOT_USER}>" in message.text and not (channel.is_im or message.from_app):
         mention = {key: value for key, value in event.items() if key != "subtype"}
         ws.deliveries.emit(mention | {"type": "app_mention"})
+
+
+def _end_status(ws: Workspace, message: Message) -> None:
+    """What the app said that it does in a thread goes when it posts there."""
+    channel = ws.state.channels.get(message.channel)
+    if channel is not None and message.from_app and message.thread_ts in channel.statuses:
+        del channel.statuses[message.thread_ts]
+        ws.state.channels.save(channel.id, channel)
+        ws.changes.publish({"type": "channel", "channel": channel.id})
 
 
 def _tell_changed(ws: Workspace, message: Message, before: Json) -> None:

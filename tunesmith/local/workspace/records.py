@@ -64,6 +64,8 @@ class Channel(BaseModel):
     connected_teams: list[str] = []
     suggested: Json | None = None
     """What an agent proposes to ask in its direct messages: `title` and `prompts`."""
+    statuses: dict[str, str] = {}
+    """What an agent says that it does, by the thread's `ts`."""
 
     @property
     def is_im(self) -> bool:

@@ -112,5 +112,6 @@ def _channel(channel: Channel) -> Json:
         "members": channel.members,
         "is_im": channel.is_im,
         "suggested": channel.suggested,
+        "statuses": channel.statuses,
         "bot_is_member": people.BOT_USER in channel.members,
     }

@@ -1,4 +1,4 @@
-"""`assistant.threads.*`: what an agent proposes to ask in the direct messages with it."""
+"""`assistant.threads.*`: what an agent proposes to ask, and what it says that it does."""
 
 from typing import Annotated
 
@@ -41,4 +41,30 @@ async def set_suggested_prompts(ws: Workspace, args: SuggestedPrompts) -> Json:
         channel.suggested = {"title": args.title or "", "prompts": prompts}
         ws.state.channels.save(channel.id, channel)
         ws.changes.publish({"type": "channel", "channel": channel.id})
+    return {}
+
+
+class Status(Args):
+    """Arguments of `assistant.threads.setStatus`."""
+
+    channel_id: str
+    thread_ts: str
+    status: str
+
+
+@slack_method("assistant.threads.setStatus", Status, "chat:write")
+async def set_status(ws: Workspace, args: Status) -> Json:
+    """https://docs.slack.dev/reference/methods/assistant.threads.setStatus
+
+    A status goes when the app posts in the thread, or sets an empty one. Slack also takes one away
+    after two minutes.
+    """
+    channel = joined_channel(ws, args.channel_id)
+    if ws.state.messages.find(channel.id, args.thread_ts) is None:
+        raise SlackError("invalid_thread_ts")
+    channel.statuses.pop(args.thread_ts, None)
+    if args.status:
+        channel.statuses[args.thread_ts] = args.status
+    ws.state.channels.save(channel.id, channel)
+    ws.changes.publish({"type": "channel", "channel": channel.id})
     return {}
