@@ -80,6 +80,12 @@ def test_scopes_are_those_of_the_methods_and_events_that_are_used(
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed
 
 
+def test_each_scope_is_documented_with_what_needs_it(manifest: dict[str, Any]) -> None:
+    table = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8").partition("| scope |")[2]
+    named = set(re.findall(r"`([a-z_]+:[a-z]+|commands)`", table))
+    assert named == set(manifest["oauth_config"]["scopes"]["bot"])
+
+
 def test_events_are_those_that_are_listened_to(manifest: dict[str, Any], source: str) -> None:
     listened = set(re.findall(r'app\.event\("([a-z_]+)"', source)) | set(inbox.TYPES)
     subscribed = set(manifest["settings"]["event_subscriptions"]["bot_events"])
