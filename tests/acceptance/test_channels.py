@@ -43,6 +43,6 @@ async def test_files_at_once_each_get_their_one_report_under_slacks_rate_limits(
         files = [small_file(tmp_path, f"{n}.jsonl", examples=12 + n) for n in range(6)]
         threads = [await ben.attach([file], "") for file in files]
         for thread in threads:
-            await report_of(ben, thread, seconds=120)
+            await report_of(ben, thread)
             reports = [key(m) for m in await ben.messages(thread) if key(m).startswith("report:")]
             assert len(reports) == 1

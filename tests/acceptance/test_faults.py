@@ -82,7 +82,7 @@ async def test_the_same_file_can_be_trained_again_with_other_hyperparameters(
         messages = await alice.messages(thread)
         return len([m for m in messages if is_result(m)]) == 2
 
-    await until(both, "two results", seconds=60)
+    await until(both, "two results")
     assert await _new_jobs(shared_world, known) == 2
 
 

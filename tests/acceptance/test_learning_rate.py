@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from tests.support.slice import progress_of, report_of, small_file
+from tests.support.waiting import PATIENCE
 from tests.support.world import open_world, words
 from tunesmith.bot.cli.demo.person import DemoError
 
@@ -72,7 +73,7 @@ async def test_a_provider_of_absolute_rates_gets_the_rate_itself_and_no_multipli
             with pytest.raises(DemoError, match=r"at most 1|takes the learning rate itself"):
                 await alice.submit(modal, {"epochs": "2", "learning_rate": rate})
         await alice.submit(modal, {"epochs": "2", "learning_rate": "0.00002"})
-        body = await asyncio.wait_for(asked, 60)
+        body = await asyncio.wait_for(asked, PATIENCE)
         assert body["method"] == {
             "type": "supervised",
             "supervised": {

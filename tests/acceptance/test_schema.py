@@ -75,7 +75,7 @@ _VALID, _INVENTED = "所有表和字段都存在", "没有字段"
 async def _ask(person: Person, thread: str, question: str) -> tuple[str, str]:
     """The answer, and what stands under it."""
     asked = await person.say(f"@tunesmith {question}", thread)
-    said = words(await answer_in(person, thread, asked, seconds=60)).replace("\\n", " ")
+    said = words(await answer_in(person, thread, asked)).replace("\\n", " ")
     answer, _, verdict = said.partition("已对照表结构")
     return answer, verdict
 

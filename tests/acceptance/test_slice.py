@@ -21,6 +21,7 @@ from tests.support.slice import (
     small_file,
     start,
 )
+from tests.support.waiting import PATIENCE
 from tests.support.world import World, key, words
 from tunesmith.bot.cli.demo.person import Message
 
@@ -154,7 +155,7 @@ async def test_the_home_tab_lists_the_persons_jobs(shared_world: World, tmp_path
         f"{shared_world.url}/control/home", json={"user": "U0ALICE"}
     ) as opened:
         assert opened.status == 200
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     home = None
     while home is None and time.monotonic() < deadline:
         async with shared_world.session.get(
@@ -181,7 +182,7 @@ async def test_the_message_shortcut_checks_a_file_again(
         f"{shared_world.url}/control/shortcuts", json=body
     ) as response:
         assert response.status == 200
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     reports: list[str] = []
     while len(reports) < 2 and time.monotonic() < deadline:
         reports = [key(m) for m in await alice.messages(thread) if key(m).startswith("report:")]

@@ -19,6 +19,7 @@ from tests.support.bot import bolt_app, in_socket_mode
 from tests.support.queues import running as queue_running
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
+from tests.support.waiting import PATIENCE
 from tests.support.world import ROOT
 from tunesmith import handlers
 from tunesmith.bot.app import slack_client
@@ -203,7 +204,7 @@ class Shop:
 
     async def until_asked(self, count: int) -> None:
         """Wait until so many questions were answered, whole."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 async with self.context.services.database.read() as connection:
                     whole = answers.c.finish_reason.is_not(None)
@@ -225,7 +226,7 @@ class Shop:
         ]
 
     async def until(
-        self, thread: str | None, seen: Callable[[Messages], object], seconds: float = 20
+        self, thread: str | None, seen: Callable[[Messages], object], seconds: float = PATIENCE
     ) -> Messages:
         """Wait until the thread, or the channel itself, looks as it should."""
         async with asyncio.timeout(seconds):
@@ -235,7 +236,9 @@ class Shop:
                     return found
                 await asyncio.sleep(0.05)
 
-    async def answers(self, thread: str | None, count: int = 1, seconds: float = 20) -> Messages:
+    async def answers(
+        self, thread: str | None, count: int = 1, seconds: float = PATIENCE
+    ) -> Messages:
         """Wait for so many messages that are whole: closed, with the small print of an answer."""
 
         def whole(found: Messages) -> bool:
@@ -247,7 +250,7 @@ class Shop:
 
     async def kept(self) -> Answer:
         """Wait for the first answer that is kept whole."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 async with self.context.services.database.read() as connection:
                     statement = select(answers.c.key).where(answers.c.finish_reason.is_not(None))

@@ -8,6 +8,7 @@ from typing import Any
 from tests.answers.conftest import ALICE, CHANNEL, MODEL_NAME, TEAM, Messages, Shop
 from tests.support.rows import dataset_row, job_row
 from tests.support.slice import chat_line
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.answers.evaluation.summing import Result
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.messages import text_for
@@ -21,7 +22,6 @@ from tunesmith.storage.tables import evaluations as table
 
 BASE = "tiny-1m-scratch"
 CLASSES = ("refund", "delivery", "other")
-SECONDS = 90.0
 
 
 async def set_aside(shop: Shop, rows: int = 12) -> list[str]:
@@ -124,7 +124,7 @@ async def newest(shop: Shop) -> Evaluation:
 
 async def until(shop: Shop, *statuses: EvaluationStatus) -> Evaluation:
     """Wait until the newest evaluation stands so."""
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while (found := await newest(shop)).status not in statuses:
             await asyncio.sleep(0.05)
     return found
@@ -142,7 +142,7 @@ async def card(shop: Shop, word: str) -> dict[str, Any]:
     def seen(messages: Messages) -> bool:
         return any(word in str(message) for message in messages)
 
-    found = await shop.until(job.thread, seen, SECONDS)
+    found = await shop.until(job.thread, seen)
     return next(message for message in found if word in str(message))
 
 

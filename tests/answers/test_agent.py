@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.answers.conftest import ALICE, CHANNEL, Reply, Shop, written
+from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -15,7 +16,7 @@ async def test_who_opens_the_direct_messages_is_offered_questions_of_the_data_se
 ) -> None:
     async with shop.listening():
         await _open(shop)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (suggested := await _suggested(shop)):
                 await asyncio.sleep(0.05)
     [prompt] = suggested["prompts"]
@@ -26,7 +27,7 @@ async def test_an_app_without_an_agent_view_is_used_as_before(shop: Shop) -> Non
     shop.fault("assistant.threads.setSuggestedPrompts", "error", error="missing_scope")
     async with shop.listening():
         await _open(shop)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not shop.calls("assistant.threads.setSuggestedPrompts", "missing_scope"):
                 await asyncio.sleep(0.05)
     assert await _suggested(shop) is None
@@ -39,7 +40,7 @@ async def test_the_thread_says_which_model_is_asked_until_the_answer_stands_ther
     shop.model.replies = [Reply(["At seven."], held=held)]
     async with shop.bot():
         thread = await shop.ask("When do you open?")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not (said := (await _state(shop, CHANNEL))["statuses"]):
                 await asyncio.sleep(0.05)
         assert said == {thread: "is asking ft:tiny-1m-scratch:shop…"}
@@ -54,7 +55,7 @@ async def test_a_workspace_without_such_words_gets_its_answer(shop: Shop) -> Non
     shop.fault("assistant.threads.setStatus", "error", error="missing_scope")
     async with shop.bot():
         thread = await shop.ask("When do you open?")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not shop.calls("assistant.threads.setStatus", "missing_scope"):
                 await asyncio.sleep(0.05)
         held.set()

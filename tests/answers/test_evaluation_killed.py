@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.answers.conftest import ALICE, Reply, Shop
-from tests.answers.evaluations import SECONDS, asked_with, knows, newest, set_aside, until
+from tests.answers.evaluations import asked_with, knows, newest, set_aside, until
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 from tunesmith.bot.answers.evaluation.asking import AT_ONCE
 from tunesmith.bot.answers.evaluation.start import agree
@@ -61,7 +62,7 @@ async def _begin(shop: Shop, evaluation_id: str) -> None:
 
 
 async def _asked(shop: Shop, count: int) -> None:
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while len(shop.model.asked) < count:
             await asyncio.sleep(0.02)
 

@@ -38,7 +38,7 @@ async def test_a_model_that_does_not_answer_is_said_to_be_asked_again_in_the_sam
     shop.model.replies = [Reply([], status=status), Reply([], status=status)]
     async with shop.bot():
         thread = await shop.ask("What?")
-        [going_on] = await shop.until(thread, lambda found: found, seconds=3)
+        [going_on] = await shop.until(thread, lambda found: found)
         assert f"asks us to wait (HTTP {status})" in str(going_on)
         assert "I keep asking" in str(going_on)
         [message] = await shop.answers(thread)

@@ -15,7 +15,7 @@ async def test_twelve_answers_at_once_are_read_once_each_within_slacks_limits(sh
     questions = [f"Question {number}" for number in range(12)]
     async with shop.bot():
         thread = await shop.ask(*questions)
-        found = await shop.answers(thread, 12, seconds=90)
+        found = await shop.answers(thread, 12)
     assert sorted(shop.model.asked) == sorted(questions)
     assert shop.calls("chat.startStream", "ratelimited") == []
     assert shop.calls("chat.appendStream", "ratelimited") == []

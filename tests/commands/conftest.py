@@ -16,6 +16,7 @@ from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.queues import running as queue_running
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
+from tests.support.waiting import PATIENCE
 from tests.support.world import ROOT
 from tests.workspace.conftest import Control, Json
 from tunesmith import handlers
@@ -139,7 +140,7 @@ class Office:
         seen = await self.control.messages(channel, thread_ts=thread)
         return [words_of(message) for message in seen if message.get("bot_id")]
 
-    async def until(self, look: Callable[[], Any], seconds: float = 60) -> Any:
+    async def until(self, look: Callable[[], Any], seconds: float = PATIENCE) -> Any:
         """Wait until what is looked at is there."""
         async with asyncio.timeout(seconds):
             while not (found := await look()):

@@ -51,7 +51,7 @@ async def _attach(office: Office, channel: str = TUNING, examples: int = 12) -> 
         thread = await office.control.messages(channel, thread_ts=sent["ts"])
         return [one for one in thread if values_of(one.get("blocks", []), START)]
 
-    await office.until(reported, seconds=60)
+    await office.until(reported)
     async with office.services.database.read() as connection:
         [dataset] = await datasets.of_file(connection, TEAM, file["id"])
     return dataset

@@ -41,7 +41,7 @@ async def test_who_is_new_gets_a_sample_that_is_checked_in_their_own_messages(
         seen = [await office.control.messages("D0WEI", thread_ts=root["ts"]) for root in roots]
         return [m for thread in seen for m in thread if values_of(m.get("blocks", []), "start_job")]
 
-    assert len(await office.until(report, seconds=30)) == 1
+    assert len(await office.until(report)) == 1
 
 
 async def test_home_shows_my_jobs_and_those_of_channels_that_i_am_in(office: Office) -> None:

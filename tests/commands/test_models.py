@@ -51,7 +51,7 @@ async def test_an_answer_to_a_deletion_that_was_lost_is_no_failure(office: Offic
     async def asked_twice() -> bool:
         return office.provider.count("DELETE /models/.*") == 2
 
-    await office.until(asked_twice, seconds=20)
+    await office.until(asked_twice)
     assert (await office.stored(job)).deleted_at
 
 

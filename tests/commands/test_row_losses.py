@@ -80,7 +80,7 @@ async def _dropped(office: Office, job: Job) -> Json:
         seen = await office.control.messages(TUNING, thread_ts=job.thread)
         return [m for m in seen if values_of(m.get("blocks", []), "train_without_rows")]
 
-    return (await office.until(told, seconds=60))[0]
+    return (await office.until(told))[0]
 
 
 async def test_rows_are_listed_by_loss_ticked_on_two_pages_dropped_and_trained_without(

@@ -25,8 +25,6 @@ from tunesmith.storage.tables import datasets as datasets_table
 __all__ = ["office"]
 
 WEEK = 7 * 86_400
-SECONDS = 60
-"""Until worker processes have checked a file, on a machine that does other things too."""
 
 
 @dataclass
@@ -121,7 +119,7 @@ class Classroom:
             stands = await self.stands()
             return stands if stands and stands.preferred["content"] == said else None
 
-        taken: Correction = await self.office.until(found, SECONDS)
+        taken: Correction = await self.office.until(found)
         return taken
 
     async def keep(self, user: str = ALICE) -> None:
@@ -184,7 +182,7 @@ class Classroom:
             said = "\n".join(await self.office.said(thread))
             return said if words in said else ""
 
-        return str(await self.office.until(found, SECONDS))
+        return str(await self.office.until(found))
 
     async def cards(self, channel: str = TUNING) -> list[Json]:
         """The cards that ask whether to train again."""
@@ -193,7 +191,7 @@ class Classroom:
 
     async def card(self) -> Json:
         """Wait for the newest card."""
-        return (await self.office.until(self.cards, SECONDS))[-1]
+        return (await self.office.until(self.cards))[-1]
 
     async def press_card(self, card: Json, way: str = "rows", user: str = ALICE) -> None:
         """Press a button of a card."""
@@ -208,7 +206,7 @@ class Classroom:
                 newest = await jobs.recent(connection, {"team": TEAM}, 1)
             return newest[0] if newest and newest[0].id != self.job.id else None
 
-        job: Job = await self.office.until(found, SECONDS)
+        job: Job = await self.office.until(found)
         async with self.office.services.database.read() as connection:
             dataset = await datasets.get(connection, job.dataset_id)
         assert dataset is not None

@@ -41,7 +41,7 @@ async def seen(control: Control, action: str, after: str = "0") -> Json:
         newest = max(fitting, key=lambda one: str(one["ts"]), default=None)
         return newest if newest and newest["ts"] > after else None
 
-    message: Json = await until(found, action, seconds=100)
+    message: Json = await until(found, action)
     return message
 
 
@@ -89,4 +89,4 @@ async def until_listed(control: Control) -> None:
         said = await control.post("commands", user=ALICE, channel=TUNING, text="/tune corrections")
         return RIGHT in words_of(said["response"] or {})
 
-    await until(listed, "the correction", seconds=60)
+    await until(listed, "the correction")

@@ -15,6 +15,7 @@ import pytest
 
 from tests.datasets.defects import asking
 from tests.datasets.files import look, message
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.datasets import inspect, workers
 from tunesmith.bot.datasets.fix import fix_sync
 from tunesmith.bot.datasets.rules import FIXED_BY_DEFAULT
@@ -90,7 +91,7 @@ def test_helpers_that_a_command_started_in_vain_end_with_it(large: Path, tmp_pat
         found = psutil.process_iter(["cwd"])
         return [process.pid for process in found if process.info["cwd"] == str(tmp_path)]
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while left() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left()
@@ -151,7 +152,7 @@ async def test_cancelling_ends_the_helpers_soon(large: Path, processes: Processe
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while any(helper.is_running() for helper in found):
             await asyncio.sleep(0.02)
 

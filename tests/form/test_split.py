@@ -11,6 +11,7 @@ from tests.datasets.files import answer
 from tests.form.conftest import CHANNEL, HOSTED, MINI, TEAM, Desk, words
 from tests.support.provider_server import LOST_ANSWER, ProviderServer, provider_server
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tests.workspace.conftest import Json
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.messages import from_stored, text_for
@@ -49,7 +50,7 @@ async def sent_split(desk: Desk, model: str = MINI, user: str = "U0ALICE") -> No
 
 async def jobs_when(desk: Desk, *statuses: str, count: int = 1) -> list[Job]:
     """All jobs of the team, once they are in one of these statuses."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with desk.services.database.read() as connection:
                 found = await jobs.recent(connection, {"team": TEAM})
@@ -60,7 +61,7 @@ async def jobs_when(desk: Desk, *statuses: str, count: int = 1) -> list[Job]:
 
 async def messages_when(desk: Desk, thread: str, files: int) -> list[Json]:
     """The messages of a thread, once so many files are attached there."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found = await desk.control.messages(CHANNEL, thread_ts=thread)
             if sum(len(one.get("files", [])) for one in found) == files:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.support.queues import running as queue_running
 from tests.support.rows import add_rows, dataset_row
+from tests.support.waiting import PATIENCE
 from tests.support.world import key, words
 from tunesmith.bot.cli.demo.person import Message
 from tunesmith.bot.datasets.inspection import inspect
@@ -69,7 +70,7 @@ class Thread:
 
     async def until(self, found: Callable[[list[Message]], bool]) -> list[Message]:
         """Run the queue until the thread shows it; its messages."""
-        async with queue_running(self.context.services.queue), asyncio.timeout(30):
+        async with queue_running(self.context.services.queue), asyncio.timeout(PATIENCE):
             while not found(messages := await self.messages()):
                 await asyncio.sleep(0.05)
             return messages

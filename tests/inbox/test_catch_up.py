@@ -142,7 +142,7 @@ async def test_what_came_while_the_bot_was_down_is_answered_once_whatever_slack_
     async with bot.running():
         assert _told(ws) == [], "what was there before the bot is left alone"
         heard = await _attach(control, "heard.jsonl", TUNING)
-        await eventually(lambda: heard in _told(ws), seconds=30)
+        await eventually(lambda: heard in _told(ws))
     question, *others = await _write_while_it_is_down(ws, control, thread)
     # The bot may not list channels, so that it reads those it knows; one of them is closed to it.
     ws.manifest.oauth_config.scopes.bot.remove("channels:read")
@@ -170,7 +170,7 @@ async def test_what_the_database_refused_is_taken_up_when_it_works_again(
         async with taking_no_tasks(bot.database):
             missed = await _attach(control, "missed.jsonl", TUNING)
             await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
-        await eventually(lambda: missed in _told(ws), seconds=30)
+        await eventually(lambda: missed in _told(ws))
 
 
 @pytest.mark.databases("sqlite")

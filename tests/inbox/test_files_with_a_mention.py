@@ -45,7 +45,7 @@ async def test_tables_are_checked_and_other_files_named_where_somebody_asks_abou
                 (direct, "photo.png"),
                 (lines, "train.jsonl"),
             ):
-                await eventually(lambda ts=ts, said=said: said in str(replies(ts)), seconds=60)
+                await eventually(lambda ts=ts, said=said: said in str(replies(ts)))
     assert len(replies(lines)) == 1, "the message and the mention in it are one"
     assert "can't be read" in replies(paper)[0]
     assert "can't be read" in replies(direct)[0]

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.rows import add_rows, dataset_row, job_row
+from tests.support.waiting import PATIENCE
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.processes import Processes
@@ -65,7 +66,7 @@ class Bench:
         assert found is not None
         return found
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait until it holds."""
         async with asyncio.timeout(seconds):
             while not condition():

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tests.datasets.files import chats, look, write
 from tests.jobs.conftest import Bench
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.errors import BudgetError, JobError, NotAllowedError
 from tunesmith.bot.jobs import JobRequest, Person, approve, decline, request_cancel, start
 from tunesmith.bot.jobs.approval import waiting_for
@@ -160,7 +161,7 @@ async def test_after_a_restart_it_still_waits_and_is_launched_once_approved(
             "trained_tokens": 1_000_000,
             "fine_tuned_model": "m",
         }
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (await bench.job(job.id)).finished_at:
                 await asyncio.sleep(0.02)
     assert len(bench.provider.created) == 1

@@ -17,6 +17,7 @@ from tests.answers.conftest import ALICE, CHANNEL, TEAM
 from tests.jobs.conftest import Bench
 from tests.support.queues import running
 from tests.support.slice import is_result
+from tests.support.waiting import PATIENCE
 from tests.support.world import ROOT, key, words
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.cli.demo.person import Message, Person
@@ -111,7 +112,7 @@ class Team:
     async def at_rest(self, *but: str) -> None:
         """Wait until nothing is left to do but for tasks of these kinds."""
         undone = select(tasks.c.kind).where(tasks.c.done_at.is_(None), tasks.c.kind.not_in(but))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 async with self.bench.services.database.read() as connection:
                     if not (await connection.execute(undone)).first():

@@ -10,6 +10,7 @@ import pytest
 from tests.jobs.conftest import opened_bench
 from tests.support.provider_server import provider_server
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.remote import remote_job
@@ -63,7 +64,7 @@ async def test_epochs_that_the_provider_chose_correct_the_estimate_and_are_marke
         price = Decimal(report.tokens.total) * 3 * 5 / 1_000_000
         job_id = await bench.reserve(report, **reserved, estimated_usd=price)
         await bench.arm("watch", "openai", provider="openai")
-        async with running(bench.services.queue), asyncio.timeout(10):
+        async with running(bench.services.queue), asyncio.timeout(PATIENCE):
             while (job := await bench.job(job_id)).seen_at is None:
                 await asyncio.sleep(0.02)
             assert (job.epochs, job.estimated_usd) == (None, price.quantize(Decimal("0.0001")))

@@ -10,6 +10,7 @@ import pytest
 from tests.jobs.conftest import Bench
 from tests.support.provider_server import DROP, LOST_ANSWER, UNKNOWN, Fault
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.jobs import Person, collect_metrics, observe, request_cancel
 from tunesmith.bot.providers.catalogue import load_catalogue
@@ -34,7 +35,7 @@ def _report(folder: Path, example: dict[str, object]) -> Report:
 
 
 async def _ended(bench: Bench, job_id: str) -> str:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (await bench.job(job_id)).finished_at:
             await asyncio.sleep(0.02)
     return (await bench.job(job_id)).status
@@ -256,7 +257,7 @@ async def test_a_job_that_appears_late_is_not_created_again(
         for number in range(1_250):
             bench.provider.add_job(f"ftjob-newer-{number}")
         bench.provider.hidden = False
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (await bench.job(job_id)).provider_job_id:
                 await asyncio.sleep(0.02)
     assert len(bench.provider.created) == 1
@@ -308,7 +309,7 @@ async def test_a_stop_in_the_middle_of_a_create_leads_to_no_second_job(
         await bench.until(lambda: bench.provider.created)
     bench.provider.add_job("ftjob-late", training_file=bench.provider.created[0]["training_file"])
     async with running(bench.services.queue):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await bench.job(job_id)).provider_job_id != "ftjob-late":
                 await asyncio.sleep(0.02)
     assert len(bench.provider.created) == 1

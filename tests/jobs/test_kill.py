@@ -17,6 +17,7 @@ from tests.jobs.killed import Place, leases_run_out, press, process, work
 from tests.support.bot import locked
 from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.rows import dataset_row
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.jobs import JobRequest, request_cancel, start
 from tunesmith.bot.jobs.permissions import Person
@@ -76,13 +77,13 @@ class Scene:
     async def killed_at(self, step: Step) -> None:
         """A process works until that step, and is killed there."""
         held = self.provider.hold(step.request, step.passed, take_effect=step.takes_effect)
-        async with process(self.place, work), asyncio.timeout(30):
+        async with process(self.place, work), asyncio.timeout(PATIENCE):
             await held.has_come.wait()
         await leases_run_out(self.bench.services.database)
 
     async def goes_on(self, job_id: str, *statuses: str) -> Job:
         """Another process works until the job is in one of these statuses."""
-        async with process(self.place, work), asyncio.timeout(30):
+        async with process(self.place, work), asyncio.timeout(PATIENCE):
             while (job := await self.bench.job(job_id)).status not in statuses:
                 await asyncio.sleep(0.02)
         return job
@@ -137,7 +138,7 @@ async def test_cancelled_while_nobody_works_a_job_costs_nothing_and_leaves_no_fi
     assert left == (["cancelled"] if step == STEPS[-1] else [])
     if not left:
         async with process(scene.place, work):
-            await scene.bench.until(lambda: not scene.provider.files, seconds=30)
+            await scene.bench.until(lambda: not scene.provider.files)
 
 
 @pytest.mark.parametrize("takes_effect", [False, True])
@@ -157,7 +158,7 @@ async def test_killed_before_it_wrote_down_the_job_that_was_created_it_finds_tha
 ) -> None:
     job = await start(scene.bench.services, scene.request)
     held = scene.provider.hold(CREATE, 0, take_effect=True)
-    async with process(scene.place, work), asyncio.timeout(30):
+    async with process(scene.place, work), asyncio.timeout(PATIENCE):
         await held.has_come.wait()
         async with locked(database_url):
             held.let_go.set()

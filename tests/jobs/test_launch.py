@@ -8,6 +8,7 @@ import pytest
 from tests.jobs.conftest import Bench
 from tests.support.provider_server import DROP, LOST_ANSWER, Fault
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.messages import LANGUAGES, from_stored, text_for
 from tunesmith.bot.providers import openai_uploads
 from tunesmith.storage import jobs
@@ -21,7 +22,7 @@ JOBS = "/fine_tuning/jobs"
 
 
 async def _until_status(bench: Bench, job_id: str, status: str) -> Job:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while (job := await bench.job(job_id)).status != status:
             await asyncio.sleep(0.02)
     return job

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.jobs.conftest import Bench
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.jobs import Person, request_cancel
 from tunesmith.storage import jobs, tasks
 from tunesmith.storage.database import Database
@@ -16,7 +17,7 @@ async def _is_waited_for(database: Database) -> None:
         "SELECT count(*) FROM pg_stat_activity "
         "WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with database.read() as connection:
                 if (await connection.execute(waiting)).scalar_one():

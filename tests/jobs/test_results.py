@@ -8,6 +8,7 @@ import pytest
 from tests.jobs.conftest import Bench
 from tests.support.provider_server import Fault
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.jobs import observe
 from tunesmith.storage import metrics
 from tunesmith.storage.jobs import Job
@@ -30,7 +31,7 @@ async def _end(bench: Bench, content: bytes, *faults: Fault) -> tuple[Job, list[
     bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "result_files": ["file-r"]}
     bench.provider.meet("GET /files/file-r/content", *faults)
     await bench.arm("watch", "local", provider="local")
-    async with running(bench.services.queue), asyncio.timeout(10):
+    async with running(bench.services.queue), asyncio.timeout(PATIENCE):
         while (job := await bench.job(job_id)).finished_at is None:
             await asyncio.sleep(0.02)
     async with bench.services.database.read() as connection:

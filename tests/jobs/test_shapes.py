@@ -17,6 +17,7 @@ from tests.jobs.conftest import Bench, opened_bench
 from tests.support.provider_server import LOST_ANSWER, SHAPES, ProviderServer, provider_server
 from tests.support.queues import running
 from tests.support.together_server import TogetherServer, together_server
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.answers import Prompt, ask, tuned_model
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import ProviderError
@@ -60,7 +61,7 @@ def _report(folder: Path, name: str) -> Report:
 
 
 async def _until(bench: Bench, job_id: str, **values: object) -> Job:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             job = await bench.job(job_id)
             if all(getattr(job, name) == value for name, value in values.items()):
@@ -73,7 +74,7 @@ async def _launched(bench: Bench, folder: Path, **values: Any) -> Job:
     values = {"hyperparameters": rate, "suffix": "ours", **values}
     job_id = await bench.reserve(_report(folder, bench.name), **values)
     await bench.arm("launch", job_id, job_id=job_id)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (job := await bench.job(job_id)).provider_job_id:
             assert not job.finished_at, job.error
             bench.provider.imported |= set(bench.provider.files)  # Azure takes its time

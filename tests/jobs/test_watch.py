@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.jobs.conftest import Bench
 from tests.support.provider_server import PASS, UNKNOWN, Fault
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.jobs import observe, outage
 from tunesmith.bot.messages import from_stored, text_for
 from tunesmith.storage import jobs, outages
@@ -25,7 +26,7 @@ JOBS = "/fine_tuning/jobs"
 
 
 async def _until_job(bench: Bench, job_id: str, **values: object) -> Job:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             job = await bench.job(job_id)
             if all(getattr(job, name) == value for name, value in values.items()):
@@ -179,7 +180,7 @@ async def test_a_refused_cancel_is_told_on_the_card_until_it_is_taken(
     bench.provider.meet(f"POST {JOBS}/ftjob-a/cancel", refusal)
     await bench.arm("cancel", job_id, job_id=job_id)
     async with running(bench.services.queue):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (said := (await bench.job(job_id)).cancel_refused):
                 await asyncio.sleep(0.02)
         assert "Too late to cancel" in text_for("en")(from_stored(said))
@@ -205,7 +206,7 @@ async def test_a_new_job_is_watched_at_once_where_only_lost_ones_were_looked_for
         await _until_job(bench, lost, status="failed")
         job_id = await bench.reserve(method="supervised")
         await bench.arm("launch", job_id, job_id=job_id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (name := (await bench.job(job_id)).provider_job_id):
                 await asyncio.sleep(0.02)
         bench.provider.jobs[name]["status"] = "succeeded"

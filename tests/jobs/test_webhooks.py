@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from tests.jobs.conftest import Bench
 from tests.support.bot import keys_of
 from tests.support.queues import running
+from tests.support.waiting import PATIENCE
 from tunesmith.bot import webhooks
 from tunesmith.bot.settings import ProviderSettings
 from tunesmith.storage.jobs import Job
@@ -79,7 +80,7 @@ async def _looks(bench: Bench) -> list[str]:
 
 
 async def _ended(bench: Bench, job_id: str) -> Job:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (job := await bench.job(job_id)).finished_at:
             await asyncio.sleep(0.02)
     return job

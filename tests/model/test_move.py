@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.model.conftest import ALICE, Office, on, tuned_name
 from tests.support.slice import chat_line
+from tests.support.waiting import PATIENCE
 from tests.trainer_api import BASE, FAKE, KEY, ROOT
 from tunesmith.bot.cli.demo.processes import DemoError
 from tunesmith.bot.processes import Processes
@@ -61,7 +62,7 @@ def _with_another(catalogue: Catalogue) -> Catalogue:
 async def _modal(office: Office, words: str = "") -> Any:
     """The form as it stands, once it says that."""
     url = f"{office.person.url}/control/views"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with office.person.session.get(url, params={"user": ALICE}) as response:
                 modals = (await response.json())["modals"]
@@ -79,7 +80,7 @@ async def _open(office: Office, job: Job) -> Any:
 async def _moved(office: Office, job: Job, *, ended: bool = True) -> Job:
     """The job that moved it."""
     statement = select(jobs_table.c.id).where(jobs_table.c.moved_from == job.id)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with office.services.database.read() as connection:
                 found = (await connection.execute(statement)).scalars().all()

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from tests.model.conftest import MINI, Office, on, seconds, tuned_name
 from tests.support.provider_server import Fault
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.jobs.kinds import OfProvider
 from tunesmith.bot.jobs.models import models
 from tunesmith.bot.messages import LANGUAGES
@@ -36,7 +37,7 @@ async def _look(office: Office) -> None:
 
 
 async def _settled(office: Office) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             async with office.services.database.read() as connection:
                 now = await jobs.clock(connection)

@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.support.provider_server import Fault, provider_server
+from tests.support.waiting import PATIENCE
 from tests.support.workspaces import LocalWorkspace, local_workspace
 from tests.support.world import ROOT
 from tunesmith.bot import clock
@@ -86,7 +87,7 @@ async def test_a_token_that_is_wrong_or_missing_is_named_and_the_bot_does_not_st
     fatal = [found for found in await _bad(settings) if found.fatal]
     assert all(word in _said(fatal) for word in named), _said(fatal)
     with pytest.raises(ConfigurationError) as refused:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await run(settings)
     assert str(refused.value) == _said(fatal)
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.bot import services_of
 from tests.support.queues import AnyWork, add, running, serve
+from tests.support.waiting import PATIENCE
 from tests.support.world import ROOT, free_port
 from tunesmith.bot import health, logs
 from tunesmith.bot.messages import say
@@ -92,7 +93,7 @@ async def _run_all(database: Database, kind: str) -> None:
             raise Wait(say("common.slack_asks_to_wait"), 0)
 
     serve(queue, run, name=kind)
-    async with running(queue), asyncio.timeout(10):
+    async with running(queue), asyncio.timeout(PATIENCE):
         while await _waiting(database, kind):
             await asyncio.sleep(0.02)
         # A task's end is told once it is on the disk, and stopping the queue would come before.

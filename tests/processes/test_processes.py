@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from tests.support.queues import AnyWork, add, running, serve
+from tests.support.waiting import PATIENCE
 from tests.support.world import EXAMPLES
 from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.datasets.histogram import Labels, histogram
@@ -52,7 +53,7 @@ def ours() -> list[psutil.Process]:
     return found
 
 
-async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -136,7 +137,7 @@ async def test_a_task_whose_worker_dies_is_tried_again(
     serve(queue, run)
     async with running(queue):
         await add(database, "a")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await done.wait()
     assert attempts == [0, 1]
 
@@ -270,7 +271,7 @@ async def test_long_calls_leave_a_worker_for_the_others(processes: Processes) ->
         asyncio.create_task(processes.run(partial(time.sleep, 300), seconds=600)) for _ in range(4)
     ]
     await asyncio.sleep(0.1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         assert await processes.run(partial(int, "7")) == 7
     for each in long:
         each.cancel()

@@ -6,6 +6,7 @@ import itertools
 import pytest
 
 from tests.support.queues import AnyWork, add, running, serve, steal, until
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.errors import JobError, ProviderBusyError, WorkerError
 from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.queue import LeaseLost, Queue, Retry
@@ -169,14 +170,14 @@ async def test_a_lease_is_extended_while_its_task_runs(database: Database) -> No
 
     async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
-        await asyncio.sleep(1.2)
+        await asyncio.sleep(4)
 
-    first, second = Queue(database, lease=0.3), Queue(database, lease=0.3)
+    first, second = Queue(database, lease=3), Queue(database, lease=3)
     serve(first, run)
     serve(second, run)
     async with running(first), running(second):
         await add(database, "a")
-        await asyncio.sleep(1.6)
+        await asyncio.sleep(4.5)
     assert ran == [0]
 
 
@@ -190,7 +191,7 @@ async def test_stopping_gives_tasks_back_for_the_next_worker(database: Database)
     async def quick(work: AnyWork) -> None:
         started.append(work.task.attempts)
 
-    first = Queue(database)
+    first = Queue(database, lease=10 * PATIENCE)  # the second need not wait for its end
     serve(first, hang)
     async with running(first):
         await add(database, "a")
@@ -198,7 +199,7 @@ async def test_stopping_gives_tasks_back_for_the_next_worker(database: Database)
     second = Queue(database)
     serve(second, quick)
     async with running(second):
-        await until(lambda: len(started) == 2, seconds=3)
+        await until(lambda: len(started) == 2)
 
 
 async def test_a_task_repeats_itself_until_it_ends(database: Database) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from tests.support.queues import AnyWork, add, claim, running, serve, steal, until
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.messages import Message, text_for
 from tunesmith.bot.queue import Queue
 from tunesmith.storage import tasks
@@ -53,14 +54,14 @@ async def test_a_lease_outlives_a_database_that_fails_for_a_moment(
 
     async def run(work: AnyWork) -> None:
         ran.append(work.task.attempts)
-        await asyncio.sleep(1.8)
+        await asyncio.sleep(4)
 
     monkeypatch.setattr(tasks, "extend", fail_once)
-    queue = Queue(database, lease=0.9)
+    queue = Queue(database, lease=3)
     serve(queue, run)
     async with running(queue):
         await add(database, "a")
-        await asyncio.sleep(2.2)
+        await asyncio.sleep(4.5)
     assert (ran, failures) == ([0], [1])
 
 
@@ -159,5 +160,5 @@ async def test_a_queue_that_is_stopped_at_any_moment_leaves_no_lock_behind(
             await add(database, f"{name}{number}")
         async with running(queue):
             await asyncio.sleep(number / 1_000)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await add(database, f"after{number}")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-_WAIT = 30
+from tests.support.waiting import PATIENCE
 
 
 def _find(program: str) -> str | None:
@@ -57,12 +57,12 @@ def postgres() -> Iterator[str]:
             yield folder
         finally:
             running.send_signal(signal.SIGQUIT)  # at once; nothing in it is kept
-            running.wait(_WAIT)
+            running.wait(PATIENCE)
 
 
 def _wait_until_ready(running: "subprocess.Popen[bytes]", status: Path) -> None:
     """The last line of the server's own file says when it takes connections."""
-    deadline = time.monotonic() + _WAIT
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and running.poll() is None:
         if status.exists() and "ready" in status.read_text():
             return
@@ -91,7 +91,7 @@ def mariadb() -> Iterator[str]:
             yield listening
         finally:
             running.kill()  # nothing in it is kept
-            running.wait(_WAIT)
+            running.wait(PATIENCE)
 
 
 def _installed(program: str) -> str | None:
@@ -99,7 +99,7 @@ def _installed(program: str) -> str | None:
 
 
 def _wait_for_socket(running: "subprocess.Popen[bytes]", path: str) -> None:
-    deadline = time.monotonic() + _WAIT
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and running.poll() is None:
         with socket.socket(socket.AF_UNIX) as client:
             if client.connect_ex(path) == 0:

@@ -18,6 +18,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from tests.support.waiting import PATIENCE
 from tunesmith.storage.database import Database
 
 SETTING = "TUNESMITH_TEST_POSTGRES_URL"
@@ -27,7 +28,6 @@ ASKED = "asked_for_a_password"
 
 # A test's data need not outlive the machine's power; what was committed outlives `stop`.
 _QUICK = {"fsync": "off", "full_page_writes": "off"}
-_SECONDS = 30
 
 
 @dataclass
@@ -93,7 +93,7 @@ class LocalServer(PostgresServer):
             shutil.chown(self.folder, user)
         arguments = ["-D", str(self._data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         arguments += ["--locale=C", "--no-sync", "--no-instructions"]
-        assert self._run("initdb", arguments).wait(_SECONDS) == 0, self._log.read_text()
+        assert self._run("initdb", arguments).wait(PATIENCE) == 0, self._log.read_text()
         rules = self._data / "pg_hba.conf"
         rules.write_text(f"local all {ASKED} scram-sha-256\n{rules.read_text()}")
 
@@ -103,7 +103,7 @@ class LocalServer(PostgresServer):
         for name, value in {**_QUICK, "max_connections": "200"}.items():
             arguments += ["-c", f"{name}={value}"]
         self._process = self._run("postgres", arguments)
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + PATIENCE
         while not self._is_ready():
             assert self._process.poll() is None, self._log.read_text()
             assert time.monotonic() < deadline, self._log.read_text()
@@ -113,7 +113,7 @@ class LocalServer(PostgresServer):
         """Stop the server; every connection breaks off."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT)
-            self._process.wait(_SECONDS)
+            self._process.wait(PATIENCE)
             self._process = None
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Kinds, Payload, Place, Queue, Work
 from tunesmith.storage import tasks
@@ -83,7 +84,7 @@ async def steal(database: Database, task: tasks.Task, lease: float = 60) -> None
     assert stolen.fence > task.fence
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait until it holds."""
     async with asyncio.timeout(seconds):
         while not condition():

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.support.waiting import PATIENCE
 from tests.support.world import EXAMPLES, World, key, words
 from tunesmith.bot.cli.demo.person import Message, Person
 
@@ -35,7 +36,7 @@ def _is_report(message: Message) -> bool:
     return key(message).startswith("report:") and message["blocks"][0]["type"] != "context"
 
 
-async def report_of(person: Person, thread: str, seconds: float = 60) -> Message:
+async def report_of(person: Person, thread: str, seconds: float = PATIENCE) -> Message:
     """The bot's report in a thread."""
     return await person.wait_for("report", _is_report, thread=thread, seconds=seconds)
 
@@ -78,7 +79,7 @@ async def notice_of(person: Person, job: str) -> Message:
     return await person.wait_for("notice", lambda m: key(m) == f"notice:{job}")
 
 
-async def answer_in(person: Person, thread: str, after: str, seconds: float = 30) -> Message:
+async def answer_in(person: Person, thread: str, after: str, seconds: float = PATIENCE) -> Message:
     """The bot's first finished message in a thread after `after`."""
     return await person.wait_for(
         "answer",

@@ -16,13 +16,13 @@ from typing import Any, TypeAlias
 import aiohttp
 
 from tests.support.programs import Program, start_program
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.cli.demo.person import Message, Person
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 CHANNEL = "C0TUNING"
 _KEY = "local"
-_SECONDS = 60
 _RUN = ("-m", "tunesmith.bot", "run")
 _SERVERS = ("trainer", "workspace")
 """Those that say on standard output when they are ready."""
@@ -197,7 +197,7 @@ class World:
         said.unlink(missing_ok=True)
         program = ["-m", *module, "--port", str(port), *arguments]
         await self._spawn(name, program, {"PYTHONPATH": str(ROOT)})
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while not said.read_bytes().endswith(b"\n"):
                 await asyncio.sleep(0.01)
         assert json.loads(said.read_bytes())["ready"], self.log(name)
@@ -257,7 +257,7 @@ async def open_world(
 
 
 async def until(
-    found: Callable[[], Any], what: str, *, seconds: float = _SECONDS, every: float = 0.05
+    found: Callable[[], Any], what: str, *, seconds: float = PATIENCE, every: float = 0.05
 ) -> Any:
     """Wait for an asynchronous look to find something; what it found comes back."""
     async with asyncio.timeout(seconds):

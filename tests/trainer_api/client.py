@@ -11,6 +11,7 @@ from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion
 from openai.types.fine_tuning import FineTuningJob
 
+from tests.support.waiting import PATIENCE
 from tests.trainer_api import BASE, KEY
 
 T = TypeVar("T")
@@ -38,12 +39,11 @@ def dataset(n: int = 10, **script: Any) -> bytes:
 
 
 # A machine with other work may need ten times as long as one without.
-_WAIT_SECONDS = 200
 
 
 async def until(look: Callable[[], Awaitable[T | None]]) -> T:
     """What `look` finds, as soon as it finds something."""
-    deadline = time.monotonic() + _WAIT_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while not (found := await look()):
         assert time.monotonic() < deadline, "nothing came"
         await asyncio.sleep(0.02)

@@ -12,6 +12,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.support.waiting import PATIENCE
 from tests.workspace.socket_app import SocketApp
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import Settings
@@ -131,7 +132,7 @@ async def refusal(call: Any) -> Json:
     return cast("Any", caught.value).response.data
 
 
-async def eventually(found: Callable[[], Any], seconds: float = 5.0) -> Any:
+async def eventually(found: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Wait until `found()` is true; returns it."""
     async with asyncio.timeout(seconds):
         while not (value := found()):

@@ -11,6 +11,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.support.waiting import PATIENCE
+
 Json = dict[str, Any]
 NO_ACK = object()
 
@@ -41,12 +43,12 @@ class SocketApp:
             await socket.close()
             await asyncio.sleep(0)
 
-    async def next(self, kind: str, after: int = 0, seconds: float = 5.0) -> Json:
+    async def next(self, kind: str, after: int = 0, seconds: float = PATIENCE) -> Json:
         """The payload of the first request whose type (or event type) is `kind`."""
         found = await self.all(kind, after + 1, seconds)
         return found[after]
 
-    async def all(self, kind: str, count: int, seconds: float = 5.0) -> list[Json]:
+    async def all(self, kind: str, count: int, seconds: float = PATIENCE) -> list[Json]:
         """The payloads of `count` requests of this kind, waiting until there are as many."""
         async with asyncio.timeout(seconds), self._news:
             await self._news.wait_for(lambda: len(self.of(kind)) >= count)
