@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,24 @@ os.environ["TUNESMITH_TODAY"] = "2026-10-01"
 # wait for each other in a loop that takes the processor, which made training five times as slow.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
-from tests.support.databases import MISSING, PostgresServer, any_server, copy_migrated
+from tests.support.databases import (
+    MISSING,
+    PostgresServer,
+    any_server,
+    copy_migrated,
+    shared_server,
+)
 from tests.support.elsewhere import Elsewhere, somewhere_else
 from tunesmith.bot.processes import Processes
 from tunesmith.storage.database import Database
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start one PostgreSQL server for all of xdist's processes, before it starts them."""
+    if session.config.getoption("tx", None):
+        exits = ExitStack()
+        exits.enter_context(shared_server())
+        session.config.add_cleanup(exits.close)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,6 +78,13 @@ def postgres() -> Generator[PostgresServer]:
         if server is None:
             pytest.skip(MISSING)
         yield server
+
+
+@pytest.fixture
+async def empty_postgres(postgres: PostgresServer) -> AsyncGenerator[str]:
+    """The URL of an empty PostgreSQL database."""
+    async with postgres.database(migrated=False) as url:
+        yield url
 
 
 @pytest.fixture

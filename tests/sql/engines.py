@@ -10,14 +10,9 @@ Plan = Callable[[str], Awaitable[str | None]]
 
 
 @asynccontextmanager
-async def postgresql(folder: str, name: str, ddl: str) -> AsyncGenerator[Plan]:
-    """A database of that name with `ddl` in it; asked for a plan, it gives its error or None."""
-    url = "postgresql+asyncpg://postgres@/{}?host=" + folder
-    server = create_async_engine(url.format("postgres"), isolation_level="AUTOCOMMIT")
-    async with server.connect() as connection:
-        await connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    await server.dispose()
-    database = create_async_engine(url.format(name), isolation_level="AUTOCOMMIT")
+async def postgresql(url: str, ddl: str) -> AsyncGenerator[Plan]:
+    """The database with `ddl` in it; asked for a plan, it gives its error or None."""
+    database = create_async_engine(url, isolation_level="AUTOCOMMIT")
     async with database.connect() as connection:
         for statement in ddl.split(";\n"):
             if statement.strip():

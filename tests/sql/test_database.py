@@ -77,25 +77,24 @@ async def test_a_missing_file_is_told_and_not_made(tmp_path: Path) -> None:
     assert _names(tmp_path) == []
 
 
-async def test_postgresql_says_what_it_thinks(postgres: str) -> None:
-    url = f"postgresql+asyncpg://postgres@/template1?host={postgres}"
-    assert not await _said(url, "SELECT relname AS x FROM (SELECT 1 AS relname) t")
-    assert not await _said(url, "SELECT '%s :x', 5 % 2")
-    said = await _said(url, "SELECT isbn FROM (SELECT 1 AS id) t")
+async def test_postgresql_says_what_it_thinks(empty_postgres: str) -> None:
+    assert not await _said(empty_postgres, "SELECT relname AS x FROM (SELECT 1 AS relname) t")
+    assert not await _said(empty_postgres, "SELECT '%s :x', 5 % 2")
+    said = await _said(empty_postgres, "SELECT isbn FROM (SELECT 1 AS id) t")
     assert said == 'The database says: column "isbn" does not exist'
 
 
 @pytest.mark.parametrize("sql", _WRITES)
-async def test_postgresql_is_never_asked_about_what_does_not_read(postgres: str, sql: str) -> None:
-    url = f"postgresql+asyncpg://postgres@/template1?host={postgres}"
-    said = await _said(url, sql)
+async def test_postgresql_is_never_asked_about_what_does_not_read(
+    empty_postgres: str, sql: str
+) -> None:
+    said = await _said(empty_postgres, sql)
     assert said.startswith("This must not be run")
 
 
-async def test_postgresql_refuses_a_write_that_a_function_hides(postgres: str) -> None:
+async def test_postgresql_refuses_a_write_that_a_function_hides(empty_postgres: str) -> None:
     """The transaction itself is read-only: a function that writes while planning cannot."""
-    url = f"postgresql+asyncpg://postgres@/template1?host={postgres}"
-    engine = create_async_engine(url)
+    engine = create_async_engine(empty_postgres)
     async with engine.begin() as connection:
         await connection.exec_driver_sql("CREATE TABLE trace (x int)")
         await connection.exec_driver_sql(
@@ -107,29 +106,23 @@ async def test_postgresql_refuses_a_write_that_a_function_hides(postgres: str) -
             "$$ BEGIN RETURN leave_trace(); END $$"
         )
     # A constant call of an immutable function is computed while PostgreSQL plans.
-    said = await _said(url, "SELECT abs('x'::text)")
+    said = await _said(empty_postgres, "SELECT abs('x'::text)")
     async with engine.begin() as connection:
         count = await connection.exec_driver_sql("SELECT count(*) FROM trace")
         assert count.scalar_one() == 0
-        await connection.exec_driver_sql("DROP FUNCTION abs(text)")
-        await connection.exec_driver_sql("DROP FUNCTION leave_trace()")
-        await connection.exec_driver_sql("DROP TABLE trace")
     await engine.dispose()
     assert "read-only transaction" in said
 
 
-async def test_planning_that_takes_too_long_is_given_up(postgres: str) -> None:
-    url = f"postgresql+asyncpg://postgres@/template1?host={postgres}"
-    engine = create_async_engine(url)
+async def test_planning_that_takes_too_long_is_given_up(empty_postgres: str) -> None:
+    engine = create_async_engine(empty_postgres)
     async with engine.begin() as connection:
         await connection.exec_driver_sql(
             "CREATE FUNCTION abs(text) RETURNS int IMMUTABLE LANGUAGE sql AS "
             "$$ SELECT 1 FROM pg_sleep(60) $$"
         )
-    said = await _said(url, "SELECT abs('x'::text)")
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("DROP FUNCTION abs(text)")
     await engine.dispose()
+    said = await _said(empty_postgres, "SELECT abs('x'::text)")
     assert "timeout" in said or "seconds" in said
 
 

@@ -113,9 +113,9 @@ def test_sqlite_agrees() -> None:
     engine.close()
 
 
-async def test_postgresql_agrees(postgres: str) -> None:
+async def test_postgresql_agrees(empty_postgres: str) -> None:
     # PostgreSQL 16 lets a sub-query in FROM go without a name; 15 does not.
-    async with postgresql(postgres, "features", _DDL) as plan:
+    async with postgresql(empty_postgres, _DDL) as plan:
         for feature, sql in _EXAMPLES.items():
             if feature is not Feature.BARE_SUBQUERY:
                 error = await plan(sql)

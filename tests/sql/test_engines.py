@@ -30,8 +30,8 @@ def test_sqlite_runs_what_is_valid_and_refuses_the_rest() -> None:
     engine.close()
 
 
-async def test_postgresql_plans_what_is_valid_and_refuses_the_rest(postgres: str) -> None:
-    async with postgresql(postgres, "corpus", ddl("postgres_clinic")) as plan:
+async def test_postgresql_plans_what_is_valid_and_refuses_the_rest(empty_postgres: str) -> None:
+    async with postgresql(empty_postgres, ddl("postgres_clinic")) as plan:
         for case in _of("postgres_clinic"):
             error = await plan(case.sql)
             if case.kind == "valid":

@@ -38,9 +38,9 @@ def test_sqlite_takes_the_right_queries() -> None:
 
 
 async def test_postgresql_takes_the_right_queries_and_refuses_the_wrong_ones(
-    postgres: str,
+    empty_postgres: str,
 ) -> None:
-    async with postgresql(postgres, "generated", ddl()) as plan:
+    async with postgresql(empty_postgres, ddl()) as plan:
         for seed in range(150):
             chance = random.Random(seed)
             query = Builder(chance).query()

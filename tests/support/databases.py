@@ -26,6 +26,9 @@ MISSING = f"no PostgreSQL 15 or newer is installed here, and {SETTING} names non
 # The one role that logs in with a password, on a server of our own.
 ASKED = "asked_for_a_password"
 
+# Names the folder of the server that xdist's first process started for all.
+_SHARED = "TUNESMITH_TEST_POSTGRES_FOLDER"
+
 # A test's data need not outlive the machine's power; what was committed outlives `stop`.
 _QUICK = {"fsync": "off", "full_page_writes": "off"}
 
@@ -151,9 +154,7 @@ def local_server() -> Generator[LocalServer | None]:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="tunesmith-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        url = f"postgresql+asyncpg://postgres@/postgres?host={folder}"
-        server = LocalServer(url, programs=programs, folder=folder)
+        server = _server_in(Path(name), programs)
         server.create()
         server.start()
         try:
@@ -163,14 +164,26 @@ def local_server() -> Generator[LocalServer | None]:
 
 
 @contextmanager
+def shared_server() -> Generator[None]:
+    """Processes that are started inside the block find one server of ours, where they need one."""
+    if os.environ.get(SETTING):
+        yield
+        return
+    with local_server() as server:
+        if server is not None:
+            os.environ[_SHARED] = str(server.folder)
+        yield
+
+
+@contextmanager
 def any_server() -> Generator[PostgresServer | None]:
     """The server of TUNESMITH_TEST_POSTGRES_URL, or one of our own; None where there is neither."""
-    url = os.environ.get(SETTING)
-    if not url:
+    url, folder = os.environ.get(SETTING), os.environ.get(_SHARED)
+    if not url and not folder:
         with local_server() as server:
             yield server
         return
-    server = PostgresServer(url)
+    server = PostgresServer(url) if url else _server_in(Path(str(folder)))
     yield server
     asyncio.run(server.close())
 
@@ -183,6 +196,11 @@ async def copy_migrated(template: Path, path: Path) -> str:
         await store.close()
     shutil.copyfile(template, path)
     return sqlite_url(path)
+
+
+def _server_in(folder: Path, programs: Path = Path()) -> LocalServer:
+    url = f"postgresql+asyncpg://postgres@/postgres?host={folder}"
+    return LocalServer(url, programs=programs, folder=folder)
 
 
 def sqlite_url(path: Path) -> str:

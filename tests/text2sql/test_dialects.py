@@ -6,7 +6,6 @@ from typing import Any, cast
 import asyncpg
 import pytest
 
-from tests.sql.conftest import postgres as postgres  # noqa: PLC0414
 from tests.text2sql.shapes import schema_of, shop, shop_ddl, table
 from tunesmith.bot.ddl.dialects import Dialect
 from tunesmith.bot.ddl.model import Column, Schema, Table
@@ -75,9 +74,9 @@ def test_sqlite_takes_every_answer() -> None:
     assert len(answers) > 60
 
 
-async def test_postgresql_takes_every_answer_and_every_ddl(postgres: str) -> None:
+async def test_postgresql_takes_every_answer_and_every_ddl(empty_postgres: str) -> None:
     schema = _mixed_case()
-    engine = cast("Any", await asyncpg.connect(host=postgres, user="postgres", database="postgres"))
+    engine = cast("Any", await asyncpg.connect(empty_postgres.replace("+asyncpg", "")))
     try:
         await engine.execute("CREATE SCHEMA sales")
         built = build_training_set(schema, languages=["en"])
