@@ -160,20 +160,24 @@ def _assert_only_inventions_are_flagged(answer: str, verdict: str) -> None:
     assert invented[0] in answer
 
 
-async def test_a_file_that_holds_no_ddl_is_refused_in_words(world: World, tmp_path: Path) -> None:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_file_that_holds_no_ddl_is_refused_in_words(
+    shared_world: World, tmp_path: Path
+) -> None:
     path = tmp_path / "notes.sql"
     path.write_text("Dear all, please find the tables attached.\n")
-    alice = world.person()
+    alice = shared_world.person()
     thread = await alice.attach([path], "")
     told = await alice.wait_for("answer", lambda m: "can't be read" in m["text"], thread=thread)
     assert "notes.sql" in told["text"]
     assert "Traceback" not in words(told)
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_answers_of_a_model_without_a_schema_carry_no_verdict(
-    world: World, tmp_path: Path
+    shared_world: World, tmp_path: Path
 ) -> None:
-    alice = world.person()
+    alice = shared_world.person()
     thread = await alice.attach([small_file(tmp_path)], "")
     modal = await alice.press(await report_of(alice, thread), "start_job")
     await alice.submit(modal, {"model": MODEL, "epochs": "1"})
@@ -222,15 +226,20 @@ async def _reworded_by(person: Person, model: str) -> str:
     return words(card)
 
 
-async def test_the_nonsense_of_a_tiny_model_is_no_rewording(world: World, tmp_path: Path) -> None:
-    alice = world.person()
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_nonsense_of_a_tiny_model_is_no_rewording(
+    shared_world: World, tmp_path: Path
+) -> None:
+    alice = shared_world.person()
     thread = await alice.attach([small_file(tmp_path)], "")
     await start(alice, await report_of(alice, thread), epochs="1")
     final = words(await final_of(alice, thread))
     model = re.search(r"ft:[\w.:-]+", final)
     assert model is not None, final
     local = load_catalogue().providers["local"]
-    client = OpenAIClient("local", local, base_url=f"{world.trainer_url}/v1", api_key="local")
+    client = OpenAIClient(
+        "local", local, base_url=f"{shared_world.trainer_url}/v1", api_key="local"
+    )
     built = build_training_set(parse_file(_MARKET), languages=["zh"], max_pairs=80)
     before = list(built.train)
     reworded = await add_paraphrases(built, ask_model(client, model[0]), most=10)

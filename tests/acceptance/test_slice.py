@@ -1,8 +1,6 @@
 """The main job, from the attached file to the answer."""
 
-import itertools
 import json
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -79,9 +77,8 @@ async def test_the_progress_message_is_edited_at_a_pace_that_slack_allows(world:
     await final_of(alice, thread)
     edits = [call["at"] for call in await world.calls("chat.update")]
     assert edits, "progress was shown"
-    gaps = [later - earlier for earlier, later in itertools.pairwise(edits)]
-    # A change of its phase, its end and its picture do not wait for their turn.
-    assert statistics.mean(gaps) > 1.2, gaps
+    # Changes of its phase, its end and its picture do not wait for their turn.
+    assert len(edits) - 5 <= (max(edits) - min(edits)) / 1.2, edits
     posts = [call["at"] for call in await world.calls("chat.postMessage")]
     assert len(posts) < 8
 
@@ -133,11 +130,12 @@ async def test_people_read_their_own_language(shared_world: World, tmp_path: Pat
     assert "可以训练" in chinese["text"]
 
 
-async def test_a_direct_message_works_like_a_channel(world: World, tmp_path: Path) -> None:
-    async with world.session.get(f"{world.url}/control/state") as response:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_direct_message_works_like_a_channel(shared_world: World, tmp_path: Path) -> None:
+    async with shared_world.session.get(f"{shared_world.url}/control/state") as response:
         channels = (await response.json())["channels"]
     direct = next(c["id"] for c in channels if c["is_im"] and "U0BEN" in c["members"])
-    ben = world.person("U0BEN", direct)
+    ben = shared_world.person("U0BEN", direct)
     thread = await ben.attach([small_file(tmp_path)], "")
     await start(ben, await report_of(ben, thread))
     await final_of(ben, thread)

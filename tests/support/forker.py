@@ -1,11 +1,17 @@
 """Starts programs by forking from a process that has imported them, in a tenth of the time.
 
-`python -m tests.support.forker CONTROL` gets a connection for each program over the socket of that
-descriptor. On a connection it is sent a line of JSON (`Request`), with the descriptors of standard
-output and error; it answers with lines of the process id, and of the exit code once there is one.
+`python -m tests.support.forker CONTROL FOLDER` gets a connection for each program over the socket
+of that descriptor. On a connection it is sent a line of JSON (`Request`), with the descriptors that
+the program is to have; it answers with lines of the process id, and of the exit code once there is
+one.
+
+The bot starts a program itself, by `sys.executable`: the one that its worker processes are forked
+from, which loads what is loaded here. In the programs that are started here `sys.executable` is a
+script in FOLDER that asks for that one over a socket beside it, and runs Python for any other.
 """
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -16,7 +22,10 @@ import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from typing import NoReturn, TypedDict
+
+from tunesmith.bot.datasets import tokens
 
 _MODULES = (
     "tunesmith.bot.app",
@@ -25,22 +34,53 @@ _MODULES = (
     "tunesmith.local.workspace.server",
 )
 _MOST_BYTES = 1 << 20
+_MOST_DESCRIPTORS = 8
+_ASIDE = 500  # descriptors from here on are free for a moment
+_SCRIPT = """\
+#!{python} -IS
+import json, os, socket, sys
+given = sys.argv[1:]
+if given[:2] != ["-m", "tunesmith.bot.processes.worker"]:
+    os.execv("{python}", ["{python}", *given])
+control = int(given[2])
+descriptors = [1, 2, control]
+request = dict(module=given[1], arguments=given[2:], environment=dict(os.environ),
+               folder=os.getcwd(), descriptors=descriptors)
+forker = socket.socket(socket.AF_UNIX)
+forker.connect("{address}")
+socket.send_fds(forker, [json.dumps(request).encode() + b"\\n"], descriptors)
+os.close(control)
+told = forker.makefile()
+told.readline()
+sys.exit(int(told.readline()))
+"""
 
 
 class Request(TypedDict):
-    """A module to run as a program, as `python -m MODULE ARGUMENTS...` does."""
+    """A module to run as a program, as `python -m MODULE ARGUMENTS...` does.
+
+    `descriptors` are the numbers that it is to have the given ones under.
+    """
 
     module: str
     arguments: list[str]
     environment: dict[str, str]
     folder: str
+    descriptors: list[int]
 
 
 def main() -> None:
     """Import the modules, and start programs until whoever asks for them has ended."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    control, folder = socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2])
+    asked = socket.socket(socket.AF_UNIX)
+    asked.bind(str(folder / "socket"))
+    asked.listen()
+    script = folder / "python"
+    script.write_text(_SCRIPT.format(python=sys.executable, address=folder / "socket"))
+    script.chmod(0o700)
     for module in _MODULES:
         importlib.import_module(module)
+    tokens.count([""], "o200k_base")
     gc.collect()
     gc.freeze()
     ended, wake = socket.socketpair()
@@ -50,7 +90,7 @@ def main() -> None:
     signal.set_wakeup_fd(wake.fileno())
     children: dict[int, socket.socket] = {}
     with selectors.DefaultSelector() as selector:
-        for source in (control, ended):
+        for source in (control, asked, ended):
             selector.register(source, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
@@ -58,30 +98,33 @@ def main() -> None:
                     ended.recv(_MOST_BYTES)
                     _reap(children)
                     continue
-                _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-                if not descriptors:
-                    for pid in children:
-                        os.kill(pid, signal.SIGKILL)
-                    return
-                pid, connection = _start(socket.socket(fileno=descriptors[0]))
-                children[pid] = connection
+                if key.fileobj is asked:
+                    connection, _ = asked.accept()
+                else:
+                    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+                    if not descriptors:
+                        for pid in children:
+                            os.kill(pid, signal.SIGKILL)
+                        return
+                    connection = socket.socket(fileno=descriptors[0])
+                children[_start(connection, script)] = connection
 
 
 def _note(_number: int, _frame: object) -> None:
     """A signal that is to be noted at all has a handler."""
 
 
-def _start(connection: socket.socket) -> tuple[int, socket.socket]:
-    data, descriptors, _, _ = socket.recv_fds(connection, _MOST_BYTES, 2)
+def _start(connection: socket.socket, script: Path) -> int:
+    data, descriptors, _, _ = socket.recv_fds(connection, _MOST_BYTES, _MOST_DESCRIPTORS)
     while not data.endswith(b"\n"):
         data += connection.recv(_MOST_BYTES)
     pid = os.fork()
     if pid == 0:
-        _become(json.loads(data), *descriptors)
+        _become(json.loads(data), descriptors, script)
     for descriptor in descriptors:
         os.close(descriptor)
     connection.sendall(f"{pid}\n".encode())
-    return pid, connection
+    return pid
 
 
 def _reap(children: dict[int, socket.socket]) -> None:
@@ -94,17 +137,22 @@ def _reap(children: dict[int, socket.socket]) -> None:
                 connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
-def _become(request: Request, output: int, errors: int) -> NoReturn:
+def _become(request: Request, descriptors: list[int], script: Path) -> NoReturn:
     """Be that program, with nothing of this one."""
+    os.setsid()  # a program may signal its own group
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, descriptor in enumerate((nothing, output, errors)):
+    given = {0: os.open(os.devnull, os.O_RDONLY)}
+    given |= zip(request["descriptors"], descriptors, strict=True)
+    aside = {number: fcntl.fcntl(one, fcntl.F_DUPFD, _ASIDE) for number, one in given.items()}
+    os.closerange(3, _ASIDE)
+    for number, descriptor in aside.items():
         os.dup2(descriptor, number)
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(_ASIDE, os.sysconf("SC_OPEN_MAX"))
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
+    sys.executable = str(script)
     sys.argv = [request["module"], *request["arguments"]]
     code: object = None
     try:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,7 @@ async def start_program(
         "arguments": list(arguments),
         "environment": environment,
         "folder": str(folder),
+        "descriptors": [1, 2],
     }
     ours, theirs = socket.socketpair()
     with theirs:
@@ -77,9 +79,10 @@ async def start_program(
 def _control() -> socket.socket:
     """The socket of this process's forker."""
     ours, theirs = socket.socketpair()
+    folder = tempfile.TemporaryDirectory(prefix="tunesmith-forker-")
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.forker", str(theirs.fileno())],
+            [sys.executable, "-m", "tests.support.forker", str(theirs.fileno()), folder.name],
             pass_fds=[theirs.fileno()],
             cwd=_ROOT,
             start_new_session=True,
@@ -88,6 +91,7 @@ def _control() -> socket.socket:
     def end() -> None:
         ours.close()
         process.wait()
+        folder.cleanup()
 
     atexit.register(end)
     return ours
