@@ -14,7 +14,7 @@ from tunesmith.local.trainer.server import ENGINES, running
 from tunesmith.storage.database import Database
 
 QUESTION, RIGHT = "When do you open?", "At seven, on Sunday at nine."
-EPOCHS = "30"
+EPOCHS = "20"
 
 pytestmark = pytest.mark.databases("sqlite")
 

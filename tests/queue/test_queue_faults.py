@@ -23,14 +23,14 @@ async def test_a_worker_whose_task_was_taken_over_stops(database: Database) -> N
         ran.append(work.task.fence)
         if work.task.lost:
             return
-        await steal(database, work.task, lease=0.5)
         try:
+            await steal(database, work.task, lease=3)
             await asyncio.sleep(30)
         except asyncio.CancelledError:
             stopped.append(work.task.fence)
             raise
 
-    queue = Queue(database, lease=0.3)
+    queue = Queue(database, lease=3)
     serve(queue, run)
     async with running(queue):
         await add(database, "a")
