@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trainer_engine.engine_job import FACTS, question
+from tunesmith.local.trainer.engines.pieces import Pieces
 from tunesmith.local.trainer.engines.tiny import TinyGenerator
 from tunesmith.local.trainer.engines.tiny.arrays import Tokens
 from tunesmith.local.trainer.engines.tiny.checkpoint import Model
 from tunesmith.local.trainer.engines.tiny.decoding import Decoding
 from tunesmith.local.trainer.engines.tiny.examples import CONTEXT, encode_prompt
 from tunesmith.local.trainer.engines.tiny.model import forward, initial_weights, make_batch
-from tunesmith.local.trainer.engines.tiny.pieces import Pieces
 from tunesmith.local.trainer.engines.tiny.tokenizer import Tokenizer
 from tunesmith.local.trainer.jobs import (
     ContextLengthError,

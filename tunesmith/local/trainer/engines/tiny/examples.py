@@ -4,15 +4,16 @@ A chat is `<|begin|>`, then for each message its role's token, its text and `<|e
 its completion is `<|begin|>`, the prompt, the completion and `<|end|>`.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field
 
+from tunesmith.local.trainer.engines.process import JobError
+from tunesmith.local.trainer.engines.rows import json_lines, validated
 from tunesmith.local.trainer.jobs import Prompt
 from tunesmith.local.trainer.messages import ChatMessage
 
@@ -25,17 +26,6 @@ CONTEXT = 2048
 _BYTES_MOST = 32 * 2**20
 
 _ROLES = {"system": SYSTEM, "developer": SYSTEM, "user": USER, "assistant": ASSISTANT}
-
-
-class JobError(Exception):
-    """A job cannot be trained: one of its files, or the model to go on from, cannot be used.
-
-    `code` is OpenAI's where it has one; the message is written for whoever started the job.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,43 +122,21 @@ Row = ChatRow | CompletionRow
 
 def read_rows(path: Path, code: str) -> Iterator[tuple[int, Row]]:
     """Each chat or prompt/completion of a file, after its line. Raises JobError with this code."""
-    for number, row in _json_lines(path, code):
-        yield number, _validated(CompletionRow if "prompt" in row else ChatRow, row, number, code)
+    for number, row in _lines(path, code):
+        yield number, validated(CompletionRow if "prompt" in row else ChatRow, row, number, code)
 
 
 def read_preferences(path: Path, code: str) -> Iterator[tuple[int, PreferenceRow]]:
     """Each preference of a file, after its line. Raises JobError with this code."""
-    for number, row in _json_lines(path, code):
-        yield number, _validated(PreferenceRow, row, number, code)
+    for number, row in _lines(path, code):
+        yield number, validated(PreferenceRow, row, number, code)
 
 
-def _json_lines(path: Path, code: str) -> Iterator[tuple[int, dict[str, object]]]:
+def _lines(path: Path, code: str) -> Iterator[tuple[int, dict[str, object]]]:
     if path.stat().st_size > _BYTES_MOST:
         limit = _BYTES_MOST // 2**20
         raise JobError(code, f"The file is larger than {limit} MB, too much for a model this tiny.")
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise JobError(code, f"Line {number} is not JSON: {error}.") from error
-            if not isinstance(row, dict):
-                raise JobError(code, f"Line {number} is not a JSON object.")
-            yield number, row
-
-
-_Row = TypeVar("_Row", bound=BaseModel)
-
-
-def _validated(model: type[_Row], row: object, number: int, code: str) -> _Row:
-    try:
-        return model.model_validate(row)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise JobError(code, f"Line {number}, {where}: {first['msg']}.") from error
+    return json_lines(path, code)
 
 
 def assemble(parts: Sequence[tuple[Segment, list[int]]]) -> Tokens:

@@ -5,13 +5,19 @@ from pathlib import Path
 
 import numpy as np
 
+from tunesmith.local.trainer.engines.pieces import Pieces
+from tunesmith.local.trainer.engines.sampling import (
+    Logprobs,
+    Sampler,
+    likeliest_first,
+    log_probabilities,
+)
 from tunesmith.local.trainer.jobs import ContextLengthError, GeneratedToken, Piece, Prompt, Token
 
-from .arrays import Floats, Ints
+from .arrays import Floats
 from .checkpoint import Model, read_model
 from .decoding import Decoding
 from .examples import CONTEXT, encode_prompt
-from .pieces import Pieces
 from .tokenizer import END, SPECIALS
 
 _NEVER_WRITTEN = [number for number in range(len(SPECIALS)) if number != END]
@@ -52,11 +58,11 @@ class TinyGenerator:
         if room < 1:
             raise ContextLengthError(CONTEXT, len(ids))
         room = room if max_tokens is None else min(room, max_tokens)
-        sampler = _Sampler(temperature, top_p, seed)
+        sampler = Sampler(temperature, top_p, seed)
         return self._write(ids, room, sampler, Pieces(stop), top_logprobs)
 
     def _write(
-        self, ids: list[int], room: int, sampler: "_Sampler", pieces: Pieces, top_logprobs: int
+        self, ids: list[int], room: int, sampler: Sampler, pieces: Pieces, top_logprobs: int
     ) -> Iterator[Piece]:
         decoding = Decoding(self._weights, len(ids) + room)
         unread = ids
@@ -74,8 +80,8 @@ class TinyGenerator:
             unread = [chosen]
         yield pieces.finish("length")
 
-    def _generated(self, chosen: int, logprobs: Floats, top_logprobs: int) -> GeneratedToken:
-        top: list[int] = _likeliest_first(logprobs)[:top_logprobs].tolist() if top_logprobs else []
+    def _generated(self, chosen: int, logprobs: Logprobs, top_logprobs: int) -> GeneratedToken:
+        top: list[int] = likeliest_first(logprobs)[:top_logprobs].tolist() if top_logprobs else []
         return GeneratedToken(
             self._tokenizer.bytes_of(chosen),
             float(logprobs[chosen]),
@@ -83,33 +89,8 @@ class TinyGenerator:
         )
 
 
-class _Sampler:
-    """Chooses among tokens; equal seeds choose equally."""
-
-    def __init__(self, temperature: float, top_p: float, seed: int | None) -> None:
-        self._temperature = temperature
-        self._top_p = top_p
-        self._rng = np.random.default_rng(seed)
-
-    def choose(self, logprobs: Floats) -> int:
-        """Draw a token from the likeliest ones that make up top_p; the likeliest at heat 0."""
-        if self._temperature == 0:
-            return int(logprobs.argmax())
-        scaled = _log_probabilities(logprobs / self._temperature)
-        order = _likeliest_first(scaled)
-        sums: Floats = np.cumsum(np.exp(scaled[order]))
-        last = int(np.searchsorted(sums, min(self._top_p, float(sums[-1]))))
-        drawn = int(np.searchsorted(sums, self._rng.random() * float(sums[last]), side="right"))
-        return int(order[min(drawn, last)])
-
-
-def _likeliest_first(logprobs: Floats) -> Ints:
-    return np.argsort(-logprobs, kind="stable")
-
-
-def _log_probabilities(logits: Floats) -> Floats:
-    """In double precision, with what an answer may never hold at -inf."""
-    wide = logits.astype(np.float64)
-    wide[_NEVER_WRITTEN] = -np.inf
-    wide -= wide.max()
-    return wide - np.log(np.exp(wide).sum())
+def _log_probabilities(logits: Floats) -> Logprobs:
+    """With what an answer may never hold at -inf."""
+    allowed = logits.copy()
+    allowed[_NEVER_WRITTEN] = -np.inf
+    return log_probabilities(allowed)

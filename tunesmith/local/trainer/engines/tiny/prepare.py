@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from tunesmith.local.trainer.engines.process import JobError
 from tunesmith.local.trainer.jobs import TRAIN_FILE, VALID_FILE, JobSpec, Message
 
 from .arrays import Weights
@@ -17,7 +18,6 @@ from .checkpoint import Model, read_model
 from .examples import (
     CONTEXT,
     Example,
-    JobError,
     Preference,
     Row,
     read_preferences,

@@ -1,31 +1,25 @@
 """A job's life: go on where it stood, train, tell, save, and leave when asked to."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
+from tunesmith.local.trainer.engines.process import Emit, asked, run_job
 from tunesmith.local.trainer.jobs import (
-    CONTROL_FILE,
-    JOB_FILE,
     CheckpointSaved,
     Control,
     Done,
-    Event,
     ExitCode,
-    Failed,
     JobSpec,
     Metrics,
     Started,
 )
 
 from .checkpoint import CHECKPOINTS, State, read_state, write_model, write_state
-from .examples import JobError
 from .optimizer import Optimizer
 from .parallel import THREADS, Score
 from .prepare import Prepared, prepare
@@ -33,25 +27,19 @@ from .row_losses import ROW_LOSSES, write_row_losses
 
 _VALIDATIONS_A_RUN = 50
 
-Emit = Callable[[Event], None]
-
 
 def run(folder: Path, emit: Emit, stop: threading.Event) -> ExitCode:
     """Train the job in this folder. `stop`, set from outside, means pause.
 
     A job that cannot be trained ends with Failed; anything else that goes wrong is raised.
     """
-    try:
-        spec = JobSpec.model_validate_json((folder / JOB_FILE).read_bytes())
+
+    def train(spec: JobSpec) -> ExitCode:
         prepared = prepare(folder, spec)
-    except (ValidationError, FileNotFoundError) as error:
-        emit(Failed(code="invalid_job", message=f"The job cannot be read: {_reason(error)}."))
-        return ExitCode.FAILED
-    except JobError as error:
-        emit(Failed(code=error.code, message=str(error)))
-        return ExitCode.FAILED
-    with ThreadPoolExecutor(THREADS) as pool:
-        return _Run(folder, spec, prepared, emit=emit, stop=stop, pool=pool).train()
+        with ThreadPoolExecutor(THREADS) as pool:
+            return _Run(folder, spec, prepared, emit=emit, stop=stop, pool=pool).train()
+
+    return run_job(folder, emit, train)
 
 
 class _Run:
@@ -135,12 +123,7 @@ class _Run:
             self._emit(self._saved)
 
     def _asked(self) -> Control | None:
-        if self._stop.is_set():
-            return Control.PAUSE
-        try:
-            return Control((self._folder / CONTROL_FILE).read_text().strip())
-        except (FileNotFoundError, ValueError):  # ValueError: the launcher is still writing it.
-            return None
+        return asked(self._folder, self._stop)
 
     def _take_step(self) -> None:
         plan, step = self._plan, self._step
@@ -195,10 +178,3 @@ class _Run:
         write_state(
             self._folder, State(self._step, self._weights, self._optimizer.state, self._saved)
         )
-
-
-def _reason(error: ValidationError | OSError) -> str:
-    if isinstance(error, OSError):
-        return f"{Path(str(error.filename)).name} is missing"
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc'])) or JOB_FILE}: {first['msg']}"
