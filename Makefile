@@ -9,13 +9,18 @@ export UV_PYTHON := $(BIN)/python
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test test-lora check bench format clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tunesmith demo $(ARGS)
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+
+# The trainer's engine `lora`: its libraries are gigabytes, so they come with this target alone.
+test-lora: $(VENV)/.dev
+	@$(BIN)/uv sync --frozen --inexact --extra all --extra lora
+	$(BIN)/pytest tests/trainer_lora tests/trainer_engine/test_tiny_transformers.py $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -44,5 +49,5 @@ $(VENV)/.runtime: pyproject.toml uv.lock | $(BIN)/uv
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml uv.lock | $(BIN)/uv
-	@$(BIN)/uv sync --frozen --inexact --all-extras
+	@$(BIN)/uv sync --frozen --inexact --extra all
 	@touch $(VENV)/.runtime $@

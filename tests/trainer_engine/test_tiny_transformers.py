@@ -1,6 +1,6 @@
 """A checkpoint is a Hugging Face Llama: transformers' own implementation gives the same numbers.
 
-Needs the dependency group `transformers`; without it these tests are skipped.
+Needs the extra `lora`; without it these tests are skipped.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ from tunesmith.local.trainer.engines.tiny.checkpoint import Model
 from tunesmith.local.trainer.engines.tiny.decoding import Decoding
 from tunesmith.local.trainer.engines.tiny.examples import encode_prompt
 
-REASON = "needs torch and transformers (uv sync --group transformers)"
+REASON = "needs the extra lora (make test-lora)"
 torch: Any = pytest.importorskip("torch", reason=REASON)
 transformers: Any = pytest.importorskip("transformers", reason=REASON)
 
