@@ -70,13 +70,14 @@ class Reply:
 @dataclass
 class Model:
     """An OpenAI-compatible server; `replies` are used up one a request, then it answers what is
-    `known` by model and question, and echoes the rest.
+    `known` by model and question, and echoes the rest. Models that are `refused` answer nothing.
     """
 
     url: str = ""
     replies: list[Reply] = field(default_factory=list[Reply])
     bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     known: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    refused: set[str] = field(default_factory=set[str])
 
     @property
     def asked(self) -> list[str]:
@@ -124,6 +125,8 @@ class Model:
         return response
 
     def _reply(self, name: str, question: str) -> Reply:
+        if name in self.refused:
+            return Reply([], status=400)
         said = self.known.get((name, question))
         return echo(question) if said is None else Reply([said])
 

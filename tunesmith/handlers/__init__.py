@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from tunesmith.bot.services import Services
 from tunesmith.handlers.answer import listeners as answer
+from tunesmith.handlers.comparison import listeners as comparison
 from tunesmith.handlers.correction import listeners as correction
 from tunesmith.handlers.dataset import listeners as dataset
 from tunesmith.handlers.dataset.tasks import deleted, split
@@ -59,6 +60,7 @@ def register(app: AsyncApp, services: Services) -> None:
     approval.register(interactions)
     moving.register(interactions)
     answer.register(interactions, inbox)
+    comparison.register(interactions)
     evaluation.register(interactions, inbox)
     correction.register(interactions)
     home.register(context, app, interactions)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tunesmith.bot.answers.metrics.bradley_terry import strengths
+from tunesmith.bot.answers.metrics.bradley_terry import estimates, strengths
 from tunesmith.bot.answers.metrics.intervals import (
     mcnemar,
     mean_interval,
@@ -51,6 +51,27 @@ def test_strengths_are_those_of_choix_with_an_average_model_as_one_more():
     assert list(found) == ["tuned", "base", "other"]
     expected = [1.1670054957855946, -0.25790832081882753, -0.9090971749667671]
     assert list(found.values()) == pytest.approx(expected, abs=1e-6)
+
+
+def test_intervals_of_strengths_are_those_of_a_logistic_regression_by_statsmodels():
+    wins = {
+        ("tuned", "base"): 8,
+        ("base", "tuned"): 2,
+        ("tuned", "other"): 9,
+        ("other", "tuned"): 1,
+        ("base", "other"): 6.5,
+        ("other", "base"): 3.5,
+    }
+    found = estimates(wins)
+    assert list(found) == ["tuned", "base", "other"]
+    expected = {
+        "tuned": (0.34883154662979543, 1.9851794449413944),
+        "base": (-0.9295508363779796, 0.41373419474032436),
+        "other": (-1.6508465661012086, -0.16734778383232596),
+    }
+    for name, interval in expected.items():
+        assert found[name][1:] == pytest.approx(interval, abs=1e-6)
+    assert list(estimates({("tuned", "base"): 5})) == ["tuned", "base"]
 
 
 def test_a_model_that_was_never_beaten_has_a_finite_strength():

@@ -3,7 +3,15 @@
 from tunesmith.bot.answers.ask import Answered, answer, ask
 from tunesmith.bot.answers.confirming import confirm
 from tunesmith.bot.answers.cost import cost
-from tunesmith.bot.answers.finding import answering, askable, find_model, in_training, named
+from tunesmith.bot.answers.finding import (
+    answering,
+    askable,
+    comparable,
+    find_model,
+    in_training,
+    named,
+    named_first,
+)
 from tunesmith.bot.answers.history import within_context
 from tunesmith.bot.answers.model import (
     AskedModel,
@@ -33,12 +41,14 @@ __all__ = [
     "base_model",
     "build",
     "checkpoint_model",
+    "comparable",
     "confirm",
     "cost",
     "find_model",
     "from_ref",
     "in_training",
     "named",
+    "named_first",
     "not_deployed",
     "obstacle",
     "trained",

@@ -1,5 +1,6 @@
 """Which model answers: in a thread, in a channel, or the one that somebody names."""
 
+import re
 from collections.abc import Collection, Iterable
 
 from tunesmith.bot.answers.model import (
@@ -20,6 +21,7 @@ from tunesmith.storage.jobs import Job
 _MOST = 50
 _LISTED = 8
 _BASE = "base"
+_WORD = re.compile(r"\s*(\S+)")
 
 
 async def find_model(
@@ -97,6 +99,41 @@ async def askable(
     return [*found, *bases.values()]
 
 
+async def comparable(services: Services, *, team: str, channels: Iterable[str]) -> list[AskedModel]:
+    """The models that can be compared in these channels: those that can be asked there, then the
+    other base models of all connected providers.
+    """
+    found = await askable(services, team=team, channels=channels)
+    bases = {(model.provider, model.name) for model in found if model.kind == "base"}
+    others = [base for base, _ in _bases(services) if (base.provider, base.name) not in bases]
+    return [*found, *(base for base in others if obstacle(services, base) is None)]
+
+
+async def named_first(
+    services: Services, said: str, *, team: str, channels: Iterable[str]
+) -> tuple[list[AskedModel], str]:
+    """The models that a text begins with, each named in full (`base` behind another one is what
+    that was tuned on), and the rest of it. Raises JobError with the reason where one of them can't
+    be asked.
+    """
+    known = await _known(services, team, channels)
+    found: list[AskedModel] = []
+    while word := _WORD.match(said):
+        wanted = word[1].strip("`,").casefold()
+        if wanted == _BASE and found:
+            one, job = base_model(found[0].provider, found[0].base_model), None
+        else:
+            fitting = [(model, job) for model, job, names in known if wanted in names]
+            if not fitting:
+                break
+            one, job = fitting[0]
+        if (against := obstacle(services, one, job)) is not None:
+            raise JobError(against)
+        found.append(one)
+        said = said[word.end() :]
+    return found, said.strip()
+
+
 async def named(
     services: Services,
     name: str,
@@ -113,13 +150,7 @@ async def named(
     several, or where it can't be asked: then with the reason.
     """
     wanted = name.strip().casefold()
-    known: list[tuple[AskedModel, Job | None, set[str]]] = []
-    for job, models in await _trained(services, team, list(channels), _MOST):
-        known += [(model, job, _names(model, job)) for model in models]
-        base = base_model(job.provider, job.base_model, job)
-        if near is not None and near.job_id == job.id:
-            known.append((base, None, {_BASE}))
-    known += [(base, None, names) for base, names in _bases(services)]
+    known = await _known(services, team, channels, near)
     for fits in (_equals, _begins, _contains):
         found = [one for one in known if fits(one[2], wanted)]
         if found and (fits is _equals or len({one[0].name for one in found}) == 1):
@@ -136,6 +167,22 @@ async def named(
         if shown
         else say("answer.no_model_named", name=name)
     )
+
+
+_Known = list[tuple[AskedModel, Job | None, set[str]]]
+
+
+async def _known(
+    services: Services, team: str, channels: Iterable[str], near: AskedModel | None = None
+) -> _Known:
+    """All that somebody may name, with the job of a tuned model and the names of each."""
+    known: _Known = []
+    for job, models in await _trained(services, team, list(channels), _MOST):
+        known += [(model, job, _names(model, job)) for model in models]
+        base = base_model(job.provider, job.base_model, job)
+        if near is not None and near.job_id == job.id:
+            known.append((base, None, {_BASE}))
+    return known + [(base, None, names) for base, names in _bases(services)]
 
 
 async def _trained(

@@ -9,6 +9,13 @@ MOST = 11_500
 """Characters of an answer in a message, of the 12,000 of markdown that Slack takes; a little is
 left for what is said under it."""
 
+ENDINGS = {
+    "length": "answer.at_most_tokens",
+    "content_filter": "answer.filtered",
+    "refusal": "answer.refused",
+}
+"""What is said of an answer that ended early, by its finish reason."""
+
 _FENCE, _FENCE_END = "```sql\n", "\n```"
 _HEAD = 14  # characters in which bare SQL shows
 _SQL = re.compile(r"\s*(?:SELECT|WITH|CREATE TABLE)\s")
@@ -28,15 +35,15 @@ def with_calls(answer: str, calls: Sequence[Mapping[str, str]]) -> str:
     return "\n".join([answer, *written] if answer else written)
 
 
-def is_too_long(answer: str, *, sql: bool) -> bool:
-    """Whether a message can't hold all of it."""
-    return len(escape_markdown(fenced(answer, sql=sql))) > MOST
+def is_too_long(answer: str, *, sql: bool, most: int = MOST) -> bool:
+    """Whether `most` characters of a message can't hold all of it."""
+    return len(escape_markdown(fenced(answer, sql=sql))) > most
 
 
-def shown(answer: str, *, sql: bool) -> str:
-    """A whole answer in Slack's markdown; of one that is too long, its beginning."""
+def shown(answer: str, *, sql: bool, most: int = MOST) -> str:
+    """A whole answer in Slack's markdown; of one that is longer than `most`, its beginning."""
     written = escape_markdown(fenced(answer, sql=sql))
-    return _closed(_cut(written)) if len(written) > MOST else written
+    return _closed(_cut(written, most)) if len(written) > most else written
 
 
 def shown_so_far(answer: str, *, sql: bool) -> str:
@@ -60,8 +67,8 @@ def _is_bare(answer: str, *, sql: bool) -> bool:
     return sql and _SQL.match(answer) is not None
 
 
-def _cut(written: str) -> str:
-    return _BROKEN_ENTITY.sub("", written[:MOST]) if len(written) > MOST else written
+def _cut(written: str, most: int = MOST) -> str:
+    return _BROKEN_ENTITY.sub("", written[:most]) if len(written) > most else written
 
 
 def _closed(written: str) -> str:

@@ -11,7 +11,13 @@ from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.answer.check import checked, schema_of
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import heading_of
-from tunesmith.handlers.answer.shown import is_too_long, shown, shown_half, with_calls
+from tunesmith.handlers.answer.shown import (
+    ENDINGS,
+    is_too_long,
+    shown,
+    shown_half,
+    with_calls,
+)
 from tunesmith.handlers.answer.under import Part, answer_buttons, small_print
 from tunesmith.handlers.job.blocks import model_buttons
 from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
@@ -24,12 +30,6 @@ from tunesmith.storage import answers, conversations, jobs
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.conversations import Conversation
 from tunesmith.storage.jobs import Job
-
-_ENDINGS = {
-    "length": "answer.at_most_tokens",
-    "content_filter": "answer.filtered",
-    "refusal": "answer.refused",
-}
 
 
 class Ended(InThread):
@@ -132,8 +132,8 @@ class _Telling:
         if self._work.payload.left_out:
             left_out = self._work.payload.left_out // 2
             blocks.append(small(self._text("answer.left_out", count=left_out)))
-        if answer.finish_reason in _ENDINGS:
-            blocks.append(small(self._text(_ENDINGS[answer.finish_reason])))
+        if answer.finish_reason in ENDINGS:
+            blocks.append(small(self._text(ENDINGS[answer.finish_reason])))
         blocks += [self._small_print(answer), *self._buttons(answer)]
         if is_too_long(said, sql=sql):
             await self._long(answer.key, said, written, blocks)

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from tunesmith.bot.messages import Text
 from tunesmith.bot.providers.lifetime import TimeLeft
+from tunesmith.handlers.comparison.button import compare_answer_button
 from tunesmith.handlers.correction.blocks import correct_button
 from tunesmith.handlers.slack.blocks import Block, actions, button, context, plain
 from tunesmith.storage.answers import Answer
@@ -63,6 +64,8 @@ def answer_buttons(text: Text, answer: Answer, part: Part | None = None) -> list
             row.append(button(text("answer.go_on"), GO_ON, carried))
     if answer.job_id and answer.question and answer.finish_reason is not None:
         row.append(correct_button(text, answer.key))
+    if answer.model_ref and answer.question and answer.finish_reason is not None:
+        row.append(compare_answer_button(text, answer.key))
     thumbs = {
         "type": "feedback_buttons",
         "action_id": FEEDBACK,

@@ -1,10 +1,14 @@
 """`/tune model`: all that is known of one tuned model, on one card."""
 
+from tunesmith.bot.answers.comparison.asking import counted_as
 from tunesmith.bot.answers.evaluation.summing import Result
-from tunesmith.bot.answers.model import not_deployed
+from tunesmith.bot.answers.model import not_deployed, tuned_model
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Rendered, Text, from_stored
+from tunesmith.handlers.answer.choosing import places
+from tunesmith.handlers.comparison.button import compare_model_button
+from tunesmith.handlers.comparison.tallies import tally_in
 from tunesmith.handlers.evaluation.blocks import measured, verdict_lines
 from tunesmith.handlers.job.blocks import ASK, MOVE
 from tunesmith.handlers.job.commands.subcommand import Asked, choose, run_button
@@ -36,6 +40,7 @@ async def model(asked: Asked) -> Reply:
     figures = [*_data(text, report, held), *_training(context, text, job, steps)]
     link = await context.permalinks.to(job.channel, job.thread)
     blocks = [section(words), fields(figures), *_evaluation(text, newest, others)]
+    blocks += await _votes(asked, job)
     blocks += [small(line) for line in await _lineage(context, text, job)]
     left = time_left(context.services, job)
     if left:
@@ -101,6 +106,14 @@ def _evaluation(text: Text, newest: Evaluation | None, others: list[Evaluation])
     return found
 
 
+async def _votes(asked: Asked, job: Job) -> list[Block]:
+    """How people preferred its answers, in comparisons that stand where the card is read."""
+    channels = await places(asked.context, asked.ref.channel, asked.ref.user)
+    model = counted_as(tuned_model(asked.context.services, job))
+    lines = (await tally_in(asked.context, asked.team, channels)).lines_of(asked.text, model)
+    return [section("\n".join([asked.text("comparison.card"), *lines]))] if lines else []
+
+
 async def _lineage(context: Context, text: Text, job: Job) -> list[str]:
     """Where a model comes from."""
     lines: list[str] = []
@@ -123,6 +136,7 @@ def _buttons(text: Text, job: Job, *, can_ask: bool) -> list[Block]:
         return [move]
     return [
         button(text.plain("job.ended_ask"), ASK, job.id, style="primary"),
+        compare_model_button(text, job.id),
         run_button(text.plain("evaluation.card_evaluate"), f"eval {job.id}", name="_eval"),
         move,
     ]

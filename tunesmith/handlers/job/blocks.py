@@ -2,6 +2,7 @@
 
 from tunesmith.bot.messages import Message, Rendered, Text, from_stored, say
 from tunesmith.bot.providers.lifetime import TimeLeft
+from tunesmith.handlers.comparison.button import compare_model_button
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.blocks import (
     Block,
@@ -48,12 +49,13 @@ def icon(status: JobStatus) -> str:
 def model_buttons(
     text: Text, job: Job, left: TimeLeft | None, *, can_ask: bool = True
 ) -> list[Block]:
-    """What can be done with a tuned model: ask it as long as it answers (where one `can_ask` it at
-    all), move it where its end is near or has come.
+    """What can be done with a tuned model: ask and compare it as long as it answers (where one
+    `can_ask` it at all), move it where its end is near or has come.
     """
     found: list[Block] = []
     if can_ask and (left is None or not left.is_over):
         found.append(button(text("job.ended_ask"), ASK, job.id, style="primary"))
+        found.append(compare_model_button(text, job.id))
     if left is not None and left.is_near:
         style = "primary" if left.is_over else None
         found.append(button(text("move.button"), MOVE, job.id, style=style))

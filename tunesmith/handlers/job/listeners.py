@@ -1,6 +1,7 @@
 """Somebody starts a job with the Start button, or steers jobs with `/tune`."""
 
 from tunesmith.bot.jobs import request_cancel
+from tunesmith.handlers.comparison.listeners import open_from_command
 from tunesmith.handlers.dataset.blocks import START
 from tunesmith.handlers.job import choosing, commands, form_listeners, row_losses
 from tunesmith.handlers.job.blocks import CANCEL
@@ -33,6 +34,9 @@ async def _command(context: Context, body: CommandBody) -> Reply | None:
         if dataset is not None:
             await open_form(context, body.trigger_id, body.user_id, dataset)
             return None
+    if word.lower() == "compare" and not name.strip():
+        await open_from_command(context, body)
+        return None
     ref = ThreadRef(body.channel_id, None, body.user_id)
     screen = Screen(response_url=body.response_url, replaces=False)
     source = body.trigger_id

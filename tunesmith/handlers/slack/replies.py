@@ -24,12 +24,14 @@ _log = logging.getLogger(__name__)
 
 class Screen(BaseModel):
     """Where a reply is shown: in a modal, or by way of a `response_url`, which replaces the message
-    that a button stands in; Slack takes five of those within half an hour.
+    that a button stands in; Slack takes five of those within half an hour. One that replaces
+    nothing stands in that `thread`.
     """
 
     modal: str | None = None
     response_url: str | None = None
     replaces: bool = True
+    thread: str | None = None
 
 
 class _View(BaseModel):
@@ -69,6 +71,8 @@ async def show(context: Context, screen: Screen, reply: Reply) -> None:
             _log.info("A modal was not brought up to date: %s", error.code)
     elif screen.response_url:
         body = {"text": words, "blocks": blocks, "replace_original": screen.replaces}
+        if screen.thread:
+            body["thread_ts"] = screen.thread
         await _respond(screen.response_url, {**body, "response_type": "ephemeral"})
 
 

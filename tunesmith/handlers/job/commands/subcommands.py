@@ -4,6 +4,7 @@ import difflib
 import re
 
 from tunesmith.bot.messages import Message, Text, say
+from tunesmith.handlers.comparison import commands as comparison
 from tunesmith.handlers.evaluation import commands as evaluation
 from tunesmith.handlers.evaluation import model_card
 from tunesmith.handlers.job.commands import (
@@ -95,6 +96,9 @@ SUBCOMMANDS = (
     Subcommand("checkpoints", inquiry.checkpoints, takes="[job]"),
     Subcommand("models", models.models, takes="[model]"),
     Subcommand("model", model_card.model, takes="[model]"),
+    Subcommand(
+        "compare", comparison.compare, takes="[model model] question | results", in_thread=False
+    ),
     Subcommand("eval", evaluation.evaluate, takes="[model] [file]"),
     Subcommand("replay", evaluation.replay, takes="[model]"),
     Subcommand("corrections", corrections.corrections, takes="[train]"),
