@@ -218,6 +218,26 @@ async def test_a_bot_started_again_and_again_reads_what_it_has_not_come_to_only_
 
 
 @pytest.mark.databases("sqlite")
+async def test_a_thread_is_read_again_only_where_somebody_replied_since(
+    bot: Bot, ws: Workspace, control: Control
+) -> None:
+    async with bot.running():
+        pass
+    where = {"channel": TUNING, "thread_ts": await control.say("a thread", channel=TUNING)}
+    reads: list[int] = []
+    for missed in range(1, 3):
+        await control.attach({f"{missed}.jsonl": LINE}, user="U0ALICE", text="", **where)
+        await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
+        for _ in range(4):
+            async with bot.running():
+                assert len(_told(ws)) == missed
+            calls = await control.get("calls", method="conversations.replies")
+            reads.append(len(calls["calls"]))
+    # Once for what it missed, and once for what it then wrote itself.
+    assert reads == [1, 2, 2, 2, 3, 4, 4, 4]
+
+
+@pytest.mark.databases("sqlite")
 async def test_a_missed_file_waits_for_no_thread_of_an_earlier_reading(
     bot: Bot, ws: Workspace, control: Control
 ) -> None:

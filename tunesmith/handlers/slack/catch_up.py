@@ -43,7 +43,8 @@ class Everything(Payload):
 class Page(Payload):
     """A page of a channel, or of the thread `thread`; messages after `since` are taken up.
 
-    `oldest` is where the reading ends: a thread may be older than its newest reply.
+    `oldest` is where the reading ends: a thread may be older than its newest reply. `run` names the
+    reading.
     """
 
     workspace: str
@@ -143,11 +144,19 @@ async def read_page(context: Context, work: Work[Page]) -> None:
             if event is not None:
                 await context.inbox.take_up(connection, asked.workspace, event, asked.bot)
             if asked.thread is None and float(message.latest_reply or 0) > asked.since:
-                thread = {"thread": message.ts, "oldest": asked.since, "number": 1, "cursor": None}
-                await _read_next(connection, asked.model_copy(update=thread))
+                await _read_next(connection, _thread(asked, message))
         if page.cursor and not joined:
             following = {"number": asked.number + 1, "cursor": page.cursor}
             await _read_next(connection, asked.model_copy(update=following))
+
+
+def _thread(asked: Page, root: SlackMessage) -> Page:
+    """The first page of a thread in a channel's page.
+
+    Its reading is named by the newest reply: as long as there is no other, it is read once.
+    """
+    thread = {"thread": root.ts, "oldest": asked.since, "number": 1, "cursor": None}
+    return asked.model_copy(update={**thread, "run": root.latest_reply})
 
 
 async def _read_next(connection: AsyncConnection, page: Page) -> None:
