@@ -190,6 +190,11 @@ async def test_an_answer_of_slacks_that_cannot_be_read_is_told_and_stops_no_star
             found = await _bad(settings)
             assert found, body
             assert not any(one.fatal for one in found), body
+    for method in ("auth.test", "apps.connections.open"):
+        await slack.fault(method, "drop", times=9)
+    found = await _bad(settings)
+    assert found
+    assert not any(one.fatal for one in found)
 
 
 async def test_a_full_disk_is_named_and_the_bot_does_not_start(

@@ -76,7 +76,7 @@ async def test_a_task_that_ends_its_worker_each_time_is_given_up(database: Datab
         told.append(text_for("en")(reason))
 
     await add(database, "a")
-    for _ in range(20):  # a worker that dies says nothing: its lease runs out
+    for _ in range(50):  # a worker that dies says nothing: its lease runs out
         assert await claim(database, owner="dead", lease=-1)
     queue = Queue(database)
     serve(queue, run, give_up=give_up)
@@ -89,11 +89,11 @@ async def test_a_task_that_lives_through_a_try_is_not_the_one_that_ends_its_work
     database: Database,
 ) -> None:
     await add(database, "a")
-    for _ in range(3):
-        for _ in range(19):
+    for _ in range(2):
+        for _ in range(49):
             assert await claim(database, owner="dead", lease=-1)
         [task] = await claim(database)
-        assert task.lost == 19
+        assert task.lost == 49
         async with database.write() as connection:
             assert await tasks.release(connection, task, delay=0)
 

@@ -25,7 +25,8 @@ from tunesmith.storage.tasks import Task
 _log = logging.getLogger(__name__)
 
 _LONGEST_BACK_OFF = 60.0
-_MOST_LOST = 20
+# Twelve minutes of a bot that ends again and again: it may be for another reason.
+_MOST_LOST = 50
 
 
 @dataclass(frozen=True, slots=True)

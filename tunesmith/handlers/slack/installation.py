@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import aiohttp
 import yaml
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -31,6 +32,7 @@ _APP_LEVEL = "xapp-"
 # What slack_sdk 3 raises where Slack can't be reached, or answers what is no JSON object.
 _SILENT = (
     SlackClientError,
+    aiohttp.ClientError,
     OSError,
     TimeoutError,
     AttributeError,
