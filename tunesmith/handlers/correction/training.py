@@ -90,7 +90,7 @@ async def _say_failed(_context: Context, work: Work[Training], reason: Message) 
     await _end(work, reason=reason)
 
 
-@kinds.task("correction.trained", Trained, place=Place.TELL, pace=1)
+@kinds.task("correction.trained", Trained, place=Place.ATTACH)
 async def tell_trained(context: Context, work: Work[Trained]) -> None:
     """Answer on the card, and attach the file in the thread of the model."""
     told, ref = work.payload, work.payload.ref
@@ -208,4 +208,4 @@ async def _tell(
         dataset_id=dataset_id,
         reason=reason,
     )
-    await tell_trained.add(connection, told, of=work.task.key, lane=pressed.ref.lane)
+    await tell_trained.add(connection, told, of=work.task.key, lane=pressed.ref.attachments)

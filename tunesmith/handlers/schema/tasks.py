@@ -125,8 +125,7 @@ async def read_schema(context: Context, work: Work[AttachedFile]) -> None:
         await schemas.add(connection, attached)
         if await was_deleted(connection, asked.team, asked.file, asked.source):
             await delete_schema(connection, attached)
-        for kind in (tell_schema, attach_picture):
-            await kind.add(connection, read, of=work.task.key, lane=read.ref.lane)
+        await tell_schema.add(connection, read, of=work.task.key, lane=read.ref.lane)
 
 
 async def require_kept(context: Context, ref: ThreadRef, sha256: str) -> None:
@@ -200,9 +199,11 @@ async def tell_schema(context: Context, work: Work[SchemaRead]) -> None:
             text, said.name, summary, button, second_opinion=is_installed(Extra.SQL)
         ),
     )
+    async with work.finish() as connection:
+        await attach_picture.add(connection, said, of=work.task.key, lane=said.ref.attachments)
 
 
-@kinds.task("schema.picture", SchemaRead, place=Place.TELL, pace=1)
+@kinds.task("schema.picture", SchemaRead, place=Place.ATTACH)
 async def attach_picture(context: Context, work: Work[SchemaRead]) -> None:
     """Attach a picture of the tables."""
     said = work.payload
@@ -258,7 +259,7 @@ async def write_set(context: Context, work: Work[TrainingSetRequest]) -> None:
     async with work.finish() as connection:
         for dataset in parts:
             await datasets.add(connection, dataset)
-        await tell_set.add(connection, written, of=work.task.key, lane=asked.ref.lane)
+        await tell_set.add(connection, written, of=work.task.key, lane=asked.ref.attachments)
 
 
 @write_set.when_given_up
@@ -301,7 +302,7 @@ def _coverage_key(task_key: str) -> str:
     return f"coverage:{task_key}"
 
 
-@kinds.task("schema.files", WrittenSet, place=Place.TELL, pace=1)
+@kinds.task("schema.files", WrittenSet, place=Place.ATTACH)
 async def tell_set(context: Context, work: Work[WrittenSet]) -> None:
     """Post what a training set covers, and attach its files."""
     said = work.payload

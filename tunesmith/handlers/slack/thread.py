@@ -24,10 +24,14 @@ class ThreadRef:
 
     @property
     def attachments(self) -> str:
-        """The queue's lane of files that follow a message in this thread."""
+        """The queue's lane of what takes files in this thread: Slack takes them more slowly than
+        messages, and nothing else of the channel waits for them.
+        """
         return f"attach:{self.channel}:{self.ts}"
 
     @property
     def lane(self) -> str:
-        """The queue's lane of this channel: Slack takes about one message a second in each."""
+        """The queue's lane of short messages in this channel: Slack takes about one a second in
+        each.
+        """
         return f"slack:{self.channel}"

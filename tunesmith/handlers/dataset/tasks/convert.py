@@ -71,11 +71,11 @@ async def _say_failed(context: Context, work: Work[ConvertRequest], reason: Mess
 
 
 async def _tell(connection: AsyncConnection, dataset: Dataset, told: Converted) -> None:
-    lane = ThreadRef(dataset.channel, dataset.thread, told.user).lane
+    lane = ThreadRef(dataset.channel, dataset.thread, told.user).attachments
     await tell_converted.add(connection, told, of=dataset.id, lane=lane)
 
 
-@kinds.task("convert.told", Converted, place=Place.TELL, pace=1)
+@kinds.task("convert.told", Converted, place=Place.ATTACH)
 async def tell_converted(context: Context, work: Work[Converted]) -> None:
     """Attach the converted file and have it checked, or tell why there is none."""
     said = work.payload

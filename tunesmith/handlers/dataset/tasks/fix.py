@@ -95,11 +95,11 @@ async def _tell(
     reason: Message | None = None,
 ) -> None:
     told = Fixed(dataset_id=dataset.id, user=asked.user, fixed=fixed, sha256=sha256, reason=reason)
-    lane = ThreadRef(dataset.channel, dataset.thread, asked.user).lane
+    lane = ThreadRef(dataset.channel, dataset.thread, asked.user).attachments
     await tell_fixed.add(connection, told, of=dataset.id, lane=lane)
 
 
-@kinds.task("fix.told", Fixed, place=Place.TELL, pace=1)
+@kinds.task("fix.told", Fixed, place=Place.ATTACH)
 async def tell_fixed(context: Context, work: Work[Fixed]) -> None:
     """Say in the preview what was fixed, attach the corrected file, and have it checked."""
     said = work.payload

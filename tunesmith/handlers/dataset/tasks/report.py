@@ -89,7 +89,6 @@ async def tell_outcome(context: Context, work: Work[Outcome]) -> None:
     await context.outbox.put(work, work.task.key, said.ref, report_text(text, report), blocks)
     about = OfDataset(dataset_id=dataset.id)
     async with work.finish() as connection:
-        # In no lane of the channel: Slack takes files more slowly than messages.
         lane = _thread(dataset).attachments
         await attach_findings.add(connection, about, of=dataset.id, lane=lane)
         if report.examples > _HANDFUL:

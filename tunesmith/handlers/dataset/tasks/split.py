@@ -60,7 +60,8 @@ async def split_file(context: Context, work: Work[SplitRequest]) -> None:
     async with work.finish() as connection:
         await keep_parts(connection, whole, parts)
         told = _told(whole, parts, asked.user)
-        await tell_split.add(connection, told, of=whole.id, lane=_thread(whole, asked.user).lane)
+        lane = _thread(whole, asked.user).attachments
+        await tell_split.add(connection, told, of=whole.id, lane=lane)
 
 
 @split_file.when_given_up
@@ -74,7 +75,8 @@ async def _tell_failed(
     connection: AsyncConnection, whole: Dataset, asked: SplitRequest, reason: Message
 ) -> None:
     told = Parts(dataset_id=whole.id, user=asked.user, reason=reason)
-    await tell_split.add(connection, told, of=whole.id, lane=_thread(whole, asked.user).lane)
+    lane = _thread(whole, asked.user).attachments
+    await tell_split.add(connection, told, of=whole.id, lane=lane)
 
 
 async def _on_split(connection: AsyncConnection, job: Job) -> None:
@@ -86,7 +88,7 @@ async def _on_split(connection: AsyncConnection, job: Job) -> None:
     assert training is not None
     assert validation is not None
     told = _told(whole, (training, validation), job.created_by, for_job=True)
-    lane = _thread(whole, job.created_by).lane
+    lane = _thread(whole, job.created_by).attachments
     await tell_split.add(connection, told, of=f"{whole.id}:{job.id}", lane=lane)
 
 
@@ -102,7 +104,7 @@ def _told(whole: Dataset, parts: Pair, user: str, *, for_job: bool = False) -> P
     )
 
 
-@kinds.task("split.told", Parts, place=Place.TELL, pace=1)
+@kinds.task("split.told", Parts, place=Place.ATTACH)
 async def tell_split(context: Context, work: Work[Parts]) -> None:
     """Tell how the file was split, and attach both parts."""
     said = work.payload

@@ -93,10 +93,11 @@ async def _tell(
 ) -> None:
     asked = work.payload
     told = Dropped(**asked.model_dump(), dataset_id=dataset_id, reason=reason)
-    await tell_dropped.add(connection, told, of=work.task.key, lane=_thread(whole, asked).lane)
+    lane = _thread(whole, asked).attachments
+    await tell_dropped.add(connection, told, of=work.task.key, lane=lane)
 
 
-@kinds.task("rows.dropped", Dropped, place=Place.TELL, pace=1)
+@kinds.task("rows.dropped", Dropped, place=Place.ATTACH)
 async def tell_dropped(context: Context, work: Work[Dropped]) -> None:
     """Tell which rows are left out, attach the file, and offer to train on it."""
     said = work.payload
