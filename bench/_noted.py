@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import functools
 import json
+import os
 import re
 import sys
 import time
@@ -19,7 +20,7 @@ from typing import Any
 from aiohttp import web
 
 FIRST_SECONDS, TOKEN_SECONDS, TOKENS = 0.3, 0.02, 20
-_WAITED = Path("/proc/self/schedstat")
+_WAITED = os.open("/proc/self/schedstat", os.O_RDONLY)
 QUESTION = re.compile(r"(?:warm-up|round \d+), question \d+")
 
 
@@ -27,7 +28,7 @@ def used() -> tuple[float, float]:
     """The processor seconds of this process so far, and for how many its main thread was ready to
     run and did not (Linux's schedstat).
     """
-    return time.process_time(), int(_WAITED.read_text().split()[1]) / 1e9
+    return time.process_time(), int(os.pread(_WAITED, 99, 0).split()[1]) / 1e9
 
 
 class Notes:
@@ -39,9 +40,9 @@ class Notes:
 
     def take(self, moment: str, about: object) -> None:
         """The question that is named in `about` has come to this moment."""
-        at = time.time()
-        found = QUESTION.search(str(about))
+        found = QUESTION.search(str(about)) if about else None
         if found is not None and (moment, found[0]) not in self._seen:
+            at = time.time()
             self._seen.add((moment, found[0]))
             self._file.write(json.dumps([moment, found[0], at, *used()]) + "\n")
 
@@ -91,8 +92,8 @@ def run_bot(notes: Notes) -> None:
     def prompt(_chat: object, _model: object, prompt: Any) -> object:
         return prompt.messages[-1]
 
-    def piece(_live: object, piece: object) -> object:
-        return piece
+    def piece(_live: object, piece: str) -> object:
+        return piece if piece.endswith(":") else ""  # the first one, see `_complete`
 
     notes.before(EventBody, "read", "arrived", mention)
     notes.before(Runner, "run", "begun", question)

@@ -22,7 +22,7 @@ from tunesmith.bot.answers.model import (
     obstacle,
     tuned_model,
 )
-from tunesmith.bot.answers.prompt import Trained, Turn, build, trained
+from tunesmith.bot.answers.prompt import Trained, Turn, build, profile_of, trained
 from tunesmith.bot.providers.asking import Prompt, Reply, ToolCall, Usage
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "named_first",
     "not_deployed",
     "obstacle",
+    "profile_of",
     "trained",
     "tuned_model",
     "within_context",

@@ -48,7 +48,11 @@ async def trained(services: Services, model: AskedModel) -> Trained:
     """How a model was trained; for a job's base model, with the system prompt and tools of its
     data, so that both are asked the same.
     """
-    about = await _profile(services, model.job_id) if model.job_id else None
+    if model.job_id is None:
+        return Trained()
+    async with services.database.read() as connection:
+        job = await jobs.get(connection, model.job_id)
+    about = await profile_of(services, job.dataset_id) if job else None
     if about is None:
         return Trained()
     if model.kind == "base":
@@ -66,19 +70,17 @@ async def trained(services: Services, model: AskedModel) -> Trained:
     )
 
 
-async def _profile(services: Services, job_id: str) -> Profile | None:
-    """What a job's model was trained on; read once, then remembered for a while."""
+async def profile_of(services: Services, dataset_id: str) -> Profile | None:
+    """What of a data set matters when its model is asked; read once, then remembered a while."""
+    known = services.profiles.get(dataset_id)
+    if known is not None:
+        return known
     async with services.database.read() as connection:
-        job = await jobs.get(connection, job_id)
-        if job is None:
-            return None
-        known = services.profiles.get(job.dataset_id)
-        if known is not None:
-            return known
-        dataset = await datasets.get(connection, job.dataset_id)
+        dataset = await datasets.get(connection, dataset_id)
     if dataset is None:
         return None
-    found = Profile.of(Report.model_validate(dataset.report), dataset.schema_sha256)
+    report = Report.model_validate(dataset.report)
+    found = Profile.of(report, dataset.sha256, dataset.schema_sha256)
     services.profiles[dataset.id] = found
     if len(services.profiles) > _MOST_PROFILES:
         del services.profiles[next(iter(services.profiles))]

@@ -9,12 +9,13 @@ from tunesmith.bot.datasets.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A part of a data set's report that never changes, nor does it quote an example.
+    """A part of a data set that never changes, nor does it quote an example.
 
-    `schema` is the SHA-256 of the schema that it asks about, `encoding` what its tokens were
-    counted in. The rest is as in `Report`.
+    `sha256` is that of its file, `schema` that of the schema that it asks about, `encoding` what
+    its tokens were counted in. The rest is as in `Report`.
     """
 
+    sha256: str
     system_prompt: str | None
     style: PairStyle | None
     tools: tuple[dict[str, Any], ...]
@@ -25,9 +26,10 @@ class Profile:
     schema: str | None
 
     @classmethod
-    def of(cls, report: Report, schema: str | None) -> Self:
+    def of(cls, report: Report, sha256: str, schema: str | None) -> Self:
         """The profile of a data set with that report."""
         return cls(
+            sha256=sha256,
             system_prompt=report.system_prompt,
             style=report.style,
             tools=tuple(report.tools),

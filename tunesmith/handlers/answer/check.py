@@ -4,10 +4,11 @@ import asyncio
 import logging
 from functools import partial
 
+from tunesmith.bot.answers import profile_of
 from tunesmith.bot.answers.checks.expected import Expected, kept_expected, read_expected
 from tunesmith.bot.answers.checks.json_answer import json_problems
 from tunesmith.bot.answers.checks.tool_calls import call_problems
-from tunesmith.bot.datasets import Report
+from tunesmith.bot.datasets.profile import Profile
 from tunesmith.bot.ddl import Schema
 from tunesmith.bot.errors import ConfigurationError, SchemaError, TunesmithError
 from tunesmith.bot.messages import Message, Rendered, Text
@@ -19,9 +20,7 @@ from tunesmith.handlers.schema.blocks import check_blocks
 from tunesmith.handlers.slack.blocks import Block, section
 from tunesmith.handlers.slack.blocks import context as small_print
 from tunesmith.handlers.slack.context import Context
-from tunesmith.storage import datasets
 from tunesmith.storage.answers import Answer
-from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
 
 # What was cut or refused is told as such: it is neither whole SQL nor whole JSON.
@@ -32,8 +31,8 @@ _log = logging.getLogger(__name__)
 
 async def schema_of(context: Context, job: Job) -> str | None:
     """The SHA-256 of the schema that a job's model was trained on, if any."""
-    dataset = await _dataset_of(context, job)
-    return dataset.schema_sha256 if dataset else None
+    profile = await profile_of(context.services, job.dataset_id)
+    return profile.schema if profile else None
 
 
 async def checked(context: Context, text: Text, job: Job, answer: Answer) -> list[Block]:
@@ -41,30 +40,25 @@ async def checked(context: Context, text: Text, job: Job, answer: Answer) -> lis
 
     Nothing where its model's data says nothing of it. An answer that can't be checked says so.
     """
-    dataset = await _dataset_of(context, job)
-    if dataset is None or answer.finish_reason in _NOT_WHOLE:
+    profile = await profile_of(context.services, job.dataset_id)
+    if profile is None or answer.finish_reason in _NOT_WHOLE:
         return []
     try:
         return [
-            *await _sql(context, text, dataset, answer.text),
-            *await _json(context, text, dataset, answer.text),
-            *_calls(text, dataset, answer),
+            *await _sql(context, text, profile, answer.text),
+            *await _json(context, text, profile, job.dataset_id, answer.text),
+            *_calls(text, profile, answer),
         ]
     except (TunesmithError, OSError):
         _log.exception("An answer was not checked")
         return [small_print(text("answer.unchecked"))]
 
 
-async def _dataset_of(context: Context, job: Job) -> Dataset | None:
-    async with context.services.database.read() as connection:
-        return await datasets.get(connection, job.dataset_id)
-
-
-async def _sql(context: Context, text: Text, dataset: Dataset, answer: str) -> list[Block]:
-    if dataset.schema_sha256 is None:
+async def _sql(context: Context, text: Text, profile: Profile, answer: str) -> list[Block]:
+    if profile.schema is None:
         return []
     try:
-        schema = await context.schema(dataset.schema_sha256)
+        schema = await context.schema(profile.schema)
     except SchemaError as error:
         return [small_print(text("schema.unchecked", reason=error.message))]
     written = fenced(answer, sql=True)
@@ -89,8 +83,10 @@ async def _ask_database(
     return [objection] if objection else []
 
 
-async def _json(context: Context, text: Text, dataset: Dataset, answer: str) -> list[Block]:
-    expected = await _expected(context, dataset) if answer.strip() else None
+async def _json(
+    context: Context, text: Text, profile: Profile, dataset_id: str, answer: str
+) -> list[Block]:
+    expected = await _expected(context, profile, dataset_id) if answer.strip() else None
     if expected is None or expected.json_schema is None:
         return []
     problems = json_problems(answer, expected.json_schema)
@@ -102,23 +98,21 @@ async def _json(context: Context, text: Text, dataset: Dataset, answer: str) -> 
     return [section(text("check.json_differs", count=expected.answers, told=Rendered(told)))]
 
 
-async def _expected(context: Context, dataset: Dataset) -> Expected | None:
+async def _expected(context: Context, profile: Profile, dataset_id: str) -> Expected | None:
     """What the answers of a data set have in common; None where its file is deleted."""
-    kept = answers_shape(context, dataset.id)
-    file = context.services.settings.files / dataset.sha256
+    kept = answers_shape(context, dataset_id)
+    file = context.services.settings.files / profile.sha256
     expected = await asyncio.to_thread(kept_expected, kept)
     if expected is not None or not await asyncio.to_thread(file.exists):
         return expected
-    style = Report.model_validate(dataset.report).style
-    read = partial(read_expected, file, kept, style.stop if style else "")
+    read = partial(read_expected, file, kept, profile.style.stop if profile.style else "")
     return await context.services.processes.run(read)
 
 
-def _calls(text: Text, dataset: Dataset, answer: Answer) -> list[Block]:
-    tools = Report.model_validate(dataset.report).tools
-    if not tools or not answer.tool_calls:
+def _calls(text: Text, profile: Profile, answer: Answer) -> list[Block]:
+    if not profile.tools or not answer.tool_calls:
         return []
-    problems = call_problems(answer.tool_calls, tools)
+    problems = call_problems(answer.tool_calls, profile.tools)
     if not problems:
         return [section(text("check.calls_fit"))]
     return [section(text("check.calls_differ", told=Rendered(" ".join(map(text, problems)))))]
