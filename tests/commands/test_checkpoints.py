@@ -13,7 +13,8 @@ from tunesmith.handlers.job.blocks import ASK, CHECKPOINTS
 from tunesmith.handlers.job.checkpoint_table import USE
 from tunesmith.handlers.job.tasks.card import post_card
 from tunesmith.handlers.job.tasks.checkpoints import tell_checkpoints
-from tunesmith.storage import checkpoints
+from tunesmith.handlers.job.tasks.end import show_end
+from tunesmith.storage import checkpoints, jobs
 from tunesmith.storage.checkpoints import Checkpoint
 from tunesmith.storage.jobs import Job, JobStatus
 
@@ -28,8 +29,8 @@ async def _table(office: Office, job: Job) -> Json:
     return (await office.until(shown))[0]
 
 
-async def _with_checkpoints(office: Office, job: Job) -> Json:
-    """The table of three, whose models the provider serves."""
+async def _make_checkpoints(office: Office, job: Job) -> None:
+    """Three checkpoints, whose models the provider serves; their table is posted."""
     rows = [
         Checkpoint(job.id, step, f"ft:at-{step}", valid_loss=loss)
         for step, loss in ((10, 1.0), (20, 0.5), (30, 0.8))
@@ -38,6 +39,11 @@ async def _with_checkpoints(office: Office, job: Job) -> Json:
     async with office.services.database.write() as connection:
         await checkpoints.add(connection, rows)
         await tell_checkpoints.add(connection, OfJob(job_id=job.id), of=job.told_as)
+
+
+async def _with_checkpoints(office: Office, job: Job) -> Json:
+    """The table of three checkpoints of a job that has ended."""
+    await _make_checkpoints(office, job)
     return await _table(office, job)
 
 
@@ -70,6 +76,33 @@ async def test_a_checkpoint_is_asked_from_now_on_once_somebody_uses_it(office: O
         return f"{job.id} ft:at-20" not in values and f"{job.id} {job.fine_tuned_model}" in values
 
     await office.until(offers_the_last)
+
+
+async def test_the_table_offers_the_checkpoints_as_soon_as_the_job_has_ended(
+    office: Office,
+) -> None:
+    job = await office.job()
+    await _make_checkpoints(office, job)
+    await _told(office, job, "Suggested: step 20")
+    async with office.services.database.write() as connection:
+        ended = {"status": JobStatus.FAILED, "finished_at": 1.8e9}
+        await jobs.change(connection, job.id, **ended)
+        await show_end.add(connection, OfJob(job_id=job.id), of=job.told_as)
+    assert f"{job.id} ft:at-20" in values_of((await _table(office, job))["blocks"], USE)
+
+
+async def test_who_looks_at_a_job_alone_sees_its_checkpoints_in_the_place_of_the_card(
+    office: Office,
+) -> None:
+    job, _ = await _failed(office)
+    await office.type(f"status {job.id}", user=BEN)
+    card = (await office.whispers(BEN))[-1]
+    await office.press(card, CHECKPOINTS, job.id, user=BEN)
+
+    async def is_table() -> bool:
+        return bool(values_of((await office.whispers(BEN))[-1]["blocks"], USE))
+
+    await office.until(is_table)
 
 
 async def test_a_model_that_the_job_has_not_made_is_not_used(office: Office) -> None:

@@ -164,7 +164,7 @@ async def test_a_file_is_deleted_with_a_command_by_who_may_after_being_asked(
     async with office.services.database.read() as connection:
         [entry] = await audit.page(connection, TEAM, subject=dataset.id)
     assert (entry.action, entry.person) == ("delete_file", ALICE)
-    assert "There is no job" in (await office.type(f"delete {dataset.name}"))["text"]
+    assert "no training file" in (await office.type(f"delete {dataset.name}"))["text"]
 
 
 async def test_a_named_file_is_started_and_no_other_one(office: Office) -> None:

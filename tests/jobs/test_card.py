@@ -176,6 +176,34 @@ async def test_a_job_leaves_one_card_that_becomes_the_result_and_one_notice(team
     assert not any(m.get("files") for m in await team.person.messages(team.thread))
 
 
+async def test_a_job_that_waits_for_approval_asks_for_it_above_the_button_that_cancels(
+    team: Team,
+) -> None:
+    where: dict[str, Any] = {
+        "team": TEAM,
+        "channel": CHANNEL,
+        "thread": team.thread,
+        "created_by": ALICE,
+    }
+    job_id = await team.bench.reserve(status=JobStatus.AWAITING_APPROVAL, **where)
+    await team.publish(job_id, "reserved")
+    card = await team.card(job_id, "approve_job")
+    buttons = [block["elements"][0] for block in card["blocks"] if block["type"] == "actions"]
+    assert [button["action_id"] for button in buttons] == ["approve_job", "cancel_job"]
+
+
+async def test_a_free_job_that_broke_off_is_told_no_cost_and_not_to_train_longer(
+    team: Team,
+) -> None:
+    await team.start(estimated_usd=0)
+    team.bench.provider.events["ftjob-a"] = [step(number, 30) for number in range(1, 13)]
+    ended = {"status": "failed", "error": {"message": "out of memory"}, "trained_tokens": 100}
+    team.bench.provider.jobs["ftjob-a"] |= ended
+    result = await team.result("out of memory", "Training loss")
+    assert "more epochs" not in words(result)
+    assert "*Cost*" not in words(result)
+
+
 async def test_a_notice_has_its_link_also_where_slack_knew_none_for_a_while(team: Team) -> None:
     await team.start()
     team.bench.provider.jobs["ftjob-a"] |= {"status": "succeeded", "fine_tuned_model": "ft:shop"}

@@ -1,5 +1,7 @@
 """A job's card while it is on its way."""
 
+from collections.abc import Sequence
+
 from tunesmith.bot.messages import Message, Rendered, Text, from_stored, say
 from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.comparison.button import compare_model_button
@@ -72,8 +74,10 @@ def progress_text(text: Text, shown: Shown) -> str:
     )
 
 
-def progress_blocks(text: Text, shown: Shown) -> list[Block]:
-    """How far a job is: bar, step, figures, time left, cost so far, and buttons to steer it."""
+def progress_blocks(text: Text, shown: Shown, approval: Sequence[Block] = ()) -> list[Block]:
+    """How far a job is: bar, step, figures, time left, cost so far, what is to be said of its
+    `approval`, and buttons to steer it.
+    """
     job = shown.job
     title = text("job.progress_title", icon=icon(job.status), model=job.base_model, file=shown.file)
     blocks = [section(title), section(f"{_bar(text, shown.share)} · {_now(text, shown)}")]
@@ -94,7 +98,7 @@ def progress_blocks(text: Text, shown: Shown) -> list[Block]:
     elif job.paused_by and job.status in {JobStatus.PAUSING, JobStatus.PAUSED}:
         blocks.append(context(text("job.progress_paused_by", user=job.paused_by)))
     blocks.append(context(chosen(text, job)))
-    blocks += lineage(text, shown)
+    blocks += [*lineage(text, shown), *approval]
     buttons = _buttons(text, shown)
     if buttons:
         blocks.append(actions(*buttons))

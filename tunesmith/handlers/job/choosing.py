@@ -13,13 +13,14 @@ from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.blocks import CHECKPOINTS
 from tunesmith.handlers.job.checkpoint_table import MOST_USE, USE
 from tunesmith.handlers.job.tasks import show_progress
-from tunesmith.handlers.job.tasks.checkpoints import tell_checkpoints
+from tunesmith.handlers.job.tasks.checkpoints import checkpoints_message, tell_checkpoints
 from tunesmith.handlers.job.tasks.showing import thread_of
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.payloads import ActionBody
+from tunesmith.handlers.slack.replies import screen_of, show
 from tunesmith.storage.jobs import Job
 
 
@@ -38,6 +39,14 @@ def register(interactions: Interactions) -> None:
 
 
 async def _show(context: Context, body: ActionBody) -> None:
+    """Post the table in the job's thread, or bring it up to date there; who looks at a job alone
+    sees it in the place of the card.
+    """
+    if body.container.is_ephemeral:
+        job = await context.job_seen(body.where, body.user.id, body.value)
+        reply = await checkpoints_message(context, await context.text(body.user.id), job)
+        await show(context, await screen_of(context, body), reply)
+        return
     job = await context.job_at(body.where, body.value)
     async with context.services.database.write() as connection:
         await tell_checkpoints.add_again(connection, OfJob(job_id=job.id), of=job.told_as)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tunesmith.bot.jobs.checkpoints import suggested
-from tunesmith.bot.jobs.verdict import verdict
+from tunesmith.bot.jobs.verdict import Sign, verdict
 from tunesmith.bot.messages import Message, Text, from_stored, say
 from tunesmith.handlers.job.blocks import (
     CHECKPOINTS,
@@ -19,6 +19,8 @@ from tunesmith.handlers.slack.blocks import Block, actions, button, context, fie
 from tunesmith.storage.jobs import JobStatus
 
 _SCORES = ("accuracy", "weighted_f1")
+# They ask for more training, which a job that broke off would have had.
+_OF_WHOLE_JOBS = frozenset({Sign.STILL_FALLING, Sign.FLAT})
 RESULT = "job_result"
 """The id of the first block of a card that is a result."""
 
@@ -103,6 +105,8 @@ def _end(text: Text, shown: Shown) -> str:
 
 def _said_of_losses(shown: Shown) -> Message | None:
     found = verdict(shown.steps)
+    if found and found.sign in _OF_WHOLE_JOBS and shown.job.status is not JobStatus.SUCCEEDED:
+        return None
     if found is None or found.best_step is None:
         return say(f"verdict.sign_{found.sign}") if found else None
     epoch = shown.epoch_of(found.best_step)
@@ -139,7 +143,8 @@ def _figures(text: Text, shown: Shown) -> list[str]:
         figures.append(text("job.ended_tokens", count=job.trained_tokens))
     if shown.took is not None:
         figures.append(text("job.ended_took", seconds=shown.took))
-    if job.billed_usd is not None and job.estimated_usd is not None:
+    is_free = not (job.billed_usd or job.estimated_usd)
+    if job.billed_usd is not None and job.estimated_usd is not None and not is_free:
         usd = {"estimated": job.estimated_usd, "billed": job.billed_usd}
         figures.append(text("job.ended_cost", **usd))
     elif job.estimated_usd and job.status is JobStatus.SUCCEEDED:

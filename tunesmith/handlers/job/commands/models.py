@@ -66,6 +66,8 @@ async def delete(asked: Asked) -> Reply:
         job = await choose(asked, "delete", _has_model, "model.list_none")
     except JobError:
         file = await file_meant(asked)
+        if file is None and asked.rest:
+            raise JobError(say("model.not_found", name=asked.rest.strip("`"))) from None
         if file is None:
             raise
         return await ask_to_delete(asked, file)

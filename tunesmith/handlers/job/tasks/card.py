@@ -38,8 +38,8 @@ async def progress_message(
     shown = await shown_of(context, job, steps)
     if job.finished_at:
         return result_text(text, shown), result_blocks(text, shown, Charts())
-    blocks = progress_blocks(text, shown) + approval_blocks(text, job, context.services.settings)
-    return progress_text(text, shown), blocks
+    approval = approval_blocks(text, job, context.services.settings)
+    return progress_text(text, shown), progress_blocks(text, shown, approval)
 
 
 @kinds.task("job.card", OfJob, place=Place.TELL)

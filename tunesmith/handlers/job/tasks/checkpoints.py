@@ -4,7 +4,7 @@ from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.checkpoint_table import checkpoint_blocks, checkpoints_text
-from tunesmith.handlers.job.tasks.showing import shown_of, thread_of
+from tunesmith.handlers.job.tasks.showing import checkpoints_key, shown_of, thread_of
 from tunesmith.handlers.slack.blocks import Block, section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
@@ -31,8 +31,8 @@ async def tell_checkpoints(context: Context, work: Work[OfJob]) -> None:
     job = await context.job(work.payload.job_id)
     text = await context.text_in(thread_of(job))
     said = await checkpoints_message(context, text, job)
-    key = f"checkpoints:{job.told_as}"
-    await context.outbox.put(work, key, thread_of(job), *said, background=True)
+    key, ref = checkpoints_key(job), thread_of(job)
+    await context.outbox.put(work, key, ref, *said, background=True)
     async with work.finish() as connection:
         if await jobs.get(connection, job.id) != job:  # another model was chosen meanwhile
             await work.repeat(connection, 0)

@@ -11,7 +11,14 @@ from tunesmith.handlers.job.blocks import icon
 from tunesmith.handlers.job.loss_chart import picture_alt
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.job.tasks.card import show_progress, show_result
-from tunesmith.handlers.job.tasks.showing import card_key, picture_key, shown_of, thread_of
+from tunesmith.handlers.job.tasks.checkpoints import tell_checkpoints
+from tunesmith.handlers.job.tasks.showing import (
+    card_key,
+    checkpoints_key,
+    picture_key,
+    shown_of,
+    thread_of,
+)
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
@@ -30,7 +37,10 @@ _LINK_SECONDS = 120.0
 async def show_end(context: Context, work: Work[OfJob]) -> None:
     """Make the card the result, and have the rest told."""
     job = await context.job(work.payload.job_id)
+    has_table = await context.outbox.posted(checkpoints_key(job)) is not None
     async with work.step() as connection:
+        if has_table:  # it offers now what can be used, and warns no more
+            await tell_checkpoints.add_again(connection, work.payload, of=job.told_as)
         if await metrics.of_job(connection, job.id):
             await draw_chart.add(connection, work.payload, of=job.told_as)
         if job.status is not JobStatus.CANCELLED:

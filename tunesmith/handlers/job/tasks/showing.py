@@ -22,6 +22,11 @@ def card_key(job_id: str) -> str:
     return f"progress:{job_id}"
 
 
+def checkpoints_key(job: Job) -> str:
+    """The key of the table of a job's checkpoints."""
+    return f"checkpoints:{job.told_as}"
+
+
 def picture_key(job: Job) -> str:
     """The key under which Slack's id of a job's picture is kept."""
     return f"picture:{job.told_as}"
