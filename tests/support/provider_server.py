@@ -353,6 +353,8 @@ class ProviderServer:
         return self._page(request, self.checkpoints.get(name, [])[::-1])
 
     async def _content(self, request: web.Request) -> web.Response:
+        if request.headers.get("Accept") == "application/binary":  # none of OpenAI's description
+            return web.Response(status=406)
         return web.Response(body=self.contents[request.match_info["id"]])
 
     async def _list_models(self, request: web.Request) -> web.Response:

@@ -266,7 +266,10 @@ class OpenAIClient:
         """
         content = bytearray()
         with self._calling("read_file"):
-            async with self._files.with_streaming_response.content(file_id) as response:
+            # Of itself the SDK takes application/binary alone, which OpenAI's description of its
+            # API does not name: a server that looks at it refuses.
+            read = self._files.with_streaming_response.content
+            async with read(file_id, extra_headers={"Accept": "*/*"}) as response:
                 async for chunk in response.iter_bytes():
                     content += chunk
                     if len(content) > _MOST_RESULT_BYTES:
