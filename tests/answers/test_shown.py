@@ -62,3 +62,10 @@ def test_a_long_answer_is_cut_but_never_within_an_entity() -> None:
     written = shown("<" * MOST, sql=False)
     assert len(written) <= MOST
     assert set(written.split(";")) == {"&lt", ""}
+
+
+def test_the_space_that_completions_begin_with_is_not_shown() -> None:
+    assert shown(" Two years.", sql=False) == "Two years."
+    assert shown_half(" Two", sql=False) == "Two"
+    assert [shown_so_far(one, sql=False) for one in (" ", " T", " Tw")] == ["", "T", "Tw"]
+    assert shown(" SELECT 1", sql=True) == shown("SELECT 1", sql=True)

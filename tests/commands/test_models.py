@@ -6,6 +6,7 @@ import pytest
 
 from tests.commands.conftest import BEN, GENERAL, TUNING, WEI, Office, values_of, words_of
 from tests.support.provider_server import LOST_ANSWER, UNKNOWN, Fault
+from tests.workspace.conftest import Json
 from tunesmith.storage.jobs import Job, JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -154,3 +155,32 @@ async def test_results_of_a_running_job_are_not_made_up(office: Office) -> None:
     job = await office.job()
     assert "has not ended yet" in (await office.type("results"))["text"]
     assert job.status is JobStatus.RUNNING
+
+
+async def test_a_button_lets_an_older_model_answer_in_the_channel_and_the_newest_again(
+    office: Office,
+) -> None:
+    older, newest = await _tuned(office), await _tuned(office, finished_at=1.9e9)
+    listed = await office.type("models")
+    assert f"the newest one answers here: *{newest.fine_tuned_model}*" in words_of(listed)
+    offered = values_of(listed["blocks"], "tune_run_default")
+    assert offered == [f"models {older.id}"]
+    [message] = await office.whispers()
+    await office.press(message, "tune_run_default", f"models {older.id}")
+
+    async def chosen() -> Json | None:
+        [message] = await office.whispers()
+        return message if "answers in this channel from now on" in words_of(message) else None
+
+    message = await office.until(chosen)
+    assert values_of(message["blocks"], "tune_run_default") == [
+        f"models {newest.id}",
+        "models newest",
+    ]
+    await office.press(message, "tune_run_default", "models newest")
+
+    async def back() -> bool:
+        [message] = await office.whispers()
+        return "the newest model answers" in words_of(message)
+
+    await office.until(back)

@@ -52,6 +52,23 @@ async def test_of_two_people_the_second_sees_the_first_before_theirs_counts(
     assert classroom.parts(await classroom.correct(ALICE)) == ["At eight."]
 
 
+async def test_an_answer_in_parts_is_corrected_whole_also_where_it_goes_on_meanwhile(
+    classroom: Classroom,
+) -> None:
+    first = await classroom.answer("One, two, ", question="Count.")
+    form = await classroom.correct()
+    await classroom.answer("One, two, three.", question="Count.", conversation=first)
+    assert classroom.parts(await classroom.correct(BEN)) == ["One, two, three."]
+    assert await classroom.send(form, "1, 2, ") == {}
+    again = (await classroom.office.control.modals(ALICE))[-1]
+    assert "went on with its answer meanwhile" in words_of(again)
+    assert classroom.parts(again) == ["1, 2, three."]
+    assert await classroom.send(again, "1, 2, 3.") == {}
+    kept = await classroom.taken("1, 2, 3.")
+    assert kept.rejected["content"] == "One, two, three."
+    assert [one["content"] for one in kept.messages] == ["Count."]
+
+
 async def test_a_column_that_does_not_exist_is_called_out_before_it_is_taken(
     classroom: Classroom,
 ) -> None:

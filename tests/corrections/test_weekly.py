@@ -106,6 +106,20 @@ async def test_a_second_press_and_one_after_a_withdrawal_train_nothing_unseen(
     assert "pressed before" in words_of(told)
 
 
+async def test_corrections_within_conversations_are_trained_on_though_no_pair_can_be_made_of_them(
+    classroom: Classroom,
+) -> None:
+    before = [
+        {"role": "user", "content": "When?"},
+        {"role": "assistant", "content": "At noon."},
+        {"role": "user", "content": "And on Sunday?"},
+    ]
+    await classroom.ask_weekly(await classroom.correction(weeks_ago=2, messages=before))
+    card = await classroom.card()
+    assert "Train again ($0.00)" in words_of(card)
+    assert "pair" not in words_of(card)
+
+
 async def test_pairs_are_offered_where_there_are_enough_and_learnt_from_the_tuned_model(
     classroom: Classroom,
 ) -> None:

@@ -28,7 +28,7 @@ def test_an_invented_column_is_named_in_chinese_and_korean() -> None:
         text_for("zh")(check.told) == "sc_order 中没有字段 `create_time`，最接近的是 `created_at`。"
     )
     assert text_for("ko")(check.told) == (
-        "sc_order에 컬럼 `create_time`이(가) 없습니다; 가장 가까운 것은 `created_at`입니다."
+        "sc_order에 `create_time` 컬럼이 없습니다. 가장 비슷한 이름은 `created_at`입니다."
     )
 
 

@@ -102,24 +102,6 @@ async def set_thread(connection: AsyncConnection, key: str, thread: str) -> None
     await connection.execute(update(answers).where(answers.c.key == key).values(thread=thread))
 
 
-async def in_thread(
-    connection: AsyncConnection, channel: str, thread: str, most: int = 100
-) -> list[Answer]:
-    """The newest whole answers of a thread, oldest first."""
-    statement = (
-        select(*_columns)
-        .where(
-            answers.c.channel == channel,
-            answers.c.thread == thread,
-            answers.c.finish_reason.is_not(None),
-        )
-        .order_by(answers.c.created_at.desc())
-        .limit(most)
-    )
-    rows = (await connection.execute(statement)).mappings().all()
-    return [Answer(**row) for row in reversed(rows)]
-
-
 async def of_conversation(connection: AsyncConnection, key: str) -> list[Answer]:
     """The whole answers of the conversation that the question of that key began, oldest first."""
     rows = (await connection.execute(_OF_CONVERSATION, {"of_key": key})).mappings()

@@ -5,17 +5,21 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message, StoredMessage
 from tunesmith.bot.providers.asking import Prompt
-from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.text2sql.candidates import Progress
 from tunesmith.bot.text2sql.labels import language_of
 from tunesmith.bot.text2sql.pairs import Pair, Rejection, question_key
 from tunesmith.bot.text2sql.training_set import TrainingSet
+
+if TYPE_CHECKING:
+    # Its clients' libraries: worker processes, which write the sets, need none of them.
+    from tunesmith.bot.providers.trainer import Trainer
 
 Ask = Callable[[str], Awaitable[str]]  # a prompt in, the model's reply out
 
@@ -50,7 +54,7 @@ class Reworded(BaseModel):
     refusal: StoredMessage | None = None
 
 
-def ask_model(client: Trainer, model: str) -> Ask:
+def ask_model(client: "Trainer", model: str) -> Ask:
     """Ask a provider's chat model; what it raises is `ProviderError`."""
 
     async def ask(prompt: str) -> str:

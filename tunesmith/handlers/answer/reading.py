@@ -20,6 +20,7 @@ from tunesmith.bot.answers import (
     trained,
     within_context,
 )
+from tunesmith.bot.answers.parts import turns
 from tunesmith.bot.errors import ProviderBusyError, ProviderError, SlackError
 from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Retry, Work
@@ -127,11 +128,8 @@ async def _prompt(
     if asked.conversation is not None and not (about.classes or about.style):
         async with context.services.database.read() as connection:
             before = await answers.of_conversation(connection, asked.conversation)
-        # Of an answer in parts the last one holds all of them.
-        said = {one.question: one.text for one in before if one.question}
-        if asked.part is not None:
-            said.pop(asked.question, None)
-        history = [Turn(question, text) for question, text in said.items()]
+        is_part = asked.part is not None
+        history = [one for one in turns(before) if not (is_part and one.question == asked.question)]
     chosen, question = asked.settings, asked.question
     if earlier is not None and about.style is not None:
         prompt = build(about, question, **chosen)

@@ -24,6 +24,11 @@ _HALF_ENTITY = re.compile(r"&(?:a|am|amp|l|lt|g|gt)?$")
 _BROKEN_ENTITY = re.compile(r"&\w{0,3}$")
 
 
+def trimmed(answer: str) -> str:
+    """An answer without the space that completions begin with."""
+    return answer.removeprefix(" ")
+
+
 def fenced(answer: str, *, sql: bool) -> str:
     """A whole answer; bare SQL in a fence, where `COUNT(*)` twice in a line is not italics."""
     return f"{_FENCE}{answer}{_FENCE_END}" if _is_bare(answer, sql=sql) else answer
@@ -31,6 +36,7 @@ def fenced(answer: str, *, sql: bool) -> str:
 
 def with_calls(answer: str, calls: Sequence[Mapping[str, str]]) -> str:
     """An answer with the tool calls (`name`, `arguments`) that the model made, as code."""
+    answer = trimmed(answer)
     written = [f"```\n{call['name']}({call['arguments']}){_FENCE_END}" for call in calls]
     return "\n".join([answer, *written] if answer else written)
 
@@ -42,7 +48,7 @@ def is_too_long(answer: str, *, sql: bool, most: int = MOST) -> bool:
 
 def shown(answer: str, *, sql: bool, most: int = MOST) -> str:
     """A whole answer in Slack's markdown; of one that is longer than `most`, its beginning."""
-    written = escape_markdown(fenced(answer, sql=sql))
+    written = escape_markdown(fenced(trimmed(answer), sql=sql))
     return _closed(_cut(written, most)) if len(written) > most else written
 
 
@@ -60,6 +66,7 @@ def shown_half(answer: str, *, sql: bool) -> str:
 
 def _begun(answer: str, *, sql: bool) -> str:
     """The beginning of an answer, where nobody knows whether it is all."""
+    answer = trimmed(answer)
     return _cut(escape_markdown(f"{_FENCE}{answer}" if _is_bare(answer, sql=sql) else answer))
 
 

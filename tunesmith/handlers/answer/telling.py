@@ -18,7 +18,7 @@ from tunesmith.handlers.answer.shown import (
     shown_half,
     with_calls,
 )
-from tunesmith.handlers.answer.under import Part, answer_buttons, small_print
+from tunesmith.handlers.answer.under import Part, answer_buttons, likely, small_print
 from tunesmith.handlers.job.blocks import model_buttons
 from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
 from tunesmith.handlers.slack.blocks import context as small
@@ -126,7 +126,7 @@ class _Telling:
         sql = not answer.tool_calls and await self._schema() is not None
         said = with_calls(answer.text, answer.tool_calls or [])
         written = shown(said, sql=sql) or self._text("answer.nothing")
-        blocks: list[Block] = []
+        blocks: list[Block] = likely(self._text, answer)
         if self._job:
             blocks += await checked(self._context, self._text, self._job, answer)
         if self._work.payload.left_out:

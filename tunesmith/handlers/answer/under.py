@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from tunesmith.bot.messages import Text
+from tunesmith.bot.messages import Rendered, Text
 from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.comparison.button import compare_answer_button
 from tunesmith.handlers.correction.blocks import correct_button
@@ -12,6 +12,9 @@ from tunesmith.storage.answers import Answer
 GO_ON = "answer_go_on"
 AGAIN = "answer_again"
 FEEDBACK = "answer_feedback"
+
+_MOST_LABELS = 5
+_LEAST_SHARE = 0.005  # what is less reads as 0 %
 
 
 class Part(BaseModel):
@@ -51,6 +54,17 @@ def small_print(
     if left and left.is_near:
         said.append(text(left.short))
     return context(" · ".join(said))
+
+
+def likely(text: Text, answer: Answer) -> list[Block]:
+    """How likely each class is, the likeliest first; nothing where that is not known."""
+    shares = sorted((answer.labels or {}).items(), key=lambda one: -one[1])[:_MOST_LABELS]
+    said = [
+        text("answer.label", label=label, share=share)
+        for number, (label, share) in enumerate(shares)
+        if number == 0 or share >= _LEAST_SHARE
+    ]
+    return [context(text("answer.likely", said=Rendered(" · ".join(said))))] if said else []
 
 
 def answer_buttons(text: Text, answer: Answer, part: Part | None = None) -> list[Block]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tunesmith.bot.answers.corrections.asked import asked_with, rejected
 from tunesmith.bot.answers.corrections.rows import as_message, as_text
+from tunesmith.bot.answers.parts import longest
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Message, say
@@ -78,6 +79,8 @@ async def submit(context: Context, body: SubmissionBody) -> Outcome:
     text = (await context.text(body.user.id)).plain
     asked = await _asked(context, body.where(about.channel), body.user.id, about.answer_key)
     answer = typed(body, about)
+    if asked.answer.key != about.answer_key:
+        return await _gone_on(context, body.user.id, asked, about, answer)
     if answer == as_text(rejected(asked.answer)).strip():
         return {part_name(): text("correction.as_answered")}
     if asked.stands and answer == as_text(asked.stands.preferred).strip():
@@ -95,21 +98,38 @@ async def submit(context: Context, body: SubmissionBody) -> Outcome:
     return {}
 
 
+async def _gone_on(
+    context: Context, user: str, asked: _Asked, about: Correcting, answer: str
+) -> Outcome:
+    """The form again, with the rest of an answer that was gone on with since it was opened."""
+    async with context.services.database.read() as connection:
+        shown = await answers.get(connection, about.answer_key)
+    # With the space in front of it, which what was written has not at its end.
+    rest = asked.answer.text[len(shown.text.rstrip()) :] if shown else ""
+    stands = asked.stands.id if asked.stands else None
+    whole = about.model_copy(update={"answer_key": asked.answer.key, "seen": stands})
+    said = say("correction.gone_on")
+    return await _form(context, user, asked, whole, answer=answer + rest, said=said)
+
+
 async def _asked(context: Context, where: Where, user: str, answer_key: str) -> _Asked:
-    """An answer where somebody is, if it may become training data.
+    """An answer where somebody is, if it may become training data: all of it, where it was gone on
+    with.
 
     What was asked in a channel stays there; a direct message is the asker's own. Raises UserError.
     """
     await context.people.require_colleague(user)
     async with context.services.database.read() as connection:
         answer = await answers.get(connection, answer_key)
+        answer = await longest(connection, answer) if answer else None
         job = await jobs.get(connection, answer.job_id) if answer and answer.job_id else None
         dataset = await datasets.get(connection, job.dataset_id) if job else None
         original = dataset
         if dataset and dataset.corrected_from:
             original = await datasets.get(connection, dataset.corrected_from)
-        stands = await corrections.of_answer(connection, answer_key)
-        own = await corrections.not_taken(connection, answer_key, user)
+        key = answer.key if answer else answer_key
+        stands = await corrections.of_answer(connection, key)
+        own = await corrections.not_taken(connection, key, user)
     if answer is None or answer.question is None:
         raise UserError(say("correction.not_kept"))
     if job is None or original is None:

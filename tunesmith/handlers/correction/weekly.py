@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.bot.answers.corrections.retraining import Retraining, prepare
+from tunesmith.bot.answers.corrections.retraining import Retraining, corrected, prepare
+from tunesmith.bot.answers.corrections.rows import preference_row
 from tunesmith.bot.answers.corrections.week import last_call, next_call
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import say
@@ -143,14 +144,17 @@ async def _card(context: Context, about: OfFile) -> Card | None:
     )
     if original.deleted_at is not None:
         return card.model_copy(update={"reason": say("dataset.deleted", name=card.file)})
+    entry = provider.model(job.base_model)
+    takes_pairs = entry and "dpo" in (*entry.methods, *entry.methods_after_tuning)
+    # Behind earlier answers there are none: such a file would be empty.
+    paired = [one for one in waiting if takes_pairs and preference_row(corrected(one))]
     try:
-        rows = await _offered(context, Retraining(original, job, "rows", standing))
-        pairs = await _offered(context, Retraining(original, job, "pairs", waiting))
+        offered = [await _offered(context, Retraining(original, job, "rows", standing))]
+        if paired:
+            offered.append(await _offered(context, Retraining(original, job, "pairs", paired)))
     except DatasetError as error:
         return card.model_copy(update={"reason": error.message})
-    entry = provider.model(job.base_model)
-    takes_pairs = entry and "dpo" in (*entry.methods, *entry.methods_after_tuning) and pairs.added
-    return card.model_copy(update={"offered": [rows, pairs] if takes_pairs else [rows]})
+    return card.model_copy(update={"offered": offered})
 
 
 async def _offered(context: Context, again: Retraining) -> Offered:

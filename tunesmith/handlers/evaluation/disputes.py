@@ -130,7 +130,7 @@ def _row_blocks(text: Text, row: Row, answer: RowAnswer, left: int) -> list[Bloc
         code(shorten(known.gold, _MOST_TEXT)),
         *(_results(text, difference.gold, difference.gold_rows) if difference else []),
         section(text("evaluation.dispute_tuned")),
-        code(shorten(answer.text, _MOST_TEXT) or "–"),
+        code(shorten(answer.text.strip(), _MOST_TEXT) or "–"),
         *(_results(text, difference.answer, difference.answer_rows) if difference else []),
         actions(
             *(

@@ -31,8 +31,15 @@ async def job_rows(
     return rows
 
 
-async def model_rows(context: Context, text: Text, jobs: Sequence[Job]) -> list[Block]:
-    """Two blocks for each tuned model: what it is and how long it answers, and its buttons."""
+async def model_rows(
+    context: Context,
+    text: Text,
+    jobs: Sequence[Job],
+    press: Callable[[Job], Block | None] | None = None,
+) -> list[Block]:
+    """Two blocks for each tuned model: what it is and how long it answers, and its buttons, with
+    that which `press` gives.
+    """
     links = await asyncio.gather(*(context.permalinks.to(job.channel, job.thread) for job in jobs))
     async with context.services.database.read() as connection:
         files = [await datasets.name_of(connection, job.dataset_id) for job in jobs]
@@ -56,6 +63,8 @@ async def model_rows(context: Context, text: Text, jobs: Sequence[Job]) -> list[
         row = section("\n".join([words, *said]))
         delete = button(text("model.delete"), "tune_run_delete", f"delete {job.id}")
         buttons = model_buttons(text, job, left, can_ask=not undeployed)
+        if press and (more := press(job)):
+            buttons.append(more)
         rows += [row | {"block_id": f"model_{job.id}"}, actions(*buttons, delete)]
     return rows
 

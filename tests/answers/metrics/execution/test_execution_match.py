@@ -192,3 +192,25 @@ def test_where_few_databases_show_anything_more_are_tried(monkeypatch: pytest.Mo
     shown = _match(gold, gold.replace("=", "LIKE")).databases
     monkeypatch.setattr(match, "FEWEST_SHOWING", shown + 1)
     assert _match(gold, gold.replace("=", "LIKE")).outcome is Outcome.SAME
+
+
+def test_distinct_rows_cut_in_an_order_of_what_is_not_in_them_prove_no_difference():
+    gold = (
+        "SELECT DISTINCT c.name FROM customers c JOIN orders o ON o.customer_id = c.id"
+        " ORDER BY o.total LIMIT 2"
+    )
+    other = gold.replace("o.total", "o.total DESC")
+    schema = _SCHEMAS[Dialect.SQLITE]
+    assert _match(gold, other, schema).outcome is Outcome.GOLD_UNDECIDED
+    seen = gold.replace("o.total", "c.name")
+    assert _match(seen, seen.replace("c.name LIMIT", "c.name DESC LIMIT"), schema).outcome is (
+        Outcome.DIFFERENT
+    )
+
+
+def test_databases_on_which_a_query_returns_too_much_are_left_out():
+    schema = _SCHEMAS[Dialect.SQLITE]
+    gold = "SELECT a.id FROM orders a, orders b, orders c WHERE a.total > 1"
+    found = _match(gold, gold.replace("a.total > 1", "1 < a.total"), schema)
+    assert found.outcome is Outcome.SAME
+    assert 3 <= found.databases < 25

@@ -5,6 +5,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from tunesmith.bot.answers.model import from_ref
+from tunesmith.bot.answers.parts import turns
 from tunesmith.bot.answers.prompt import Trained, Turn, build, trained
 from tunesmith.bot.datasets.findings import Json, JsonObject
 from tunesmith.bot.services import Services
@@ -40,14 +41,15 @@ async def _before(services: Services, answer: Answer) -> list[Turn]:
         return []
     async with services.database.read() as connection:
         found = await answers.of_conversation(connection, answer.conversation)
-    earlier = takewhile(lambda one: one.key != answer.key, found)
-    return [Turn(one.question, one.text) for one in earlier if one.question]
+    earlier = turns([*takewhile(lambda one: one.key != answer.key, found), answer])
+    return earlier[:-1]  # without this question, and the parts of its answer before
 
 
 def rejected(answer: Answer) -> JsonObject:
-    """What the model answered."""
+    """What the model answered, without the space that completions begin with."""
+    text = answer.text.removeprefix(" ")
     if not answer.tool_calls:
-        return {"role": "assistant", "content": answer.text}
+        return {"role": "assistant", "content": text}
     calls: list[Json] = [
         {
             "id": call["id"],
@@ -56,5 +58,5 @@ def rejected(answer: Answer) -> JsonObject:
         }
         for call in answer.tool_calls
     ]
-    said: JsonObject = {"content": answer.text} if answer.text else {}
+    said: JsonObject = {"content": text} if text else {}
     return {"role": "assistant", **said, "tool_calls": calls}

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from tunesmith.bot.answers.evaluation.rows import KnownRow
-from tunesmith.bot.answers.metrics.score import Facts, Score, score
+from tunesmith.bot.answers.metrics.score import Facts, Score, score, score_all
 from tunesmith.bot.errors import WorkerError
 from tunesmith.bot.queue import Work
 from tunesmith.bot.services import Services
@@ -60,8 +60,3 @@ async def _scores(
             unrun = facts.model_copy(update={"schema_": None})
             return [score(*texts[0], unrun).model_copy(update={"right": None})]
         return [score for pair in pairs for score in await _scores(services, [pair], facts)]
-
-
-def score_all(texts: Sequence[tuple[str, str]], facts: Facts) -> list[Score]:
-    """The score of each answer against its gold one."""
-    return [score(gold, answer, facts) for gold, answer in texts]

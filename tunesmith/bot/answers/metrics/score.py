@@ -1,6 +1,6 @@
 """Score one answer against the gold answer of its row, with all metrics that fit the row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -93,6 +93,11 @@ def score(gold: str, answer: str, facts: Facts) -> Score:
         execution=execution,
         right=_right(gold, intent, execution, check, label, refused=refused, exact=exact),
     )
+
+
+def score_all(texts: Sequence[tuple[str, str]], facts: Facts) -> list[Score]:
+    """The score of each answer, the second of a pair, against its gold one; as `score` does."""
+    return [score(gold, answer, facts) for gold, answer in texts]
 
 
 def _execution(gold: str, answer: str, schema: Schema) -> Execution:

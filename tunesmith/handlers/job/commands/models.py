@@ -1,14 +1,15 @@
 """`/tune models` and `/tune delete`: what was tuned here, and how it is deleted; files too."""
 
-from tunesmith.bot.answers import named
+from tunesmith.bot.answers import answering, named
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import Loss, loss, request_delete_model
 from tunesmith.bot.jobs.permissions import Action, require, require_colleague
 from tunesmith.bot.messages import Text, say
 from tunesmith.handlers.job.commands.files import ask_to_delete, file_meant
-from tunesmith.handlers.job.commands.subcommand import Asked, choose, page_buttons
+from tunesmith.handlers.job.commands.subcommand import Asked, choose, page_buttons, run_button
 from tunesmith.handlers.job.rows import model_rows
-from tunesmith.handlers.slack.blocks import actions, button, section
+from tunesmith.handlers.slack.blocks import Block, actions, button, section
+from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.payloads import ActionBody
 from tunesmith.handlers.slack.replies import Reply, Screen, plain_reply
@@ -22,24 +23,43 @@ _NEWEST = "newest"
 
 async def models(asked: Asked) -> Reply:
     """List the channel's tuned models, a page at a time, or choose which one answers here."""
-    text = asked.text
     named_here, number = asked.paged()
-    if named_here.rest:
-        return await _choose_default(named_here)
+    said = await _choose_default(named_here) if named_here.rest else None
+    return await _listed(asked, number, said)
+
+
+async def _listed(asked: Asked, number: int, said: str | None) -> Reply:
+    """A page of the list; above it what was just done, or who answers here."""
+    text = asked.text
     here = {"team": asked.team, "channel": asked.ref.channel}
     async with asked.context.services.database.read() as connection:
         skip = (number - 1) * _PAGE
         found = await jobs.recent(connection, here, _PAGE + 1, skip=skip, answering=True)
+        default = await channels.default_model(connection, **here)
     if not found and number == 1:
         return plain_reply(text("model.list_none"))
-    words = f"{text('model.list_title')}\n{text('model.choose_default')}"
-    rows = await model_rows(asked.context, text, found[:_PAGE])
+    now = await answering(asked.context.services, **here)
+    words = said or text(
+        "model.answers_chosen" if default else "model.answers_newest", model=now and now.shown
+    )
+
+    def press(job: Job) -> Block | None:
+        if now is None or now.job_id != job.id or now.kind != "tuned":
+            return run_button(text("model.answer_here"), f"models {job.id}", name="_default")
+        if default:
+            return run_button(text("model.newest_again"), f"models {_NEWEST}", name="_default")
+        return None
+
+    rows = await model_rows(asked.context, text, found[:_PAGE], press)
     turns = page_buttons(text, "models", number, more=len(found) > _PAGE)
-    return words, [section(words), *rows, *turns]
+    lines = f"{text('model.list_title')}\n{words}"
+    return words, [section(lines), *rows, *turns, small(text("model.choose_default"))]
 
 
-async def _choose_default(asked: Asked) -> Reply:
-    """Let a model answer in this channel where none is named; `newest` takes that back."""
+async def _choose_default(asked: Asked) -> str:
+    """Let a model answer in this channel where none is named; `newest` takes that back. What is
+    said of it.
+    """
     services, text, channel = asked.context.services, asked.text, asked.ref.channel
     require_colleague(await asked.context.people.person(asked.ref.user))
     chosen = None
@@ -53,8 +73,8 @@ async def _choose_default(asked: Asked) -> Reply:
             connection, **place, person=asked.ref.user, action="default_model", subject=subject
         )
     if chosen is None:
-        return plain_reply(text("model.default_newest"))
-    return plain_reply(text("model.default_set", model=chosen.shown))
+        return text("model.default_newest")
+    return text("model.default_set", model=chosen.shown)
 
 
 async def delete(asked: Asked) -> Reply:

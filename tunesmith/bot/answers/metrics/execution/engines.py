@@ -66,6 +66,10 @@ class EngineLacksError(QueryFailedError):
     """The engine does not know what the query's own database does."""
 
 
+class TooManyRowsError(QueryFailedError):
+    """A query returns more rows than are compared."""
+
+
 class Engine(Protocol):
     """One engine; `name` is what sqlglot calls its dialect."""
 
@@ -227,7 +231,7 @@ def _ordered(
 
 def _all_of(rows: list[Cells]) -> list[Cells]:
     if len(rows) > MOST_ROWS:
-        raise QueryFailedError(f"It returns more than {MOST_ROWS:,} rows.")
+        raise TooManyRowsError(f"It returns more than {MOST_ROWS:,} rows.")
     return rows
 
 

@@ -13,6 +13,7 @@ from tunesmith.bot.answers.metrics.execution.engines import (
     Engine,
     EngineLacksError,
     QueryFailedError,
+    TooManyRowsError,
     engines_for,
 )
 from tunesmith.bot.answers.metrics.execution.results import (
@@ -156,6 +157,7 @@ class _Run:
         self._engine, self._gold, self._maker = engine, gold, maker
         self._answer = answer.written(engine.name)
         self._gold_texts: tuple[str, str] | None = None
+        self._too_many: str | None = None
 
     def match(self) -> Execution:
         """What the databases show, in turn, until one shows a difference."""
@@ -168,7 +170,7 @@ class _Run:
             if is_beyond and _showing(decided) >= FEWEST_SHOWING:
                 break
             try:
-                gold = self._gold_results(database)
+                gold = self._few_enough(database)
             except _OpenError:
                 return Execution(outcome=Outcome.GOLD_UNDECIDED)
             except QueryFailedError as error:
@@ -184,7 +186,27 @@ class _Run:
             decided.append(_Results(database.number, *gold, rows))
             if not _same_somehow(decided[-1:]):
                 break
-        return _judged(decided) if decided else Execution(outcome=Outcome.GOLD_UNDECIDED)
+        return self._judged(decided) if decided else self._nothing()
+
+    def _nothing(self) -> Execution:
+        """What is said where no database decides anything."""
+        if self._too_many is None:
+            return Execution(outcome=Outcome.GOLD_UNDECIDED)
+        return Execution(outcome=Outcome.GOLD_FAILED, problem=self._too_many)
+
+    def _judged(self, decided: "Sequence[_Results]") -> Execution:
+        found = _judged(decided)
+        # Which of the rows come first that are the same to the reader, only the engine knows.
+        is_open = found.outcome is Outcome.DIFFERENT and self._gold.is_cut_by_unseen_keys
+        return Execution(outcome=Outcome.GOLD_UNDECIDED) if is_open else found
+
+    def _few_enough(self, database: Database) -> "tuple[Rows, bool] | None":
+        """As `_gold_results`; None, too, where there are more rows than are compared."""
+        try:
+            return self._gold_results(database)
+        except TooManyRowsError as error:
+            self._too_many = str(error)
+            return None
 
     def _gold_results(self, database: Database) -> tuple[Rows, bool] | None:
         """The gold query's rows and whether their order counts; None where ties leave them open.

@@ -55,6 +55,21 @@ class Statement:
         """
         return self.tree.find(*_ORDERED) is not None
 
+    @cached_property
+    def is_cut_by_unseen_keys(self) -> bool:
+        """Whether distinct rows are cut in an order of what is not in them: several keys may stand
+        behind one row, and standard SQL refuses it.
+        """
+        order = self.tree.args.get("order")
+        selected = self.tree.selects if isinstance(self.tree, exp.Query) else []
+        if not (order and self.tree.args.get("distinct") and self.tree.args.get("limit")):
+            return False
+        names = {one.alias_or_name.casefold() for one in selected}
+        texts = {one.unalias().sql() for one in selected}
+        keys = [key.this for key in order.expressions]
+        seen = (key.is_int or key.name.casefold() in names or key.sql() in texts for key in keys)
+        return not all(seen)
+
     def written(self, engine: str, ties: str = "", columns: int = 0) -> str:
         """The text for an engine (`sqlite`, `duckdb`).
 

@@ -15,7 +15,10 @@ Value = int | float | str | date | datetime | None
 
 NUMBERS = (ValueKind.INTEGER, ValueKind.BIT, ValueKind.DECIMAL)
 _TODAY = datetime.fromisoformat(TODAY)
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?)?)?")
+_DATE = re.compile(
+    r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})"
+    r"(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?)?)?"
+)
 _WORDS = ("alpha", "Beta", "gamma", "delta", "서울", "上海", "x_1", "50%", "O'Hara", "")
 _SKEW = 2
 _FILLINGS = ("", "a", "Zeta")
