@@ -104,7 +104,7 @@ def test_the_card_of_a_schema_names_the_missing_opinion() -> None:
 
 
 def test_a_training_set_is_the_same_without_any_extra(bare: Path, tmp_path: Path) -> None:
-    command = ["schema", str(MARKET), "--languages", "en", "--dataset"]
+    command = ["schema", _SHOP, "--languages", "en", "--dataset"]
     one, other = tmp_path / "with", tmp_path / "without"
     assert _run(tmp_path, *command, str(one)).returncode == 0
     assert _run(bare, *command, str(other)).returncode == 0

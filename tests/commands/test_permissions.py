@@ -83,17 +83,18 @@ async def _type(office: Office, dataset: Dataset, user: str, said: str) -> None:
 
 
 async def _mention(office: Office, dataset: Dataset, user: str, said: str) -> None:
-    before = len(await office.said(dataset.thread, dataset.channel))
+    # In a thread of its own, where no job says anything meanwhile.
+    thread = await office.thread(dataset.channel, user)
     await office.control.post(
         "messages",
         user=user,
         channel=dataset.channel,
-        thread_ts=dataset.thread,
+        thread_ts=thread,
         text=f"<@U0TUNESMITH> {said}",
     )
 
-    async def answered() -> bool:
-        return len(await office.said(dataset.thread, dataset.channel)) > before
+    async def answered() -> list[str]:
+        return await office.said(thread, dataset.channel)
 
     await office.until(answered)
 

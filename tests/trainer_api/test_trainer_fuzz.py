@@ -11,7 +11,7 @@ from tests.trainer_api import BASE
 from tests.trainer_api.client import Trainer, jsonl
 
 FUZZ = settings(
-    max_examples=80,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
