@@ -105,6 +105,20 @@ async def test_who_looks_at_a_job_alone_sees_its_checkpoints_in_the_place_of_the
     await office.until(is_table)
 
 
+async def test_of_many_checkpoints_those_that_the_provider_has_dropped_are_counted(
+    office: Office,
+) -> None:
+    job = await office.model()
+    rows = [Checkpoint(job.id, step, f"ft:at-{step}", valid_loss=1.0) for step in range(10, 90, 10)]
+    async with office.services.database.write() as connection:
+        await checkpoints.add(connection, rows)
+    said = (await office.type(f"checkpoints {job.id}"))["blocks"]
+    [table] = [block for block in said if block["type"] == "table"]
+    steps = [row[0]["text"] for row in table["rows"]]
+    assert steps == ["Step", "60", "70", "80"]
+    assert "5 earlier checkpoints are not listed" in words_of({"blocks": said})
+
+
 async def test_a_model_that_the_job_has_not_made_is_not_used(office: Office) -> None:
     job, other = await office.model(), await office.model()
     with pytest.raises(JobError):

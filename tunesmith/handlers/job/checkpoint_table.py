@@ -16,6 +16,8 @@ USE = "use_checkpoint"
 
 MOST_USE = 5
 _MOST_ROWS = 99
+# More that the provider has dropped are counted, not listed: long jobs make one for each epoch.
+_MOST_GONE = 3
 
 
 def checkpoints_text(text: Text, shown: Shown) -> str:
@@ -31,7 +33,13 @@ def checkpoint_blocks(text: Text, shown: Shown, provider: Provider) -> list[Bloc
     there = shown.available
     gone = [row.step for row in rows if row not in there]
     best = suggested(there)
-    blocks = [section(title), _table(text.plain, shown, best, gone)]
+    listed = rows
+    if len(gone) > _MOST_GONE:
+        listed = [row for row in rows if row in there or row.model == job.asked_as]
+    blocks = [section(title), _table(text.plain, shown, listed, best, gone)]
+    if len(listed) < len(rows):
+        count = len(rows) - len(listed)
+        blocks.append(context(text("checkpoint.gone", count=count, provider=provider.title)))
     if best is None:
         return blocks
     why = "last" if best.valid_loss is None else "validation"
@@ -44,10 +52,16 @@ def checkpoint_blocks(text: Text, shown: Shown, provider: Provider) -> list[Bloc
     return [*blocks, actions(*_buttons(text, shown, there, best))]
 
 
-def _table(text: Text, shown: Shown, best: Checkpoint | None, gone: Sequence[int]) -> Block:
+def _table(
+    text: Text,
+    shown: Shown,
+    listed: Sequence[Checkpoint],
+    best: Checkpoint | None,
+    gone: Sequence[int],
+) -> Block:
     names = ("step", "epoch", "train_loss", "valid_loss", "accuracy", "note")
     lines = [[text(f"checkpoint.column_{name}") for name in names]]
-    for row in shown.checkpoints[-_MOST_ROWS:]:
+    for row in listed[-_MOST_ROWS:]:
         epoch = shown.epoch_of(row.step)
         accuracy = row.train_accuracy if row.valid_accuracy is None else row.valid_accuracy
         notes = {
