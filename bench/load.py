@@ -365,7 +365,11 @@ async def _ready(folder: Path, load: Load) -> list[Ready]:
             number = int(_FILE.findall(dataset.name)[0])
             found.append(Ready(created_at, load.channels[number], number))
         kept = select(answers.c.key, answers.c.created_at)
-        for key, created_at in (await connection.execute(kept)).all():
+        # One whose first words stand in its thread may still be on its way.
+        async with asyncio.timeout(SECONDS):
+            while len(answered := (await connection.execute(kept)).all()) < len(load.asked):
+                await asyncio.sleep(0.2)
+        for key, created_at in answered:
             _, _, channel, ts = key.split(":")
             found.append(Ready(created_at, channel, ts))
     await database.close()
