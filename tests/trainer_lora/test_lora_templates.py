@@ -69,27 +69,38 @@ def test_a_chat_that_the_template_writes_anew_at_each_turn_becomes_a_sequence_fo
     assert tokenizer.decode(second.ids).count("<think>") == 1
 
 
+TOOL_CHAT = [
+    RichMessage(role="user", content="Rain in Seoul?"),
+    RichMessage.model_validate(
+        {
+            "role": "assistant",
+            "tool_calls": [
+                {
+                    "id": "call_1",
+                    "type": "function",
+                    "function": {"name": "rain", "arguments": '{"city": "Seoul"}'},
+                }
+            ],
+        }
+    ),
+    RichMessage(role="tool", tool_call_id="call_1", content="yes"),
+    RichMessage(role="assistant", content="Yes."),
+]
+
+
+def test_a_tools_result_is_told_with_the_tools_name_which_some_templates_want():
+    tokenizer = make_tokenizer(
+        "{% for one in messages %}{% if one.role == 'tool' %}{{ one.name }}: {% endif %}"
+        "{{ one.content }}<|im_end|>{% endfor %}"
+    )
+    [tokens] = Template(tokenizer).chat(TOOL_CHAT, None, [False, False, False, True])
+    assert "rain: yes<|im_end|>" in tokenizer.decode(tokens.ids)
+
+
 def test_a_tool_call_is_learnt_as_the_template_writes_it_and_its_result_is_not():
     tokenizer = make_tokenizer()
-    messages = [
-        RichMessage(role="user", content="Rain in Seoul?"),
-        RichMessage.model_validate(
-            {
-                "role": "assistant",
-                "tool_calls": [
-                    {
-                        "id": "call_1",
-                        "type": "function",
-                        "function": {"name": "rain", "arguments": '{"city": "Seoul"}'},
-                    }
-                ],
-            }
-        ),
-        RichMessage(role="tool", tool_call_id="call_1", content="yes"),
-        RichMessage(role="assistant", content="Yes."),
-    ]
     tools: list[dict[str, object]] = [{"type": "function", "function": {"name": "rain"}}]
-    [tokens] = Template(tokenizer).chat(messages, tools, [False, True, False, True])
+    [tokens] = Template(tokenizer).chat(TOOL_CHAT, tools, [False, True, False, True])
     call = '<tool_call>{"name": "rain", "arguments": {"city": "Seoul"}}</tool_call><|im_end|>'
     assert learnt(tokenizer, tokens) == [call, "Yes.<|im_end|>"]
     assert tokenizer.decode(tokens.ids).startswith("<|im_start|>system\nTools: ")

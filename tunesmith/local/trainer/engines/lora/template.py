@@ -114,7 +114,7 @@ class Template:
             raise TemplateError("The base model has no chat template.")
         try:
             return self._tokenizer.apply_chat_template(
-                [_as_template_wants(message) for message in messages],
+                _as_template_wants(messages),
                 tools=tools or None,
                 tokenize=False,
                 add_generation_prompt=begin_answer,
@@ -159,7 +159,18 @@ class Template:
         return Tokens(ids, learnt)
 
 
-def _as_template_wants(message: Message) -> dict[str, Any]:
+def _as_template_wants(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """As `_shown` has them; some templates want the name of the tool whose result a message is."""
+    shown = [_shown(message) for message in messages]
+    names: dict[str, str] = {}
+    for one in shown:
+        names |= {call["id"]: call["function"]["name"] for call in one.get("tool_calls", [])}
+        if one.get("tool_call_id") in names:
+            one["name"] = names[one["tool_call_id"]]
+    return shown
+
+
+def _shown(message: Message) -> dict[str, Any]:
     """Templates know `system`, not `developer`, and take a call's arguments as an object."""
     role = "system" if message.role == "developer" else message.role
     if isinstance(message, ChatMessage):
