@@ -44,7 +44,7 @@ async def test_the_same_question_goes_to_each_model_and_names_show_after_the_vot
     shop.model.known[BASE, QUESTION] = "As an assistant, I can't know."
     shop.model.replies = [Reply([], status=503)]
     async with shop.listening():
-        await shop.person.command(f"/tune compare {QUESTION}")
+        await compare(asked_with(shop, QUESTION))
         blind = await message(shop, "is best")
         found = await newest(shop)
         for name in (MODEL_NAME, BASE, "Local", "first word", "tokens"):
@@ -154,7 +154,7 @@ async def test_what_is_dear_is_asked_once_somebody_agrees_and_limits_hold_for_ea
     dear = local.models[0].model_copy(update=prices | counted)
     object.__setattr__(local, "models", (dear,))
     async with shop.listening():
-        await shop.person.command(f"/tune compare {QUESTION}")
+        await compare(asked_with(shop, QUESTION))
         offer = await message(shop, "comparison_agree")
         assert "Nothing was asked yet" in str(offer)
         assert shop.model.asked == []
@@ -164,8 +164,8 @@ async def test_what_is_dear_is_asked_once_somebody_agrees_and_limits_hold_for_ea
         settings.monthly_budget_usd = None
         await asyncio.gather(*(press(shop, offer, "comparison_agree") for _ in range(2)))
         await message(shop, "is best")
-        await shop.person.command("/tune compare Another one?")
-        await whispered(shop, "2 questions an hour")
+        with pytest.raises(JobError, match="2 questions an hour"):
+            await compare(asked_with(shop, "Another one?"))
     assert shop.model.asked == [QUESTION] * 2
 
 
@@ -185,7 +185,7 @@ async def test_every_answer_is_checked_by_the_same_schema_and_a_long_one_is_atta
     long = "SELECT order_no FROM orders -- " + "why " * 3_000
     shop.model.known[BASE, QUESTION] = long
     async with shop.listening():
-        await shop.person.command(f"/tune compare {QUESTION}")
+        await compare(asked_with(shop, QUESTION))
         blind = await message(shop, "is best")
         found = await newest(shop)
         name = f"comparison-{found.comparison.id}-{letter_of(found, BASE)}.md"
@@ -193,3 +193,17 @@ async def test_every_answer_is_checked_by_the_same_schema_and_a_long_one_is_atta
     assert "order_no" in str([b for b in blind["blocks"] if b["type"] == "section"])
     assert str(blind).count("```sql") == 2
     assert BASE not in str(files)
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_model_tuned_by_preferences_is_put_beside_the_one_that_it_went_on_from(
+    shop: Shop,
+) -> None:
+    await later_job(shop, "newer", "ft:newer")
+    await later_job(shop, "dpo", "ft:dpo", method="dpo", continued_from=MODEL_NAME)
+    shop.model.known["ft:dpo", QUESTION] = "At seven."
+    async with shop.bot():
+        await compare(asked_with(shop, f"ft:dpo {QUESTION}"))
+        blind = await message(shop, "is best")
+    assert "At seven." in str(blind)
+    assert Counter(shop.model.models) == {"ft:dpo": 1, MODEL_NAME: 1}

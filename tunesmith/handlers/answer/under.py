@@ -41,6 +41,15 @@ def small_print(
     said = [text("answer.by", model=model)]
     if before:
         said.append(text("answer.before", count=before))
+    said += took(text, answer)
+    if left and left.is_near:
+        said.append(text(left.short))
+    return context(" · ".join(said))
+
+
+def took(text: Text, answer: Answer) -> list[str]:
+    """How many tokens an answer took, what they cost and how long that took."""
+    said: list[str] = []
     if answer.input_tokens is not None and answer.output_tokens is not None:
         tokens = {"input": answer.input_tokens, "output": answer.output_tokens}
         said.append(text("answer.tokens", **tokens))
@@ -51,9 +60,7 @@ def small_print(
     else:
         times = {"first": answer.first_seconds, "seconds": answer.seconds}
         said.append(text("answer.took_first", **times))
-    if left and left.is_near:
-        said.append(text(left.short))
-    return context(" · ".join(said))
+    return said
 
 
 def likely(text: Text, answer: Answer) -> list[Block]:

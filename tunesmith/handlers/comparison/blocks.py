@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tunesmith.bot.answers.comparison.standing import LETTERS, Standing
 from tunesmith.bot.messages import Message, Rendered, Text, from_stored
 from tunesmith.handlers.answer.shown import ENDINGS, MOST, is_too_long, shown, with_calls
-from tunesmith.handlers.answer.under import small_print
+from tunesmith.handlers.answer.under import took
 from tunesmith.handlers.slack.blocks import (
     Block,
     actions,
@@ -98,7 +98,8 @@ def vote_blocks(text: Text, card: Card) -> tuple[str, list[Block]]:
         if entry.place in found.answers
     ]
     tie = button(text.plain("comparison.tie"), f"{VOTE}_{TIE}", f"{found.comparison.id} {TIE}")
-    voted = text("comparison.voted", count=len(found.votes))
+    count = len(found.votes)
+    voted = text("comparison.voted", count=count) if count else text("comparison.voted_none")
     show = button(text.plain("comparison.show"), SHOW, found.comparison.id)
     return words, [
         *blocks,
@@ -125,7 +126,7 @@ def result_blocks(text: Text, card: Card) -> tuple[str, list[Block]]:
         lines.append(text("comparison.nothing_to_vote_on"))
     elif found.votes:
         ties = sum(vote.place is None for vote in found.votes)
-        lines += [text("comparison.ties", count=ties)] if ties else []
+        lines += [text("comparison.voted_tie", count=ties)] if ties else []
     else:
         lines.append(text("comparison.nobody_voted"))
     if card.tally:
@@ -155,7 +156,7 @@ def seen_blocks(text: Text, card: Card) -> tuple[str, list[Block]]:
     blocks = [section(words)]
     for entry, name in zip(card.standing.entries, card.names, strict=True):
         blocks.append(section(text("comparison.named", model=name, **_letter(entry))))
-        blocks.append(_under(text, card, entry, name))
+        blocks.append(_under(text, card, entry))
     return words, blocks
 
 
@@ -177,7 +178,7 @@ def _answer(
     """An answer under its title; with its `name`, also what it took, or why there is none."""
     answer = card.standing.answers.get(entry.place)
     if answer is None:
-        under = [_under(text, card, entry, name)] if name else []
+        under = [_under(text, card, entry)] if name else []
         return [*title, *(under or [context(text("comparison.no_answer"))])]
     written = shown(card.said(answer), sql=card.sql, most=card.each)
     blocks = [*title, markdown(written or text("answer.nothing"))]
@@ -187,12 +188,13 @@ def _answer(
     blocks += (card.checks or {}).get(entry.place, [])
     if answer.finish_reason in ENDINGS:
         blocks.append(context(text(ENDINGS[answer.finish_reason])))
-    return [*blocks, _under(text, card, entry, name)] if name else blocks
+    return [*blocks, _under(text, card, entry)] if name else blocks
 
 
-def _under(text: Text, card: Card, entry: Entry, name: Message) -> Block:
+def _under(text: Text, card: Card, entry: Entry) -> Block:
+    """What an answer took, or why there is none."""
     answer = card.standing.answers.get(entry.place)
     if answer is None:
         reason = from_stored(entry.failed or "")
         return context(text("comparison.failed", reason=reason))
-    return small_print(text, text.plain(name), answer)
+    return context(" · ".join(took(text, answer)))
