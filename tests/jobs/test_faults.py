@@ -246,8 +246,12 @@ async def test_a_cancel_that_is_refused_once_is_asked_for_again(
 
 @pytest.mark.parametrize("fault", [LOST_ANSWER, Fault(500, take_effect=True)], ids=str)
 async def test_a_job_that_appears_late_is_not_created_again(
-    bench: Bench, tmp_path: Path, fault: Fault
+    bench: Bench, tmp_path: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    client = bench.services.providers["local"]
+    patient = client.provider.model_copy(update={"settle_seconds": PATIENCE})
+    monkeypatch.setattr(client, "provider", patient)
+    monkeypatch.setattr("tunesmith.bot.jobs.launch._LOOK_SECONDS", 0.5)
     job_id = await bench.reserve(_report(tmp_path, {"messages": [QUESTION, ANSWER]}))
     bench.provider.hidden = True
     bench.provider.meet(f"POST {JOBS}", fault)
