@@ -46,6 +46,7 @@ _FALLING: list[float | None] = [3.0 * math.exp(-step / 40) for step in range(100
         (_curve(_FALLING), Verdict(Sign.STILL_FALLING)),
         (_curve(_FALLING, {33: 2.0, 66: 1.5, 99: 1.0}), Verdict(Sign.STILL_FALLING)),
         (_curve(_FALLING, {33: 1.0, 66: 0.9, 99: 0.91}), None),
+        (_curve([3.0 * math.exp(-step / 20) for step in range(100)]), None),  # all is learnt
         (_curve([2.0, 1.5, math.nan, 1.0]), Verdict(Sign.DIVERGED)),
         (_curve([2.0, math.inf, 1.0]), Verdict(Sign.DIVERGED)),
         (_curve([1.0 + step / 20 for step in range(60)]), Verdict(Sign.DIVERGED)),

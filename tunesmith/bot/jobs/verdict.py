@@ -16,6 +16,7 @@ _RISE = 1.05  # of the validation loss, over its lowest
 _FALL = 0.90  # of the training loss, in the last third
 _FLAT = 0.97  # of the training loss, from the first to the last tenth
 _GREW = 1.5  # of the training loss, likewise
+_LEARNT = 0.05  # of the training loss: below it, nothing is left to learn
 _FEW = 8  # steps about which nothing can be said
 
 
@@ -76,6 +77,8 @@ def _has_settled(steps: Sequence[Metric]) -> bool:
 def _still_falls(losses: Sequence[float]) -> bool:
     third = losses[-(len(losses) // 3) :]
     half = len(third) // 2
+    if _end(losses) < _LEARNT:
+        return False
     return bool(half) and mean(third[half:]) < _FALL * mean(third[:half])
 
 
