@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # The command line speaks English here, whatever the machine's language is. Its help is written as
 # it is imported, so this stands before that.
@@ -27,6 +28,10 @@ from tests.support.databases import (
 from tests.support.elsewhere import Elsewhere, somewhere_else
 from tunesmith.bot.processes import Processes
 from tunesmith.storage.database import Database
+
+# The same examples in every run, on however slow a machine.
+settings.register_profile("tests", deadline=None, derandomize=True)
+settings.load_profile("tests")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as some
 
-FEW = settings(max_examples=100, deadline=None, derandomize=True)
+FEW = settings(max_examples=100)
 
 TEXTS = some.text(
     some.sampled_from("aAbBéÉ가한你好 \n\t.,!?;:'\"()-+*/=12345６😀Σß\u200b\u3000，？"), max_size=12

@@ -85,8 +85,6 @@ def _cookbook_messages(messages: list[dict[str, Any]]) -> Counter[str]:
 
 @settings(
     max_examples=100,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(dataset=some.lists(_EXAMPLES, min_size=2, max_size=8))

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from tunesmith.bot.datasets.distributions import bins, distribution, total
@@ -12,7 +12,6 @@ from tunesmith.bot.datasets.distributions import bins, distribution, total
 _NUMBERS = some.lists(some.integers(0, 70_000), min_size=1, max_size=300)
 
 
-@settings(deadline=None)
 @given(_NUMBERS)
 def test_a_distribution_is_what_numpy_says_of_the_numbers(numbers: list[int]) -> None:
     found = distribution(Counter(numbers))
@@ -23,7 +22,6 @@ def test_a_distribution_is_what_numpy_says_of_the_numbers(numbers: list[int]) ->
     assert total(Counter(numbers)) == sum(numbers)
 
 
-@settings(deadline=None)
 @given(_NUMBERS)
 def test_every_number_is_in_one_bin(numbers: list[int]) -> None:
     found = bins(Counter(numbers))

@@ -175,7 +175,7 @@ def test_nearly_all_that_differ_in_a_few_letters_are_found(size: int, tmp_path: 
     assert found >= 0.97 * different
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.text(st.characters(codec="ascii")))
 def test_words_of_ascii_are_those_that_they_are_among_other_letters(text: str) -> None:
     assert words(text) + words("가") == words(f"{text} 가")

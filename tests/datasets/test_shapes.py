@@ -15,7 +15,7 @@ from tunesmith.bot.datasets import formats
 from tunesmith.bot.datasets.conversion import exact, shapes
 from tunesmith.bot.datasets.conversion.shapes.shape import Shape
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = settings(max_examples=60)
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 turns = st.lists(st.tuples(texts, texts), min_size=1, max_size=3)
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -370,7 +370,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(_KEYS), anything, min_size=1, max_size=4))
 def test_no_row_stops_the_conversion(row: Any) -> None:
     given = copy.deepcopy(row)

@@ -23,7 +23,7 @@ _PIECES = (
 
 
 @pytest.mark.parametrize("name", sorted(DUMPS))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_mutated_dumps_are_read_or_refused(name: str, data: st.DataObject) -> None:
     text = DUMPS[name]
@@ -44,7 +44,7 @@ def test_mutated_dumps_are_read_or_refused(name: str, data: st.DataObject) -> No
         assert all(set(key.columns) <= names for key in table.foreign_keys)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(data=st.binary(max_size=300), dialect=st.none() | st.sampled_from(Dialect))
 def test_any_bytes_are_read_or_refused(data: bytes, dialect: Dialect | None) -> None:
     try:
@@ -191,7 +191,7 @@ _ELEMENTS = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(
     elements=st.lists(_ELEMENTS, min_size=1, max_size=12, unique=True),
     dialect=st.sampled_from(Dialect),

@@ -10,7 +10,7 @@ from tunesmith.bot.ddl import Dialect, parse_ddl
 
 
 @pytest.mark.parametrize("dialect", Dialect)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(data=st.data(), later=st.booleans())
 def test_random_schemas_come_back_as_they_were(
     dialect: Dialect, data: st.DataObject, later: bool

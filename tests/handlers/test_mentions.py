@@ -82,7 +82,7 @@ def _parts(value: Any) -> Iterator[list[str]]:
                 yield from _parts(each)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(language=st.sampled_from(sorted(LANGUAGES)), value=_hostile)
 def test_no_value_of_any_message_mentions_anybody(language: str, value: str) -> None:
     text = text_for(language).escaping(escape)
@@ -127,7 +127,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return inspect_sync(path, name="a.jsonl", selection=Selection(load_catalogue()))
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(language=st.sampled_from(sorted(LANGUAGES)), value=_hostile)
 def test_no_message_built_of_blocks_mentions_anybody_but_whom_it_means(
     report: Report, language: str, value: str

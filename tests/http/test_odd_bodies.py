@@ -87,9 +87,7 @@ def _odd_bodies(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(
-    derandomize=True,
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(body=_odd_bodies())

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tunesmith.bot.messages import (
@@ -102,7 +102,6 @@ _values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.builds(Message, st.text(), st.dictionaries(st.text(), _values)))
 def test_a_stored_message_comes_back_as_it_was(message: Message) -> None:
     assert from_stored(to_stored(message)) == message

@@ -183,8 +183,6 @@ async def _claim(connection: AsyncConnection, most: int) -> list[Task]:
 @given(st.lists(_STEPS, min_size=10, max_size=30))
 @settings(
     max_examples=10,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 async def test_tasks_are_done_once_and_in_their_lanes_order_whatever_happens(

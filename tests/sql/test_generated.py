@@ -16,7 +16,7 @@ _SCHEMAS = {dialect: schema(dialect) for dialect in Dialect}
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 @given(seed=st.integers(0, 10**9))
 def test_a_right_query_is_valid_and_a_wrong_name_is_named(dialect: Dialect, seed: int) -> None:
     chance = random.Random(seed)

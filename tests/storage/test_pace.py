@@ -43,9 +43,7 @@ class Bucket:
     most_wait=st.sampled_from([0, 2]),
     steps=st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.3, 1.0, 2.7, 9.0]), max_size=20),
 )
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_turns_come_as_from_a_bucket_that_fills_evenly(
     database: Database, burst: int, most_wait: int, steps: list[float]
 ) -> None:

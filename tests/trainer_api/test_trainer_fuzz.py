@@ -12,8 +12,6 @@ from tests.trainer_api.client import Trainer, jsonl
 
 FUZZ = settings(
     max_examples=50,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

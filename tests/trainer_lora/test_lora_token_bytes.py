@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trainer_lora.small_model import make_tokenizer, tokenizers
@@ -37,13 +37,11 @@ def joined(tokenizer: Any, text: str) -> bytes:
     return b"".join(TokenBytes(tokenizer).of(one, first=False) for one in ids)
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_of_a_byte_level_vocabulary(text: str):
     assert joined(BYTE_LEVEL, text) == text.encode()
 
 
-@settings(deadline=None)
 @given(st.text("a 한é😀\n", max_size=30))
 def test_of_a_vocabulary_like_sentencepieces(text: str):
     assert joined(SENTENCEPIECE, text) == text.encode()
