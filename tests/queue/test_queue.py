@@ -4,14 +4,16 @@ import asyncio
 import itertools
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.support.queues import AnyWork, add, running, serve, steal, until
 from tests.support.waiting import PATIENCE
 from tunesmith.bot.errors import JobError, ProviderBusyError, WorkerError
 from tunesmith.bot.messages import Message, say, text_for
 from tunesmith.bot.queue import LeaseLost, Queue, Retry
-from tunesmith.storage import messages
+from tunesmith.storage import messages, tasks
 from tunesmith.storage.database import Database
+from tunesmith.storage.tables import tasks as table
 
 
 async def test_a_task_runs_once_and_at_once(database: Database) -> None:
@@ -253,3 +255,39 @@ async def test_a_paced_lane_rests_also_before_a_task_that_was_written_later(
         await add(database, "elsewhere", lane="slack:C2")
         await until(lambda: len(began) == 2)
     assert began == ["a", "elsewhere"]
+
+
+@pytest.mark.parametrize("how", ["add_again", "make_due"])
+async def test_a_task_that_is_wanted_again_while_it_runs_is_run_once_more(
+    database: Database, how: str
+) -> None:
+    ran: list[int] = []
+    may_end = asyncio.Event()
+    again = {"key": "a", "kind": "k", "place": "check"}
+
+    async def run(work: AnyWork) -> None:
+        ran.append(work.task.payload["number"])
+        await may_end.wait()
+
+    async def undone() -> int:
+        left = select(func.count()).select_from(table).where(table.c.done_at.is_(None))
+        async with database.read() as connection:
+            return (await connection.execute(left)).scalar_one()
+
+    queue = Queue(database)
+    serve(queue, run)
+    async with database.write() as connection:
+        await tasks.add_again(connection, **again, payload={"number": 1})
+    async with running(queue):
+        await until(lambda: ran)
+        async with database.write() as connection:
+            if how == "add_again":
+                await tasks.add_again(connection, **again, payload={"number": 2})
+            else:
+                await tasks.make_due(connection, "a")
+        may_end.set()
+        await until(lambda: len(ran) == 2)
+        async with asyncio.timeout(PATIENCE):
+            while await undone():
+                await asyncio.sleep(0.02)
+    assert ran == [1, 2 if how == "add_again" else 1]

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Integer,
+    String,
     TextClause,
     bindparam,
     case,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     text,
@@ -125,7 +127,7 @@ async def add_again(
     connection: AsyncConnection, *, key: str, kind: str, place: str, payload: dict[str, Any]
 ) -> None:
     """Write a task that repeats itself, due now; where it exists and is done, make it due again,
-    with this payload.
+    with this payload. One that runs is run once more after it: it may have looked already.
     """
     statement = insert(connection, tasks).values(
         key=key, kind=kind, place=place, payload=payload, not_before=now(), created_at=now()
@@ -137,6 +139,10 @@ async def add_again(
             set_={**anew, "place": place, "payload": payload},
             where=tasks.c.done_at.is_not(None),
         )
+    )
+    running = (tasks.c.key == key, tasks.c.done_at.is_(None), tasks.c.lease_until.is_not(None))
+    await connection.execute(
+        update(tasks).where(*running).values(not_before=now(), payload=payload)
     )
 
 
@@ -221,10 +227,16 @@ async def extend(connection: AsyncConnection, task: Task, lease: float) -> bool:
 async def finish(connection: AsyncConnection, task: Task, error: str | None = None) -> bool:
     """Mark a task as done; `error` says why people could not be told of it.
 
-    False where it is no longer ours. Where it is in a lane, `lanes.let_next` is to follow in the
-    same transaction.
+    It is due again instead, as if it were new, where `add_again` or `make_due` have met it since it
+    was claimed. False where it is no longer ours. Where it is in a lane, `lanes.let_next` is to
+    follow in the same transaction.
     """
-    given = {"why": error, "held_id": task.id, "held_fence": task.fence}
+    given = {
+        "why": error,
+        "held_id": task.id,
+        "held_fence": task.fence,
+        "claimed_at": task.not_before,
+    }
     return (await connection.execute(_FINISHED, given)).rowcount == 1
 
 
@@ -321,7 +333,16 @@ _held = update(tasks).where(
     tasks.c.done_at.is_(None),
 )
 _EXTENDED = _held.values(lease_until=now() + _LEASE)
-_FINISHED = _held.values(**_FREE, done_at=now(), error=bindparam("why"))
+_wanted_again = tasks.c.not_before > bindparam("claimed_at", type_=Float)
+_FINISHED = _held.values(
+    **_FREE,
+    done_at=case((_wanted_again, null()), else_=now()),
+    error=case((_wanted_again, null()), else_=bindparam("why", type_=String)),
+    **{
+        name: case((_wanted_again, value), else_=tasks.c[name])
+        for name, value in {**_UNTRIED, "given_up": None}.items()
+    },
+)
 
 
 def _again_in(task: Task, delay: float) -> ColumnElement[float]:
