@@ -79,7 +79,7 @@ async def test_only_who_may_deletes_a_model(office: Office) -> None:
     assert "model" not in values_of(answer.get("blocks", []), "delete_model")
     there = await _tuned(office, channel=GENERAL)
     answer = await office.type(f"delete {there.id}", user="U0SAM", channel=TUNING)
-    assert "There is no job" in answer["text"]
+    assert "There is no tuned model" in answer["text"]
     assert {job.fine_tuned_model, there.fine_tuned_model} <= set(office.provider.models)
 
 
