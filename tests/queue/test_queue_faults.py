@@ -85,6 +85,15 @@ async def test_a_task_that_ends_its_worker_each_time_is_given_up(database: Datab
     assert ran == []
 
 
+async def test_a_task_that_ends_its_worker_each_time_lets_the_others_go_first(
+    database: Database,
+) -> None:
+    for key in "abc":
+        await add(database, key)
+    taken = [task.key for _ in range(9) for task in await claim(database, "dead", lease=-1)]
+    assert sorted(taken[-3:]) == ["a", "b", "c"]
+
+
 async def test_a_task_that_lives_through_a_try_is_not_the_one_that_ends_its_workers(
     database: Database,
 ) -> None:

@@ -154,7 +154,11 @@ async def claim(
     kinds: Collection[str],
     places: Mapping[str, int],
 ) -> list[Task]:
-    """Take due tasks of these kinds for `lease` seconds: of each place, as many as it says."""
+    """Take due tasks of these kinds for `lease` seconds: of each place, as many as it says.
+
+    One whose lease ran out is due behind all others if that happens again: a few that no worker
+    lives long enough for must not keep the rest from being done.
+    """
     due, known = _due(tuple(kinds)), tuple(places)
     # Most of the time nothing is due in most of the places: that costs one statement, not one each.
     any_due = (await connection.execute(_any_due(tuple(kinds), known))).one()
@@ -172,6 +176,7 @@ async def claim(
 
 @cache
 def _taken() -> Any:
+    was_lost = tasks.c.lease_until.is_not(None)
     return (
         update(tasks)
         .where(tasks.c.id.in_(bindparam("ids", expanding=True)))
@@ -179,7 +184,8 @@ def _taken() -> Any:
             lease_owner=bindparam("owner"),
             lease_until=now() + _LEASE,
             fence=tasks.c.fence + 1,
-            lost=tasks.c.lost + case((tasks.c.lease_until.is_not(None), 1), else_=0),
+            lost=tasks.c.lost + case((was_lost, 1), else_=0),
+            not_before=case((was_lost, now()), else_=tasks.c.not_before),
         )
         .returning(*_RETURNED)
     )
