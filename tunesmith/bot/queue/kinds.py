@@ -44,7 +44,7 @@ class Place(Enum):
     EVALUATE = ("evaluate", 2, 6 * 3_600)  # many questions to several models
     JOB = ("job", 8, 1_800)  # calls of a provider
     TELL = ("tell", 8, 7 * 86_400)  # what Slack sees
-    ATTACH = ("attach", 4, 7 * 86_400)  # files that follow a message
+    ATTACH = ("attach", 8, 7 * 86_400)  # what takes files
     FOLLOW = ("follow", 4, FOREVER)  # messages that are brought up to date again and again
 
     def __init__(self, label: str, at_once: int, patience: float) -> None:
