@@ -32,7 +32,7 @@ _CHANNELS = {
 _REDELIVERED_AFTER = (1, 5, 10)
 _SETTLING_SECONDS = 180.0
 _LEASE_SECONDS = 1.5
-_ALWAYS_THERE = ("models",)
+_ALWAYS_THERE = ("models", "dataset.unseen")
 
 
 @dataclass(frozen=True)
@@ -151,11 +151,12 @@ class _Run:
 
     def _is_ahead_of_kills(self, number: int) -> bool:
         plan = self._plan
-        return self._replicas.kills < plan.kills * (number - self._at_once) / plan.journeys
+        alone = max(1, plan.journeys - self._at_once)
+        return self._replicas.kills < plan.kills * (number - self._at_once) / alone
 
     def _may_kill(self) -> bool:
         plan = self._plan
-        due = plan.kills * min(1.0, (self._ended + self._at_once / 2) / plan.journeys)
+        due = plan.kills * min(1.0, (self._ended + self._at_once) / plan.journeys)
         return self._ended < plan.journeys and self._replicas.kills < due
 
     def _note(self, what: str) -> None:
@@ -168,7 +169,7 @@ class _Run:
         """Wait until the bot has nothing left to do; what it still has then."""
         await self._world.stop_faults()
         database = Database(self._plan.database.url)
-        # What looks at providers now and then is due later, for ever.
+        # What looks at providers and at kept files now and then is due later, for ever.
         undone = select(tasks.c.kind, func.count()).where(
             tasks.c.done_at.is_(None), tasks.c.kind.not_in(_ALWAYS_THERE)
         )

@@ -13,7 +13,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.storage import slack_files
 
-_AT_ONCE = 10
+_AT_ONCE = 3
 # `files.info` has another code for a file that the bot may not see (docs.slack.dev, "files.info").
 _DELETED = "file_deleted"
 
