@@ -1,5 +1,6 @@
 """A DDL file becomes a training set, a model, and answers that are checked against it."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from tests.support.slice import MODEL, answer_in, final_of, report_of, small_file, start
+from tests.support.waiting import PATIENCE
 from tests.support.world import EXAMPLES, World, free_port, key, open_world, words
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.ddl import parse_file
@@ -26,6 +28,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(600)]
 _MARKET = EXAMPLES / "market.sql"
 # Enough for each kind of question below, and few enough to be learnt exactly in half a minute.
 _TABLES = ("sc_org", "sc_staff", "hf_order_refund")
+_FILES = 4  # the DDL, the picture, both parts of the set
 _DDL_QUESTION = "sc_org（组织结构表）的建表语句是？"
 _LEARNT = {
     "统计订单退款表中所有退款状态是退款成功的退款金额总和。": (
@@ -134,12 +137,15 @@ async def _train_on_the_ddl(wei: Person, ddl: Path) -> str:
     thread = await wei.attach([ddl], "我们的表结构")
     await _write_set(wei, thread, languages=["zh"], pairs="60")
     report = await report_of(wei, thread)
-    messages = await wei.messages(thread)
+    files: list[str] = []
+    async with asyncio.timeout(PATIENCE):
+        while len(files) < _FILES:  # Slack shares them a moment after it took them
+            messages = await wei.messages(thread)
+            files = [f["name"] for m in messages for f in m.get("files", [])]
     card = next(m for m in messages if key(m).startswith("schema.card:"))
     assert f"{len(_TABLES)} 张表" in card["text"]
     coverage = next(m for m in messages if key(m).startswith("coverage:"))
     assert "0 · 0" in words(coverage), "no contradiction, no leakage"
-    files = [f["name"] for m in messages for f in m.get("files", [])]
     assert [name.split("-")[0] for name in files if name.endswith(".jsonl")] == ["market"] * 2
     assert any(name.endswith(".png") for name in files)
     modal = await wei.press(report, "start_job")

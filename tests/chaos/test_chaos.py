@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos import replicas
 from tests.chaos.databases import sqlite_in
 from tests.chaos.faults import FAULTS
 from tests.chaos.report import failures
@@ -18,8 +19,9 @@ _COUNT = 8  # of journeys, one of each kind, and of kills
 @pytest.mark.acceptance
 @pytest.mark.timeout(290)
 async def test_journeys_of_each_kind_lose_and_double_nothing_under_kills_and_faults(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(replicas, "_LEAST_SECONDS", 0)  # as many kills in a short time
     outcome = await run(
         Plan(
             seed=_SEED,

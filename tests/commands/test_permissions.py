@@ -82,8 +82,8 @@ async def _type(office: Office, dataset: Dataset, user: str, said: str) -> None:
         await office.type(said, user=user, channel=dataset.channel)
 
 
-async def _mention(office: Office, dataset: Dataset, user: str, said: str) -> None:
-    # In a thread of its own, where no job says anything meanwhile.
+async def _mention(office: Office, dataset: Dataset, user: str, said: str) -> list[str]:
+    """What is answered, in a thread of its own, where no job says anything meanwhile."""
     thread = await office.thread(dataset.channel, user)
     await office.control.post(
         "messages",
@@ -96,10 +96,10 @@ async def _mention(office: Office, dataset: Dataset, user: str, said: str) -> No
     async def answered() -> list[str]:
         return await office.said(thread, dataset.channel)
 
-    await office.until(answered)
+    return await office.until(answered)
 
 
-Way = Callable[[Office, Dataset, str, str, Job], Awaitable[None]]
+Way = Callable[[Office, Dataset, str, str, Job], Awaitable[object]]
 WAYS: dict[str, Way] = {
     "command": lambda office, at, user, word, job: _type(office, at, user, f"{word} {job.id}"),
     "mention": lambda office, at, user, word, job: _mention(office, at, user, f"{word} {job.id}"),
@@ -273,8 +273,7 @@ async def test_guests_and_strangers_do_not_ask_models(team: Office) -> None:
     for user, channel in ((SAM, TUNING), (GITA, TUNING), (NORA, PARTNERS)):
         dataset = await team.dataset(channel)
         model = await team.model(dataset=dataset)
-        await _mention(team, dataset, user, "What is 1 plus 1?")
-        said = (await team.said(dataset.thread, channel))[-1]
+        said = (await _mention(team, dataset, user, "What is 1 plus 1?"))[-1]
         assert "Ask a colleague" in said or "other organisations" in said, said
         await _press(team, dataset, user, "ask_model", model.id)
         assert await team.control.modals(user) == []

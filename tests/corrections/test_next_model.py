@@ -1,6 +1,7 @@
 """A correction changes what the next model answers: asked, corrected and trained over the wire."""
 
 import json
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -68,7 +69,7 @@ async def test_the_next_model_answers_as_somebody_corrected_the_last_one(control
     report = await seen(control, "start_job")
     await press(control, report, "start_job")
     await send(control, epochs=EPOCHS)
-    done = await seen(control, "ask_model")
+    await until_tuned(control, models=1)
     wrong = await ask(control)
     assert RIGHT not in words_of(wrong)
     await press(control, wrong, "correct_answer")
@@ -77,9 +78,19 @@ async def test_the_next_model_answers_as_somebody_corrected_the_last_one(control
     await control.post("commands", user=ALICE, channel=TUNING, text="/tune corrections train")
     card = await seen(control, "train_on_corrections_rows")
     await press(control, card, "train_on_corrections_rows")
-    await seen(control, "ask_model", after=done["ts"])
+    await until_tuned(control, models=2)
     right = await ask(control, after=wrong["ts"])
     assert RIGHT in words_of(right)
+
+
+async def until_tuned(control: Control, models: int) -> None:
+    """Wait until the channel has so many models."""
+
+    async def tuned() -> bool:
+        said = await control.post("commands", user=ALICE, channel=TUNING, text="/tune models")
+        return len(set(re.findall(r"ft:[\w:.-]+", words_of(said["response"] or {})))) == models
+
+    await until(tuned, "the model")
 
 
 async def until_listed(control: Control) -> None:

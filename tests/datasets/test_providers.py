@@ -24,7 +24,7 @@ from tests.datasets.files import (
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
-from tunesmith.local.trainer.training.training_file import UnfitFileError, check
+from tunesmith.local.trainer.training.training_file import Kind, UnfitFileError, check
 
 _CALL = {"id": "abcdefghi", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 _TOOL: dict[str, Any] = {
@@ -120,7 +120,8 @@ def test_a_file_is_valid_for_the_providers_that_take_it(name: str, tmp_path: Pat
 def test_the_local_trainer_says_the_same_of_these_files(name: str, tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", _FILES[name])
     try:
-        check(path, "supervised", param="training_file", file_id="f", stop=Event())
+        kind = Kind("supervised", frozenset())
+        check(path, kind, param="training_file", file_id="f", stop=Event())
     except UnfitFileError:
         taken = False
     else:

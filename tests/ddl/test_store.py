@@ -24,8 +24,11 @@ def test_what_is_stored_is_what_the_parser_says_and_is_all_that_is_read_later(ke
     parsed = parse_file(kept)
     assert store_schema(kept) == parsed
     assert sorted(file.name for file in kept.parent.iterdir()) == ["0abc", STORED]
-    kept.unlink()
+    kept.write_text("")
     assert load_schema(kept) == parsed
+    kept.unlink()
+    with pytest.raises(SchemaError, match="was deleted"):
+        load_schema(kept)
 
 
 def test_a_file_without_a_stored_schema_is_parsed_and_its_schema_stored(kept: Path) -> None:

@@ -203,7 +203,7 @@ async def test_a_deleted_file_is_gone_and_leaves_a_tombstone(
     await control.delete(f"files/{file['id']}", user="U0ALICE")
     async with session.get(file["url_private"], headers=BOT) as response:
         assert response.status == 404
-    assert (await refusal(client.files_info(file=file["id"])))["error"] == "file_not_found"
+    assert (await refusal(client.files_info(file=file["id"])))["error"] == "file_deleted"
     (message,) = await control.messages()
     assert message["files"] == [{"id": file["id"], "mode": "tombstone"}]
 
@@ -212,7 +212,7 @@ async def test_the_app_deletes_its_own_file(client: Client, session: aiohttp.Cli
     file_id = await upload(client, session, b"png")
     await client.files_completeUploadExternal(files=[{"id": file_id}])
     await client.files_delete(file=file_id)
-    assert (await refusal(client.files_info(file=file_id)))["error"] == "file_not_found"
+    assert (await refusal(client.files_info(file=file_id)))["error"] == "file_deleted"
 
 
 async def test_files_are_listed_newest_first_by_channel_and_person(

@@ -264,7 +264,7 @@ async def recent(
 # Built once: to build one costs several times what it costs to execute it.
 @cache
 def _recent(match: tuple[str, ...], *, in_channels: bool, answering: bool) -> Any:
-    newest = (jobs.c.created_at.desc(), jobs.c.id)
+    newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
     statement = select(*_columns).where(*_matching(match)).order_by(*newest)
     if in_channels:
         statement = statement.where(jobs.c.channel.in_(bindparam("channels", expanding=True)))
@@ -287,7 +287,7 @@ async def named(connection: AsyncConnection, team: str, name: str, most: int = 2
     is_it = or_(
         jobs.c.id.startswith(name.lower(), autoescape=True), jobs.c.fine_tuned_model == name
     )
-    newest = (jobs.c.created_at.desc(), jobs.c.id)
+    newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
     statement = select(*_columns).where(jobs.c.team == team, is_it).order_by(*newest).limit(most)
     return await _all(connection, statement)
 
