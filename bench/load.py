@@ -364,16 +364,22 @@ async def _ready(folder: Path, load: Load) -> list[Ready]:
             assert dataset is not None
             number = int(_FILE.findall(dataset.name)[0])
             found.append(Ready(created_at, load.channels[number], number))
-        kept = select(answers.c.key, answers.c.created_at)
+    async with asyncio.timeout(SECONDS):
         # One whose first words stand in its thread may still be on its way.
-        async with asyncio.timeout(SECONDS):
-            while len(answered := (await connection.execute(kept)).all()) < len(load.asked):
-                await asyncio.sleep(0.2)
-        for key, created_at in answered:
-            _, _, channel, ts = key.split(":")
-            found.append(Ready(created_at, channel, ts))
+        while len(answered := await _answered(database)) < len(load.asked):
+            await asyncio.sleep(0.2)
+    for key, created_at in answered:
+        _, _, channel, ts = key.split(":")
+        found.append(Ready(created_at, channel, ts))
     await database.close()
     return sorted(found, key=lambda one: one.at)
+
+
+async def _answered(database: Database) -> list[tuple[str, float]]:
+    """The key of each kept answer, and since when it is kept."""
+    async with database.read() as connection:
+        kept = await connection.execute(select(answers.c.key, answers.c.created_at))
+        return [(key, created_at) for key, created_at in kept]
 
 
 def _slack_waits(ready: list[Ready]) -> dict[int | str, float]:
