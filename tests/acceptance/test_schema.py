@@ -137,7 +137,7 @@ async def _train_on_the_ddl(wei: Person, ddl: Path) -> str:
     thread = await wei.attach([ddl], "我们的表结构")
     await _write_set(wei, thread, languages=["zh"], pairs="60")
     report = await report_of(wei, thread)
-    files: list[str] = []
+    messages, files = await wei.messages(thread), list[str]()
     async with asyncio.timeout(PATIENCE):
         while len(files) < _FILES:  # Slack shares them a moment after it took them
             messages = await wei.messages(thread)
