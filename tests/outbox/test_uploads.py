@@ -3,20 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.outbox.works import new_work
 from tests.support.elsewhere import Elsewhere
 from tests.support.workspaces import CHANNEL, LocalWorkspace, local_workspace
-from tunesmith.bot.queue import Place, Retry, Wait, Work
+from tunesmith.bot.queue import Retry, Wait, Work
 from tunesmith.handlers.slack.outbox import Outbox
 from tunesmith.handlers.slack.pacer import Pacer
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.uploads import share
 from tunesmith.storage.database import Database
+from tunesmith.storage.tables import pace
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -58,20 +59,36 @@ async def test_a_file_stands_once_in_its_thread_after_any_step_broke_off(
     assert len(completed) == 1
 
 
-async def test_only_a_file_that_follows_a_message_keeps_its_place_while_it_waits_for_its_turn(
+async def test_a_file_keeps_its_turn_over_all_its_tries_and_goes_before_those_who_came_later(
     slack: LocalWorkspace, database: Database
 ) -> None:
     outbox, work = Outbox(slack.client, database), await new_work(database)
     ref = ThreadRef(CHANNEL, None, "U0ALICE")
-    pacer = Pacer(slack.client.token or "")
-    async with database.write() as connection:  # its 50 calls at once, and more, are others'
-        for _ in range(54):
-            await pacer.take(connection, "files.getUploadURLExternal", CHANNEL, most_wait=60)
-    with pytest.raises(Wait):
+    await _others_want_to_upload(slack, database, 100)
+    with pytest.raises(Wait) as first:
         await _upload(outbox, work, ref)
-    following = Work(replace(work.task, place=Place.ATTACH.label), work.payload, database, 60)
-    await _upload(outbox, following, ref)
+    await _others_want_to_upload(slack, database, 100)
+    with pytest.raises(Wait) as again:
+        await _upload(outbox, work, ref)
+    assert 20 < (again.value.after or 0) <= (first.value.after or 0) <= 31
+    async with database.write() as connection:  # so much time passes
+        passed = again.value.after
+        await connection.execute(update(pace).values(next_at=pace.c.next_at - passed))
+    await _upload(outbox, work, ref)
     assert [call["ok"] for call in await slack.calls("files.getUploadURLExternal")] == [True]
+
+
+async def test_a_turn_that_was_kept_is_used_once_slack_no_longer_asks_to_wait(
+    slack: LocalWorkspace, database: Database
+) -> None:
+    outbox, work = Outbox(slack.client, database), await new_work(database)
+    ref = ThreadRef(CHANNEL, None, "U0ALICE")
+    await slack.fault("files.getUploadURLExternal", "rate_limited", retry_after=50)
+    for _ in range(3):
+        with pytest.raises(Wait) as asked:
+            await _upload(outbox, work, ref)
+        assert 40 < (asked.value.after or 0) <= 50
+    assert len(await slack.calls("files.getUploadURLExternal")) == 1
 
 
 @pytest.mark.parametrize("how", ["address", "redirect"])
@@ -92,6 +109,13 @@ async def test_bytes_are_sent_nowhere_but_to_slack(
     assert not elsewhere.connections
     await _upload(outbox, work, ref)
     assert await _shared(slack, root) == ["a.csv"]
+
+
+async def _others_want_to_upload(slack: LocalWorkspace, database: Database, how_many: int) -> None:
+    pacer = Pacer(slack.client.token or "")
+    async with database.write() as connection:
+        for _ in range(how_many):
+            await pacer.take(connection, "files.getUploadURLExternal", CHANNEL, most_wait=1_000)
 
 
 async def _shared(slack: LocalWorkspace, root: str) -> list[str]:

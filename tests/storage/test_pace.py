@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tunesmith.storage import pace
 from tunesmith.storage.database import Database
@@ -76,3 +76,29 @@ async def test_a_scope_that_is_held_gives_no_turn_before_its_time(database: Data
         assert wait is not None
         assert 900 < wait <= 1_000
         assert await pace.take(connection, "other", most_wait=0, **limit) == 0
+
+
+async def test_each_holder_has_one_turn_until_it_is_used_in_the_order_of_their_coming(
+    database: Database,
+) -> None:
+    limit = {"interval": 100.0, "tolerance": 0.0}
+    async with database.write() as connection:
+        for _ in range(3):
+            waits = [await pace.book(connection, "s", holder, **limit) for holder in "abc"]
+            assert [round(wait, -2) for wait in waits] == [0, 100, 200]
+        assert await pace.take(connection, "s", most_wait=250, **limit) is None
+        await pace.use(connection, "s", "a")
+        assert round(await pace.book(connection, "s", "a", **limit), -2) == 300
+
+
+async def test_scopes_and_booked_turns_of_long_ago_are_forgotten_and_others_stay(
+    database: Database,
+) -> None:
+    async with database.write() as connection:
+        await connection.execute(table.delete())
+        for number in range(3):
+            await pace.book(connection, "old", str(number), interval=1.0, tolerance=0.0)
+        await connection.execute(update(table).values(next_at=table.c.next_at - 90_000))
+        await pace.take(connection, "new", interval=1.0, tolerance=0.0, most_wait=0)
+        assert [await pace.forget(connection, 3) for _ in range(3)] == [3, 1, 0]
+        assert list(await connection.scalars(select(table.c.scope))) == ["new"]

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tunesmith.storage import lanes, tasks
+from tunesmith.storage import lanes, pace, tasks
 from tunesmith.storage.database import Database
 
 _log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ async def tidy(database: Database, places: Mapping[str, str]) -> None:
                 await lanes.let_next(connection, lane)
         await _all(database, lambda to, most: tasks.forget(to, _KEEP_DONE_SECONDS, most))
         await _all(database, lanes.forget)
+        await _all(database, pace.forget)
     except Exception:  # noqa: BLE001 - drivers have their own errors where they can't connect
         _log.exception("Old tasks were not tidied up; trying again soon")
 

@@ -178,25 +178,32 @@ class Outbox:
         method: str,
         http: str = "JSON",
         *,
-        most_wait: float = MOST_SLEPT,
         background: bool = False,
         **arguments: Any,
     ) -> dict[str, Any]:
         """Call a method of Slack's when its turn comes; arguments that are None are left out.
 
-        `http` is JSON, FORM (some methods refuse JSON) or, to read, GET. Raises Wait where
-        the turn comes in more than `most_wait` seconds. `background` lets others go first.
+        `http` is JSON, FORM (some methods refuse JSON) or, to read, GET. `background` lets others
+        go first.
         """
         if self._pacer.paces(method):
+            channel = str(arguments.get("channel"))
             async with self._database.write(wake=False, durable=False) as connection:
                 wait = await self._pacer.take(
-                    connection,
-                    method,
-                    str(arguments.get("channel")),
-                    most_wait=most_wait,
-                    background=background,
+                    connection, method, channel, most_wait=MOST_SLEPT, background=background
                 )
             await asyncio.sleep(wait)
+        return await self._send(method, http, arguments)
+
+    async def call_in_turn(
+        self, holder: str, method: str, http: str = "JSON", **arguments: Any
+    ) -> dict[str, Any]:
+        """As `call`, for what many wait for: a later turn is kept for the holder's next try."""
+        async with self._database.write(wake=False, durable=False) as connection:
+            wait = await self._pacer.book(connection, method, holder, most_wait=MOST_SLEPT)
+        if wait > MOST_SLEPT:
+            raise Wait(say("common.slack_asks_to_wait"), wait)
+        await asyncio.sleep(wait)
         return await self._send(method, http, arguments)
 
     async def call_once(

@@ -111,6 +111,23 @@ class Pacer:
             waits.append(wait)
         return max(waits)
 
+    async def book(
+        self, connection: AsyncConnection, method: str, holder: str, *, most_wait: float
+    ) -> float:
+        """The seconds until the turn of the holder's call, booked by an earlier try or now.
+
+        One within `most_wait` seconds is used up. A later one stays the holder's for its next try,
+        so that many who wait are served one after the other, however often they break off.
+        """
+        (limit,) = self._limits(method, "")
+        booked = await pace.book(
+            connection, limit.scope, holder, interval=limit.interval, tolerance=limit.tolerance
+        )
+        held = await pace.wait(connection, limit.held, tolerance=limit.tolerance)
+        if max(booked, held) <= most_wait:
+            await pace.use(connection, limit.scope, holder)
+        return max(booked, held)
+
     async def background_wait(self, connection: AsyncConnection, method: str) -> float:
         """The seconds until a call in the background may go."""
         waits = [0.0]

@@ -10,18 +10,17 @@ import aiohttp
 
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import say
-from tunesmith.bot.queue import Place, Retry, Work
+from tunesmith.bot.queue import Retry, Work
 from tunesmith.handlers.slack.addresses import FILE_HOSTS, is_slacks
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
-from tunesmith.handlers.slack.outbox import MOST_SLEPT, Outbox, text_of
+from tunesmith.handlers.slack.outbox import Outbox, text_of
 from tunesmith.handlers.slack.payloads import SlackMessage
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.handlers.slack.web_api import asked_to_wait
 
 _log = logging.getLogger(__name__)
 
-_MOST_HELD = 30.0
 # A large file takes longer than the client's usual five minutes.
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=300)
 
@@ -127,13 +126,10 @@ async def _send(
     which nobody sees yet (docs.slack.dev, "Working with files").
     """
     length = await asyncio.to_thread(_length, content)
-    # Where files follow messages, all wait for the same turns: a task that gave its place back
-    # would only let the next one come to wait, over and over.
-    most_wait = _MOST_HELD if work.task.place == Place.ATTACH.label else MOST_SLEPT
-    slot = await outbox.call(
+    slot = await outbox.call_in_turn(
+        f"{work.task.key}:{name}",
         "files.getUploadURLExternal",
         http="FORM",
-        most_wait=most_wait,
         filename=name,
         length=length,
         alt_txt=alt,
