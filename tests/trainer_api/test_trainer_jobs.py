@@ -13,6 +13,7 @@ from openai.types.fine_tuning import FineTuningJob
 from tests.trainer_api import BASE
 from tests.trainer_api.client import Trainer, chat_row, dataset, jsonl, until
 from tests.trainer_api.conftest import StartTrainer
+from tunesmith.local.trainer.launchers.process import ProcessLauncher
 
 
 async def test_a_job_trains_and_its_model_answers(trainer: Trainer):
@@ -342,7 +343,7 @@ async def test_a_queued_job_pauses_at_once(trainer: Trainer):
 async def test_an_engine_that_does_not_listen_is_killed(
     trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("tunesmith.local.trainer.training.queue.GRACE_SECONDS", 0.2)
+    monkeypatch.setattr(ProcessLauncher, "grace_seconds", 0.2)
     job = await trainer.start(dataset(step_seconds=0.05, epochs=400, deaf=True))
     await trainer.first_checkpoint(job.id)
     await trainer.lenient.fine_tuning.jobs.pause(job.id)

@@ -17,6 +17,7 @@ from tunesmith.local.trainer.api.store import Store
 from tunesmith.local.trainer.api.uploads import UPLOAD_LIFETIME_SECONDS
 from tunesmith.local.trainer.descriptor import OUR_ENGINES, read_engines
 from tunesmith.local.trainer.folders import Folders
+from tunesmith.local.trainer.launchers.launchers import Launchers
 from tunesmith.local.trainer.serving import LoadedModels
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
@@ -51,7 +52,9 @@ async def running(
     with _only_server(folders):
         store = Store(folders.database)
         lifecycle = Lifecycle(store, folders)
-        queue = TrainingQueue(store, folders, lifecycle, trainables, slots)
+        queue = TrainingQueue(
+            store, folders, lifecycle, launchers=Launchers(), trainables=trainables, slots=slots
+        )
         models = LoadedModels()
         services = Services(folders, store, lifecycle, queue, models, trainables)
         runner = web.AppRunner(create_app(services, api_key), access_log=None, shutdown_timeout=1.0)

@@ -7,23 +7,27 @@ from pathlib import Path
 from tunesmith.local.trainer.descriptor import Engine
 from tunesmith.local.trainer.jobs import CONTROL_FILE, Control
 from tunesmith.local.trainer.launchers import guard
+from tunesmith.local.trainer.launchers.launcher import Ended, Running, Status
 
 LOG_FILE = "engine.log"
+_GRACE_SECONDS = 15.0
+_SHOWN_BYTES = 4096
 
 
-class EngineProcess:
-    """A running engine; what it tells goes to the job's event log."""
+class ProcessLauncher:
+    """Starts engines here; what they tell goes to the job's event log."""
 
-    def __init__(self, process: Process, folder: Path) -> None:
-        self._process = process
-        self._folder = folder
+    independent = False
+    grace_seconds = _GRACE_SECONDS
 
-    @classmethod
-    async def start(cls, engine: Engine, folder: Path) -> "EngineProcess":
-        """Start (or go on with) the job in the folder."""
+    def __init__(self) -> None:
+        self._processes: dict[Path, Process] = {}
+
+    async def submit(self, engine: Engine, folder: Path) -> None:
+        """Start the engine, which goes on with a job that was begun."""
         (folder / CONTROL_FILE).unlink(missing_ok=True)
         with (folder / LOG_FILE).open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
+            self._processes[folder] = await asyncio.create_subprocess_exec(
                 engine.interpreter,
                 guard.__file__,
                 engine.folder,
@@ -35,22 +39,39 @@ class EngineProcess:
                 # Ctrl-C in a terminal reaches the server alone, which then pauses its engines.
                 start_new_session=True,
             )
-        return cls(process, folder)
 
-    def tell(self, control: Control) -> None:
-        """Ask the engine to pause or to cancel."""
-        draft = self._folder / f"{CONTROL_FILE}.new"
+    async def status(self, folder: Path) -> Status:
+        """Whether the process is there."""
+        code = self._processes[folder].returncode
+        return Running() if code is None else Ended(code)
+
+    async def logs(self, folder: Path) -> str:
+        """The end of the engine's stderr."""
+        return end_of(folder / LOG_FILE)
+
+    async def stop(self, folder: Path, control: Control) -> None:
+        """Write the job's control file."""
+        draft = folder / f"{CONTROL_FILE}.new"
         draft.write_text(control)
-        draft.replace(self._folder / CONTROL_FILE)
+        draft.replace(folder / CONTROL_FILE)
 
-    async def wait(self, seconds: float) -> int | None:
-        """The exit code, negative for a signal; None where the process outlasts the `seconds`."""
-        try:
-            return await asyncio.wait_for(self._process.wait(), seconds)
-        except TimeoutError:
-            return None
+    async def kill(self, folder: Path) -> None:
+        """SIGKILL."""
+        process = self._processes.get(folder)
+        if process and process.returncode is None:
+            process.kill()
+            await process.wait()
 
-    def kill(self) -> None:
-        """End the process at once, if it is still there."""
-        if self._process.returncode is None:
-            self._process.kill()
+    async def close(self) -> None:
+        """Nothing is held: the queue waits for its engines, or kills them."""
+
+
+def end_of(log: Path) -> str:
+    """The last of a log; nothing where there is none."""
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _SHOWN_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""

@@ -98,10 +98,14 @@ class Lifecycle:
         jobs = self._store.jobs
         return jobs.all(_with_status("running")) + jobs.all(_with_status("pausing"))
 
-    def recover(self) -> None:
-        """After a restart: a process that was to pause has gone with the server."""
+    def recover(self, queueing: Collection[str]) -> None:
+        """After a restart: a process that was to pause has gone with the server.
+
+        `queueing` are the base models whose engines work without it.
+        """
         for job in self._store.jobs.all(_with_status("pausing")):
-            self._to_paused(job)
+            if job.base_model not in queueing:
+                self._to_paused(job)
 
     def next_to_validate(self) -> StoredJob | None:
         """The oldest job whose files nobody has looked at."""
@@ -116,22 +120,40 @@ class Lifecycle:
             self._store.jobs.put(job)
             self._tell(job_id, "Files validated, moving job to queued state")
 
-    def next_to_run(self, running: Collection[str]) -> StoredJob | None:
-        """The job that gets the free place: one that a restart interrupted, or the oldest queued.
+    def next_to_run(
+        self, running: Collection[str], *, queueing: Collection[str], full: bool
+    ) -> StoredJob | None:
+        """The job to start: one that a restart interrupted, or the oldest queued.
 
-        `running` are the jobs that have a process.
+        `running` are the jobs that have an engine, `queueing` the base models whose jobs queue
+        elsewhere: they need no place here, where all may be taken (`full`).
         """
-        interrupted = [
-            j for j in self._store.jobs.all(_with_status("running")) if j.id not in running
-        ]
+        interrupted = [job for job in self.in_training() if job.id not in running]
         # A job that was paused and resumed may have to wait for its old process to leave.
         queued = [j for j in self._store.jobs.all(_with_status("queued")) if j.id not in running]
-        for job in interrupted or queued:
+        for job in interrupted + queued:
+            if job.base_model in queueing:
+                return job
+            if full:
+                continue
             if job.status == "queued":
                 job.status = "running"
                 self._store.jobs.put(job)
             return job
         return None
+
+    def waits(self, job_id: str, why: str) -> None:
+        """The job queues elsewhere."""
+        self._tell(job_id, why)
+
+    def begun(self, job_id: str, trouble: str | None) -> None:
+        """An engine works on the job, as far as is known."""
+        job = self._get(job_id)
+        if job.status == "queued":
+            job.status = "running"
+            self._store.jobs.put(job)
+        if trouble:
+            self._tell(job_id, trouble, level="warn")
 
     def record(
         self, job_id: str, events: Sequence[Event], *, read: int, estimated_finish: int | None

@@ -3,44 +3,30 @@
 import asyncio
 import logging
 import shutil
-import signal
 import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from tunesmith.local.trainer.api.store import Store, StoredJob
-from tunesmith.local.trainer.descriptor import Trainable
+from tunesmith.local.trainer.descriptor import Engine, Trainable
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.jobs import (
     JOB_FILE,
     TRAIN_FILE,
     VALID_FILE,
     Control,
-    Done,
-    ExitCode,
     Failed,
     Hyperparameters,
     JobSpec,
-    Metrics,
 )
-from tunesmith.local.trainer.launchers.event_log import read_events
-from tunesmith.local.trainer.launchers.process import EngineProcess
-from tunesmith.local.trainer.training.lifecycle import (
-    FILE_CODES,
-    Lifecycle,
-    asked_hyperparameters,
-)
+from tunesmith.local.trainer.launchers.launcher import Launcher
+from tunesmith.local.trainer.launchers.launchers import Launchers
+from tunesmith.local.trainer.training.lifecycle import Lifecycle, asked_hyperparameters
+from tunesmith.local.trainer.training.runs import Run
 from tunesmith.local.trainer.training.training_file import Kind, Param, UnfitFileError, check, unfit
 
 _logger = logging.getLogger(__name__)
-GRACE_SECONDS = 15.0
-"""How long an engine may take to save its state before it is killed."""
-_READ_SECONDS = 0.1
-"""How often an engine's events are read."""
 _UNREADABLE = Failed(code="server_error", message="The files could not be read.")
-_BROKEN = Failed(code="server_error", message="The training process ended unexpectedly.")
 
 
 class NoEngineError(Exception):
@@ -54,33 +40,6 @@ class NoEngineError(Exception):
         )
 
 
-@dataclass(slots=True)
-class Run:
-    """A job that has a place, from the decision to start it to the end of its process."""
-
-    job: StoredJob
-    process: EngineProcess | None = None
-    outcome: Done | Failed | None = None
-    first_step: tuple[int, float] | None = None
-    estimated_finish: int | None = None
-
-    def tell(self, control: Control) -> None:
-        """Pass on what the process is to do. One that is not there yet asks when it is."""
-        if self.process:
-            self.process.tell(control)
-            asyncio.get_running_loop().call_later(GRACE_SECONDS, self.process.kill)
-
-    def estimate(self, metrics: Metrics) -> None:
-        """Note when training ends (Unix seconds), from the pace since this process's first step."""
-        now = time.monotonic()
-        if self.first_step is None:
-            self.first_step = (metrics.step, now)
-            return
-        step, since = self.first_step
-        pace = (now - since) / max(1, metrics.step - step)
-        self.estimated_finish = int(time.time() + pace * (metrics.total_steps - metrics.step))
-
-
 class TrainingQueue:
     """Takes jobs from `validating_files` to their end. `trainables` are the base models by name."""
 
@@ -89,12 +48,15 @@ class TrainingQueue:
         store: Store,
         folders: Folders,
         lifecycle: Lifecycle,
+        *,
+        launchers: Launchers,
         trainables: Mapping[str, Trainable],
         slots: int,
     ) -> None:
         self._store = store
         self._folders = folders
         self._lifecycle = lifecycle
+        self._launchers = launchers
         self._trainables = trainables
         self._slots = slots
         self._runs: dict[str, Run] = {}
@@ -108,23 +70,22 @@ class TrainingQueue:
     async def start(self) -> None:
         """Go on where the last server left off; first record what it has not."""
         for job in await self._store.run(self._lifecycle.in_training):
-            await self._record(Run(job))
-        await self._store.run(self._lifecycle.recover)
+            await self._new_run(job, self._launchers.here).record()
+        await self._store.run(partial(self._lifecycle.recover, self._queueing))
         self._loops = [
             asyncio.create_task(self._forever(self._validate_next, self._validator_wake)),
             asyncio.create_task(self._forever(self._start_next, self._starter_wake)),
         ]
 
     async def stop(self) -> None:
-        """Pause what runs; it goes on with the next server."""
-        self._stopping = True
+        """Pause what needs this server; it goes on with the next one."""
         self._stop_validating.set()
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         for run in self._runs.values():
-            run.tell(Control.PAUSE)
-        await asyncio.gather(*self._tasks)
+            run.leave()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def wake(self) -> None:
         """Look for work: a job is new, has changed its status or has left its place."""
@@ -209,85 +170,40 @@ class TrainingQueue:
         except KeyError:
             raise NoEngineError(job.base_model) from None
 
+    @property
+    def _queueing(self) -> frozenset[str]:
+        """The base models whose jobs queue elsewhere."""
+        of = self._launchers.of
+        return frozenset(n for n, one in self._trainables.items() if of(one.engine).independent)
+
     async def _start_next(self) -> bool:
-        if len(self._runs) >= self._slots:
-            return False
-        running = frozenset(self._runs)
-        job = await self._store.run(partial(self._lifecycle.next_to_run, running))
+        here = [run for run in self._runs.values() if not run.launcher.independent]
+        next_to_run = partial(
+            self._lifecycle.next_to_run,
+            frozenset(self._runs),
+            queueing=self._queueing,
+            full=len(here) >= self._slots,
+        )
+        job = await self._store.run(next_to_run)
         if job is None:
             return False
-        self._runs[job.id] = Run(job)
-        task = asyncio.create_task(self._run(self._runs[job.id]))
+        try:
+            engine = self._trainable(job).engine
+        except NoEngineError as error:
+            await self._store.run(partial(self._lifecycle.fail, job.id, error.failed))
+            return True
+        run = self._runs[job.id] = self._new_run(job, self._launchers.of(engine))
+        task = asyncio.create_task(self._run(run, engine))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _run(self, run: Run) -> None:
-        """One stay of a job in a place."""
-        job_id = run.job.id
+    def _new_run(self, job: StoredJob, launcher: Launcher) -> Run:
+        return Run(job, self._folders.job(job.id), launcher, self._store, self._lifecycle)
+
+    async def _run(self, run: Run, engine: Engine) -> None:
         try:
-            engine = self._trainable(run.job).engine
-            run.process = await EngineProcess.start(engine, self._folders.job(job_id))
-            await self._catch_up(run)
-            while (code := await run.process.wait(_READ_SECONDS)) is None:
-                await self._record(run)
-            await self._record(run)
-            await self._settle(run, code)
-        except NoEngineError as error:
-            await self._store.run(partial(self._lifecycle.fail, job_id, error.failed))
-        except Exception:
-            _logger.exception("The run of %s broke off", job_id)
-            await self._store.run(partial(self._lifecycle.fail, job_id, _BROKEN))
+            await run.train(engine)
         finally:
-            if run.process:
-                run.process.kill()
-            del self._runs[job_id]
+            del self._runs[run.job.id]
             self.wake()
-
-    async def _catch_up(self, run: Run) -> None:
-        """Pass on an order that was given before there was a process to give it to."""
-        job = await self._store.run(partial(self._store.jobs.get, run.job.id))
-        if job and job.status == "cancelled":
-            run.tell(Control.CANCEL)
-        elif self._stopping or (job and job.status == "pausing"):
-            run.tell(Control.PAUSE)
-
-    async def _record(self, run: Run) -> None:
-        """Record what was told since the last time."""
-        folder = self._folders.job(run.job.id)
-        events, read = await asyncio.to_thread(read_events, folder, run.job.events_read)
-        if read == run.job.events_read:
-            return
-        # Only the newest step is as old as this moment.
-        for metrics in [event for event in events if isinstance(event, Metrics)][-1:]:
-            run.estimate(metrics)
-        for outcome in [event for event in events if isinstance(event, Done | Failed)]:
-            run.outcome = outcome
-        record = partial(
-            self._lifecycle.record,
-            run.job.id,
-            events,
-            read=read,
-            estimated_finish=run.estimated_finish,
-        )
-        await self._store.run(record)
-        run.job.events_read = read
-
-    async def _settle(self, run: Run, code: int) -> None:
-        """The process has left: what that means for the job."""
-        life, job_id = self._lifecycle, run.job.id
-        match run.outcome, code:
-            case Failed() as failed, _:
-                param = "training_file" if failed.code in FILE_CODES else None
-                await self._store.run(partial(life.fail, job_id, failed, param))
-            case Done() as done, ExitCode.DONE:
-                await self._store.run(partial(life.succeed, job_id, done))
-            case _ if self._stopping:
-                pass  # The next server finds the job running and goes on with it.
-            case _, ExitCode.CANCELLED:
-                pass  # The job was cancelled at once; its process took a moment longer.
-            case _ if code in (ExitCode.PAUSED, -signal.SIGTERM):
-                await self._store.run(partial(life.paused, job_id))
-            case _:
-                _logger.error("The engine of %s ended with %s; see its engine.log", job_id, code)
-                await self._store.run(partial(life.lost, job_id, _BROKEN))
