@@ -17,8 +17,10 @@ StartTrainer = Callable[..., AbstractAsyncContextManager[Trainer]]
 
 
 @asynccontextmanager
-async def _running(data: Path, slots: int, *engines: Path) -> AsyncGenerator[Trainer]:
-    async with running(data, KEY, slots=slots, engines=engines) as url:
+async def _running(
+    data: Path, slots: int, *engines: Path, api_key: str | None = KEY
+) -> AsyncGenerator[Trainer]:
+    async with running(data, api_key, slots=slots, engines=engines) as url:
         trainer = Trainer(url)
         async with trainer.client, trainer.lenient:
             yield trainer
@@ -35,8 +37,10 @@ def _engines_find_the_fake_one() -> Iterator[None]:
 def start_trainer(tmp_path: Path) -> StartTrainer:
     """Starts a server on this test's own folder; a second start goes on with it."""
 
-    def start(*engines: Path, slots: int = 1) -> AbstractAsyncContextManager[Trainer]:
-        return _running(tmp_path / "data", slots, *(engines or (FAKE,)))
+    def start(
+        *engines: Path, slots: int = 1, api_key: str | None = KEY
+    ) -> AbstractAsyncContextManager[Trainer]:
+        return _running(tmp_path / "data", slots, *(engines or (FAKE,)), api_key=api_key)
 
     return start
 

@@ -22,7 +22,7 @@ def test_every_route_is_documented_with_its_methods():
     }
     modules = (chat, completions, faults, files, jobs, models, uploads)
     served = {(route.method, route.path) for module in modules for route in module.routes}
-    assert documented == served | {("GET", "/health")}
+    assert documented == served | {("GET", "/healthz"), ("GET", "/metrics")}
 
 
 def test_every_kind_of_fault_is_documented():

@@ -4,7 +4,9 @@ import asyncio
 import io
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
+import aiohttp
 import openai
 import pytest
 from openai import AsyncOpenAI, OpenAI
@@ -35,8 +37,38 @@ async def test_the_official_client_reports_a_wrong_key_as_such(trainer: Trainer)
             await client.models.list()
 
 
+@pytest.mark.parametrize("value", [b"Bearer \xff\xfe", b"Bearer \xc3", b"\xff", b"Bearer \x80 x"])
+async def test_odd_bytes_in_the_key_are_a_401(trainer: Trainer, value: bytes):
+    url = urlsplit(trainer.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    writer.write(
+        b"GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        b"Authorization: %b\r\n\r\n" % value
+    )
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+async def test_metrics_tell_requests_by_route_and_jobs_by_status(trainer: Trainer):
+    job = await trainer.start()
+    await trainer.wait(job.id)
+    with pytest.raises(openai.NotFoundError):
+        await trainer.client.fine_tuning.jobs.retrieve("ftjob-none")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{trainer.url}/metrics") as response,
+    ):
+        text = await response.text()
+        assert response.content_type == "text/plain"
+    assert 'tunesmith_trainer_jobs{status="succeeded"} 1.0' in text
+    path = "/v1/fine_tuning/jobs/{job_id}"
+    assert f'request_seconds_count{{method="GET",path="{path}",status="404"}} 1.0' in text
+    assert job.id not in text
+
+
 async def test_health_needs_no_key(trainer: Trainer):
-    status, body, _headers = await trainer.raw("GET", "/health", key=None)
+    status, body, _headers = await trainer.raw("GET", "/healthz", key=None)
     assert (status, body) == (200, {"status": "ok"})
 
 
@@ -52,20 +84,21 @@ async def test_every_answer_has_a_request_id_of_its_own(trainer: Trainer):
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"),
+    ("method", "path", "status", "allow"),
     [
-        ("GET", "/", 404),
-        ("GET", "/v1/nothing", 404),
-        ("GET", "/v1/fine_tuning/checkpoints/ft:x/permissions", 404),
-        ("PUT", "/v1/files", 405),
-        ("GET", "/v1/chat/completions", 405),
+        ("GET", "/", 404, None),
+        ("GET", "/v1/nothing", 404, None),
+        ("GET", "/v1/fine_tuning/checkpoints/ft:x/permissions", 404, None),
+        ("PUT", "/v1/files", 405, "GET,HEAD,POST"),
+        ("GET", "/v1/chat/completions", 405, "POST"),
     ],
 )
 async def test_wrong_addresses_are_refused_in_openais_shape(
-    trainer: Trainer, method: str, path: str, status: int
+    trainer: Trainer, method: str, path: str, status: int, allow: str | None
 ):
-    answered, body, _headers = await trainer.raw(method, path)
+    answered, body, headers = await trainer.raw(method, path)
     assert answered == status
+    assert headers.get("Allow") == allow
     assert set(body["error"]) == {"message", "type", "param", "code"}
     assert body["error"]["type"] == "invalid_request_error"
 

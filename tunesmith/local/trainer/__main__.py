@@ -8,13 +8,19 @@ from typing import Annotated
 import typer
 
 from tunesmith.local.trainer.descriptor import EngineError
-from tunesmith.local.trainer.server import FolderInUseError, serve
+from tunesmith.local.trainer.server import FolderInUseError, NoKeyError, serve
 
 
 def main(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")],
     data: Annotated[Path, typer.Option(help="The folder in which everything is kept.")],
-    api_key: Annotated[str, typer.Option(help="The key that clients must send.")],
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            envvar="TUNESMITH_TRAINER_API_KEY",
+            help="The key that clients must send, beside those of teams.",
+        ),
+    ] = None,
     slots: Annotated[int, typer.Option(min=1, help="How many jobs train at the same time.")] = 1,
     engine: Annotated[
         list[Path] | None, typer.Option(help="The folder of a further engine; may be repeated.")
@@ -27,7 +33,7 @@ def main(
 
     try:
         asyncio.run(serve(data, api_key, port=port, slots=slots, engines=engine or (), ready=ready))
-    except (OSError, EngineError, FolderInUseError) as error:
+    except (OSError, EngineError, FolderInUseError, NoKeyError) as error:
         typer.echo(f"The trainer cannot start: {error}", err=True)
         raise typer.Exit(1) from error
 

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tunesmith.local.trainer.api.app import create_app
 from tunesmith.local.trainer.api.files import find_file
+from tunesmith.local.trainer.api.idempotency import KEPT_SECONDS
 from tunesmith.local.trainer.api.services import Services
 from tunesmith.local.trainer.api.store import Store
 from tunesmith.local.trainer.api.uploads import UPLOAD_LIFETIME_SECONDS
@@ -32,10 +33,14 @@ class FolderInUseError(Exception):
     """Another server works on the data folder."""
 
 
+class NoKeyError(Exception):
+    """Nobody could use the server: it has no key of its own, and no team has one."""
+
+
 @asynccontextmanager
 async def running(
     data: Path,
-    api_key: str,
+    api_key: str | None,
     *,
     engines: Sequence[Path],
     port: int = 0,
@@ -43,9 +48,9 @@ async def running(
 ) -> AsyncGenerator[str]:
     """A server on loopback; yields its URL and stops cleanly at the end.
 
-    `engines` are the folders of their descriptors; `port` 0 takes any free one; `slots` is how many
-    jobs train at the same time. Raises OSError where the port is taken, EngineError and
-    FolderInUseError.
+    `api_key` is the server's own key, beside those that teams have (keys.py); `engines` are the
+    folders of their descriptors; `port` 0 takes any free one; `slots` is how many jobs train at the
+    same time. Raises OSError where the port is taken, EngineError, FolderInUseError and NoKeyError.
     """
     trainables = await asyncio.to_thread(read_engines, engines)
     folders = Folders.create(data)
@@ -59,6 +64,8 @@ async def running(
         services = Services(folders, store, lifecycle, queue, models, trainables)
         runner = web.AppRunner(create_app(services, api_key), access_log=None, shutdown_timeout=1.0)
         try:
+            if api_key is None and not await store.run(store.keys.all):
+                raise NoKeyError("it has no key. Give it one, or make keys for teams.")
             await store.run(lambda: _sweep(store, folders))
             await runner.setup()
             site = web.TCPSite(runner, HOST, port)
@@ -95,11 +102,14 @@ def _sweep(store: Store, folders: Folders) -> None:
         if part is None or part.created_at < time.time() - UPLOAD_LIFETIME_SECONDS:
             store.parts.remove(path.name)
             path.unlink()
+    for answer in store.answers.all():
+        if answer.created_at < time.time() - KEPT_SECONDS:
+            store.answers.remove(answer.id)
 
 
 async def serve(
     data: Path,
-    api_key: str,
+    api_key: str | None,
     *,
     port: int,
     slots: int,

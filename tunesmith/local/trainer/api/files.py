@@ -7,8 +7,10 @@ from typing import Self
 from aiohttp import web
 from pydantic import ValidationError
 
+from tunesmith.local.trainer.api.access import team_of
 from tunesmith.local.trainer.api.bodies import answer, read_query
 from tunesmith.local.trainer.api.errors import ApiError, no_such_file
+from tunesmith.local.trainer.api.idempotency import create_once
 from tunesmith.local.trainer.api.incoming import Form, read_form
 from tunesmith.local.trainer.api.invalid import from_validation
 from tunesmith.local.trainer.api.names import new_id
@@ -52,9 +54,9 @@ def not_expired() -> Where:
     )
 
 
-def find_file(store: Store, file_id: str) -> File | None:
-    """A file that is still there. Inside of `Store.run`."""
-    file = store.files.get(file_id)
+def find_file(store: Store, file_id: str, team: str | None = None) -> File | None:
+    """A file, of this team if one is named, that is still there. Inside of `Store.run`."""
+    file = store.files.get(file_id, team)
     return None if file and file.expires_at and file.expires_at <= time.time() else file
 
 
@@ -76,11 +78,15 @@ async def create(request: web.Request) -> web.Response:
             filename=form.filename,
             purpose=fields.purpose,
         )
-        form.path.replace(services.folders.files / file.id)
+
+        def add() -> File:
+            form.path.replace(services.folders.files / file.id)
+            services.store.files.add(file, team_of(request))
+            return file
+
+        return await create_once(request, (fields, form.filename, form.sha256), add)
     finally:
         form.path.unlink(missing_ok=True)
-    await services.store.run(lambda: services.store.files.add(file))
-    return answer(file)
 
 
 @routes.get("/v1/files")
@@ -92,14 +98,16 @@ async def list_files(request: web.Request) -> web.Response:
     if query.purpose:
         where.append(Where("json_extract(body, '$.purpose') = ?", (query.purpose,)))
     page = await store.run(
-        lambda: store.files.page(query, *where, oldest_first=query.order == "asc")
+        lambda: store.files.page(
+            query, *where, parent=team_of(request), oldest_first=query.order == "asc"
+        )
     )
     return answer(page)
 
 
 async def _file(request: web.Request) -> File:
     store, file_id = request.app[SERVICES].store, request.match_info["file_id"]
-    file = await store.run(lambda: find_file(store, file_id))
+    file = await store.run(lambda: find_file(store, file_id, team_of(request)))
     if file is None:
         raise no_such_file(file_id)
     return file

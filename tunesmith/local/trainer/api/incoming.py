@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,12 +19,16 @@ _MAX_FIELD_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What came: the plain fields, and the file in a place of its own until somebody takes it."""
+    """What came: the plain fields, and the file in a place of its own until somebody takes it.
+
+    `size` and `sha256` are of the file's content.
+    """
 
     fields: Mapping[str, str]
     filename: str
     path: Path
     size: int
+    sha256: str
 
 
 async def read_form(request: web.Request, file_field: str, folder: Path, limit: int) -> Form:
@@ -50,7 +54,7 @@ async def read_form(request: web.Request, file_field: str, folder: Path, limit: 
 async def _read_parts(request: web.Request, file_field: str, path: Path, limit: int) -> Form:
     fields: dict[str, str] = {}
     filename: str | None = None
-    size = 0
+    size, sha256 = 0, hashlib.sha256()
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader) or part.name is None:
             raise ApiError(400, "The form has a part that is no field.")
@@ -59,7 +63,7 @@ async def _read_parts(request: web.Request, file_field: str, path: Path, limit: 
                 raise ApiError(400, "The form has more than one file.", param=file_field)
             filename = Path(part.filename or file_field).name
             with path.open("wb") as file:
-                size = await _save(part, file, limit)
+                size = await _save(part, file, limit, sha256.update)
         else:
             chunk = await part.read_chunk(_MAX_FIELD_BYTES)
             fields[part.name] = chunk.decode()
@@ -70,11 +74,18 @@ async def _read_parts(request: web.Request, file_field: str, path: Path, limit: 
             param=file_field,
             code="missing_required_parameter",
         )
-    return Form(fields, filename, path, size)
+    return Form(fields, filename, path, size, sha256.hexdigest())
 
 
-async def _save(part: BodyPartReader, file: BinaryIO, limit: int) -> int:
-    """Write a part's bytes, and count them."""
+async def _save(
+    part: BodyPartReader, file: BinaryIO, limit: int, note: Callable[[bytes], None]
+) -> int:
+    """Write a part's bytes, and count and note them."""
+
+    def write(chunk: bytes) -> None:
+        file.write(chunk)
+        note(chunk)
+
     size = 0
     while chunk := await part.read_chunk(_CHUNK):
         size += len(chunk)
@@ -85,7 +96,7 @@ async def _save(part: BodyPartReader, file: BinaryIO, limit: int) -> int:
                 param=part.name,
                 code="file_too_large",
             )
-        await asyncio.to_thread(file.write, chunk)
+        await asyncio.to_thread(write, chunk)
     return size
 
 

@@ -8,19 +8,22 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import ValidationError
 
+from tunesmith.local.trainer.api.access import team_of
 from tunesmith.local.trainer.api.bodies import Page, answer, read_json, read_query
 from tunesmith.local.trainer.api.errors import bad_value, no_such_job, not_trainable
 from tunesmith.local.trainer.api.files import find_file
+from tunesmith.local.trainer.api.idempotency import create_once
 from tunesmith.local.trainer.api.invalid import from_validation
 from tunesmith.local.trainer.api.names import new_id, tuned_name
 from tunesmith.local.trainer.api.objects import (
     Document,
+    Job,
     ShownDpoHyperparameters,
     ShownHyperparameters,
 )
 from tunesmith.local.trainer.api.requests import CheckpointsQuery, Chosen, JobCreate, PageQuery
 from tunesmith.local.trainer.api.services import SERVICES, Services
-from tunesmith.local.trainer.api.store import Collection, StoredJob, Where
+from tunesmith.local.trainer.api.store import Collection, Store, StoredJob, Where
 from tunesmith.local.trainer.descriptor import Engine
 from tunesmith.local.trainer.jobs import Control
 from tunesmith.local.trainer.training.lifecycle import shown_method
@@ -37,14 +40,18 @@ async def create(request: web.Request) -> web.Response:
     """Start a job: it is validated, then it waits for a place."""
     services = request.app[SERVICES]
     body = await read_json(request, JobCreate)
-    job = await services.store.run(lambda: _create(services, body))
+
+    def work() -> Job:
+        return _create(services, body, team_of(request)).shown()
+
+    response = await create_once(request, body, work)
     services.queue.wake()
-    return answer(job.shown())
+    return response
 
 
-def _create(services: Services, body: JobCreate) -> StoredJob:
+def _create(services: Services, body: JobCreate, team: str) -> StoredJob:
     """Inside of `Store.run`."""
-    parent = services.store.models.get(body.model)
+    parent = services.store.models.get(body.model, team)
     base_model = parent.base_model if parent else body.model
     trainable = services.trainables.get(base_model)
     if trainable is None:
@@ -55,7 +62,7 @@ def _create(services: Services, body: JobCreate) -> StoredJob:
         file_id: str | None = getattr(body, param)
         if file_id is None:
             continue
-        file = find_file(services.store, file_id)
+        file = find_file(services.store, file_id, team)
         if file is None:
             raise bad_value(f"invalid {param}: {file_id}", param)
         if file.purpose != "fine-tune":
@@ -79,7 +86,9 @@ def _create(services: Services, body: JobCreate) -> StoredJob:
         metadata=body.metadata,
         base_model=base_model,
         parent=parent.folder if parent else None,
-        tuned_name=tuned_name(base_model, body.suffix),
+        team=team,
+        organization_id=f"org-{team}",
+        tuned_name=tuned_name(base_model, team, body.suffix),
     )
     services.lifecycle.create(job)
     return job
@@ -118,17 +127,23 @@ async def list_jobs(request: web.Request) -> web.Response:
                     (key[1], value),
                 )
             )
-    return answer(await store.run(lambda: store.jobs.page(query, *where)))
+    return answer(await store.run(lambda: store.jobs.page(query, *where, parent=team_of(request))))
 
 
 @routes.get(_JOB)
 async def retrieve(request: web.Request) -> web.Response:
     """The job as it stands."""
     store, job_id = request.app[SERVICES].store, request.match_info["job_id"]
-    job = await store.run(lambda: store.jobs.get(job_id))
+    job = await store.run(lambda: _get(store, job_id, team_of(request)))
+    return answer(job.shown())
+
+
+def _get(store: Store, job_id: str, team: str) -> StoredJob:
+    """The team's job. Raises ApiError; inside of `Store.run`."""
+    job = store.jobs.get(job_id, team)
     if job is None:
         raise no_such_job(job_id)
-    return answer(job.shown())
+    return job
 
 
 async def _step(
@@ -136,7 +151,12 @@ async def _step(
 ) -> web.Response:
     """Take a step in a job's life, and tell its process."""
     services, job_id = request.app[SERVICES], request.match_info["job_id"]
-    job = await services.store.run(lambda: step(job_id))
+
+    def take() -> StoredJob:
+        _get(services.store, job_id, team_of(request))
+        return step(job_id)
+
+    job = await services.store.run(take)
     if order:
         services.queue.tell(job_id, order)
     services.queue.wake()
@@ -167,8 +187,7 @@ async def _list_of_job(
     store, job_id = request.app[SERVICES].store, request.match_info["job_id"]
 
     def work() -> Page:
-        if store.jobs.get(job_id) is None:
-            raise no_such_job(job_id)
+        _get(store, job_id, team_of(request))
         return collection.page(query, parent=job_id)
 
     return answer(await store.run(work))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
+from tunesmith.local.trainer.api.access import team_of
 from tunesmith.local.trainer.api.bodies import Page, answer
 from tunesmith.local.trainer.api.errors import ApiError, no_such_model
 from tunesmith.local.trainer.api.objects import UNFINISHED, Deleted, Document, Model
@@ -25,7 +26,8 @@ def _base_models(names: Iterable[str]) -> list[Model]:
 async def list_models(request: web.Request) -> web.Response:
     """All of them at once, the base models first, then oldest first."""
     services = request.app[SERVICES]
-    tuned = await services.store.run(services.store.models.all)
+    store, team = services.store, team_of(request)
+    tuned = await store.run(lambda: store.models.all(parent=team))
     data: list[Document] = [*_base_models(services.trainables), *(model.shown() for model in tuned)]
     return answer(Page(data=data))
 
@@ -37,7 +39,7 @@ async def retrieve(request: web.Request) -> web.Response:
     for base in _base_models(services.trainables):
         if base.id == name:
             return answer(base)
-    model = await services.store.run(lambda: services.store.models.get(name))
+    model = await services.store.run(lambda: services.store.models.get(name, team_of(request)))
     if model is None:
         raise no_such_model(name)
     return answer(model.shown())
@@ -52,7 +54,7 @@ async def delete(request: web.Request) -> web.Response:
         raise ApiError(403, "You have insufficient permissions for this operation.", param="model")
 
     def forget() -> tuple[StoredModel | None, bool]:
-        model = store.models.get(name)
+        model = store.models.get(name, team_of(request))
         if model is None:
             return None, False
         store.models.remove(name)

@@ -18,10 +18,10 @@ def derived_id(prefix: str, *of: object) -> str:
     return prefix + hashlib.sha256(repr(of).encode()).hexdigest()[:24]
 
 
-def tuned_name(base_model: str, suffix: str | None) -> str:
-    """`ft:BASE:local:SUFFIX:ID`, where SUFFIX may be empty, as OpenAI names tuned models."""
+def tuned_name(base_model: str, team: str, suffix: str | None) -> str:
+    """`ft:BASE:TEAM:SUFFIX:ID`, where SUFFIX may be empty, as OpenAI names tuned models."""
     slug = re.sub(r"[^a-z0-9]+", "-", (suffix or "").lower()).strip("-")
-    return f"ft:{base_model}:local:{slug}:{new_id('', 8)}"
+    return f"ft:{base_model}:{team}:{slug}:{new_id('', 8)}"
 
 
 def checkpoint_name(tuned: str, step: int) -> str:

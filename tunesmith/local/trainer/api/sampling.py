@@ -9,6 +9,7 @@ from typing import Protocol
 import orjson
 from aiohttp import web
 
+from tunesmith.local.trainer.api.access import team_of
 from tunesmith.local.trainer.api.bodies import has_gone
 from tunesmith.local.trainer.api.errors import ApiError, no_such_model
 from tunesmith.local.trainer.api.requests import Sampling
@@ -88,7 +89,7 @@ class Question:
 async def respond(request: web.Request, question: Question, wire: Wire) -> web.StreamResponse:
     """Answer a question, streamed if that is wanted. Raises ApiError."""
     services = request.app[SERVICES]
-    generator = await _load(services, question.body.model)
+    generator = await _load(services, question.body.model, team_of(request))
     asked = _Asked(request, services, generator, question)
     if question.body.stream:
         return await _stream(request, asked, wire)
@@ -100,7 +101,7 @@ async def respond(request: web.Request, question: Question, wire: Wire) -> web.S
     return web.Response(body=orjson.dumps(body), content_type="application/json")
 
 
-async def _load(services: Services, name: str) -> Generator:
+async def _load(services: Services, name: str, team: str) -> Generator:
     if base := services.trainables.get(name):
         _require_answers(base, name)
         if Capability.CHAT_BEFORE_TUNING not in base.engine.capabilities:
@@ -109,7 +110,7 @@ async def _load(services: Services, name: str) -> Generator:
             return await services.models.get_base(base)
         except OSError as error:
             raise _not_available(str(error)) from error
-    model = await services.store.run(lambda: services.store.models.get(name))
+    model = await services.store.run(lambda: services.store.models.get(name, team))
     if model is None:
         raise no_such_model(name)
     base = services.trainables.get(model.base_model)

@@ -30,6 +30,9 @@ from tunesmith.local.trainer.api.requests import PageQuery
 T = TypeVar("T")
 D = TypeVar("D", bound=Document)
 
+LOCAL_TEAM = "local"
+"""The team of the key that the server was started with."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -52,6 +55,8 @@ class StoredJob(Job):
     """The folder of the tuned model to continue from, relative to the data folder."""
     tuned_name: str
     """The name that the tuned model will have."""
+    team: str = LOCAL_TEAM
+    """Whose it is."""
     validated: bool = False
     """Whether its files were found to be fit."""
     events_read: int = 0
@@ -61,7 +66,7 @@ class StoredJob(Job):
         """The job as the API answers with it."""
         return Job.model_validate(
             self.model_dump(
-                exclude={"base_model", "parent", "tuned_name", "validated", "events_read"}
+                exclude={"base_model", "parent", "tuned_name", "team", "validated", "events_read"}
             )
         )
 
@@ -88,6 +93,23 @@ class StoredUpload(Upload):
         return Upload.model_validate(self.model_dump(exclude={"expires_after"}))
 
 
+class StoredKey(Document):
+    """A team's key; `id` is its hash, see access.py. `hint` is how it ends."""
+
+    team: str
+    hint: str
+    created_at: int
+    requests_per_minute: int | None = None
+
+
+class StoredAnswer(Document):
+    """What a request with an Idempotency-Key was answered, see idempotency.py."""
+
+    created_at: int
+    request: str
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """A condition on documents: a piece of SQL and the values of its `?`."""
@@ -97,19 +119,23 @@ class Where:
 
 
 class Collection(Generic[D]):
-    """The documents of one kind. To be called inside of `Store.run` alone."""
+    """The documents of one kind. To be called inside of `Store.run` alone.
+
+    A document's parent is what it belongs to: a team, or for events, checkpoints and parts of an
+    upload the thing that they are of.
+    """
 
     def __init__(self, connection: sqlite3.Connection, kind: str, model: type[D]) -> None:
         self._connection = connection
         self._kind = kind
         self._model = model
 
-    def get(self, document_id: str) -> D | None:
-        """The document with this id, if there is one."""
-        rows = self._select(" AND id = ?", (document_id,))
+    def get(self, document_id: str, parent: str | None = None) -> D | None:
+        """The document with this id, if there is one, and it is this parent's."""
+        rows = self._select(_within(parent, Where("id = ?", (document_id,))))
         return rows[0] if rows else None
 
-    def add(self, document: D, parent: str = "") -> bool:
+    def add(self, document: D, parent: str) -> bool:
         """Keep a new document; False where its id is known already, and nothing is changed."""
         cursor = self._connection.execute(
             "INSERT OR IGNORE INTO documents (kind, id, parent, body) VALUES (?, ?, ?, ?)",
@@ -131,14 +157,12 @@ class Collection(Generic[D]):
         )
         return cursor.rowcount == 1
 
-    def all(self, *where: Where, parent: str = "") -> list[D]:
-        """Every document that meets the conditions, oldest first."""
-        sql = "".join(f" AND ({w.sql})" for w in where)
-        values = [value for w in where for value in w.values]
-        return self._select(f" AND parent = ?{sql} ORDER BY seq", (parent, *values))
+    def all(self, *where: Where, parent: str | None = None) -> list[D]:
+        """Every document, or every one of a parent's, that meets the conditions, oldest first."""
+        return self._select(_within(parent, *where), "ORDER BY seq")
 
     def page(
-        self, query: PageQuery, *where: Where, parent: str = "", oldest_first: bool = False
+        self, query: PageQuery, *where: Where, parent: str, oldest_first: bool = False
     ) -> Page:
         """A page of the documents that meet the conditions. Raises ApiError on a strange cursor."""
         order, beyond = ("ASC", ">") if oldest_first else ("DESC", "<")
@@ -150,22 +174,27 @@ class Collection(Generic[D]):
             if row is None:
                 raise bad_value(f"Invalid 'after': there is no '{query.after}'.", "after")
             where = (*where, Where(f"seq {beyond} ?", (row[0],)))
-        sql = "".join(f" AND ({w.sql})" for w in where)
-        values = [value for w in where for value in w.values]
         found = self._select(
-            f" AND parent = ?{sql} ORDER BY seq {order} LIMIT ?", (parent, *values, query.limit + 1)
+            _within(parent, *where), f"ORDER BY seq {order} LIMIT {query.limit + 1}"
         )
         return Page(
             data=[d.shown() for d in found[: query.limit]], has_more=len(found) > query.limit
         )
 
-    def _select(self, sql: str, values: Sequence[str | int]) -> list[D]:
+    def _select(self, where: Sequence[Where], then: str = "") -> list[D]:
+        sql = "".join(f" AND ({w.sql})" for w in where)
+        values = [value for w in where for value in w.values]
         rows = self._connection.execute(
             # Conditions are written in this package; what clients send is bound.
-            f"SELECT body FROM documents WHERE kind = ?{sql}",  # noqa: S608
+            f"SELECT body FROM documents WHERE kind = ?{sql} {then}",  # noqa: S608
             (self._kind, *values),
         )
         return [self._model.model_validate_json(body) for (body,) in rows]
+
+
+def _within(parent: str | None, *where: Where) -> list[Where]:
+    """The conditions, and that the documents are this parent's, if one is given."""
+    return [*where] if parent is None else [Where("parent = ?", (parent,)), *where]
 
 
 class Store:
@@ -176,6 +205,7 @@ class Store:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
         self._connection.executescript(_SCHEMA)
+        self._upgrade()
         self.files = Collection(self._connection, "file", File)
         self.uploads = Collection(self._connection, "upload", StoredUpload)
         self.parts = Collection(self._connection, "part", UploadPart)
@@ -183,19 +213,29 @@ class Store:
         self.events = Collection(self._connection, "event", JobEvent)
         self.checkpoints = Collection(self._connection, "checkpoint", JobCheckpoint)
         self.models = Collection(self._connection, "model", StoredModel)
+        self.keys = Collection(self._connection, "key", StoredKey)
+        self.answers = Collection(self._connection, "answer", StoredAnswer)
+
+    def _upgrade(self) -> None:
+        """Files, uploads, jobs and models had no team at first."""
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            self._connection.executescript(
+                f"UPDATE documents SET parent = '{LOCAL_TEAM}' WHERE parent = '';"  # noqa: S608
+                "PRAGMA user_version = 1;"
+            )
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do the work as one transaction; what it raises undoes it."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._transaction, work
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.do, work)
 
     def close(self) -> None:
         """Finish what is under way and close the file."""
         self._thread.shutdown()
         self._connection.close()
 
-    def _transaction(self, work: Callable[[], T]) -> T:
+    def do(self, work: Callable[[], T]) -> T:
+        """The same, in the caller's thread: for programs without an event loop."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             result = work()

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from aiohttp import web
 
+from tunesmith.local.trainer.api.access import team_of
 from tunesmith.local.trainer.api.bodies import answer, read_json
 from tunesmith.local.trainer.api.errors import ApiError, bad_value, no_such_upload
+from tunesmith.local.trainer.api.idempotency import create_once
 from tunesmith.local.trainer.api.incoming import join, read_form
 from tunesmith.local.trainer.api.names import new_id
-from tunesmith.local.trainer.api.objects import File, UploadPart
+from tunesmith.local.trainer.api.objects import File, Upload, UploadPart
 from tunesmith.local.trainer.api.requests import UploadComplete, UploadCreate
 from tunesmith.local.trainer.api.services import SERVICES, Services
 from tunesmith.local.trainer.api.store import Store, StoredUpload
@@ -36,13 +38,17 @@ async def create(request: web.Request) -> web.Response:
         purpose=body.purpose,
         expires_after=body.expires_after and body.expires_after.seconds,
     )
-    await store.run(lambda: store.uploads.add(upload))
-    return answer(upload.shown())
+
+    def add() -> Upload:
+        store.uploads.add(upload, team_of(request))
+        return upload.shown()
+
+    return await create_once(request, body, add)
 
 
-def _pending(store: Store, upload_id: str) -> StoredUpload:
-    """The upload, if it still takes parts. Raises ApiError; inside of `Store.run`."""
-    upload = store.uploads.get(upload_id)
+def _pending(store: Store, upload_id: str, team: str) -> StoredUpload:
+    """The team's upload, if it still takes parts. Raises ApiError; inside of `Store.run`."""
+    upload = store.uploads.get(upload_id, team)
     if upload is None:
         raise no_such_upload(upload_id)
     status = upload.status
@@ -58,7 +64,7 @@ async def add_part(request: web.Request) -> web.Response:
     """Take a chunk of the file in."""
     services, upload_id = request.app[SERVICES], request.match_info["upload_id"]
     store = services.store
-    await store.run(lambda: _pending(store, upload_id))
+    await store.run(lambda: _pending(store, upload_id, team_of(request)))
     form = await read_form(request, "data", services.folders.arriving, _MAX_PART_BYTES)
     part = UploadPart(id=new_id("part_"), created_at=int(time.time()), upload_id=upload_id)
     form.path.replace(services.folders.parts / part.id)
@@ -70,9 +76,9 @@ async def add_part(request: web.Request) -> web.Response:
 async def complete(request: web.Request) -> web.Response:
     """Make the parts a file."""
     services, upload_id = request.app[SERVICES], request.match_info["upload_id"]
-    store, folders = services.store, services.folders
+    store, folders, team = services.store, services.folders, team_of(request)
     body = await read_json(request, UploadComplete)
-    upload = await store.run(lambda: _pending(store, upload_id))
+    upload = await store.run(lambda: _pending(store, upload_id, team))
     known = {part.id for part in await store.run(lambda: store.parts.all(parent=upload_id))}
     for part_id in body.part_ids:
         if part_id not in known:
@@ -82,7 +88,7 @@ async def complete(request: web.Request) -> web.Response:
         parts = [folders.parts / part_id for part_id in body.part_ids]
         size, md5 = await asyncio.to_thread(join, parts, whole, upload.bytes)
         _verify(upload, body, size, md5)
-        file = await store.run(lambda: _finish(services, upload_id, whole))
+        file = await store.run(lambda: _finish(services, upload_id, team, whole))
     finally:
         whole.unlink(missing_ok=True)
     await _drop_parts(services, upload_id)
@@ -99,9 +105,9 @@ def _verify(upload: StoredUpload, body: UploadComplete, size: int, md5: str) -> 
         raise bad_value("The parts do not have this checksum.", "md5")
 
 
-def _finish(services: Services, upload_id: str, whole: Path) -> File:
+def _finish(services: Services, upload_id: str, team: str, whole: Path) -> File:
     """The upload becomes a file. Inside of `Store.run`."""
-    upload = _pending(services.store, upload_id)
+    upload = _pending(services.store, upload_id, team)
     now = int(time.time())
     file = File(
         id=new_id("file-", 22),
@@ -112,7 +118,7 @@ def _finish(services: Services, upload_id: str, whole: Path) -> File:
         purpose=upload.purpose,
     )
     whole.replace(services.folders.files / file.id)
-    services.store.files.add(file)
+    services.store.files.add(file, team)
     services.store.uploads.put(upload.model_copy(update={"status": "completed", "file": file}))
     return file
 
@@ -124,7 +130,9 @@ async def cancel(request: web.Request) -> web.Response:
     store = services.store
 
     def work() -> StoredUpload:
-        upload = _pending(store, upload_id).model_copy(update={"status": "cancelled"})
+        upload = _pending(store, upload_id, team_of(request)).model_copy(
+            update={"status": "cancelled"}
+        )
         store.uploads.put(upload)
         return upload
 

@@ -88,7 +88,7 @@ class Lifecycle:
 
     def create(self, job: StoredJob) -> None:
         """A job begins."""
-        self._store.jobs.add(job)
+        self._store.jobs.add(job, job.team)
         self._tell(job.id, f"Created fine-tuning job: {job.id}")
         validation = f" and validation file: {job.validation_file}" if job.validation_file else ""
         self._tell(job.id, f"Validating training file: {job.training_file}{validation}")
@@ -230,10 +230,10 @@ class Lifecycle:
         if job.status not in _TRAINING:
             return
         table = as_csv(self._store.events.all(parent=job_id), job.method.type)
-        job.result_files = [self._add_result("step_metrics.csv", table)]
+        job.result_files = [self._add_result(job, "step_metrics.csv", table)]
         if done.row_losses is not None:
             losses = (self._folders.job(job_id) / done.row_losses).read_bytes()
-            job.result_files.append(self._add_result("row_losses.csv", losses))
+            job.result_files.append(self._add_result(job, "row_losses.csv", losses))
         self._add_model(job, job.tuned_name, done.folder)
         job.fine_tuned_model = job.tuned_name
         job.trained_tokens = done.trained_tokens
@@ -241,8 +241,8 @@ class Lifecycle:
         self._tell(job_id, "New fine-tuned model created")
         self._tell(job_id, "The job has successfully completed")
 
-    def _add_result(self, filename: str, content: bytes) -> str:
-        """Add a file that a job wrote; gives its id."""
+    def _add_result(self, job: StoredJob, filename: str, content: bytes) -> str:
+        """Add a file that the job wrote; gives its id."""
         file = File(
             id=new_id("file-"),
             bytes=len(content),
@@ -251,7 +251,7 @@ class Lifecycle:
             purpose="fine-tune-results",
         )
         (self._folders.files / file.id).write_bytes(content)
-        self._store.files.add(file)
+        self._store.files.add(file, job.team)
         return file.id
 
     def fail(self, job_id: str, failed: Failed, param: str | None = None) -> None:
@@ -324,7 +324,7 @@ class Lifecycle:
             base_model=job.base_model,
             folder=f"jobs/{job.id}/{folder}",
         )
-        self._store.models.add(model)
+        self._store.models.add(model, job.team)
 
     def _get(self, job_id: str) -> StoredJob:
         job = self._store.jobs.get(job_id)
