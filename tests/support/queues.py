@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.support.waiting import PATIENCE
@@ -12,6 +13,7 @@ from tunesmith.bot.messages import Message
 from tunesmith.bot.queue import Kinds, Payload, Place, Queue, Work
 from tunesmith.storage import tasks
 from tunesmith.storage.database import Database
+from tunesmith.storage.tables import tasks as table
 
 AnyWork = Work[Payload]
 
@@ -23,6 +25,7 @@ def serve(
     name: str = "k",
     place: Place = Place.CHECK,
     give_up: Callable[[AnyWork, Message], Awaitable[None]] | None = None,
+    delayed: Callable[[AnyWork, Message], Awaitable[None]] | None = None,
     **how: Any,
 ) -> None:
     """Let `run` do the tasks of a kind."""
@@ -37,6 +40,12 @@ def serve(
         @kind.when_given_up
         async def _say(_: None, work: AnyWork, reason: Message) -> None:
             await give_up(work, reason)
+
+    if delayed is not None:
+
+        @kind.when_delayed
+        async def _tell(_: None, work: AnyWork, reason: Message) -> None:
+            await delayed(work, reason)
 
     queue.serve(kinds, None)
 
@@ -82,6 +91,23 @@ async def steal(database: Database, task: tasks.Task, lease: float = 60) -> None
         await tasks.extend(connection, task, -1)
         [stolen] = await _claim(connection, "thief", lease)
     assert stolen.fence > task.fence
+
+
+async def fail_longer(database: Database, seconds: float) -> None:
+    """Let so much time pass for a task that waits an outage out, and comes due by it.
+
+    It is waited for until it has met the outage.
+    """
+    waiting = update(table).where(
+        table.c.failing_since.is_not(None), table.c.lease_owner.is_(None), table.c.done_at.is_(None)
+    )
+    earlier = waiting.values(failing_since=table.c.failing_since - seconds, not_before=0)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with database.write() as connection:
+                if (await connection.execute(earlier)).rowcount:
+                    return
+            await asyncio.sleep(0.02)
 
 
 async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:

@@ -56,7 +56,7 @@ class Place(Enum):
 P = TypeVar("P", bound=Payload)
 E = TypeVar("E")
 Run = Callable[[E, Work[P]], Awaitable[None]]
-GiveUp = Callable[[E, Work[P], Message], Awaitable[None]]
+Tell = Callable[[E, Work[P], Message], Awaitable[None]]
 
 
 class Kind(Generic[E, P]):
@@ -85,11 +85,20 @@ class Kind(Generic[E, P]):
         self.attempts = attempts
         self.patience = place.patience if patience is None else patience
         self.pace = pace
-        self.give_up: GiveUp[E, P] | None = None
+        self.give_up: Tell[E, P] | None = None
+        self.delayed: Tell[E, P] | None = None
 
-    def when_given_up(self, function: GiveUp[E, P]) -> GiveUp[E, P]:
+    def when_given_up(self, function: Tell[E, P]) -> Tell[E, P]:
         """Let this function tell people why a task of the kind was given up."""
         self.give_up = function
+        return function
+
+    def when_delayed(self, function: Tell[E, P]) -> Tell[E, P]:
+        """Let this function tell people what a task of the kind waits for, where an outage lasts.
+
+        It is called after each further try and need not succeed.
+        """
+        self.delayed = function
         return function
 
     def key(self, of: str) -> str:

@@ -25,6 +25,8 @@ from tunesmith.storage.tasks import Task
 _log = logging.getLogger(__name__)
 
 _LONGEST_BACK_OFF = 60.0
+# Shorter outages are over before anybody has wondered.
+_DELAYED_SECONDS = 60.0
 # Twelve minutes of a bot that ends again and again: it may be for another reason.
 _MOST_LOST = 50
 
@@ -98,11 +100,11 @@ class Runner:
             await self._release(work, delay=1 if wait.after is None else wait.after)
             outcome = Outcome.WAITS
         except Retry as retry:
-            outcome = await self._wait_out(kind, work, retry, retry.after, began)
+            outcome = await self._wait_out(served, work, retry, retry.after, began)
         except ProviderBusyError as busy:
-            outcome = await self._wait_out(kind, work, busy, busy.retry_after, began)
+            outcome = await self._wait_out(served, work, busy, busy.retry_after, began)
         except DiskError as full:
-            outcome = await self._wait_out(kind, work, full, None, began)
+            outcome = await self._wait_out(served, work, full, None, began)
         except WorkerError as broken:
             outcome = await self._fail(kind, work, broken, most=broken.attempts)
         except TunesmithError as refused:
@@ -111,14 +113,14 @@ class Runner:
             refused = disk.refusal(error) if isinstance(error, OSError) else None
             said = refused or _our_fault(work.task, error)
             if refused or is_outage(error):
-                outcome = await self._wait_out(kind, work, said, None, began)
+                outcome = await self._wait_out(served, work, said, None, began)
             else:
                 outcome = await self._fail(kind, work, said)
         return outcome
 
     async def _wait_out(
         self,
-        kind: Kind[Any, Any],
+        served: Served,
         work: Work[Any],
         error: TunesmithError,
         after: float | None,
@@ -127,8 +129,10 @@ class Runner:
         """Try again later, unless it has met nothing but outages for longer than its patience."""
         before = work.task.failing_for
         failing = 0.0 if before is None else before + time.monotonic() - began
-        if failing > kind.patience:
-            return await self._give_up(kind, work, error.message)
+        if failing > served.kind.patience:
+            return await self._give_up(served.kind, work, error.message)
+        if failing > _DELAYED_SECONDS:
+            await _tell_delayed(served, work, error.message)
         delay = _jittered(max(1.0, failing)) if after is None else after
         _log.info("Task %s again in %.1f s: %s", work.task.key, delay, error)
         await self._release(work, delay=delay, outage=True)
@@ -168,6 +172,19 @@ class Runner:
         _log.warning("Task %s ended, and nobody was told of it: %s", work.task.key, english)
         async with work.finish(error=to_stored(reason)):
             pass
+
+
+async def _tell_delayed(served: Served, work: Work[Any], reason: Message) -> None:
+    """Tell what a task waits for, unless the outage keeps that from being told too."""
+    kind, task = served.kind, work.task
+    if kind.delayed is None or task.given_up is not None:
+        return
+    try:
+        await kind.delayed(served.services, work, reason)
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001 - the task itself is tried again all the same
+        _log.info("Nobody was told what task %s waits for: %s", task.key, error)
 
 
 async def _do(served: Served, work: Work[Any]) -> None:

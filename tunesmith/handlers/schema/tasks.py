@@ -32,7 +32,12 @@ from tunesmith.bot.text2sql import (
     build_training_set,
     write_training_set,
 )
-from tunesmith.handlers.dataset.tasks.check import Attached, AttachedFile, check_lane
+from tunesmith.handlers.dataset.tasks.check import (
+    Attached,
+    AttachedFile,
+    check_lane,
+    tell_delayed,
+)
 from tunesmith.handlers.dataset.tasks.deleted import delete_schema, was_deleted
 from tunesmith.handlers.dataset.tasks.written import attach_kept, report_on_kept
 from tunesmith.handlers.schema import blocks
@@ -159,6 +164,11 @@ async def _say_unread(_context: Context, work: Work[AttachedFile], reason: Messa
         await _tell_failed(connection, work.payload, work.task.key, reason)
 
 
+@read_schema.when_delayed
+async def _say_delayed(context: Context, work: Work[AttachedFile], reason: Message) -> None:
+    await tell_delayed(context, work, tell_schema.key(work.task.key), reason)
+
+
 async def _tell_failed(
     connection: AsyncConnection,
     asked: AttachedFile | TrainingSetRequest,
@@ -180,17 +190,17 @@ async def tell_schema(context: Context, work: Work[SchemaRead]) -> None:
     text = await context.text_in(said.ref)
     if said.reason is not None:
         words = text("dataset.file_unreadable", name=said.name, reason=said.reason)
-        await context.outbox.post(work, work.task.key, said.ref, words, [section(words)])
+        await context.outbox.put(work, work.task.key, said.ref, words, [section(words)])
         return
     try:
         schema = await context.schema(said.sha256)
     except SchemaError as error:
         words = text("dataset.file_unreadable", name=said.name, reason=error.message)
-        await context.outbox.post(work, work.task.key, said.ref, words, [section(words)])
+        await context.outbox.put(work, work.task.key, said.ref, words, [section(words)])
         return
     summary = await context.services.processes.run(partial(summarise, schema))
     button = blocks.Button(name=said.name, sha256=said.sha256, thread=said.thread or "")
-    await context.outbox.post(
+    await context.outbox.put(
         work,
         work.task.key,
         said.ref,

@@ -17,6 +17,7 @@ from tunesmith.bot.messages import Message, say
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.dataset.tasks.deleted import delete, was_deleted
 from tunesmith.handlers.dataset.tasks.report import Outcome, findings_list, tell_outcome
+from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.downloads import download
 from tunesmith.handlers.slack.inbox import Received
@@ -197,6 +198,21 @@ async def _say_failed(_context: Context, work: Work[AttachedFile], reason: Messa
     async with work.step() as connection:
         said = say("dataset.file_failed", reason=reason)
         await _say_unreadable(connection, work.payload, said)
+
+
+@check_file.when_delayed
+async def _say_delayed(context: Context, work: Work[AttachedFile], reason: Message) -> None:
+    await tell_delayed(context, work, tell_outcome.key(work.payload.source), reason)
+
+
+async def tell_delayed(
+    context: Context, work: Work[AttachedFile], key: str, reason: Message
+) -> None:
+    """Tell in the message of that key, which the answer replaces, what a file waits for."""
+    asked = work.payload
+    text = await context.text_in(asked.ref)
+    words = text("dataset.file_delayed", name=asked.name, reason=reason)
+    await context.outbox.put(work, key, asked.ref, words, [section(words)])
 
 
 async def _fetch(context: Context, asked: AttachedFile) -> tuple[str | None, Path]:
