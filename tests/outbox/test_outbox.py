@@ -1,14 +1,17 @@
 """Every message is posted once, whatever Slack answers."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
 from tests.outbox.works import new_work
+from tests.support.queues import steal
+from tests.support.waiting import PATIENCE
 from tests.support.workspaces import CHANNEL, LocalWorkspace, local_workspace
 from tunesmith.bot.errors import SlackError
-from tunesmith.bot.queue import Retry, Wait
+from tunesmith.bot.queue import LeaseLost, Payload, Retry, Wait, Work
 from tunesmith.handlers.slack.outbox import EVENT_TYPE, Outbox
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import messages
@@ -109,6 +112,32 @@ async def test_a_message_that_has_to_wait_is_posted_later_and_no_thread_is_read_
     other = ThreadRef("C0GENERAL", None, "U0ALICE")
     await outbox.post(work, "m", other, "ours", [])
     assert await slack.calls("conversations.history") == []
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_a_message_whose_task_is_taken_over_while_it_waits_for_its_turn_is_posted_once(
+    slack: LocalWorkspace, outbox: Outbox, database: Database
+) -> None:
+    for number in range(3):  # what may go at once
+        await outbox.post(await new_work(database, str(number)), str(number), REF, "others", [])
+    work = await new_work(database)
+    waiting = asyncio.create_task(outbox.post(work, "m", REF, "ours", []))
+    await _begun(database, "m")
+    task = await steal(database, work.task)
+    await outbox.post(Work(task, Payload(), database, lease=60), "m", REF, "ours", [])
+    with pytest.raises(LeaseLost):
+        await waiting
+    assert (await _texts(slack)).count("ours") == 1
+
+
+async def _begun(database: Database, key: str) -> None:
+    """Wait until it is noted that this message may be posted."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with database.read() as connection:
+                if (await messages.state(connection, key))[1]:
+                    return
+            await asyncio.sleep(0.01)
 
 
 async def test_an_edit_that_changes_nothing_is_not_sent(

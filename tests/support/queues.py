@@ -85,12 +85,15 @@ async def _claim(connection: AsyncConnection, owner: str, lease: float) -> list[
     )
 
 
-async def steal(database: Database, task: tasks.Task, lease: float = 60) -> None:
-    """Let a running task's lease run out, and somebody else take it before anyone can."""
+async def steal(database: Database, task: tasks.Task, lease: float = 60) -> tasks.Task:
+    """Let a running task's lease run out, and somebody else take it before anyone can; the task as
+    they hold it.
+    """
     async with database.write(wake=False) as connection:
         await tasks.extend(connection, task, -1)
         [stolen] = await _claim(connection, "thief", lease)
     assert stolen.fence > task.fence
+    return stolen
 
 
 async def fail_longer(database: Database, seconds: float) -> None:

@@ -221,7 +221,7 @@ class Outbox:
         async with work.step() as connection:
             wait = await self._pacer.take(connection, method, ref.channel, most_wait=MOST_SLEPT)
             await messages.begin(connection, key)
-        await asyncio.sleep(wait)
+        await self._sleep(work, wait)
         try:
             return await self._send(method, "JSON", arguments)
         except (SlackError, Wait):
@@ -279,10 +279,20 @@ class Outbox:
                 connection, method, edited["channel"], most_wait=MOST_SLEPT, background=background
             )
             await messages.show(connection, key, None)  # until Slack has said that it took the edit
-        await asyncio.sleep(wait)
+        await self._sleep(work, wait)
         await self._send(method, "JSON", edited)
         async with work.step() as connection:
             await messages.show(connection, key, digest)
+
+    @staticmethod
+    async def _sleep(work: Work[Any], seconds: float) -> None:
+        """Wait for a turn; raises LeaseLost where somebody else has taken the task over meanwhile,
+        who finds nothing in the thread and posts.
+        """
+        if seconds:
+            await asyncio.sleep(seconds)
+            async with work.step():
+                pass
 
     async def _send(self, method: str, http: str, arguments: dict[str, Any]) -> dict[str, Any]:
         given = {name: value for name, value in arguments.items() if value is not None}
