@@ -3,14 +3,13 @@
 import asyncio
 from collections import Counter
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
 from tests.answers.conftest import ALICE, Reply, Shop
 from tests.answers.evaluations import asked_with, knows, newest, set_aside, until
+from tests.answers.killing import bot_beside
 from tests.support.waiting import PATIENCE
-from tests.support.world import World
 from tunesmith.bot.answers.evaluation.asking import AT_ONCE
 from tunesmith.bot.answers.evaluation.start import agree
 from tunesmith.bot.jobs.permissions import Person
@@ -36,17 +35,13 @@ async def test_no_row_is_asked_again_whose_answer_was_kept_when_the_bot_was_kill
     await _begin(shop, offered.id)
     # Slow enough to be killed in the middle.
     shop.model.replies = [Reply(["refund"], pause=0.15) for _ in range(ROWS + AT_ONCE)]
-    world = _world(shop, database_url, tmp_path)
-    await world.spawn_bot()
-    try:
+    async with bot_beside(shop, database_url, tmp_path) as world:
         await _asked(shop, ROWS // 2)
         await world.kill("bot")
         async with shop.context.services.database.read() as connection:
             kept = await evaluations.answered(connection, offered.id)
         await world.spawn_bot()
         done = await until(shop, EvaluationStatus.SUCCEEDED)
-    finally:
-        await world.stop()
     times = Counter(shop.model.asked)
     assert done.rows == ROWS
     assert 0 < len(kept) < ROWS
@@ -65,14 +60,3 @@ async def _asked(shop: Shop, count: int) -> None:
     async with asyncio.timeout(PATIENCE):
         while len(shop.model.asked) < count:
             await asyncio.sleep(0.02)
-
-
-def _world(shop: Shop, database_url: str, folder: Path) -> World:
-    """The bot as a process, beside the workspace and the model of the test."""
-    workspace, model = (urlsplit(url).port or 0 for url in (shop.person.url, shop.model.url))
-    world = World(folder, shop.person.session, workspace, model)
-    world.bot_settings = {
-        "TUNESMITH_DATABASE_URL": database_url,
-        "TUNESMITH_DATA_DIR": str(shop.context.services.settings.data_dir),
-    }
-    return world
