@@ -1,4 +1,6 @@
-"""A correction changes what the next model answers: asked, corrected and trained over the wire."""
+"""A correction changes what the next model answers, and a model tuned by preferences is compared
+with the one before it: asked, corrected, trained and voted on over the wire.
+"""
 
 import json
 import re
@@ -9,13 +11,21 @@ import pytest
 
 from tests.commands.conftest import ALICE, TUNING, open_office, values_of, words_of
 from tests.support.world import until
-from tests.trainer_engine.engine_job import CHATS
+from tests.trainer_engine.engine_job import CHATS, FACTS
 from tests.workspace.conftest import Control, Json
 from tunesmith.local.trainer.server import ENGINES, running
 from tunesmith.storage.database import Database
 
 QUESTION, RIGHT = "When do you open?", "At seven, on Sunday at nine."
 EPOCHS = "20"
+PREFERENCES = [
+    {
+        "input": {"messages": [{"role": "user", "content": text}]},
+        "preferred_output": [{"role": "assistant", "content": RIGHT}],
+        "non_preferred_output": [{"role": "assistant", "content": FACTS[text]}],
+    }
+    for text in FACTS
+]
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -64,9 +74,7 @@ async def ask(control: Control, after: str = "0") -> Json:
 
 @pytest.mark.timeout(240)
 async def test_the_next_model_answers_as_somebody_corrected_the_last_one(control: Control) -> None:
-    file = "".join(json.dumps(row) + "\n" for row in CHATS).encode()
-    await control.attach({"train.jsonl": file}, user=ALICE, channel=TUNING, text="")
-    report = await seen(control, "start_job")
+    report = await attach(control, CHATS)
     await press(control, report, "start_job")
     await send(control, epochs=EPOCHS)
     await until_tuned(control, models=1)
@@ -83,14 +91,57 @@ async def test_the_next_model_answers_as_somebody_corrected_the_last_one(control
     assert RIGHT in words_of(right)
 
 
-async def until_tuned(control: Control, models: int) -> None:
-    """Wait until the channel has so many models."""
+@pytest.mark.timeout(240)
+async def test_a_model_tuned_by_preferences_is_compared_with_the_one_that_it_went_on_from(
+    control: Control,
+) -> None:
+    report = await attach(control, CHATS)
+    await press(control, report, "start_job")
+    await send(control, epochs="2")
+    [before] = await until_tuned(control, models=1)
+    pairs = await attach(control, PREFERENCES, after=report["ts"])
+    await press(control, pairs, "start_job")
+    [form] = await control.modals(ALICE)
+    [tuned] = [one for one in form["blocks"] if one["block_id"].startswith("continue")]
+    await send(control, epochs="1", **{"continue": tuned["element"]["options"][0]["value"]})
+    both = await until_tuned(control, models=2)
+    [preferred] = both - {before}
+    said = await control.post(
+        "commands", user=ALICE, channel=TUNING, text=f"/tune compare {preferred} {QUESTION}"
+    )
+    assert before in words_of(said["response"])
+    blind = await seen(control, "comparison_vote_tie")
+    assert not any(name in words_of(blind) for name in both)
+    await press(control, blind, "comparison_vote_A")
+    await press(control, blind, "comparison_show")
 
-    async def tuned() -> bool:
+    async def shown() -> str | None:
+        here = await control.messages(TUNING)
+        words = next(words_of(one) for one in here if one["ts"] == blind["ts"])
+        return words if "Names shown by" in words else None
+
+    told: str = await until(shown, "the names")
+    assert all(name in told for name in both)
+    assert "won 1 of 1 vote" in told
+
+
+async def attach(control: Control, rows: list[Json], after: str = "0") -> Json:
+    """Attach a training file; its report."""
+    file = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    await control.attach({"train.jsonl": file}, user=ALICE, channel=TUNING, text="")
+    return await seen(control, "start_job", after)
+
+
+async def until_tuned(control: Control, models: int) -> set[str]:
+    """Wait until the channel has so many models; their names."""
+
+    async def tuned() -> set[str] | None:
         said = await control.post("commands", user=ALICE, channel=TUNING, text="/tune models")
-        return len(set(re.findall(r"ft:[\w:.-]+", words_of(said["response"] or {})))) == models
+        found = set(re.findall(r"ft:[\w:.-]+", words_of(said["response"] or {})))
+        return found if len(found) == models else None
 
-    await until(tuned, "the model")
+    names: set[str] = await until(tuned, "the model")
+    return names
 
 
 async def until_listed(control: Control) -> None:
