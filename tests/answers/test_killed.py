@@ -23,7 +23,6 @@ from tests.answers.killing import bot_beside, kill
 from tests.support.waiting import PATIENCE
 from tunesmith.bot.answers.comparison.standing import Standing
 from tunesmith.handlers.correction.blocks import CORRECT, WITHDRAW
-from tunesmith.local.workspace.faults import Fault
 from tunesmith.storage import audit, corrections
 
 OTHER = "ft:tiny-1m-scratch:other"

@@ -40,9 +40,9 @@ async def _answered(office: Office, jobs: list[Job]) -> str:
     """A comparison of these models whose answers have come; its id."""
     name = f"compared{jobs[0].channel}"
     made = Comparison(name, TEAM, jobs[0].channel, None, MINJI, "When?")
-    refs = [f"tuned local {job.id}  {job.fine_tuned_model}" for job in jobs]
+    refs = [f"tuned local {job.id}  {_name(job)}" for job in jobs]
     entries = [
-        Entry(name, place, f"tuned local {job.id}", refs[place], job.fine_tuned_model or "")
+        Entry(name, place, f"tuned local {job.id}", refs[place], _name(job))
         for place, job in enumerate(jobs)
     ]
     async with office.services.database.write() as connection:
@@ -53,6 +53,11 @@ async def _answered(office: Office, jobs: list[Job]) -> str:
             kept = Answer(key, "At seven.", 1.0, jobs[entry.place].id, "stop", team=TEAM)
             await answers.keep(connection, kept)
     return name
+
+
+def _name(job: Job) -> str:
+    assert job.fine_tuned_model is not None
+    return job.fine_tuned_model
 
 
 async def _press(office: Office, channel: str, user: str, action: str, value: str) -> str:
@@ -91,7 +96,7 @@ async def test_guests_and_strangers_compare_nothing_and_do_not_vote(team: Office
             }.items():
                 said = await _press(team, channel, user, action, value)
                 assert "Guests" in said or "other organisations" in said, (action, said)
-                assert jobs[0].fine_tuned_model not in said
+                assert _name(jobs[0]) not in said
             if user != NORA:  # commands are not given to people of other organisations
                 typed = words_of(await team.type("compare When?", user=user, channel=channel))
                 assert "Guests" in typed
@@ -102,11 +107,11 @@ async def test_guests_and_strangers_compare_nothing_and_do_not_vote(team: Office
 
 async def test_models_of_a_private_channel_are_compared_only_there(team: Office) -> None:
     here, hidden = await _models(team, TUNING), await _models(team, LAB)
-    secret = hidden[0].fine_tuned_model or ""
+    secret = _name(hidden[0])
     for user in (BEN, ALICE):  # whoever is in that channel would tell the others
         said = words_of(await team.type(f"compare {secret} When?", user=user))
         # What is no model's name here is a part of the question.
-        assert here[0].fine_tuned_model in said or here[1].fine_tuned_model in said
+        assert any(_name(job) in said for job in here)
         assert f"{secret}*" not in said
         await _press(team, TUNING, user, COMPARE, f"job {here[0].id}")
         [form] = await team.control.modals(user)
@@ -121,7 +126,7 @@ async def test_models_of_a_private_channel_are_compared_only_there(team: Office)
 
 async def test_votes_of_a_private_channel_are_cast_and_read_only_there(team: Office) -> None:
     hidden = await _models(team, LAB)
-    secret = hidden[0].fine_tuned_model or ""
+    secret = _name(hidden[0])
     name = await _answered(team, hidden)
     for action, value in {f"{VOTE}_A": f"{name} A", SEE: name, SHOW: name, AGREE: name}.items():
         said = await _press(team, TUNING, BEN, action, value)

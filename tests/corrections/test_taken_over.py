@@ -48,11 +48,11 @@ async def done(classroom: Classroom, kind: str) -> None:
 async def test_a_correction_and_the_card_that_asks_are_told_once(classroom: Classroom) -> None:
     office = classroom.office
     await classroom.answer("Never.")
-    office.workspace.faults.add(Fault(method=POST, kind="slow", seconds=HELD_SECONDS))
+    office.workspace.faults.add(_held("slow"))
     assert await classroom.send(await classroom.correct(), "At seven.") == {}
     await taken_over(classroom, tell.name)
     await done(classroom, tell.name)
-    office.workspace.faults.add(Fault(method=POST, kind="slow_after", seconds=HELD_SECONDS))
+    office.workspace.faults.add(_held("slow_after"))
     await office.type("corrections train")
     await taken_over(classroom, show_card.name)
     await done(classroom, show_card.name)
@@ -82,3 +82,8 @@ async def test_one_press_writes_one_file_and_starts_one_job(classroom: Classroom
         assert await corrections.waiting(connection, TEAM, TUNING) == []
     said = "\n".join(await office.said(card["ts"]))
     assert said.count("trains again") == 1
+
+
+def _held(kind: str) -> Fault:
+    """The next post gets no answer while the test runs."""
+    return Fault.model_validate({"method": POST, "kind": kind, "seconds": HELD_SECONDS})
