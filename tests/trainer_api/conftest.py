@@ -12,6 +12,7 @@ import pytest
 from tests.trainer_api import FAKE, KEY, ROOT
 from tests.trainer_api.client import Trainer
 from tunesmith.local.trainer.server import running
+from tunesmith.local.trainer.training import backoff
 
 StartTrainer = Callable[..., AbstractAsyncContextManager[Trainer]]
 
@@ -31,6 +32,12 @@ def _engines_find_the_fake_one() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """Jobs that are put off come back soon."""
+    monkeypatch.setattr(backoff, "FIRST_SECONDS", 0.01)
 
 
 @pytest.fixture

@@ -67,7 +67,9 @@ class Script(BaseModel):
     step_seconds: float = 0.0
     epochs: int = 3
     fail_at: int | None = None
-    die_at: int | None = None
+    die_at: list[int] = []
+    deaths: int | None = None
+    full_at: int | None = None
     say: str | None = None
     deaf: bool = False
     kills: list[Kill] = []
@@ -126,6 +128,12 @@ class Training:
                 if kill.engine:
                     os.kill(os.getpid(), signal.SIGKILL)
 
+    def is_due(self, what: str, times: int | None) -> bool:
+        """Is this to happen once more at this step? `times` None is always."""
+        done = len(list(self.folder.glob(f"{what}-{self.step}-*")))
+        (self.folder / f"{what}-{self.step}-{done}").touch()
+        return times is None or done < times
+
     def order(self) -> str | None:
         if self.script.deaf:
             return None
@@ -167,8 +175,10 @@ class Training:
             if self.step == self.script.fail_at:
                 self.tell(Failed(code="invalid_training_file", message="Example 3 is too long."))
                 return ExitCode.FAILED
-            if self.step == self.script.die_at:
+            if self.step in self.script.die_at and self.is_due("death", self.script.deaths):
                 os.kill(os.getpid(), signal.SIGKILL)
+            if self.step == self.script.full_at and self.is_due("full", 2):
+                return ExitCode.DISK_FULL
         rows = [f"{number},{1 / number}\n" for number, _ in enumerate(self.examples, 1)]
         (self.folder / "losses.csv").write_text("".join(["line,loss\n", *rows]))
         folder = self.checkpoint(self.epochs).folder

@@ -218,11 +218,12 @@ async def test_an_engine_that_refuses_fails_the_job_in_its_words(trainer: Traine
     assert (await trainer.events(job.id))[-1] == "Example 3 is too long."
 
 
-async def test_an_engine_that_dies_fails_the_job_and_frees_its_place(trainer: Trainer):
-    job = await trainer.train(dataset(die_at=3))
+async def test_an_engine_that_dies_each_time_fails_the_job_and_frees_its_place(trainer: Trainer):
+    job = await trainer.train(dataset(die_at=[3]))
     assert job.status == "failed"
     assert job.error
     assert job.error.code == "server_error"
+    assert "also after 3 restarts" in job.error.message
     told = [event for event in await trainer.events(job.id) if event.startswith("Step ")]
     assert [step.split("/")[0] for step in told] == ["Step 1", "Step 2", "Step 3"]
     assert (await trainer.train()).status == "succeeded"

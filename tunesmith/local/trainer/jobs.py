@@ -47,12 +47,17 @@ Method = Literal["supervised", "dpo"]
 
 
 class ExitCode(IntEnum):
-    """How an engine's process ends."""
+    """How an engine's process ends.
+
+    After DISK_FULL it is started again when there may be space. A process that ends in another way,
+    and without having told `Done` or `Failed`, is started again three times at the most.
+    """
 
     DONE = 0
     FAILED = 1
     PAUSED = 3
     CANCELLED = 4
+    DISK_FULL = 5
 
 
 class Control(StrEnum):

@@ -7,6 +7,7 @@ import sqlite3
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from tunesmith.local.trainer import disk
 from tunesmith.local.trainer.api import (
     access,
     chat,
@@ -18,7 +19,7 @@ from tunesmith.local.trainer.api import (
     uploads,
 )
 from tunesmith.local.trainer.api.access import ACCESS, Access
-from tunesmith.local.trainer.api.errors import ApiError
+from tunesmith.local.trainer.api.errors import ApiError, no_space
 from tunesmith.local.trainer.api.faults import FAULTS, Faults, Handler
 from tunesmith.local.trainer.api.metrics import METRICS, Metrics, measure
 from tunesmith.local.trainer.api.names import new_id
@@ -80,7 +81,9 @@ async def _shape_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return error.response()
     except web.HTTPException as error:
         return _from_http(request, error).response()
-    except Exception:
+    except Exception as error:
+        if disk.is_full(error):
+            return no_space().response()
         _logger.exception("%s %s failed", request.method, request.path)
         message = "The server had an error while processing your request."
         return ApiError(500, message, kind="server_error").response()

@@ -71,6 +71,18 @@ def not_trainable(name: str) -> ApiError:
     )
 
 
+def no_space() -> ApiError:
+    """The disk is full. The official clients try again."""
+    return ApiError(
+        507,
+        "No space is left on the server's disk. Nothing was kept of this request: send it again"
+        " when there is space.",
+        code="insufficient_storage",
+        kind="server_error",
+        headers={"Retry-After": "60"},
+    )
+
+
 def bad_value(message: str, param: str, code: str | None = None) -> ApiError:
     """A parameter that cannot be used."""
     return ApiError(400, message, param=param, code=code)

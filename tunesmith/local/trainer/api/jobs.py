@@ -26,7 +26,7 @@ from tunesmith.local.trainer.api.services import SERVICES, Services
 from tunesmith.local.trainer.api.store import Collection, Store, StoredJob, Where
 from tunesmith.local.trainer.descriptor import Engine
 from tunesmith.local.trainer.jobs import Control
-from tunesmith.local.trainer.training.lifecycle import shown_method
+from tunesmith.local.trainer.training.hyperparameters import shown_method
 
 D = TypeVar("D", bound=Document)
 routes = web.RouteTableDef()

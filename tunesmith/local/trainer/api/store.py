@@ -61,14 +61,12 @@ class StoredJob(Job):
     """Whether its files were found to be fit."""
     events_read: int = 0
     """The byte of the job's event log up to which everything is recorded here."""
+    deaths: int = 0
+    """How often its process ended unexpectedly since its last checkpoint."""
 
     def shown(self) -> Job:
         """The job as the API answers with it."""
-        return Job.model_validate(
-            self.model_dump(
-                exclude={"base_model", "parent", "tuned_name", "team", "validated", "events_read"}
-            )
-        )
+        return Job.model_validate(self.model_dump(include=set(Job.model_fields)))
 
 
 class StoredModel(Model):

@@ -10,6 +10,7 @@ from types import FrameType
 
 from pydantic import ValidationError
 
+from tunesmith.local.trainer import disk
 from tunesmith.local.trainer.jobs import (
     CONTROL_FILE,
     JOB_FILE,
@@ -56,7 +57,9 @@ def main(folder: Path, run: Callable[[Path, Emit, threading.Event], ExitCode]) -
 
     try:
         return run(folder, emit, stop)
-    except Exception:
+    except Exception as error:
+        if disk.is_full(error):
+            return ExitCode.DISK_FULL
         _logger.exception("The engine stopped")
         emit(Failed(code="server_error", message="The training engine stopped unexpectedly."))
         return ExitCode.FAILED

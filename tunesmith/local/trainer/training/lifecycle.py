@@ -17,8 +17,6 @@ from tunesmith.local.trainer.api.names import checkpoint_name, derived_id, new_i
 from tunesmith.local.trainer.api.objects import (
     UNFINISHED,
     CheckpointMetrics,
-    DpoMethod,
-    DpoSettings,
     File,
     Job,
     JobCheckpoint,
@@ -27,8 +25,6 @@ from tunesmith.local.trainer.api.objects import (
     JobStatus,
     ShownDpoHyperparameters,
     ShownHyperparameters,
-    SupervisedMethod,
-    SupervisedSettings,
 )
 from tunesmith.local.trainer.api.store import Store, StoredJob, StoredModel, Where
 from tunesmith.local.trainer.folders import Folders
@@ -39,36 +35,16 @@ from tunesmith.local.trainer.jobs import (
     Event,
     Failed,
     Message,
-    Method,
     Metrics,
     Started,
 )
+from tunesmith.local.trainer.training.backoff import LOST, LOST_ONCE, NO_SPACE, RESTARTS
+from tunesmith.local.trainer.training.hyperparameters import asked_hyperparameters, shown_method
 from tunesmith.local.trainer.training.results import as_csv
 
 FILE_CODES = frozenset(("invalid_training_file", "invalid_n_examples"))
 _PAUSABLE: frozenset[JobStatus] = frozenset(("validating_files", "queued", "running"))
 _TRAINING: frozenset[JobStatus] = frozenset(("running", "pausing"))
-
-
-def shown_method(
-    method: Method, hyperparameters: ShownDpoHyperparameters
-) -> SupervisedMethod | DpoMethod:
-    """The `method` of a job as the API shows it."""
-    if method == "dpo":
-        return DpoMethod(dpo=DpoSettings(hyperparameters=hyperparameters))
-    return SupervisedMethod(
-        supervised=SupervisedSettings(
-            hyperparameters=ShownHyperparameters.model_validate(
-                hyperparameters.model_dump(exclude={"beta"})
-            )
-        )
-    )
-
-
-def asked_hyperparameters(job: Job) -> ShownHyperparameters:
-    """The hyperparameters of the job's method."""
-    settings = job.method.dpo if job.method.type == "dpo" else job.method.supervised
-    return settings.hyperparameters
 
 
 def _with_status(status: JobStatus) -> Where:
@@ -107,10 +83,10 @@ class Lifecycle:
             if job.base_model not in queueing:
                 self._to_paused(job)
 
-    def next_to_validate(self) -> StoredJob | None:
-        """The oldest job whose files nobody has looked at."""
-        waiting = self._store.jobs.all(_with_status("validating_files"))
-        return waiting[0] if waiting else None
+    def next_to_validate(self, put_off: Collection[str]) -> StoredJob | None:
+        """The oldest job whose files nobody has looked at, and that is not put off."""
+        jobs = self._store.jobs.all(_with_status("validating_files"))
+        return next((job for job in jobs if job.id not in put_off), None)
 
     def validated(self, job_id: str) -> None:
         """The files are fit: the job waits for a place."""
@@ -125,8 +101,8 @@ class Lifecycle:
     ) -> StoredJob | None:
         """The job to start: one that a restart interrupted, or the oldest queued.
 
-        `running` are the jobs that have an engine, `queueing` the base models whose jobs queue
-        elsewhere: they need no place here, where all may be taken (`full`).
+        `running` are the jobs that have an engine or are put off, `queueing` the base models whose
+        jobs queue elsewhere: they need no place here, where all may be taken (`full`).
         """
         interrupted = [job for job in self.in_training() if job.id not in running]
         # A job that was paused and resumed may have to wait for its old process to leave.
@@ -157,14 +133,17 @@ class Lifecycle:
 
     def record(
         self, job_id: str, events: Sequence[Event], *, read: int, estimated_finish: int | None
-    ) -> None:
+    ) -> bool:
         """The engine has told this; `read` is the byte of its log after the last of the events.
+
+        True where a checkpoint is new: the job gets on.
 
         How a run ends (`Done`, `Failed`) counts once the process has left: `succeed`, `fail`.
         """
         job = self._get(job_id)
         if job.status not in _TRAINING:
-            return  # It has ended meanwhile.
+            return False  # It has ended meanwhile.
+        gets_on = False
         for event in events:
             match event:
                 case Started():
@@ -172,13 +151,16 @@ class Lifecycle:
                 case Metrics():
                     self._measured(job, event)
                 case CheckpointSaved():
-                    self._saved(job, event)
+                    gets_on |= self._saved(job, event)
                 case Message():
                     self._tell(job_id, event.text, level=event.level)
                 case Done() | Failed():
                     pass
         job.events_read, job.estimated_finish = read, estimated_finish
+        if gets_on:
+            job.deaths = 0
         self._store.jobs.put(job)
+        return gets_on
 
     def _started(self, job: StoredJob, plan: Started) -> None:
         names = set(ShownDpoHyperparameters.model_fields)
@@ -205,8 +187,8 @@ class Lifecycle:
         )
         self._store.events.add(event, parent=job.id)
 
-    def _saved(self, job: StoredJob, saved: CheckpointSaved) -> None:
-        """The engine keeps the last few of its models."""
+    def _saved(self, job: StoredJob, saved: CheckpointSaved) -> bool:
+        """The engine keeps the last few of its models. False where this one is known."""
         name = checkpoint_name(job.tuned_name, saved.step)
         checkpoint = JobCheckpoint(
             id=derived_id("ftckpt_", job.id, saved.step),
@@ -217,12 +199,13 @@ class Lifecycle:
             step_number=saved.step,
         )
         if not self._store.checkpoints.add(checkpoint, parent=job.id):
-            return
+            return False
         self._add_model(job, name, saved.folder)
         self._tell(job.id, f"Checkpoint created at step {saved.step}")
         for old in self._store.checkpoints.all(parent=job.id)[:-CHECKPOINTS_KEPT]:
             self._store.checkpoints.remove(old.id)
             self._store.models.remove(old.fine_tuned_model_checkpoint)
+        return True
 
     def succeed(self, job_id: str, done: Done) -> None:
         """The tuned model is there."""
@@ -283,13 +266,26 @@ class Lifecycle:
         if job.status == "pausing":
             self._to_paused(job)
 
-    def lost(self, job_id: str, failed: Failed) -> None:
-        """The engine has left without a word: enough for a job that was to pause."""
+    def lost(self, job_id: str) -> None:
+        """The engine has left without a word: enough for a job that was to pause.
+
+        Another one stays running, and so is started again, unless that was of no use before.
+        """
         job = self._get(job_id)
         if job.status == "pausing":
             self._to_paused(job)
-        else:
-            self.fail(job_id, failed)
+        elif job.deaths == RESTARTS:
+            self.fail(job_id, LOST)
+        elif job.status == "running":
+            job.deaths += 1
+            self._store.jobs.put(job)
+            number = f"restart {job.deaths} of {RESTARTS}"
+            self._tell(job_id, f"{LOST_ONCE} ({number}).", level="warn", again=True)
+
+    def wait_for_space(self, job_id: str) -> None:
+        """The disk is full: the job is put off."""
+        if self._get(job_id).status in UNFINISHED:
+            self._tell(job_id, NO_SPACE, level="warn", again=True)
 
     def resume(self, job_id: str) -> StoredJob:
         """A paused job waits for a place again."""

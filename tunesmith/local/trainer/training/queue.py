@@ -7,6 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
+from tunesmith.local.trainer import disk
 from tunesmith.local.trainer.api.store import Store, StoredJob
 from tunesmith.local.trainer.descriptor import Engine, Trainable
 from tunesmith.local.trainer.folders import Folders
@@ -21,8 +22,10 @@ from tunesmith.local.trainer.jobs import (
 )
 from tunesmith.local.trainer.launchers.launcher import Launcher
 from tunesmith.local.trainer.launchers.launchers import Launchers
-from tunesmith.local.trainer.training.lifecycle import Lifecycle, asked_hyperparameters
-from tunesmith.local.trainer.training.runs import Run
+from tunesmith.local.trainer.training.backoff import Backoff
+from tunesmith.local.trainer.training.hyperparameters import asked_hyperparameters
+from tunesmith.local.trainer.training.lifecycle import Lifecycle
+from tunesmith.local.trainer.training.runs import Run, wait_for_space
 from tunesmith.local.trainer.training.training_file import Kind, Param, UnfitFileError, check, unfit
 
 _logger = logging.getLogger(__name__)
@@ -62,6 +65,7 @@ class TrainingQueue:
         self._runs: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
+        self._backoff = Backoff(self.wake)
         self._validator_wake = asyncio.Event()
         self._starter_wake = asyncio.Event()
         self._stopping = False
@@ -111,7 +115,8 @@ class TrainingQueue:
                 await wake.wait()
 
     async def _validate_next(self) -> bool:
-        job = await self._store.run(self._lifecycle.next_to_validate)
+        next_to_validate = partial(self._lifecycle.next_to_validate, self._backoff.jobs())
+        job = await self._store.run(next_to_validate)
         if job is None:
             return False
         try:
@@ -123,10 +128,14 @@ class TrainingQueue:
             await self._store.run(partial(self._lifecycle.fail, job.id, error.failed))
         except InterruptedError:
             return False
-        except OSError:
+        except OSError as error:
+            if disk.is_full(error):
+                await wait_for_space(self._backoff, self._store, self._lifecycle, job.id)
+                return True
             _logger.exception("The files of %s could not be read", job.id)
             await self._store.run(partial(self._lifecycle.fail, job.id, _UNREADABLE))
         else:
+            self._backoff.forget(job.id)
             await self._store.run(partial(self._lifecycle.validated, job.id))
             self._starter_wake.set()
         return True
@@ -180,7 +189,7 @@ class TrainingQueue:
         here = [run for run in self._runs.values() if not run.launcher.independent]
         next_to_run = partial(
             self._lifecycle.next_to_run,
-            frozenset(self._runs),
+            self._backoff.jobs() | frozenset(self._runs),
             queueing=self._queueing,
             full=len(here) >= self._slots,
         )
@@ -199,7 +208,15 @@ class TrainingQueue:
         return True
 
     def _new_run(self, job: StoredJob, launcher: Launcher) -> Run:
-        return Run(job, self._folders.job(job.id), launcher, self._store, self._lifecycle)
+        folder = self._folders.job(job.id)
+        return Run(
+            job,
+            folder,
+            launcher,
+            store=self._store,
+            lifecycle=self._lifecycle,
+            backoff=self._backoff,
+        )
 
     async def _run(self, run: Run, engine: Engine) -> None:
         try:

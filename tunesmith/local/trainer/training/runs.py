@@ -3,15 +3,18 @@
 import asyncio
 import logging
 import signal
+import sqlite3
 import time
 from functools import partial
 from pathlib import Path
 
+from tunesmith.local.trainer import disk
 from tunesmith.local.trainer.api.store import Store, StoredJob
 from tunesmith.local.trainer.descriptor import Engine
 from tunesmith.local.trainer.jobs import Control, Done, ExitCode, Failed, Metrics
 from tunesmith.local.trainer.launchers.event_log import read_events
 from tunesmith.local.trainer.launchers.launcher import Ended, Launcher, Running, Status, Waiting
+from tunesmith.local.trainer.training.backoff import Backoff
 from tunesmith.local.trainer.training.lifecycle import FILE_CODES, Lifecycle
 
 _logger = logging.getLogger(__name__)
@@ -24,13 +27,21 @@ class Run:
     """A job that has a place, from the decision to start it until its engine has left."""
 
     def __init__(
-        self, job: StoredJob, folder: Path, launcher: Launcher, store: Store, lifecycle: Lifecycle
+        self,
+        job: StoredJob,
+        folder: Path,
+        launcher: Launcher,
+        *,
+        store: Store,
+        lifecycle: Lifecycle,
+        backoff: Backoff,
     ) -> None:
         self.job = job
         self.launcher = launcher
         self._folder = folder
         self._store = store
         self._lifecycle = lifecycle
+        self._backoff = backoff
         self._submitted = False
         self._status: Status | None = None
         self._leaving = False
@@ -55,7 +66,10 @@ class Run:
                 if self._leaving and self.launcher.independent:
                     return
                 await asyncio.sleep(_READ_SECONDS)
-        except Exception:
+        except Exception as error:
+            if disk.is_full(error):
+                await self._wait_for_space()
+                return
             _logger.exception("The run of %s broke off", self.job.id)
             await self._store.run(partial(self._lifecycle.fail, self.job.id, _BROKEN))
         finally:
@@ -119,7 +133,8 @@ class Run:
             read=read,
             estimated_finish=self._estimated_finish,
         )
-        await self._store.run(record)
+        if await self._store.run(record):
+            self._backoff.forget(self.job.id)
         self.job.events_read = read
 
     def _estimate(self, metrics: Metrics) -> None:
@@ -147,7 +162,22 @@ class Run:
                 pass  # The job was cancelled at once; its engine took a moment longer.
             case _ if code in (ExitCode.PAUSED, -signal.SIGTERM):
                 await self._store.run(partial(life.paused, job_id))
+            case _ if code == ExitCode.DISK_FULL or disk.has_no_space(self._folder):
+                await self._wait_for_space()
             case _:
                 log = await self.launcher.logs(self._folder)
                 _logger.error("The engine of %s ended with %s:\n%s", job_id, code, log)
-                await self._store.run(partial(life.lost, job_id, _BROKEN))
+                self._backoff.put_off(job_id)
+                await self._store.run(partial(life.lost, job_id))
+
+    async def _wait_for_space(self) -> None:
+        await wait_for_space(self._backoff, self._store, self._lifecycle, self.job.id)
+
+
+async def wait_for_space(backoff: Backoff, store: Store, lifecycle: Lifecycle, job_id: str) -> None:
+    """Put the job off and tell it, once: there may be no space to write that down either."""
+    if backoff.put_off(job_id):
+        try:
+            await store.run(partial(lifecycle.wait_for_space, job_id))
+        except (OSError, sqlite3.Error):
+            _logger.exception("The disk is full, and %s waits", job_id)
