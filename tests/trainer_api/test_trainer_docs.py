@@ -9,7 +9,16 @@ import pytest
 
 from tests.trainer_api import KEY
 from tests.trainer_api.client import Trainer, dataset
-from tunesmith.local.trainer.api import chat, completions, faults, files, jobs, models, uploads
+from tunesmith.local.trainer.api import (
+    chat,
+    completions,
+    faults,
+    files,
+    jobs,
+    models,
+    uploads,
+    webhook_endpoints,
+)
 
 DOC = (Path(__file__).parents[2] / "docs/local-trainer.md").read_text(encoding="utf-8")
 
@@ -20,7 +29,7 @@ def test_every_route_is_documented_with_its_methods():
         for path, methods in re.findall(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \|", DOC, re.MULTILINE)
         for method in methods.split(", ")
     }
-    modules = (chat, completions, faults, files, jobs, models, uploads)
+    modules = (chat, completions, faults, files, jobs, models, uploads, webhook_endpoints)
     served = {(route.method, route.path) for module in modules for route in module.routes}
     assert documented == served | {("GET", "/healthz"), ("GET", "/metrics")}
 

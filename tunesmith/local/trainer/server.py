@@ -22,6 +22,7 @@ from tunesmith.local.trainer.launchers.launchers import Launchers
 from tunesmith.local.trainer.serving import LoadedModels
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
+from tunesmith.local.trainer.webhooks import Webhooks
 
 ENGINES: tuple[Path, ...] = (OUR_ENGINES / "tiny",)
 """The folders of the engines that are always there."""
@@ -56,7 +57,8 @@ async def running(
     folders = Folders.create(data)
     with _only_server(folders):
         store = Store(folders.database)
-        lifecycle = Lifecycle(store, folders)
+        webhooks = Webhooks(store)
+        lifecycle = Lifecycle(store, folders, webhooks.announce)
         queue = TrainingQueue(
             store, folders, lifecycle, launchers=Launchers(), trainables=trainables, slots=slots
         )
@@ -71,10 +73,12 @@ async def running(
             site = web.TCPSite(runner, HOST, port)
             await site.start()
             await queue.start()
+            webhooks.start()
             yield f"http://{HOST}:{runner.addresses[0][1]}"
         finally:
             await runner.cleanup()
             await queue.stop()
+            await webhooks.stop()
             models.close()
             store.close()
 

@@ -17,6 +17,7 @@ from tunesmith.local.trainer.api import (
     jobs,
     models,
     uploads,
+    webhook_endpoints,
 )
 from tunesmith.local.trainer.api.access import ACCESS, Access
 from tunesmith.local.trainer.api.errors import ApiError, no_space
@@ -45,7 +46,16 @@ def create_app(services: Services, api_key: str | None) -> web.Application:
     app[METRICS] = Metrics(services)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/metrics", _metrics)
-    for module in (files, uploads, jobs, models, chat, completions, faults):
+    for module in (
+        files,
+        uploads,
+        jobs,
+        models,
+        chat,
+        completions,
+        webhook_endpoints,
+        faults,
+    ):
         app.add_routes(module.routes)
     app.on_response_prepare.append(_add_request_id)
     app.on_response_prepare.append(access.tell_limits)

@@ -208,9 +208,32 @@ class Model(Document):
     shutdown_date: str | None = None
 
 
+WebhookEvent = Literal[
+    "fine_tuning.job.succeeded", "fine_tuning.job.failed", "fine_tuning.job.cancelled"
+]
+
+
+class WebhookEndpoint(Document):
+    """An address that is told how jobs end."""
+
+    object: Literal["webhook_endpoint"] = "webhook_endpoint"
+    created_at: int
+    updated_at: int
+    event_types: list[WebhookEvent]
+    name: str
+    url: str
+    signing_secret_hint: str
+
+
+class WebhookEndpointWithSecret(WebhookEndpoint):
+    """The same, where it is new."""
+
+    signing_secret: str
+
+
 class Deleted(BaseModel):
     """The answer to a deletion."""
 
     id: str
-    object: Literal["file", "model"]
+    object: Literal["file", "model", "webhook_endpoint.deleted"]
     deleted: bool = True

@@ -24,6 +24,7 @@ from tunesmith.local.trainer.api.objects import (
     Model,
     Upload,
     UploadPart,
+    WebhookEndpoint,
 )
 from tunesmith.local.trainer.api.requests import PageQuery
 
@@ -91,6 +92,26 @@ class StoredUpload(Upload):
         return Upload.model_validate(self.model_dump(exclude={"expires_after"}))
 
 
+class StoredWebhook(WebhookEndpoint):
+    """An address with the secret that signs what it is told."""
+
+    secret: str
+
+    def shown(self) -> WebhookEndpoint:
+        """The address as the API answers with it."""
+        return WebhookEndpoint.model_validate(self.model_dump(exclude={"secret"}))
+
+
+class Delivery(Document):
+    """What an address is still to be told; its parent is the address. Times are Unix seconds."""
+
+    webhook: str
+    body: str
+    created_at: int
+    due_at: float
+    tries: int = 0
+
+
 class StoredKey(Document):
     """A team's key; `id` is its hash, see access.py. `hint` is how it ends."""
 
@@ -113,7 +134,7 @@ class Where:
     """A condition on documents: a piece of SQL and the values of its `?`."""
 
     sql: str
-    values: tuple[str | int, ...] = ()
+    values: tuple[str | float, ...] = ()
 
 
 class Collection(Generic[D]):
@@ -212,6 +233,8 @@ class Store:
         self.checkpoints = Collection(self._connection, "checkpoint", JobCheckpoint)
         self.models = Collection(self._connection, "model", StoredModel)
         self.keys = Collection(self._connection, "key", StoredKey)
+        self.webhooks = Collection(self._connection, "webhook", StoredWebhook)
+        self.deliveries = Collection(self._connection, "delivery", Delivery)
         self.answers = Collection(self._connection, "answer", StoredAnswer)
 
     def _upgrade(self) -> None:

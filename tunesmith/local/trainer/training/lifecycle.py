@@ -9,8 +9,8 @@ or because an engine repeats itself after a restart, changes nothing.
 """
 
 import time
-from collections.abc import Collection, Sequence
-from typing import Literal
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Literal
 
 from tunesmith.local.trainer.api.errors import bad_value, no_such_job
 from tunesmith.local.trainer.api.names import checkpoint_name, derived_id, new_id
@@ -55,12 +55,17 @@ def _now() -> int:
     return int(time.time())
 
 
+Announce = Callable[[StoredJob], None]
+"""Called with a job that has ended."""
+
+
 class Lifecycle:
     """The steps. Raises ApiError where a job is not there or a step does not fit its status."""
 
-    def __init__(self, store: Store, folders: Folders) -> None:
+    def __init__(self, store: Store, folders: Folders, announce: Announce) -> None:
         self._store = store
         self._folders = folders
+        self._announce = announce
 
     def create(self, job: StoredJob) -> None:
         """A job begins."""
@@ -226,13 +231,8 @@ class Lifecycle:
 
     def _add_result(self, job: StoredJob, filename: str, content: bytes) -> str:
         """Add a file that the job wrote; gives its id."""
-        file = File(
-            id=new_id("file-"),
-            bytes=len(content),
-            created_at=_now(),
-            filename=filename,
-            purpose="fine-tune-results",
-        )
+        shown: Any = {"filename": filename, "purpose": "fine-tune-results", "bytes": len(content)}
+        file = File(id=new_id("file-"), created_at=_now(), **shown)
         (self._folders.files / file.id).write_bytes(content)
         self._store.files.add(file, job.team)
         return file.id
@@ -312,6 +312,7 @@ class Lifecycle:
     def _finish(self, job: StoredJob, status: JobStatus) -> None:
         job.status, job.finished_at, job.estimated_finish = status, _now(), None
         self._store.jobs.put(job)
+        self._announce(job)
 
     def _add_model(self, job: StoredJob, name: str, folder: str) -> None:
         model = StoredModel(
