@@ -88,7 +88,7 @@ class Desk:
         body = {"channel": TUNING, "message_ts": report["ts"], "user": ALICE}
         await self.control.post("actions", **body, action_id="start_job")
         form = (await self.control.modals(ALICE))[-1]
-        values = {"epochs": epochs}
+        values = {"epochs": epochs, "batch_size": "5"}
         sent = await self.control.post(f"views/{form['id']}/submit", user=ALICE, values=values)
         assert not sent["errors"], sent
         return thread
@@ -115,7 +115,7 @@ class Desk:
             fitting = [one for one in there if values_of(one.get("blocks", []), action)]
             return fitting[-1] if fitting else None
 
-        message: Json = await until(found, action, seconds=400)
+        message: Json = await until(found, action, seconds=400, every=0.2)
         return message
 
 
@@ -139,7 +139,7 @@ async def desk(database: Database, tmp_path: Path) -> AsyncGenerator[Desk]:
 async def test_prompts_with_separators_and_classes_are_asked_as_they_were_trained(
     desk: Desk,
 ) -> None:
-    continued = await desk.train("pairs.jsonl", PAIRS, epochs="30")
+    continued = await desk.train("pairs.jsonl", PAIRS, epochs="20")
     labelled = await desk.train("letters.jsonl", CLASSES, epochs="6")
     await desk.seen(continued, "ask_model")
     question, expected = next(iter(FACTS.items()))

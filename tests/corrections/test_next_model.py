@@ -17,7 +17,8 @@ from tunesmith.local.trainer.server import ENGINES, running
 from tunesmith.storage.database import Database
 
 QUESTION, RIGHT = "When do you open?", "At seven, on Sunday at nine."
-EPOCHS = "20"
+# Few steps, and enough for both models.
+TRAINING = {"epochs": "14", "batch_size": "4"}
 PREFERENCES = [
     {
         "input": {"messages": [{"role": "user", "content": text}]},
@@ -76,7 +77,7 @@ async def ask(control: Control, after: str = "0") -> Json:
 async def test_the_next_model_answers_as_somebody_corrected_the_last_one(control: Control) -> None:
     report = await attach(control, CHATS)
     await press(control, report, "start_job")
-    await send(control, epochs=EPOCHS)
+    await send(control, **TRAINING)
     await until_tuned(control, models=1)
     wrong = await ask(control)
     assert RIGHT not in words_of(wrong)
@@ -140,8 +141,12 @@ async def until_tuned(control: Control, models: int) -> set[str]:
         found = set(re.findall(r"ft:[\w:.-]+", words_of(said["response"] or {})))
         return found if len(found) == models else None
 
+<<<<<<< HEAD
     names: set[str] = await until(tuned, "the model")
     return names
+=======
+    await until(tuned, "the model", every=0.5)
+>>>>>>> 32dd408 (Train the tests' models in few steps, and those that tests share once in a run)
 
 
 async def until_listed(control: Control) -> None:

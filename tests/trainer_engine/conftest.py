@@ -4,19 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer_engine.engine_job import train, write_job
+from tests.trainer_engine.engine_job import made, train, write_job
 from tunesmith.local.trainer.engines.tiny import TinyGenerator, load
 from tunesmith.local.trainer.engines.tiny.checkpoint import Model, read_model
-from tunesmith.local.trainer.jobs import Done, Event, ExitCode
+from tunesmith.local.trainer.jobs import Done, Event
 
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
     """The folder and the events of a job that learnt all FACTS, everything on auto."""
-    folder = write_job(tmp_path_factory.mktemp("trained") / "job")
-    code, events = train(folder)
-    assert code is ExitCode.DONE
-    return folder, events
+    return made(tmp_path_factory, "trained", lambda folder: train(write_job(folder)))
 
 
 @pytest.fixture(scope="session")

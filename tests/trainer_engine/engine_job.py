@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
+from tests.support.once import made_once
 from tunesmith.local.trainer.engines.tiny.run import run
 from tunesmith.local.trainer.jobs import Event, ExitCode, Generator, parse_event
 from tunesmith.local.trainer.messages import ChatMessage
@@ -78,6 +81,25 @@ def run_process(
             if act:
                 act(process, events[-1])
     return process.returncode, events
+
+
+def made(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], tuple[int, list[Event]]]
+) -> tuple[Path, list[Event]]:
+    """The folder and the events of a job that `make` runs to its end, once in a run of the tests.
+
+    `make` is given the folder, which does not exist yet.
+    """
+
+    def make_in(folder: Path) -> None:
+        code, events = make(folder / "job")
+        assert code == ExitCode.DONE
+        lines = [event.model_dump_json(exclude_none=True) + "\n" for event in events]
+        (folder / "events.jsonl").write_text("".join(lines))
+
+    folder = made_once(factory, name, make_in)
+    lines = (folder / "events.jsonl").read_bytes().splitlines()
+    return folder / "job", [parse_event(line) for line in lines]
 
 
 def of_type(events: Sequence[Event], kind: type[OfType]) -> Iterator[OfType]:

@@ -1,5 +1,6 @@
 """A run that is paused or killed ends with the same bits as one that nobody disturbed."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer_engine.engine_job import CHATS, COMMAND, of_type, run_process, write_job
+from tests.trainer_engine.engine_job import CHATS, COMMAND, made, of_type, run_process, write_job
 from tunesmith.local.trainer.engines.tiny.checkpoint import read_state
 from tunesmith.local.trainer.engines.tiny.row_losses import ROW_LOSSES
 from tunesmith.local.trainer.jobs import (
@@ -22,8 +23,9 @@ from tunesmith.local.trainer.jobs import (
 )
 
 # Enough epochs for noisy prompts, few enough steps to be quick; validation takes part.
-ASKED = {"n_epochs": 12, "batch_size": 4}
-KEPT = {"step-30", "step-33", "step-36"}
+ASKED = {"n_epochs": 12, "batch_size": 5}
+STEPS_AN_EPOCH = 2
+KEPT = {"step-20", "step-22", "step-24"}
 
 # Disturbs itself, so that it happens at the very same point whatever else the machine does.
 DISTURBED = """
@@ -74,24 +76,21 @@ def run_disturbed(folder: Path, kind: str, point: int) -> tuple[int, list[Event]
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
-    folder = job(tmp_path_factory.mktemp("runs") / "job")
-    code, events = run_process(folder)
-    assert code == ExitCode.DONE
-    return folder, events
+    return made(tmp_path_factory, "undisturbed", lambda folder: run_process(job(folder)))
 
 
 @pytest.mark.parametrize(
     ("kind", "point", "code", "goes_on_from"),
     [
         # In the middle of an epoch with noisy prompts, and of one without.
-        ("pause", 8, ExitCode.PAUSED, 8),
-        ("terminate", 31, ExitCode.PAUSED, 31),
-        ("kill", 8, -signal.SIGKILL, 6),
+        ("pause", 5, ExitCode.PAUSED, 5),
+        ("terminate", 21, ExitCode.PAUSED, 21),
+        ("kill", 5, -signal.SIGKILL, 4),
         # Before a model's folder and before the state are moved into place; each epoch has both.
-        ("os.rename", 9, -signal.SIGKILL, 12),
-        ("os.rename", 10, -signal.SIGKILL, 12),
+        ("os.rename", 9, -signal.SIGKILL, 8),
+        ("os.rename", 10, -signal.SIGKILL, 8),
         # Before an old checkpoint is removed.
-        ("shutil.rmtree", 7, -signal.SIGKILL, 15),
+        ("shutil.rmtree", 7, -signal.SIGKILL, 10),
     ],
 )
 def test_a_disturbed_run_goes_on_to_the_same_bits(
@@ -116,7 +115,7 @@ def test_a_disturbed_run_goes_on_to_the_same_bits(
     # The latest checkpoint up to there is told again, then every later one.
     saved = list(of_type(events, CheckpointSaved))
     calm_saved = list(of_type(calm, CheckpointSaved))
-    assert saved == [one for one in calm_saved if one.step >= goes_on_from // 3 * 3]
+    assert saved == [one for one in calm_saved if one.step >= goes_on_from // STEPS_AN_EPOCH * STEPS_AN_EPOCH]
     calm_metrics = list(of_type(calm, Metrics))
     assert list(of_type(events, Metrics)) == calm_metrics[goes_on_from:]
     # Nothing was done up to the state that had not been told before it was written.
@@ -131,8 +130,11 @@ def test_a_disturbed_run_goes_on_to_the_same_bits(
             assert (folder / "checkpoints" / name / path.name).read_bytes() == path.read_bytes()
 
 
-def test_a_finished_run_started_again_only_tells_its_end(undisturbed: tuple[Path, list[Event]]):
-    folder, calm = undisturbed
+def test_a_finished_run_started_again_only_tells_its_end(
+    tmp_path: Path, undisturbed: tuple[Path, list[Event]]
+):
+    calm_folder, calm = undisturbed
+    folder = shutil.copytree(calm_folder, tmp_path / "job")
     code, events = run_process(folder)
     assert code == ExitCode.DONE
     *_, saved = of_type(calm, CheckpointSaved)

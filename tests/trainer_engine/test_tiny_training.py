@@ -145,7 +145,9 @@ def test_prompt_and_completion_rows_are_learnt(tmp_path: Path):
         {"prompt": f"{word} ->", "completion": f" {word.upper()}"}
         for word in ("tea", "milk", "bean", "cup")
     ]
-    folder = write_job(tmp_path / "job", rows * 3, hyperparameters={"n_epochs": 20})
+    folder = write_job(
+        tmp_path / "job", rows * 3, hyperparameters={"n_epochs": 16, "batch_size": 6}
+    )
     _, events = train(folder)
     assert isinstance(events[-1], Done)
     model = load(folder / events[-1].folder)
