@@ -26,6 +26,7 @@ from tests.support.databases import (
     shared_server,
 )
 from tests.support.elsewhere import Elsewhere, somewhere_else
+from tests.support.programs import shared_forker
 from tunesmith.bot.processes import Processes
 from tunesmith.storage.database import Database
 
@@ -35,10 +36,11 @@ settings.load_profile("tests")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start one PostgreSQL server for all of xdist's processes, before it starts them."""
+    """Start one PostgreSQL server and one forker for all of xdist's processes, before them."""
     if session.config.getoption("tx", None):
         exits = ExitStack()
         exits.enter_context(shared_server())
+        exits.enter_context(shared_forker())
         session.config.add_cleanup(exits.close)
 
 

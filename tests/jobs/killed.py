@@ -17,6 +17,9 @@ from tunesmith.storage.tables import tasks
 
 Values = TypeVarTuple("Values")
 
+# What `connect` imports: the program that processes are forked from has it before they need it.
+_LATER = ("tunesmith.bot.providers.openai_client", "openai.resources.fine_tuning")
+
 
 class Place(NamedTuple):
     """Where a process works: the database's URL, the data folder, and what it trains where."""
@@ -44,7 +47,7 @@ async def process(
 ) -> AsyncGenerator[None]:
     """Another process does it inside of the block, and is killed at its end."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])  # the first one imports all that the others need
+    context.set_forkserver_preload([__name__, *_LATER])
     running = context.Process(target=_main, args=(place, do, args))
     await asyncio.to_thread(running.start)
     try:

@@ -1,13 +1,14 @@
 """Starts programs by forking from a process that has imported them, in a tenth of the time.
 
-`python -m tests.support.forker CONTROL FOLDER` gets a connection for each program over the socket
-of that descriptor. On a connection it is sent a line of JSON (`Request`), with the descriptors that
-the program is to have; it answers with lines of the process id, and of the exit code once there is
-one.
+`python -m tests.support.forker CONTROL LISTENER FOLDER` gets a connection for each program on the
+socket of the descriptor LISTENER. On a connection it is sent a line of JSON (`Request`), with the
+descriptors that the program is to have; it answers with lines of the process id, and of the exit
+code once there is one. It ends, and its programs with it, with whoever holds the other end of
+CONTROL, a descriptor too. It imports once the first program is asked for.
 
 The bot starts a program itself, by `sys.executable`: the one that its worker processes are forked
 from, which loads what is loaded here. In the programs that are started here `sys.executable` is a
-script in FOLDER that asks for that one over a socket beside it, and runs Python for any other.
+script in FOLDER that asks for that one over the same socket, and runs Python for any other.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ import signal
 import socket
 import sys
 import traceback
+from functools import cache
 from pathlib import Path
 from typing import NoReturn, TypedDict
 
@@ -70,19 +72,11 @@ class Request(TypedDict):
 
 
 def main() -> None:
-    """Import the modules, and start programs until whoever asks for them has ended."""
-    control, folder = socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2])
-    asked = socket.socket(socket.AF_UNIX)
-    asked.bind(str(folder / "socket"))
-    asked.listen()
-    script = folder / "python"
-    script.write_text(_SCRIPT.format(python=sys.executable, address=folder / "socket"))
+    """Start programs until whoever asks for them has ended."""
+    control, asked = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
+    script = Path(sys.argv[3]) / "python"
+    script.write_text(_SCRIPT.format(python=sys.executable, address=asked.getsockname()))
     script.chmod(0o700)
-    for module in _MODULES:
-        importlib.import_module(module)
-    tokens.count([""], "o200k_base")
-    gc.collect()
-    gc.freeze()
     ended, wake = socket.socketpair()
     for each in (ended, wake):
         each.setblocking(False)
@@ -94,20 +88,27 @@ def main() -> None:
             selector.register(source, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
+                if key.fileobj is control:
+                    for pid in children:
+                        os.kill(pid, signal.SIGKILL)
+                    return
                 if key.fileobj is ended:
                     ended.recv(_MOST_BYTES)
                     _reap(children)
                     continue
-                if key.fileobj is asked:
-                    connection, _ = asked.accept()
-                else:
-                    _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-                    if not descriptors:
-                        for pid in children:
-                            os.kill(pid, signal.SIGKILL)
-                        return
-                    connection = socket.socket(fileno=descriptors[0])
+                _load()
+                connection, _ = asked.accept()
                 children[_start(connection, script)] = connection
+
+
+@cache
+def _load() -> None:
+    """Import what programs work with."""
+    for module in _MODULES:
+        importlib.import_module(module)
+    tokens.count([""], "o200k_base")
+    gc.collect()
+    gc.freeze()
 
 
 def _note(_number: int, _frame: object) -> None:

@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,9 @@ from typing import IO
 from tests.support.forker import Request
 
 _ROOT = Path(__file__).parents[2]
+_SOCKET = "socket"
+# Names the folder of the forker that xdist's first process started for all.
+_SHARED = "TUNESMITH_TEST_FORKER_FOLDER"
 
 
 class Program:
@@ -66,32 +70,50 @@ async def start_program(
         "folder": str(folder),
         "descriptors": [1, 2],
     }
-    ours, theirs = socket.socketpair()
-    with theirs:
-        socket.send_fds(_control(), [b"\0"], [theirs.fileno()])
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(_folder() / _SOCKET))
     line = json.dumps(request).encode() + b"\n"
-    socket.send_fds(ours, [line], [output.fileno(), errors.fileno()])
-    reader, writer = await asyncio.open_connection(sock=ours)
+    socket.send_fds(connection, [line], [output.fileno(), errors.fileno()])
+    reader, writer = await asyncio.open_connection(sock=connection)
     return Program(int(await reader.readline()), reader, writer)
 
 
+@contextmanager
+def shared_forker() -> Generator[None]:
+    """Processes that are started inside the block have their programs started by one forker."""
+    with _forker() as folder:
+        os.environ[_SHARED] = str(folder)
+        yield
+
+
 @cache
-def _control() -> socket.socket:
-    """The socket of this process's forker."""
+def _folder() -> Path:
+    """The folder of the forker for this process: the shared one, or else one of its own."""
+    shared = os.environ.get(_SHARED)
+    if shared:
+        return Path(shared)
+    exits = ExitStack()
+    atexit.register(exits.close)
+    return exits.enter_context(_forker())
+
+
+@contextmanager
+def _forker() -> Generator[Path]:
+    """A forker runs inside the block; its folder."""
     ours, theirs = socket.socketpair()
-    folder = tempfile.TemporaryDirectory(prefix="tunesmith-forker-")
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.forker", str(theirs.fileno()), folder.name],
-            pass_fds=[theirs.fileno()],
-            cwd=_ROOT,
-            start_new_session=True,
-        )
-
-    def end() -> None:
-        ours.close()
-        process.wait()
-        folder.cleanup()
-
-    atexit.register(end)
-    return ours
+    with tempfile.TemporaryDirectory(prefix="tunesmith-forker-") as name:
+        with theirs, socket.socket(socket.AF_UNIX) as asked:
+            asked.bind(f"{name}/{_SOCKET}")
+            asked.listen()
+            descriptors = [theirs.fileno(), asked.fileno()]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.forker", *map(str, descriptors), name],
+                pass_fds=descriptors,
+                cwd=_ROOT,
+                start_new_session=True,
+            )
+        try:
+            yield Path(name)
+        finally:
+            ours.close()
+            process.wait()

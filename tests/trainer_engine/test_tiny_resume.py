@@ -115,7 +115,9 @@ def test_a_disturbed_run_goes_on_to_the_same_bits(
     # The latest checkpoint up to there is told again, then every later one.
     saved = list(of_type(events, CheckpointSaved))
     calm_saved = list(of_type(calm, CheckpointSaved))
-    assert saved == [one for one in calm_saved if one.step >= goes_on_from // STEPS_AN_EPOCH * STEPS_AN_EPOCH]
+    assert saved == [
+        one for one in calm_saved if one.step >= goes_on_from // STEPS_AN_EPOCH * STEPS_AN_EPOCH
+    ]
     calm_metrics = list(of_type(calm, Metrics))
     assert list(of_type(events, Metrics)) == calm_metrics[goes_on_from:]
     # Nothing was done up to the state that had not been told before it was written.
