@@ -141,12 +141,8 @@ async def until_tuned(control: Control, models: int) -> set[str]:
         found = set(re.findall(r"ft:[\w:.-]+", words_of(said["response"] or {})))
         return found if len(found) == models else None
 
-<<<<<<< HEAD
-    names: set[str] = await until(tuned, "the model")
+    names: set[str] = await until(tuned, "the model", every=0.5)
     return names
-=======
-    await until(tuned, "the model", every=0.5)
->>>>>>> 32dd408 (Train the tests' models in few steps, and those that tests share once in a run)
 
 
 async def until_listed(control: Control) -> None:
