@@ -19,7 +19,7 @@ from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import BaseModelEntry, Catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.local.trainer.server import running
-from tunesmith.storage import audit, jobs
+from tunesmith.storage import audit, datasets, jobs
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.tables import jobs as jobs_table
 
@@ -131,16 +131,21 @@ async def test_another_choice_shows_its_own_cost_before_anything_starts(moving: 
     assert OTHER in shown
 
 
+def _with_calls(folder: Path) -> Path:
+    """A file whose lines 2 and 13 call tools, which the trainer on this machine does not take."""
+    call = {"id": "1", "type": "function", "function": {"name": "open", "arguments": "{}"}}
+    answer = {"role": "assistant", "content": None, "tool_calls": [call]}
+    tools = json.dumps({"messages": [{"role": "user", "content": "Open?"}, answer]})
+    lines = [chat_line(f"What is {n} plus one?", f"It is {n + 1}.") for n in range(11)]
+    path = folder / "tools.jsonl"
+    path.write_text("\n".join([lines[0], tools, *lines[1:], tools]) + "\n", encoding="utf-8")
+    return path
+
+
 async def test_what_the_new_provider_refuses_is_listed_by_line_and_nothing_starts(
     moving: Office, tmp_path: Path
 ) -> None:
-    call = {"id": "1", "type": "function", "function": {"name": "open", "arguments": "{}"}}
-    answer = {"role": "assistant", "content": None, "tool_calls": [call]}
-    tools = {"messages": [{"role": "user", "content": "Open?"}, answer]}
-    lines = [chat_line(f"What is {n} plus one?", f"It is {n + 1}.") for n in range(12)]
-    path = tmp_path / "tools.jsonl"
-    path.write_text("\n".join([*lines, json.dumps(tools)]) + "\n", encoding="utf-8")
-    job = await moving.tuned(path=path)
+    job = await moving.tuned(path=_with_calls(tmp_path))
     async with moving.bot(listening=True):
         await moving.person.submit(await _open(moving, job), {})
         (message,) = await moving.until(lambda said: said, thread=job.thread, patience=60)
@@ -149,6 +154,33 @@ async def test_what_the_new_provider_refuses_is_listed_by_line_and_nothing_start
     assert "move_model" in said
     async with moving.services.database.read() as connection:
         assert await jobs.active(connection) == []
+
+
+async def test_a_model_moves_without_the_rows_that_are_refused_and_each_is_named(
+    moving: Office, tmp_path: Path
+) -> None:
+    path = _with_calls(tmp_path)
+    job = await moving.tuned(path=path)
+    async with moving.bot(listening=True):
+        await moving.person.submit(await _open(moving, job), {})
+        (message,) = await moving.until(lambda said: said, thread=job.thread, patience=60)
+        assert "Move without these 2 rows" in json.dumps(message)
+        presses = (moving.person.press(message, "move_without") for _ in range(2))
+        await asyncio.gather(*presses, return_exceptions=True)
+        new = await _moved(moving, job)
+        told = await moving.until(
+            lambda said: [one for one in said if "lines 2 and 13" in json.dumps(one)],
+            thread=job.thread,
+        )
+    assert (new.provider, new.status, new.moved_from) == ("local", "succeeded", job.id)
+    async with moving.services.database.read() as connection:
+        made = await datasets.get(connection, new.dataset_id)
+    assert made is not None
+    assert any(made.name in json.dumps(one) for one in told)
+    files, lines = moving.services.settings.files, path.read_bytes().splitlines()
+    assert (files / made.sha256).read_bytes().splitlines() == [lines[0], *lines[2:12]]
+    assert (await moving.job(job.id)).dataset_id == job.dataset_id
+    assert any(made.name in file["title"] for one in told for file in one.get("files", []))
 
 
 async def test_a_model_that_nobody_else_trains_is_not_moved_and_the_reason_is_said(

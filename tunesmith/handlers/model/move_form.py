@@ -39,7 +39,7 @@ def move_form(
     plan: Plan,
     quote: Quote,
     *,
-    title: str,
+    title: str | Message,
     file: str,
     offers: Sequence[Offer],
     left: TimeLeft | None,
@@ -69,7 +69,9 @@ def _target(text: Text, chosen: Offer, offers: Sequence[Offer]) -> Block:
     options = [
         {
             "text": plain(shorten(offer.entry.name, _OPTION)),
-            "description": plain(shorten(offer.provider.title, _OPTION)),
+            "description": plain(
+                shorten(text.plain("common.as_is", text=offer.provider.title), _OPTION)
+            ),
             "value": target_of(offer),
         }
         for offer in offers[:_MOST_TARGETS]

@@ -1,7 +1,8 @@
 """Somebody moves a tuned model to another provider.
 
 Task kind: `move` (one per sent form: checks the file for the new provider and starts the job there,
-or says in the thread why not).
+or says in the thread why not; one per press of the button below that, which leaves out the rows
+that the provider refuses).
 """
 
 from tunesmith.bot import clock
@@ -17,6 +18,12 @@ from tunesmith.bot.messages import Message, Text, say
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.dataset.blocks import FIX
 from tunesmith.handlers.job.blocks import MOVE
+from tunesmith.handlers.model.leaving_out import (
+    LeftOut,
+    lines_to_leave_out,
+    tell_left_out,
+    write_without,
+)
 from tunesmith.handlers.model.move_form import (
     SUBMIT,
     TARGET,
@@ -33,16 +40,20 @@ from tunesmith.storage import answers, datasets
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
 
+WITHOUT = "move_without"
 _MOST_LINES = 8
 
 
 class MoveRequest(InThread):
-    """Whose model is moved, to which base model of which provider; `request` names the form."""
+    """Whose model is moved, to which base model of which provider; `request` names the form or the
+    press. Rows that are refused there are left out where it goes `without` them.
+    """
 
     job_id: str
     provider: str
     base_model: str
     request: str
+    without: bool = False
 
 
 def register(interactions: Interactions) -> None:
@@ -50,6 +61,7 @@ def register(interactions: Interactions) -> None:
     interactions.action(MOVE, _press)
     interactions.action(TARGET, _choose)
     interactions.form(SUBMIT, _form)
+    interactions.action(WITHOUT, _press_without)
 
 
 async def _press(context: Context, body: ActionBody) -> None:
@@ -111,21 +123,38 @@ def _offers(context: Context, job: Job, report: Report) -> list[Offer]:
 async def _form(context: Context, body: SubmissionBody) -> dict[str, str]:
     about = carried(MoveForm, body.view.private_metadata)
     job = await context.job_at(body.where(about.channel), about.job_id)
-    person = await context.people.person(body.user.id)
+    target = body.input(TARGET) or ""
+    await _ask(context, job, body.user.id, target, request=body.view.id)
+    return {}
+
+
+async def _press_without(context: Context, body: ActionBody) -> None:
+    """Move the model without the rows that were listed, once however often it is pressed."""
+    job_id, _, target = body.value.partition(" ")
+    job = await context.job_at(body.where, job_id)
+    request = f"without:{body.container.message_ts}"
+    await _ask(context, job, body.user.id, target, request=request, without=True)
+
+
+async def _ask(
+    context: Context, job: Job, user: str, target: str, *, request: str, without: bool = False
+) -> None:
+    """Have the model moved. Raises NotAllowedError."""
+    person = await context.people.person(user)
     require(context.services.settings, person, Action.MOVE, job.created_by)
-    provider, _, base_model = (body.input(TARGET) or "").partition("/")
-    request = MoveRequest(
+    provider, _, base_model = target.partition("/")
+    asked = MoveRequest(
         channel=job.channel,
         thread=job.thread,
-        user=body.user.id,
+        user=user,
         job_id=job.id,
         provider=provider,
         base_model=base_model,
-        request=body.view.id,
+        request=request,
+        without=without,
     )
     async with context.services.database.write() as connection:
-        await move_model.add(connection, request, of=body.view.id)
-    return {}
+        await move_model.add(connection, asked, of=request)
 
 
 @kinds.task("move", MoveRequest, place=Place.CHECK, attempts=6)
@@ -137,8 +166,15 @@ async def move_model(context: Context, work: Work[MoveRequest]) -> None:
     text = await context.text_in(asked.ref)
     try:
         report = await _checked(context, dataset, asked)
-        if report.valid or report.only_secrets:
-            await _start(context, job, report, asked)
+        if asked.without and (lines := _to_leave_out(context, report, asked)):
+            whole, dataset = dataset, await write_without(context, work, dataset, lines, asked.user)
+            report = await _checked(context, dataset, asked)
+            if report.valid or report.only_secrets:
+                await _start(context, job, dataset, report, asked)
+                await _tell_left_out(work, job, whole, dataset, lines)
+                return
+        elif report.valid or report.only_secrets:
+            await _start(context, job, dataset, report, asked)
             return
         words, blocks = _refused(context, text, dataset, report, asked)
     except UserError as error:
@@ -164,7 +200,31 @@ async def _checked(context: Context, dataset: Dataset, asked: MoveRequest) -> Re
     return await inspect(services.processes, path, name=dataset.name, selection=selection)
 
 
-async def _start(context: Context, job: Job, report: Report, asked: MoveRequest) -> None:
+def _to_leave_out(context: Context, report: Report, asked: MoveRequest) -> list[int]:
+    return lines_to_leave_out(report, context.services.catalogue.providers[asked.provider])
+
+
+async def _tell_left_out(
+    work: Work[MoveRequest], job: Job, whole: Dataset, made: Dataset, lines: list[int]
+) -> None:
+    asked = work.payload
+    told = LeftOut(
+        channel=asked.channel,
+        thread=asked.thread,
+        user=asked.user,
+        model=job.fine_tuned_model or job.id,
+        provider=asked.provider,
+        name=whole.name,
+        lines=lines,
+        dataset_id=made.id,
+    )
+    async with work.finish() as connection:
+        await tell_left_out.add(connection, told, of=work.task.key, lane=asked.ref.attachments)
+
+
+async def _start(
+    context: Context, job: Job, dataset: Dataset, report: Report, asked: MoveRequest
+) -> None:
     """Start the job, as the Start button does: consent and budget are asked there."""
     services = context.services
     person = await context.people.person(asked.user)
@@ -178,7 +238,7 @@ async def _start(context: Context, job: Job, report: Report, asked: MoveRequest)
         services,
         JobRequest(
             request_id=f"move:{asked.request}",
-            dataset_id=job.dataset_id,
+            dataset_id=dataset.id,
             validation_id=job.validation_id,
             provider=chosen.name,
             base_model=chosen.entry.name,
@@ -209,15 +269,20 @@ def _refused(
     """What the new provider refuses of the file, line by line, and the way to fix it."""
     wrong = [found for found in report.findings if found.severity is Severity.ERROR]
     words = text("move.refused", provider=context.titles[asked.provider], name=dataset.name)
-    lines = [
+    said = [
         text("move.refused_line", line=found.line, what=found.message)
         if found.line
         else text("move.refused_file", what=found.message)
         for found in wrong[:_MOST_LINES]
     ]
     if len(wrong) > _MOST_LINES:
-        lines.append(text("move.refused_more", count=len(wrong) - _MOST_LINES))
+        said.append(text("move.refused_more", count=len(wrong) - _MOST_LINES))
     buttons = [button(text.plain("move.again"), MOVE, asked.job_id)]
     if any(found.code in FIXABLE for found in wrong):
         buttons.insert(0, button(text.plain("dataset.report_fix"), FIX, dataset.id))
-    return words, [section(words), section("\n".join(lines)), actions(*buttons)]
+    if lines := _to_leave_out(context, report, asked):
+        label = text.plain("move.without", count=len(lines))
+        value = f"{asked.job_id} {asked.provider}/{asked.base_model}"
+        buttons.insert(0, button(label, WITHOUT, value, style="primary"))
+        said.append(text("move.without_hint", count=report.examples - len(lines)))
+    return words, [section(words), section("\n".join(said)), actions(*buttons)]
