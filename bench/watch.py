@@ -11,6 +11,8 @@ Meanwhile the provider pauses jobs and ends jobs; what is measured is
 - the share of one core of the bot and its child processes; the memory of the bot, and of all of
   them (a page that they share counts once): workers draw the charts of the jobs that end;
 - edits, a minute, and what Slack refused because it was too much.
+
+A quick run looks at its 100 jobs every 5 seconds, so that it ends within 40.
 """
 
 # ruff: noqa: E402
@@ -52,6 +54,7 @@ TEAM, KEY, PROVIDER = "T0LOCAL", "sk-local-test", "openai"
 CHANNELS = ("C0GENERAL", "C0TUNING", "C0PARTNERS")
 CHANGE_EVERY = 4.0  # seconds between two changes at the provider
 EDIT_SECONDS_PER_JOB = 1.5  # at that pace a card is brought up to date again
+QUICK_POLL_SECONDS = 5
 LIST = "GET /fine_tuning/jobs"
 
 
@@ -107,7 +110,9 @@ async def main(quick: bool) -> None:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        watch, bot = await stack.enter_async_context(_processes(folder, session, count))
+        watch, bot = await stack.enter_async_context(
+            _processes(folder, session, count, quick=quick)
+        )
         await _read_once(watch, count)
         began, used = time.time(), await asyncio.to_thread(_used, bot)
         await _change_jobs(watch, bot, seconds)
@@ -190,15 +195,17 @@ def _megabytes(pid: int) -> float:
 
 @asynccontextmanager
 async def _processes(
-    folder: Path, session: aiohttp.ClientSession, count: int
+    folder: Path, session: aiohttp.ClientSession, count: int, *, quick: bool
 ) -> AsyncGenerator[tuple[Watch, int]]:
     """All three, the bot with that many jobs."""
     async with AsyncExitStack() as stack:
         manifest = str(ROOT / "manifest.yml")
         serve = ("-m", "tunesmith.local.workspace", "--manifest", manifest)
-        workspace = await stack.enter_async_context(_server(folder, "workspace", *serve))
         here = (str(Path(__file__)), "--provider", str(count))
-        provider = await stack.enter_async_context(_server(folder, "provider", *here))
+        workspace, provider = await asyncio.gather(
+            stack.enter_async_context(_server(folder, "workspace", *serve)),
+            stack.enter_async_context(_server(folder, "provider", *here)),
+        )
         cards = await _post_cards(session, workspace, count)
         await _seed(folder, cards)
         async with session.post(f"{workspace}/control/limits", json={"on": True}) as response:
@@ -212,6 +219,10 @@ async def _processes(
             f"TUNESMITH_PROVIDERS__{PROVIDER.upper()}__API_KEY": KEY,
             f"TUNESMITH_PROVIDERS__{PROVIDER.upper()}__BASE_URL": f"{provider}/v1",
         }
+        if quick:
+            ours = folder / "catalogue.toml"
+            ours.write_text(f"[providers.{PROVIDER}]\npoll_seconds = {QUICK_POLL_SECONDS}\n")
+            environment["TUNESMITH_CATALOGUE"] = str(ours)
         program = ("-m", "tunesmith.bot", "run")
         bot = await stack.enter_async_context(_process(folder, "bot", *program, **environment))
         await Person(session, workspace, "U0ALICE", "Alice", "C0TUNING").command("/tune help")
