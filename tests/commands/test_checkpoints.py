@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commands.conftest import BEN, Office, values_of, words_of
+from tests.commands.conftest import ALICE, BEN, MINJI, WEI, Office, values_of, words_of
 from tests.support.provider_server import Fault
 from tests.workspace.conftest import Json
 from tunesmith.bot.errors import JobError
@@ -185,3 +185,21 @@ async def test_no_checkpoint_of_a_deleted_model_is_used(office: Office) -> None:
     assert deleted.fine_tuned_model == "ft:at-20"
     with pytest.raises(JobError):
         await require_use(office.services, await office.stored(job), "ft:at-30", Person(BEN))
+
+
+async def test_the_button_leads_to_the_table_where_it_stands_already(office: Office) -> None:
+    job = await office.model()
+    table = await _with_checkpoints(office, job)
+    async with office.services.database.write() as connection:
+        await post_card.add(connection, OfJob(job_id=job.id), of=job.id)
+
+    async def card() -> list[Json]:
+        seen = await office.control.messages(job.channel, thread_ts=job.thread)
+        return [one for one in seen if values_of(one.get("blocks", []), CHECKPOINTS)]
+
+    for user, words in ((ALICE, "already"), (MINJI, "이미"), (WEI, "已经")):
+        [shown] = await office.until(card)
+        await office.press(shown, CHECKPOINTS, job.id, user=user)
+        [said] = await office.whispers(user, thread=job.thread)
+        assert words in words_of(said)
+        assert f"p{table['ts'].replace('.', '')}" in words_of(said)

@@ -23,7 +23,7 @@ from tunesmith.bot.jobs import JobRequest, Person
 from tunesmith.bot.jobs import start as start_job
 from tunesmith.handlers.dataset.blocks import SPLIT, START
 from tunesmith.handlers.dataset.tasks.deleted import delete
-from tunesmith.handlers.job.commands.files import DELETE_FILE
+from tunesmith.handlers.job.commands.files import DELETE_FILE, DELETE_SCHEMA
 from tunesmith.handlers.schema import blocks as schema_blocks
 from tunesmith.handlers.slack.catch_up import arm_catch_up
 from tunesmith.local.workspace import posting
@@ -282,3 +282,24 @@ async def test_a_ddl_file_deleted_in_slack_goes_with_the_last_training_set_made_
         return not path.exists() and not stored_schema(path).exists()
 
     await office.until(gone)
+
+
+async def test_a_ddl_file_is_deleted_with_a_command_by_who_may_after_being_asked(
+    office: Office,
+) -> None:
+    sent = await office.control.attach({"orders.sql": DDL}, user=ALICE, channel=TUNING, text="")
+    schema = await _until_read(office, sent["files"][0]["id"])
+    path = office.services.settings.files / schema.sha256
+    assert "Only the person" in (await office.type("delete orders.sql", user=BEN))["text"]
+    assert "orders.sql" in words_of(await office.type("delete `orders.sql`"))
+    assert path.exists()
+    await office.press((await office.whispers())[-1], DELETE_SCHEMA, schema.id)
+
+    async def gone() -> bool:
+        return not path.exists() and not stored_schema(path).exists()
+
+    await office.until(gone)
+    async with office.services.database.read() as connection:
+        [entry] = await audit.page(connection, TEAM, subject=schema.id)
+    assert (entry.action, entry.person) == ("delete_file", ALICE)
+    assert "no training file" in (await office.type("delete orders.sql"))["text"]

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.commands.conftest import ALICE, BEN, LAB, MINJI, TUNING, WEI, Office, words_of
 from tests.support.bot import keys_of
-from tests.workspace.conftest import RefusedError
+from tests.workspace.conftest import Json, RefusedError
 from tunesmith.bot.settings import PermissionSettings
 from tunesmith.handlers.slack.blocks import actions, button
 from tunesmith.storage import audit, datasets, jobs
@@ -212,11 +212,17 @@ async def test_from_home_a_job_is_approved_by_an_approver_who_did_not_ask_for_it
             continue
         job = await _waiting(team, here, user if own else "U0SOMEBODY")
         # As one who forges the button: only an approver is shown it.
-        blocks = [actions(button("Press", "approve_job", job.id))]
+        blocks = [actions(button("Forged", "approve_job", job.id))]
         await client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
         home = (await team.control.get("views", user=user))["home"]
         await team.control.post("actions", user=user, view_id=home["id"], action_id="approve_job")
         cells[role] = (await _did(team, "approve", job)) == user
+
+        async def is_brought_up_to_date(user: str = user) -> bool:
+            home = (await team.control.get("views", user=user))["home"]
+            return "Forged" not in words_of(home)
+
+        await team.until(is_brought_up_to_date)
     assert cells == {role: role in ALLOWED["approve"] for role in cells}
 
 
@@ -321,3 +327,42 @@ async def test_the_budget_is_told_to_the_asker_alone(team: Office) -> None:
     assert "█████░░░░░░░░░░░░░░░" in words_of(said)
     assert said.get("response_type", "ephemeral") == "ephemeral"
     assert "Guests" in words_of(await team.type("budget", user=SAM))
+
+
+async def test_a_list_offers_each_reader_only_what_they_may_do(team: Office) -> None:
+    dataset = await team.dataset()
+    await team.model(dataset=dataset, created_by=ALICE)
+    running = await team.job(dataset, created_by=ALICE)
+    waiting = await _waiting(team, dataset, ALICE)
+    offered: dict[str, set[str]] = {}
+    for user in (ALICE, BEN, MINJI, SAM):
+        said = [
+            await team.type(words, user=user)
+            for words in ("models", f"status {running.id}", f"status {waiting.id}")
+        ]
+        await team.control.post("home", user=user)
+
+        async def home(user: str = user) -> Json | None:
+            return (await team.control.get("views", user=user))["home"]
+
+        said.append(await team.until(home))
+        offered[user] = _pressable([block for one in said for block in one["blocks"]])
+    assert offered == {
+        ALICE: {"ask_model", "compare_models", "delete", "cancel_job", "pause_job"},
+        BEN: {"ask_model", "compare_models", "cancel_job"},
+        MINJI: {"ask_model", "compare_models", "delete", "approve_job", "decline_job"},
+        SAM: set(),
+    }
+    assert "may not start" in (await _mention(team, dataset, ALICE, "start"))[-1]
+
+
+def _pressable(blocks: list[Json]) -> set[str]:
+    """What the buttons of these blocks do, but for those that only show something."""
+    found: set[str] = set()
+    for block in blocks:
+        for element in [*block.get("elements", []), block.get("accessory", {})]:
+            action = str(element.get("action_id", ""))
+            name = action.removeprefix("tune_run_")
+            if action and name not in {"home_sample", "tune_run"}:
+                found.add(name)
+    return found

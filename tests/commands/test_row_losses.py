@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.commands.conftest import ALICE, TUNING, Office, values_of, words_of
+from tests.commands.conftest import ALICE, MINJI, TUNING, WEI, Office, values_of, words_of
 from tests.form.conftest import value
 from tests.workspace.conftest import Json, RefusedError
+from tunesmith.handlers.slack.blocks import actions, button
 from tunesmith.storage import datasets, jobs, row_losses, tasks
 from tunesmith.storage.jobs import Job, JobStatus
 
@@ -142,3 +144,28 @@ async def test_a_deleted_file_leaves_nothing_of_its_rows(office: Office) -> None
     with contextlib.suppress(RefusedError):  # the card may have lost its button by now
         await office.press(card, "show_row_losses", job.id)
     assert await office.control.modals(ALICE) == []
+
+
+async def test_to_train_again_says_where_it_begins_when_the_earlier_model_is_gone(
+    office: Office,
+) -> None:
+    dataset = await office.dataset()
+    job = await office.model(dataset=dataset, continued_from="ft:gone")
+    client = AsyncWebClient("xoxb-local", base_url=f"{office.workspace.base_url}/api/")
+    again = actions(button("Press", "train_without_rows", f"{job.id} {dataset.id}"))
+    await client.chat_postMessage(
+        channel=dataset.channel, thread_ts=dataset.thread, text="x", blocks=[again]
+    )
+    message = await _dropped(office, job)
+    for user, words in (
+        (ALICE, "gone on from"),
+        (MINJI, "이어 갈 수 없습니다"),
+        (WEI, "无法再接着"),
+    ):
+        await office.press(message, "train_without_rows", f"{job.id} {dataset.id}", user=user)
+        form = (await office.control.modals(user))[-1]
+        assert "ft:gone" in words_of(form)
+        assert words in words_of(form)
+        typed = {"user": user, "view_id": form["id"], "action_id": "epochs", "value": "2"}
+        await office.control.post("actions", **typed)
+        assert words in words_of((await office.control.modals(user))[-1])

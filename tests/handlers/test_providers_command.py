@@ -13,7 +13,7 @@ from tests.support.workspaces import CHANNEL, local_workspace
 from tunesmith.bot import clock
 from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.errors import NotAllowedError
-from tunesmith.bot.messages import text_for
+from tunesmith.bot.messages import from_stored, say, text_for, to_stored
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers import connect
 from tunesmith.bot.providers.catalogue import load_catalogue
@@ -85,6 +85,18 @@ async def test_a_provider_that_is_not_connected_becomes_nobodys_default(context:
     said, _ = await providers(_asked(context, "nebius"))
     assert "not connected" in said
     assert await _chosen(context) is None
+
+
+async def test_the_provider_on_this_machine_is_named_in_the_readers_language(
+    context: Context,
+) -> None:
+    title = context.titles["local"]
+    for language, name in (("en", "This machine"), ("ko", "이 컴퓨터"), ("zh", "本机")):
+        said = text_for(language)("provider.default_set", provider=title)
+        assert name in said
+        assert name in text_for(language)(
+            from_stored(to_stored(say("provider.no_answer", provider=title)))
+        )
 
 
 async def test_guests_choose_nothing(context: Context) -> None:

@@ -141,7 +141,7 @@ async def test_two_approvers_at_once_launch_one_job_that_is_logged_as_over_budge
     async with services.database.read() as connection:
         last, first = await audit.page(connection, "T1", subject=job.id)
         assert await jobs.spending(connection, 0, team="T1") == (0, approved.estimated_usd)
-    assert (first.action, first.person) == ("start", "U1")
+    assert (first.action, first.person) == ("ask_approval", "U1")
     assert (last.action, last.person) == ("approve", approved.approved_by)
     assert last.details["over"] == "budget.over_team"
     assert last.details["usd"] == f"{approved.estimated_usd}"
@@ -192,7 +192,7 @@ async def test_a_declined_job_ends_and_says_by_whom(
     ended = await bench.job(job.id)
     assert ended.status is JobStatus.CANCELLED
     assert "Declined by <@U2>" in text_for("en")(from_stored(ended.error or ""))
-    assert await _log(services) == [("cancelled", None), ("decline", "U2"), ("start", "U1")]
+    assert await _log(services) == [("cancelled", None), ("decline", "U2"), ("ask_approval", "U1")]
     assert (await _start(bench, services, tmp_path)).status is JobStatus.AWAITING_APPROVAL
 
 

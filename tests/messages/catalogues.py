@@ -2,6 +2,7 @@
 
 import ast
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tunesmith.bot.messages.text import Entry, topic
 
 PACKAGE = Path(tunesmith.__file__).parent
 FOLDER = Path(module.__file__).parent
+PROVIDERS = PACKAGE / "bot" / "providers" / "catalogue.toml"
 TOPICS = sorted({file.stem for file in FOLDER.glob("*/*.toml")})
 
 
@@ -48,6 +50,11 @@ def said_keys() -> tuple[set[str], set[str]]:
                 beginnings.add(str(first.value))
         elif _is_key(str(text.value)):
             keys.add(str(text.value))
+    keys |= {
+        title["key"]
+        for provider in tomllib.loads(PROVIDERS.read_text("utf-8"))["providers"].values()
+        if isinstance(title := provider["title"], dict)
+    }
     return keys, beginnings
 
 

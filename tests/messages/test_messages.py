@@ -124,3 +124,14 @@ def test_a_key_that_no_catalogue_has_is_said_instead_of_failing() -> None:
 def test_a_key_that_the_code_says_must_have_words() -> None:
     with pytest.raises(KeyError):
         text_for("en")("job.no_such_key")
+
+
+def test_words_for_places_without_markup_have_no_marks_but_those_of_values() -> None:
+    for locale in ("en-US", "ko-KR", "zh-CN"):
+        said = (
+            text_for(locale).escaping(lambda value: value).plain("model.not_found", name="a*b*`c")
+        )
+        assert "a*b*`c" in said
+        assert said.replace("a*b*`c", "").count("`") == 0
+    marked = text_for("en").plain("dataset.deleted", name="a.jsonl")
+    assert marked == "a.jsonl was deleted. Attach it again to use it."

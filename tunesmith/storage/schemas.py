@@ -53,6 +53,18 @@ async def of_file(
     return [AttachedSchema(**row) for row in (await connection.execute(statement)).mappings()]
 
 
+async def named(
+    connection: AsyncConnection, team: str, channel: str, name: str
+) -> AttachedSchema | None:
+    """A channel's newest schema that was not deleted and has that name, or else that id."""
+    here = select(*_columns).filter_by(team=team, channel=channel).where(_IS_KEPT)
+    newest = here.order_by(schemas.c.created_at.desc()).limit(1)
+    for is_it in (schemas.c.name == name, schemas.c.id == name):
+        if row := (await connection.execute(newest.where(is_it))).mappings().one_or_none():
+            return AttachedSchema(**row)
+    return None
+
+
 async def with_bytes(connection: AsyncConnection, sha256: str) -> list[AttachedSchema]:
     """All schemas of these bytes, in any channel, deleted ones too."""
     statement = select(*_columns).where(schemas.c.sha256 == sha256)

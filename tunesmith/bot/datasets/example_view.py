@@ -58,7 +58,7 @@ class Takes(NamedTuple):
     are always among them.
     """
 
-    title: str
+    title: str | Message
     roles: tuple[str, ...] | None
     tools: bool
 

@@ -6,13 +6,15 @@ from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs.end import end_job
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.jobs.launch import launch
-from tunesmith.bot.jobs.permissions import Action, Person, is_named, require
+from tunesmith.bot.jobs.permissions import Action, Person, is_named, may_ask, require
 from tunesmith.bot.messages import from_stored, say
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
 from tunesmith.storage import audit, budgets, jobs
 from tunesmith.storage.jobs import Job, JobStatus
 
+ASK_APPROVAL = "ask_approval"
+"""The name in the audit log of a job that waits: it is started by who approves it."""
 DECLINE = "decline"
 """The name of a refusal in the audit log."""
 
@@ -48,7 +50,7 @@ async def waiting_for(
     connection: AsyncConnection, settings: Settings, person: Person, team: str
 ) -> list[Job]:
     """The jobs that this person may approve or decline, newest first; at most 20."""
-    if person.is_guest or person.is_outsider or not is_named(settings, person, Action.APPROVE):
+    if not may_ask(person) or not is_named(settings, person, Action.APPROVE):
         return []
     match = {"team": team, "status": JobStatus.AWAITING_APPROVAL.value}
     found = await jobs.recent(connection, match)

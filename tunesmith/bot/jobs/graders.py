@@ -14,6 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from tunesmith.bot.jobs.limits import RefusedError
 from tunesmith.bot.messages import Message, say
 
+SAME_ANSWER: dict[str, Any] = {
+    "type": "string_check",
+    "name": "same_answer",
+    "operation": "eq",
+    "input": "{{sample.output_text}}",
+    "reference": "{{item.reference_answer}}",
+}
+"""A grader for rows of OpenAI's shape: it wants the reference answer, letter by letter."""
 MOST_LETTERS = 3_000
 """What Slack takes in a field that is typed into."""
 

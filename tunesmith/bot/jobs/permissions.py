@@ -48,6 +48,20 @@ def require(settings: Settings, person: Person, action: Action, owner: str | Non
     raise NotAllowedError(say("permission.not_yours" if on_job else f"permission.may_not_{action}"))
 
 
+def may(settings: Settings, person: Person, action: Action, owner: str | None = None) -> bool:
+    """Whether this person may do it: `require` as an answer."""
+    try:
+        require(settings, person, action, owner)
+    except NotAllowedError:
+        return False
+    return True
+
+
+def may_ask(person: Person) -> bool:
+    """Whether this person may do what costs and has no setting of its own: ask models."""
+    return not (person.is_guest or person.is_outsider)
+
+
 def require_colleague(person: Person) -> None:
     """Raise NotAllowedError for a guest, and for somebody of another organisation."""
     if person.is_outsider:

@@ -26,7 +26,7 @@ _SIGNS = {
 _LINE = re.compile(r"\b(?:line|row|example)s?\s+#?(\d{1,9})\b", re.IGNORECASE)
 
 
-def reason_of(title: str, code: str | None, said: str | None) -> Message | None:
+def reason_of(title: str | Message, code: str | None, said: str | None) -> Message | None:
     """Why a job was refused or failed, by the provider's `code` and its words, and what to do.
 
     `title` is the provider's. None where nobody knows what its words mean.

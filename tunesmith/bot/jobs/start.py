@@ -11,6 +11,7 @@ from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.errors import BudgetError, DatasetError, JobError
+from tunesmith.bot.jobs.approval import ASK_APPROVAL
 from tunesmith.bot.jobs.budget import Payer, over_budget
 from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.jobs.launch import launch
@@ -166,12 +167,18 @@ async def _note(connection: AsyncConnection, job: Job) -> None:
         team=job.team,
         channel=job.channel,
         person=job.created_by,
-        action=Action.MOVE if job.moved_from else Action.START,
+        action=_action(job),
         subject=job.id,
         provider=job.provider,
         model=job.base_model,
         usd=None if job.estimated_usd is None else str(job.estimated_usd),
     )
+
+
+def _action(job: Job) -> str:
+    if job.status is JobStatus.AWAITING_APPROVAL:
+        return ASK_APPROVAL
+    return Action.MOVE if job.moved_from else Action.START
 
 
 def _offer(services: Services, request: JobRequest) -> Offer:

@@ -9,6 +9,7 @@ text for each plural category of the language (cldr.unicode.org, "Plural Rules")
 A placeholder says how its value is written, if not plainly: see `FORMATS` in `formats.py`.
 """
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ LANGUAGES = {"en": "en_US", "ko": "ko_KR", "zh": "zh_CN"}
 
 Entry = str | dict[str, str]
 _FOLDER = Path(__file__).parent
+_MARKS = re.compile(r"\*([^*\n]+)\*|`([^`\n]+)`")
 
 
 class Rendered(str):
@@ -64,13 +66,21 @@ class Text(string.Formatter):
     """Says messages in one language; numbers, money and dates as the locale writes them.
 
     `escape` is done to every value from outside (a file's name, a model's answer), never to the
-    catalogue's own words: with it, no such value can be taken for markup.
+    catalogue's own words: with it, no such value can be taken for markup. Where it `marks`, the
+    catalogue's marks (`*bold*` and code between backticks) stand in the words.
     """
 
-    def __init__(self, locale: str | None, escape: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        locale: str | None,
+        escape: Callable[[str], str] | None = None,
+        *,
+        marks: bool = True,
+    ) -> None:
         self.language = language_of(locale)
         self._locale_name = (locale or "").replace("-", "_")
         self._escape = escape
+        self._marks = marks
 
     @property
     def tag(self) -> str:
@@ -88,7 +98,12 @@ class Text(string.Formatter):
 
     @property
     def plain(self) -> "Text":
-        """The same, with nothing escaped: for places where markup means nothing."""
+        """The same, with nothing escaped and without marks: for places where they mean nothing."""
+        return Text(self._locale_name, marks=False)
+
+    @property
+    def unescaped(self) -> "Text":
+        """The same, with nothing escaped."""
         return Text(self._locale_name)
 
     def __call__(self, said: str | Message, /, **values: Any) -> str:
@@ -104,6 +119,8 @@ class Text(string.Formatter):
             entry = topic(self.language, name)[rest]
         if isinstance(entry, dict):
             entry = self._plural(entry, values)
+        if not self._marks:
+            entry = _MARKS.sub(r"\1\2", entry)
         return Rendered(self.vformat(entry, (), values))
 
     def _plural(self, entry: Mapping[str, str], values: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from openai import APIError, APIStatusError
 from pydantic import BaseModel, ConfigDict
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.asking import WhyNot
 from tunesmith.bot.providers.openai_calls import Calling, retry_after
 
@@ -64,7 +64,7 @@ def kind_of(error: APIError) -> WhyNot | None:
 class Asking(Calling):
     """Turns the SDK's exceptions at a question into ours, with what can be done about it."""
 
-    def __init__(self, name: str, title: str, model: str) -> None:
+    def __init__(self, name: str, title: str | Message, model: str) -> None:
         super().__init__(name, "chat", title)
         self._model = model
 

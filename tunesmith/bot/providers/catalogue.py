@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
+from tunesmith.bot.messages.stored import StoredMessage
 
 Method = Literal["supervised", "dpo", "reinforcement"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -98,6 +99,7 @@ class RecentInference(_Row):
 class Provider(_Row):
     """Somebody who speaks OpenAI's fine-tuning protocol, and in what they differ.
 
+    A `title` that is no proper name is a message: each reads it in their own language.
     Limits are None where the provider states none; `max_epochs`, which the form needs, is then
     OpenAI's.
 
@@ -131,7 +133,7 @@ class Provider(_Row):
     where it `takes_graders` (those of OpenAI's reference), typed for a job.
     """
 
-    title: str
+    title: str | StoredMessage
     protocol: Literal["openai", "together"] = "openai"
     base_url: str | None = None
     source: str

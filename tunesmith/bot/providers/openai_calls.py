@@ -56,7 +56,9 @@ class Calling:
     But for those of a status that is to pass: they tell that there is no such thing.
     """
 
-    def __init__(self, name: str, method: str, title: str, passed: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, name: str, method: str, title: str | Message, passed: tuple[int, ...] = ()
+    ) -> None:
         self._name = name
         self._method = method
         self._title = title
@@ -87,7 +89,7 @@ class Calling:
             return ProviderBusyError(said, "broke_off")
         if isinstance(error, UNREADABLE):
             # Whatever was asked for may have happened all the same: to be looked at again.
-            _log.warning("%s sent an answer that can't be read", self._title, exc_info=error)
+            _log.warning("%s sent an answer that can't be read", self._name, exc_info=error)
             return ProviderBusyError(self._say("provider.unreadable_answer"), "unreadable_answer")
         return None
 

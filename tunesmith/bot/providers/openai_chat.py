@@ -7,7 +7,7 @@ from typing import Any
 from openai import AsyncOpenAI, AsyncStream, BadRequestError, UnprocessableEntityError
 
 from tunesmith.bot.errors import ProviderBusyError
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.asking import Piece, Prompt, Reply
 from tunesmith.bot.providers.asking_errors import Asking
 from tunesmith.bot.providers.chat_chunks import piece_of
@@ -21,7 +21,7 @@ Body = dict[str, Any]
 class Chat:
     """Asks models through an openai client; `name` and `title` are the provider's."""
 
-    def __init__(self, client: AsyncOpenAI, name: str, title: str) -> None:
+    def __init__(self, client: AsyncOpenAI, name: str, title: str | Message) -> None:
         self._client = client
         self._name = name
         self._title = title

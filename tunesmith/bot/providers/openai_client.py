@@ -186,7 +186,7 @@ class OpenAIClient:
             try:
                 found.append(self._remote(row))
             except UNREADABLE:
-                _log.warning("%s lists a job that can't be read", self.provider.title)
+                _log.warning("%s lists a job that can't be read", self.name)
         last = getattr(listed[-1], "id", None) if listed and page.has_next_page() else None
         return JobPage(found, last if isinstance(last, str) else None)
 
@@ -198,7 +198,7 @@ class OpenAIClient:
                 try:
                     job = remote_job(raw(row), self.provider.status_map)
                 except UNREADABLE:
-                    _log.warning("%s lists a job that can't be read", self.provider.title)
+                    _log.warning("%s lists a job that can't be read", self.name)
                     continue
                 yield job
                 created = job.created_at if job.created_at is not None else math.inf

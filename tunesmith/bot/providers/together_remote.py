@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from tunesmith.bot.errors import ProviderError
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.remote import (
     RemoteCheckpoint,
     RemoteEvent,
@@ -104,7 +104,7 @@ def _error(events: object) -> dict[str, str] | None:
     return {"message": errors[-1].message or ""} if errors else None
 
 
-def price_of(row: Mapping[str, object], title: str) -> Decimal | None:
+def price_of(row: Mapping[str, object], title: str | Message) -> Decimal | None:
     """The price in USD out of an estimate; None where there is none.
 
     Raises ProviderError where it is more than the account's limit and balance allow

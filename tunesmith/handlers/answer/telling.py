@@ -20,6 +20,7 @@ from tunesmith.handlers.answer.shown import (
 )
 from tunesmith.handlers.answer.under import Part, answer_buttons, likely, small_print
 from tunesmith.handlers.job.blocks import model_buttons
+from tunesmith.handlers.job.reader import EVERYBODY
 from tunesmith.handlers.slack.blocks import Block, actions, markdown, section
 from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
@@ -105,7 +106,7 @@ class _Telling:
         blocks = [section(words)]
         left = time_left(self._context.services, self._job) if self._job else None
         if self._job and left and left.is_over:
-            blocks.append(actions(*model_buttons(self._text, self._job, left)))
+            blocks.append(actions(*model_buttons(self._text, self._job, left, EVERYBODY)))
         before = await self._before()
         if before is None:
             await self.message.put(words, blocks)

@@ -44,7 +44,7 @@ class Card(BaseModel):
     job_id: str
     file: str
     model: str
-    provider: str
+    provider: str | StoredMessage
     count: int
     continues: bool
     offered: list[Offered] = []

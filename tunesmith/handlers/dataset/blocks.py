@@ -59,7 +59,7 @@ def report_blocks(
     report: Report,
     dataset_id: str,
     *,
-    titles: Mapping[str, str],
+    titles: Mapping[str, str | Message],
     copy: Copy | None,
     budget: Budget | None,
     can_split: bool,

@@ -28,12 +28,12 @@ class Budget:
     costs: Sequence[Cost]
 
 
-def cost_table(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> Block:
+def cost_table(text: Text, costs: Sequence[Cost], titles: Mapping[str, str | Message]) -> Block:
     """What training and answers cost on each base model, and until when."""
     columns = ("model", "usd", "answers", "last_training", "shutdown")
     rows = [
         [
-            f"{cost.model} · {titles[cost.provider]}",
+            text("dataset.report_cost_at", model=cost.model, provider=titles[cost.provider]),
             text(_price(cost.usd)),
             text(_answers(cost)),
             text("dataset.day", day=cost.last_training_date) if cost.last_training_date else "",
@@ -61,7 +61,7 @@ def _answers(cost: Cost) -> Message:
     return answers
 
 
-def basis(text: Text, costs: Sequence[Cost], titles: Mapping[str, str]) -> str:
+def basis(text: Text, costs: Sequence[Cost], titles: Mapping[str, str | Message]) -> str:
     """What the figures are made of, and of which day the prices are."""
     chosen = {cost.provider: cost.epochs for cost in costs}
     epochs = [

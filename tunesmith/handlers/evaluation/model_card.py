@@ -5,6 +5,7 @@ from tunesmith.bot.answers.evaluation.summing import Result
 from tunesmith.bot.answers.model import not_deployed, tuned_model
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.jobs import time_left
+from tunesmith.bot.jobs.permissions import Action
 from tunesmith.bot.messages import Rendered, Text, from_stored
 from tunesmith.handlers.answer.choosing import places
 from tunesmith.handlers.comparison.button import compare_model_button
@@ -12,6 +13,7 @@ from tunesmith.handlers.comparison.tallies import tally_in
 from tunesmith.handlers.evaluation.blocks import measured, verdict_lines
 from tunesmith.handlers.job.blocks import ASK, MOVE
 from tunesmith.handlers.job.commands.subcommand import Asked, choose, run_button
+from tunesmith.handlers.job.reader import Reader, reader_in
 from tunesmith.handlers.job.rows import slack_time
 from tunesmith.handlers.slack.blocks import Block, actions, button, fields, section
 from tunesmith.handlers.slack.blocks import context as small
@@ -52,11 +54,9 @@ async def model(asked: Asked) -> Reply:
     when = slack_time(job.finished_at or job.created_at, text)
     said = {"user": job.created_by, "when": when, "id": job.id, "link": Rendered(link or "")}
     can_ask = undeployed is None and not (left and left.is_over)
-    return words, [
-        *blocks,
-        small(text(key, **said)),
-        actions(*_buttons(text, job, can_ask=can_ask)),
-    ]
+    buttons = _buttons(text, job, await reader_in(context, asked.ref), can_ask=can_ask)
+    rows = [actions(*buttons)] if buttons else []
+    return words, [*blocks, small(text(key, **said)), *rows]
 
 
 def _data(text: Text, report: Report | None, held: str) -> list[str]:
@@ -130,15 +130,16 @@ async def _lineage(context: Context, text: Text, job: Job) -> list[str]:
     return lines
 
 
-def _buttons(text: Text, job: Job, *, can_ask: bool) -> list[Block]:
-    move = button(text.plain("move.button"), MOVE, job.id)
-    if not can_ask:
-        return [move]
+def _buttons(text: Text, job: Job, reader: Reader, *, can_ask: bool) -> list[Block]:
+    may_move = reader.may(Action.MOVE, job)
+    move = [button(text.plain("move.button"), MOVE, job.id)] if may_move else []
+    if not (can_ask and reader.may_ask):
+        return move
     return [
         button(text.plain("job.ended_ask"), ASK, job.id, style="primary"),
         compare_model_button(text, job.id),
         run_button(text.plain("evaluation.card_evaluate"), f"eval {job.id}", name="_eval"),
-        move,
+        *move,
     ]
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from tunesmith.bot.errors import NotAllowedError
 from tunesmith.bot.jobs.approval import waiting_for
 from tunesmith.bot.jobs.budget import Payer, budgets_of
 from tunesmith.bot.messages import Text
@@ -14,6 +13,7 @@ from tunesmith.handlers.home.blocks import SAMPLE, Home, home_blocks
 from tunesmith.handlers.home.sample import Sample, give_sample
 from tunesmith.handlers.job.approval import waiting_blocks
 from tunesmith.handlers.job.base_models import notices
+from tunesmith.handlers.job.reader import Reader, reader_of
 from tunesmith.handlers.job.rows import job_rows, model_rows
 from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
@@ -59,7 +59,7 @@ async def _sample(context: Context, body: ActionBody, _screen: Screen) -> Reply:
 
 
 async def _publish(context: Context, user: str, team: str, direct: str | None) -> None:
-    text = await context.text(user)
+    text, reader = await context.text(user), await reader_of(context, user)
     seen = await context.sight.channels(user)
     async with context.services.database.read() as connection:
         own = await jobs.recent(connection, {"team": team, "created_by": user}, _MOST_JOBS)
@@ -74,10 +74,10 @@ async def _publish(context: Context, user: str, team: str, direct: str | None) -
     others = [job for job in all_seen if job.created_by != user][:_MOST_JOBS]
     home = Home(
         direct=direct,
-        waiting=await _waiting(context, text, user, team),
+        waiting=await _waiting(context, text, reader, team),
         own=await job_rows(context, text, own),
         others=await job_rows(context, text, others),
-        models=await model_rows(context, text, tuned),
+        models=await model_rows(context, text, tuned, reader),
         budgets=[budget for budget in budgets if budget.scope != "channel"],
         notices=notices(context.services),
         untold=missed,
@@ -90,12 +90,11 @@ async def _publish(context: Context, user: str, team: str, direct: str | None) -
     await context.outbox.call("views.publish", user_id=user, view=view)
 
 
-async def _waiting(context: Context, text: Text, user: str, team: str) -> list[Block]:
-    try:
-        person = await context.people.person(user)
-    except NotAllowedError:  # Slack does not tell now who that is
+async def _waiting(context: Context, text: Text, reader: Reader, team: str) -> list[Block]:
+    if reader.one is None:  # Slack does not tell now who that is
         return []
+    settings, person = reader.one
     async with context.services.database.read() as connection:
-        waiting = await waiting_for(connection, context.services.settings, person, team)
+        waiting = await waiting_for(connection, settings, person, team)
         named = [(job, await datasets.name_of(connection, job.dataset_id)) for job in waiting]
     return waiting_blocks(text, named)

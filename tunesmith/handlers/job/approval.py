@@ -4,6 +4,7 @@ from tunesmith.bot.jobs import approve, decline
 from tunesmith.bot.jobs.permissions import Action, Person, approvers, require
 from tunesmith.bot.messages import Message, Rendered, Text, from_stored, say
 from tunesmith.bot.settings import Settings
+from tunesmith.handlers.job.reader import Reader
 from tunesmith.handlers.slack.blocks import Block, actions, button, context, header, plain, section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions
@@ -37,13 +38,16 @@ async def _pressed(context: Context, body: ActionBody) -> tuple[str, Person]:
     return (await context.job_at(body.where, body.value)).id, person
 
 
-def approval_blocks(text: Text, job: Job, settings: Settings) -> list[Block]:
-    """What stands on the card: why it waits, for whom, and the buttons; then who approved it."""
+def approval_blocks(text: Text, job: Job, settings: Settings, reader: Reader) -> list[Block]:
+    """What stands on the card: why it waits, for whom, and the buttons for who may press them; then
+    who approved it.
+    """
     if job.approved_by:
         return [context(text("approval.approved_by", user=job.approved_by))]
     if job.status is not JobStatus.AWAITING_APPROVAL:
         return []
-    return [section(text(_asks(job, settings))), _buttons(text, job)]
+    buttons = [_buttons(text, job)] if reader.may(Action.APPROVE, job) else []
+    return [section(text(_asks(job, settings))), *buttons]
 
 
 def waiting_blocks(text: Text, waiting: list[tuple[Job, str]]) -> list[Block]:

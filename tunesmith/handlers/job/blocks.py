@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from tunesmith.bot.jobs.permissions import Action
 from tunesmith.bot.messages import Message, Rendered, Text, from_stored, say
 from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.comparison.button import compare_model_button
+from tunesmith.handlers.job.reader import Reader
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.blocks import (
     Block,
@@ -49,16 +51,16 @@ def icon(status: JobStatus) -> str:
 
 
 def model_buttons(
-    text: Text, job: Job, left: TimeLeft | None, *, can_ask: bool = True
+    text: Text, job: Job, left: TimeLeft | None, reader: Reader, *, can_ask: bool = True
 ) -> list[Block]:
-    """What can be done with a tuned model: ask and compare it as long as it answers (where one
+    """What a reader can do with a tuned model: ask and compare it as long as it answers (where one
     `can_ask` it at all), move it where its end is near or has come.
     """
     found: list[Block] = []
-    if can_ask and (left is None or not left.is_over):
+    if can_ask and reader.may_ask and (left is None or not left.is_over):
         found.append(button(text("job.ended_ask"), ASK, job.id, style="primary"))
         found.append(compare_model_button(text, job.id))
-    if left is not None and left.is_near:
+    if left is not None and left.is_near and reader.may(Action.MOVE, job):
         style = "primary" if left.is_over else None
         found.append(button(text("move.button"), MOVE, job.id, style=style))
     return found
@@ -152,19 +154,23 @@ def _figures(text: Text, shown: Shown) -> list[str]:
         found.append(
             text("job.progress_cost", so_far=shown.cost_so_far, total=shown.job.estimated_usd)
         )
+    elif shown.job.estimated_usd:
+        found.append(text("job.progress_cost_in_all", total=shown.job.estimated_usd))
     return found
 
 
 def _buttons(text: Text, shown: Shown) -> list[Block]:
-    job = shown.job
+    job, may = shown.job, shown.reader.may
     if job.cancelled_by:
         return []
     found: list[Block] = []
-    if shown.can_pause and job.status is JobStatus.RUNNING:
+    if shown.can_pause and job.status is JobStatus.RUNNING and may(Action.PAUSE, job):
         found.append(button(text("job.progress_pause"), PAUSE, job.id))
-    if shown.can_pause and job.status is JobStatus.PAUSED:
+    if shown.can_pause and job.status is JobStatus.PAUSED and may(Action.RESUME, job):
         found.append(button(text("job.progress_resume"), RESUME, job.id, style="primary"))
-    return [*found, _cancel_button(text, job)]
+    if may(Action.CANCEL, job):
+        found.append(_cancel_button(text, job))
+    return found
 
 
 def _cancel_button(text: Text, job: Job) -> Block:

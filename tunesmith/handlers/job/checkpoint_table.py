@@ -49,7 +49,8 @@ def checkpoint_blocks(text: Text, shown: Shown, provider: Provider) -> list[Bloc
         blocks.append(section(f":warning: {warning}"))
     if not job.finished_at or job.deleted_at or provider.deploy_required:
         return blocks
-    return [*blocks, actions(*_buttons(text, shown, there, best))]
+    buttons = _buttons(text, shown, there, best) if shown.reader.may_ask else []
+    return [*blocks, actions(*buttons)] if buttons else blocks
 
 
 def _table(

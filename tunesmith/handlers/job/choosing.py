@@ -8,19 +8,20 @@ from tunesmith.bot.answers import confirm
 from tunesmith.bot.errors import JobError, ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.checkpoints import require_use, use
 from tunesmith.bot.jobs.kinds import OfJob
-from tunesmith.bot.messages import Message, say
+from tunesmith.bot.messages import Message, Rendered, say
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.blocks import CHECKPOINTS
 from tunesmith.handlers.job.checkpoint_table import MOST_USE, USE
+from tunesmith.handlers.job.reader import reader_of
 from tunesmith.handlers.job.tasks import show_progress
 from tunesmith.handlers.job.tasks.checkpoints import checkpoints_message, tell_checkpoints
-from tunesmith.handlers.job.tasks.showing import thread_of
+from tunesmith.handlers.job.tasks.showing import checkpoints_key, thread_of
 from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.payloads import ActionBody
-from tunesmith.handlers.slack.replies import screen_of, show
+from tunesmith.handlers.slack.replies import beside, plain_reply, screen_of, show
 from tunesmith.storage.jobs import Job
 
 
@@ -39,17 +40,24 @@ def register(interactions: Interactions) -> None:
 
 
 async def _show(context: Context, body: ActionBody) -> None:
-    """Post the table in the job's thread, or bring it up to date there; who looks at a job alone
-    sees it in the place of the card.
+    """Post the table in the job's thread; where it stands, bring it up to date and lead there. Who
+    looks at a job alone sees it in the place of the card.
     """
     if body.container.is_ephemeral:
         job = await context.job_seen(body.where, body.user.id, body.value)
-        reply = await checkpoints_message(context, await context.text(body.user.id), job)
+        text, reader = await context.text(body.user.id), await reader_of(context, body.user.id)
+        reply = await checkpoints_message(context, text, job, reader)
         await show(context, await screen_of(context, body), reply)
         return
     job = await context.job_at(body.where, body.value)
+    table = await context.outbox.posted(checkpoints_key(job))
     async with context.services.database.write() as connection:
         await tell_checkpoints.add_again(connection, OfJob(job_id=job.id), of=job.told_as)
+    if table is not None:
+        link = await context.permalinks.to(job.channel, table)
+        key = "checkpoint.stands_above" if link else "checkpoint.stands_unlinked"
+        words = (await context.text(body.user.id))(key, link=Rendered(link or ""))
+        await show(context, beside(body), plain_reply(words))
 
 
 async def _use(context: Context, body: ActionBody) -> None:

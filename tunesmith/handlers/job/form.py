@@ -4,7 +4,9 @@ A field that the chosen base model does not take is not shown. The form is built
 something is chosen that changes it; Slack keeps what stands in fields that stay.
 """
 
-from tunesmith.bot.jobs.graders import MOST_LETTERS
+import json
+
+from tunesmith.bot.jobs.graders import MOST_LETTERS, SAME_ANSWER
 from tunesmith.bot.jobs.limits import MOST_BATCH, MOST_BETA, MOST_PROJECT, MOST_SEED, letters
 from tunesmith.bot.messages import Message, Rendered, Text, say
 from tunesmith.handlers.job import form_values as fields
@@ -30,6 +32,7 @@ def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | No
         *([section(text("form.again", said=said, button=say(submit)))] if said else []),
         section(_about(text, data)),
         *(context(text(one)) for one in data.like),
+        *_begins_anew(text, data, filled),
         _models(words, data),
         *(context(text(one)) for one in data.notices),
         _epochs(words, data, filled),
@@ -66,6 +69,7 @@ def _carried(data: FormData, filled: Filled, blocks: list[Block]) -> StartForm:
         channel=data.dataset.channel,
         shown=shown(data, filled),
         kept={name: value for name, value in filled.items() if name not in here},
+        gone=data.gone,
     )
 
 
@@ -78,6 +82,14 @@ def _about(text: Text, data: FormData) -> str:
         tokens=say("dataset.tokens", count=report.tokens.total),
         method=say(f"form.method_{report.method}"),
     )
+
+
+def _begins_anew(text: Text, data: FormData, filled: Filled) -> list[Block]:
+    """That the job does not go on from where the earlier one did."""
+    if data.gone is None or filled.get(fields.CONTINUE):
+        return []
+    key = "form.continued_gone_other" if data.tuned else "form.continued_gone"
+    return [section(text(key, model=data.gone, base=data.offer.entry.name))]
 
 
 def _models(text: Text, data: FormData) -> Block:
@@ -150,7 +162,8 @@ def _grader(text: Text, data: FormData, filled: Filled) -> list[Block]:
         return []
     has_one = data.offer.provider.grader is not None
     hint = text("form.grader_hint_own" if has_one else "form.grader_hint")
-    element = {**_typed(MOST_LETTERS, filled.get(fields.GRADER)), "multiline": True}
+    ready = None if has_one else json.dumps(SAME_ANSWER, indent=1)
+    element = {**_typed(MOST_LETTERS, filled.get(fields.GRADER, ready)), "multiline": True}
     label = text("form.grader")
     return [_input(fields.GRADER, label, element, hint=hint, optional=has_one)]
 
@@ -166,7 +179,9 @@ def _continue(text: Text, data: FormData, filled: Filled) -> list[Block]:
         fields.CONTINUE,
         text("form.continue"),
         element,
-        hint=text("form.continue_hint", model=data.offer.entry.name),
+        hint=text("form.continue_hint_needed", provider=data.offer.provider.title)
+        if data.needs_tuned
+        else text("form.continue_hint", model=data.offer.entry.name),
         optional=not data.needs_tuned,
     )
     return [{**block, "block_id": fields.continue_block(data.offer)}]

@@ -42,7 +42,8 @@ class FormData:
     channel asked in the last month, `notices` what is said of the chosen base model's dates, `like`
     of jobs that train on this file now. `against` is the budget that does not allow the job, which
     then starts only where it `can_be_approved`; `budgets` are those that have a limit. `aside` is
-    how many examples are set aside at most where the file is split, None where it can't be.
+    how many examples are set aside at most where the file is split, None where it can't be. `gone`
+    is the model that the earlier job went on from, where this one can't.
     """
 
     dataset: Dataset
@@ -58,6 +59,7 @@ class FormData:
     can_be_approved: bool = False
     budgets: Sequence[Budget] = ()
     aside: int | None = None
+    gone: str | None = None
 
     def quote(self, offer: Offer, filled: Filled | None = None) -> Quote:
         """What a job on that base model costs with what was chosen."""

@@ -73,7 +73,10 @@ async def open_form(
     data = await _data(context, dataset, filled, person)
     if like is not None and like.continued_from is not None:
         known = (choice_of(one) for one in data.tuned if one.model == like.continued_from)
-        filled |= {fields.CONTINUE: next(known, "")}
+        if choice := next(known, None):
+            filled |= {fields.CONTINUE: choice}
+        else:
+            data = replace(data, gone=like.continued_from)
     view = start_form(await context.text(user), data, filled)
     await context.outbox.call("views.open", trigger_id=trigger_id, view=view)
 
@@ -87,7 +90,7 @@ async def _change(context: Context, body: ActionBody, newest: Newest) -> None:
     about, filled = fields.read(view)
     dataset = await context.dataset_at(body.where_opened(about.channel), about.dataset_id)
     person = await context.people.person(body.user.id)
-    data = await _data(context, dataset, filled, person)
+    data = replace(await _data(context, dataset, filled, person), gone=about.gone)
     now = start_form(await context.text(body.user.id), data, filled)
     if not newest.is_it(view.id, at):
         return
@@ -109,7 +112,7 @@ async def _submit(context: Context, body: SubmissionBody) -> Outcome:
     dataset = await context.dataset_at(where, about.dataset_id)
     if validation := fields.validation_id(filled):
         await context.dataset_at(where, validation)
-    data = await _data(context, dataset, filled, person)
+    data = replace(await _data(context, dataset, filled, person), gone=about.gone)
     if value_of(data.offer) != filled.get(fields.MODEL):
         return {fields.MODEL: text.plain("form.model_gone")}
     if about.shown is not None and about.shown != shown(data, filled):

@@ -36,13 +36,14 @@ class StartForm(BaseModel):
     """What the form carries: the training file, and the channel that it belongs to.
 
     `shown` is the base model and the price that it shows (None: an earlier version showed it), and
-    `kept` what was typed into fields that it does not show now.
+    `kept` what was typed into fields that it does not show now; `gone` is FormData's.
     """
 
     dataset_id: str
     channel: str
     shown: str | None = None
     kept: dict[str, str] = Field(default_factory=dict)
+    gone: str | None = None
 
 
 def read(view: FormView) -> tuple[StartForm, Filled]:

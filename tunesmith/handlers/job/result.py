@@ -61,7 +61,9 @@ def result_blocks(text: Text, shown: Shown, charts: Charts) -> list[Block]:
             blocks.append(context(text(shown.undeployed)))
         elif not (shown.left and shown.left.is_over):
             blocks.append(context(text("job.ended_how")))
-        buttons = model_buttons(text, shown.job, shown.left, can_ask=not shown.undeployed)
+        buttons = model_buttons(
+            text, shown.job, shown.left, shown.reader, can_ask=not shown.undeployed
+        )
         if len(shown.checkpoints) > 1 or shown.standing_in is not None:
             buttons.append(button(text("checkpoint.button"), CHECKPOINTS, shown.job.id))
         if shown.has_row_losses:

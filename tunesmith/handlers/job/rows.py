@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.jobs import time_left
+from tunesmith.bot.jobs.permissions import Action
 from tunesmith.bot.messages import Rendered, Text, say
 from tunesmith.handlers.job.blocks import icon, model_buttons, status_said
+from tunesmith.handlers.job.reader import Reader
 from tunesmith.handlers.slack.blocks import Block, actions, button, section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import checkpoints, datasets
@@ -35,10 +37,11 @@ async def model_rows(
     context: Context,
     text: Text,
     jobs: Sequence[Job],
+    reader: Reader,
     press: Callable[[Job], Block | None] | None = None,
 ) -> list[Block]:
-    """Two blocks for each tuned model: what it is and how long it answers, and its buttons, with
-    that which `press` gives.
+    """Two blocks for each tuned model: what it is and how long it answers, and the buttons that
+    are for the reader, with that which `press` gives.
     """
     links = await asyncio.gather(*(context.permalinks.to(job.channel, job.thread) for job in jobs))
     async with context.services.database.read() as connection:
@@ -61,11 +64,13 @@ async def model_rows(
         stands = say(f"model.from_{job.status}", step=steps[job.id]) if job.id in steps else None
         said = [text(one) for one in (stands, left and left.message, undeployed) if one]
         row = section("\n".join([words, *said]))
-        delete = button(text("model.delete"), "tune_run_delete", f"delete {job.id}")
-        buttons = model_buttons(text, job, left, can_ask=not undeployed)
+        buttons = model_buttons(text, job, left, reader, can_ask=not undeployed)
         if press and (more := press(job)):
             buttons.append(more)
-        rows += [row | {"block_id": f"model_{job.id}"}, actions(*buttons, delete)]
+        if reader.may(Action.DELETE, job):
+            buttons.append(button(text("model.delete"), "tune_run_delete", f"delete {job.id}"))
+        rows.append(row | {"block_id": f"model_{job.id}"})
+        rows += [actions(*buttons)] if buttons else []
     return rows
 
 

@@ -8,6 +8,7 @@ from math import ceil
 from tunesmith.bot.jobs.checkpoints import available
 from tunesmith.bot.messages import Message
 from tunesmith.bot.providers.lifetime import TimeLeft
+from tunesmith.handlers.job.reader import EVERYBODY, Reader
 from tunesmith.storage.checkpoints import Checkpoint
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
@@ -23,14 +24,14 @@ class Shown:
     not answered; `left` says how long the tuned model answers, `undeployed` why it can't be asked
     yet; `can_pause` whether its provider can pause a job; `lineage` which model it moves here;
     `keeps_checkpoints` how many the provider keeps of those that were made; `has_row_losses`
-    whether it has told which rows cost most.
+    whether it has told which rows cost most. `reader` is who sees it.
     """
 
     job: Job
     file: str
     steps: Sequence[Metric]
     now: float = 0
-    silent: tuple[str, float] | None = None
+    silent: tuple[str | Message, float] | None = None
     left: TimeLeft | None = None
     undeployed: Message | None = None
     can_pause: bool = False
@@ -38,6 +39,7 @@ class Shown:
     checkpoints: Sequence[Checkpoint] = ()
     keeps_checkpoints: int | None = None
     has_row_losses: bool = False
+    reader: Reader = EVERYBODY
 
     @property
     def share(self) -> float:

@@ -95,7 +95,7 @@ class ChatModel:
     """A chat model that could reword questions: its provider's name and title, and its prices."""
 
     provider: str
-    title: str
+    title: str | Message
     entry: BaseModelEntry
 
 
@@ -148,7 +148,7 @@ def form(text: Text, about: Button, models: list[ChatModel]) -> Block:
 def _rewording(text: Text, models: list[ChatModel]) -> Block:
     options = [
         {
-            "text": plain(shorten(f"{one.title} · {one.entry.name} · {text(_cost(one))}", 75)),
+            "text": plain(shorten(text(_named(one)), 75)),
             "value": f"{one.provider}/{one.entry.name}",
         }
         for one in models
@@ -161,6 +161,15 @@ def _rewording(text: Text, models: list[ChatModel]) -> Block:
         "hint": plain(text("schema.form_reword_hint", requests=MOST)),
         "element": {"type": "static_select", "action_id": REWORD, "options": options[:100]},
     }
+
+
+def _named(model: ChatModel) -> Message:
+    return say(
+        "schema.form_reword_model",
+        provider=model.title,
+        model=model.entry.name,
+        cost=_cost(model),
+    )
 
 
 def _cost(model: ChatModel) -> Message:

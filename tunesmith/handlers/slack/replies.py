@@ -60,6 +60,12 @@ async def screen_of(context: Context, body: ActionBody) -> Screen:
         raise Retry(say("common.slack_unreadable")) from error
 
 
+def beside(body: ActionBody) -> Screen:
+    """Where only who pressed a button of a message reads the reply, in the thread of that."""
+    thread = body.container.thread_ts
+    return Screen(response_url=body.response_url, replaces=False, thread=thread)
+
+
 async def show(context: Context, screen: Screen, reply: Reply) -> None:
     """Show a reply. Raises Retry where Slack can't be reached; what it refuses is logged."""
     words, blocks = reply

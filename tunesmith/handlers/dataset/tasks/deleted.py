@@ -84,15 +84,17 @@ async def delete(connection: AsyncConnection, dataset: Dataset, person: str | No
     return True
 
 
-async def delete_schema(connection: AsyncConnection, schema: AttachedSchema) -> None:
-    """Let nothing new be made of a DDL file that was deleted in Slack, and its text go."""
+async def delete_schema(
+    connection: AsyncConnection, schema: AttachedSchema, person: str | None
+) -> None:
+    """Let nothing new be made of a DDL file, and its text go. `person` is as in `delete`."""
     if not await schemas.delete(connection, schema.id):
         return
     await audit.add(
         connection,
         team=schema.team,
         channel=schema.channel,
-        person=None,
+        person=person,
         action=ACTION,
         subject=schema.id,
         name=schema.name,
@@ -118,7 +120,7 @@ async def file_gone(_context: Context, work: Work[Gone]) -> None:
         for dataset in await datasets.of_file(connection, gone.team, gone.file, **match):
             await delete(connection, dataset, None)
         for schema in await schemas.of_file(connection, gone.team, gone.file, **match):
-            await delete_schema(connection, schema)
+            await delete_schema(connection, schema, None)
 
 
 @kinds.task("dataset.delete", OfDataset, place=Place.TELL)

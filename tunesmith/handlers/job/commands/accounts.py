@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tunesmith.bot.answers.evaluation.start import ACTION as EVALUATE
+from tunesmith.bot.jobs.approval import ASK_APPROVAL
 from tunesmith.bot.jobs.budget import Budget, Payer, budgets_of
 from tunesmith.bot.jobs.permissions import Action, is_named, require_colleague
 from tunesmith.bot.messages import Message, Rendered, Text, say
@@ -36,7 +37,7 @@ _KNOWN = frozenset(
         *Action,
         *(DELETE_FILE, EVALUATE, "decline", "use", "default_provider", "default_model"),
         "deployment",
-        *("correct", "withdraw"),
+        *("correct", "withdraw", ASK_APPROVAL),
         *("succeeded", "failed", "cancelled"),
     }
 )

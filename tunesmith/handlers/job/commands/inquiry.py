@@ -11,6 +11,7 @@ from tunesmith.bot.messages import Message, Text, say
 from tunesmith.bot.providers.remote import RemoteEvent
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.commands.subcommand import Asked, jobs_meant, page_buttons
+from tunesmith.handlers.job.reader import reader_in
 from tunesmith.handlers.job.rows import slack_time
 from tunesmith.handlers.job.tasks import checkpoints_message, progress_message
 from tunesmith.handlers.slack.blocks import context as small
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 _PAGE = 12
 _MOST_LETTERS = 160
 _SIGNS = {"warn": ":warning:", "warning": ":warning:", "error": ":x:"}
-_PLAIN = ":small_blue_diamond:"
+_PLAIN = "•"
 
 
 async def events(asked: Asked) -> Reply:
@@ -63,7 +64,8 @@ def _line(text: Text, event: RemoteEvent) -> str:
 async def checkpoints(asked: Asked) -> Reply:
     """Show a job's checkpoints, the suggested one marked."""
     job = (await jobs_meant(asked))[0]
-    return await checkpoints_message(asked.context, asked.text, job)
+    reader = await reader_in(asked.context, asked.ref)
+    return await checkpoints_message(asked.context, asked.text, job, reader)
 
 
 async def results(asked: Asked) -> Reply:
@@ -71,7 +73,9 @@ async def results(asked: Asked) -> Reply:
     job = (await jobs_meant(asked))[0]
     if not job.finished_at:
         raise JobError(say("job.results_too_early"))
-    words, blocks = await progress_message(asked.context, asked.text, job)
+    words, blocks = await progress_message(
+        asked.context, asked.text, job, reader=await reader_in(asked.context, asked.ref)
+    )
     services = asked.context.services
     provider = services.catalogue.providers[job.provider]
     if job.provider_job_id is None or not provider.result_csv:

@@ -6,6 +6,7 @@ from tunesmith.handlers.job.commands.subcommand import (
     page_buttons,
     run_button,
 )
+from tunesmith.handlers.job.reader import reader_in
 from tunesmith.handlers.job.rows import job_rows
 from tunesmith.handlers.job.tasks import progress_message
 from tunesmith.handlers.slack.blocks import Block, section
@@ -38,4 +39,5 @@ async def jobs(asked: Asked) -> Reply:
 
 async def status(asked: Asked) -> Reply:
     """Show how a job is doing."""
-    return await progress_message(asked.context, asked.text, (await jobs_meant(asked))[0])
+    job, reader = (await jobs_meant(asked))[0], await reader_in(asked.context, asked.ref)
+    return await progress_message(asked.context, asked.text, job, reader=reader)

@@ -4,9 +4,10 @@ from tunesmith.bot.answers import answering, named
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import Loss, loss, request_delete_model
 from tunesmith.bot.jobs.permissions import Action, require, require_colleague
-from tunesmith.bot.messages import Text, say
+from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.job.commands.files import ask_to_delete, file_meant
 from tunesmith.handlers.job.commands.subcommand import Asked, choose, page_buttons, run_button
+from tunesmith.handlers.job.reader import reader_in
 from tunesmith.handlers.job.rows import model_rows
 from tunesmith.handlers.slack.blocks import Block, actions, button, section
 from tunesmith.handlers.slack.blocks import context as small
@@ -42,15 +43,18 @@ async def _listed(asked: Asked, number: int, said: str | None) -> Reply:
     words = said or text(
         "model.answers_chosen" if default else "model.answers_newest", model=now and now.shown
     )
+    reader = await reader_in(asked.context, asked.ref)
 
     def press(job: Job) -> Block | None:
+        if not reader.may_ask:
+            return None
         if now is None or now.job_id != job.id or now.kind != "tuned":
             return run_button(text("model.answer_here"), f"models {job.id}", name="_default")
         if default:
             return run_button(text("model.newest_again"), f"models {_NEWEST}", name="_default")
         return None
 
-    rows = await model_rows(asked.context, text, found[:_PAGE], press)
+    rows = await model_rows(asked.context, text, found[:_PAGE], reader, press)
     turns = page_buttons(text, "models", number, more=len(found) > _PAGE)
     lines = f"{text('model.list_title')}\n{words}"
     return words, [section(lines), *rows, *turns, small(text("model.choose_default"))]
@@ -121,7 +125,7 @@ def _has_model(job: Job) -> bool:
     return job.fine_tuned_model is not None and job.deleted_at is None
 
 
-def _title(asked: Asked, job: Job) -> str:
+def _title(asked: Asked, job: Job) -> str | Message:
     return asked.context.titles[job.provider]
 
 

@@ -14,7 +14,12 @@ from tunesmith.bot.messages import Message, StoredMessage
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.blocks import PAUSE, RESUME
 from tunesmith.handlers.job.commands import subcommands
-from tunesmith.handlers.job.commands.files import DELETE_FILE, press_delete_file
+from tunesmith.handlers.job.commands.files import (
+    DELETE_FILE,
+    DELETE_SCHEMA,
+    press_delete_file,
+    press_delete_schema,
+)
 from tunesmith.handlers.job.commands.models import DELETE, press_delete
 from tunesmith.handlers.job.commands.subcommand import RUN
 from tunesmith.handlers.slack.blocks import section
@@ -38,7 +43,7 @@ class Refused(InThread):
     """What a provider refused."""
 
     key: str
-    provider: str
+    provider: str | StoredMessage
     reason: StoredMessage
 
 
@@ -47,6 +52,7 @@ def register(interactions: Interactions) -> None:
     interactions.in_place(re.compile(f"^{RUN}"), _press)
     interactions.in_place(re.compile(f"^{DELETE}$"), press_delete)
     interactions.in_place(re.compile(f"^{DELETE_FILE}$"), press_delete_file)
+    interactions.in_place(re.compile(f"^{DELETE_SCHEMA}$"), press_delete_schema)
     interactions.action(PAUSE, _pause)
     interactions.action(RESUME, _resume)
 

@@ -1,6 +1,7 @@
 """`/tune start`: the Start button of the training file that is named, or the channel's newest."""
 
 from tunesmith.bot.errors import JobError
+from tunesmith.bot.jobs.permissions import Action, require
 from tunesmith.bot.messages import say
 from tunesmith.handlers.dataset.blocks import START
 from tunesmith.handlers.job.base_models import notices
@@ -33,8 +34,10 @@ async def file_to_start(context: Context, where: Where, name: str) -> Dataset | 
 
 
 async def start(asked: Asked) -> Reply:
-    """Offer to start a job."""
+    """Offer to start a job. Raises NotAllowedError where the asker may not start one."""
     text = asked.text
+    person = await asked.context.people.person(asked.ref.user)
+    require(asked.context.services.settings, person, Action.START)
     dataset = await file_to_start(asked.context, asked.where, asked.rest.strip("`"))
     if dataset is None:
         return plain_reply(text("job.start_none"))

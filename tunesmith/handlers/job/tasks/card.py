@@ -12,6 +12,7 @@ from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import FOREVER, Place, Work
 from tunesmith.handlers.job.approval import approval_blocks
 from tunesmith.handlers.job.blocks import progress_blocks, progress_text
+from tunesmith.handlers.job.reader import EVERYBODY, Reader
 from tunesmith.handlers.job.result import Charts, result_blocks, result_text
 from tunesmith.handlers.job.tasks.checkpoints import tell_checkpoints
 from tunesmith.handlers.job.tasks.showing import card_key, picture_key, shown_of, thread_of
@@ -32,13 +33,17 @@ _REFUSED_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid
 
 
 async def progress_message(
-    context: Context, text: Text, job: Job, steps: list[Metric] | None = None
+    context: Context,
+    text: Text,
+    job: Job,
+    steps: list[Metric] | None = None,
+    reader: Reader = EVERYBODY,
 ) -> tuple[str, list[Block]]:
     """What the card says now."""
-    shown = await shown_of(context, job, steps)
+    shown = await shown_of(context, job, steps, reader)
     if job.finished_at:
         return result_text(text, shown), result_blocks(text, shown, Charts())
-    approval = approval_blocks(text, job, context.services.settings)
+    approval = approval_blocks(text, job, context.services.settings, reader)
     return progress_text(text, shown), progress_blocks(text, shown, approval)
 
 

@@ -4,6 +4,7 @@ from tunesmith.bot.jobs.kinds import OfJob
 from tunesmith.bot.messages import Text
 from tunesmith.bot.queue import Place, Work
 from tunesmith.handlers.job.checkpoint_table import checkpoint_blocks, checkpoints_text
+from tunesmith.handlers.job.reader import EVERYBODY, Reader
 from tunesmith.handlers.job.tasks.showing import checkpoints_key, shown_of, thread_of
 from tunesmith.handlers.slack.blocks import Block, section
 from tunesmith.handlers.slack.context import Context
@@ -12,10 +13,12 @@ from tunesmith.storage import jobs
 from tunesmith.storage.jobs import Job
 
 
-async def checkpoints_message(context: Context, text: Text, job: Job) -> tuple[str, list[Block]]:
+async def checkpoints_message(
+    context: Context, text: Text, job: Job, reader: Reader = EVERYBODY
+) -> tuple[str, list[Block]]:
     """What is to be said of a job's checkpoints, also where it has none."""
     provider = context.services.catalogue.providers[job.provider]
-    shown = await shown_of(context, job)
+    shown = await shown_of(context, job, reader=reader)
     if not provider.has_checkpoints:
         words = text("checkpoint.not_offered", provider=provider.title)
     elif not shown.checkpoints:

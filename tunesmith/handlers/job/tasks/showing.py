@@ -3,6 +3,7 @@
 from tunesmith.bot.answers import not_deployed
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, say
+from tunesmith.handlers.job.reader import EVERYBODY, Reader
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
@@ -32,7 +33,12 @@ def picture_key(job: Job) -> str:
     return f"picture:{job.told_as}"
 
 
-async def shown_of(context: Context, job: Job, steps: list[Metric] | None = None) -> Shown:
+async def shown_of(
+    context: Context,
+    job: Job,
+    steps: list[Metric] | None = None,
+    reader: Reader = EVERYBODY,
+) -> Shown:
     """What is to be shown of a job now."""
     provider = context.services.catalogue.providers[job.provider]
     async with context.services.database.read() as connection:
@@ -56,6 +62,7 @@ async def shown_of(context: Context, job: Job, steps: list[Metric] | None = None
         keeps_checkpoints=provider.keeps_checkpoints,
         checkpoints=made,
         has_row_losses=has_losses,
+        reader=reader,
     )
 
 
@@ -70,7 +77,7 @@ async def _lineage(context: Context, job: Job) -> Message | None:
 
 def _silent(
     context: Context, job: Job, outage: Outage | None, now: float
-) -> tuple[str, float] | None:
+) -> tuple[str | Message, float] | None:
     provider = context.services.catalogue.providers[job.provider]
     if outage is None or job.status is JobStatus.AWAITING_APPROVAL:
         return None

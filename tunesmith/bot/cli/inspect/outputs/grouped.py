@@ -91,8 +91,8 @@ def _kinds(checked: Checked, text: Text) -> list[str]:
         excerpt = f"  [{printable(first.excerpt)}]" if first.excerpt else ""
         said += [
             f"{_MARKS[first.severity]} {heading}{fixable}",
-            f"    {escape(one_line(first, text.plain) + excerpt)}",
-            f"    [dim]→ {escape(printable(text.plain(first.hint)))}[/]",
+            f"    {escape(one_line(first, text.unescaped) + excerpt)}",
+            f"    [dim]→ {escape(printable(text.unescaped(first.hint)))}[/]",
         ]
     return said
 
