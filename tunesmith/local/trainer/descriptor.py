@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -64,6 +64,8 @@ class Capability(StrEnum):
     """Learns from pictures in users' messages."""
     CHAT_BEFORE_TUNING = "chat-before-tuning"
     """Its base models answer: its module has `load_base`."""
+    DATA_PARALLEL = "data-parallel"
+    """Shares a batch between processes, each started as torchrun starts them (RANK, WORLD_SIZE)."""
     ADAPTERS = "adapters"
     """Its checkpoints are adapters in PEFT's format, for a server that has the base model."""
 
@@ -104,6 +106,21 @@ class _NamedSource(ModelSource):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 
 
+class RayCluster(BaseModel):
+    """Where an engine's jobs are submitted. `reached_at` is how the cluster's machines reach what
+    this server listens on for them; `cpus` and `gpus` are what each worker needs.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
+    listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d+$")]
+    reached_at: Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    cpus: Annotated[float, Field(gt=0)] = 1
+    gpus: Annotated[float, Field(ge=0)] = 0
+
+
 _ExtraName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -117,6 +134,15 @@ class _Descriptor(BaseModel):
     capabilities: frozenset[Capability] = frozenset()
     hyperparameters: Mapping[_ExtraName, ExtraHyperparameter] = {}
     models: Annotated[tuple[_NamedSource, ...], Field(min_length=1)]
+    ray: RayCluster | None = None
+
+    @model_validator(mode="after")
+    def _fits_a_cluster(self) -> "_Descriptor":
+        if self.ray and self.interpreter:
+            raise ValueError("the cluster's own Python runs the engine: it has no interpreter here")
+        if self.ray and self.ray.workers > 1 and Capability.DATA_PARALLEL not in self.capabilities:
+            raise ValueError("an engine without data-parallel has one worker")
+        return self
 
     @model_validator(mode="after")
     def _adds_to_openais(self) -> "_Descriptor":
@@ -135,11 +161,14 @@ class Engine:
     methods: frozenset[Method]
     capabilities: frozenset[Capability]
     extra: type[BaseModel]
+    ray: RayCluster | None = None
+    lacks: tuple[str, ...] = ()
+    """Modules that only the cluster has."""
 
     @property
     def answers_here(self) -> bool:
         """Can this process load its models?"""
-        return self.interpreter == Path(sys.executable)
+        return self.interpreter == Path(sys.executable) and not self.lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +210,13 @@ def _read(folder: Path) -> list[Trainable]:
         methods=descriptor.methods,
         capabilities=descriptor.capabilities,
         extra=_extra_model(descriptor.hyperparameters),
+        ray=descriptor.ray,
     )
-    _require_modules(engine, descriptor.requires)
+    if engine.ray:
+        lacks = lacking(str(folder), [engine.module, *descriptor.requires])
+        engine = replace(engine, lacks=tuple(lacks))
+    else:
+        _require_modules(engine, descriptor.requires)
     return [Trainable(one.name, _absolute(one, folder), engine) for one in descriptor.models]
 
 

@@ -1,0 +1,192 @@
+"""Engines in a Ray cluster: jobs queue there, survive this server, and are found again by their id.
+
+A submission carries the job's address here and its token. Its workers fetch the job's files and
+bring back events, checkpoints and states (listener.py, node/worker.py): no folder is shared.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tunesmith.local.trainer.descriptor import Engine, RayCluster
+from tunesmith.local.trainer.jobs import Control, ExitCode
+from tunesmith.local.trainer.launchers.launcher import Ended, Running, Status, Waiting
+from tunesmith.local.trainer.launchers.node.driver import JOB
+from tunesmith.local.trainer.launchers.ray_api import (
+    RayApi,
+    RayAwayError,
+    RayJob,
+    RayRefusalError,
+    RayStatus,
+)
+from tunesmith.local.trainer.launchers.ray_package import package
+from tunesmith.local.trainer.launchers.remote import Launch, RemoteFolder
+
+_logger = logging.getLogger(__name__)
+_GRACE_SECONDS = 120.0
+"""A state has to come back over the network."""
+_LOOK_SECONDS, _LOOK_MOST_SECONDS = 2.0, 30.0
+_HEARD_SECONDS = 60.0
+"""Where a worker was heard of in this time, it does not matter that the cluster does not answer."""
+_SHOWN = 4096
+_ENTRY_POINT = "python -m tunesmith.local.trainer.launchers.node.driver"
+_STOPPED = {Control.PAUSE: ExitCode.PAUSED, Control.CANCEL: ExitCode.CANCELLED}
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of a job that was submitted, until this server ends."""
+
+    engine: Engine
+    status: Status
+    look_at: float = 0.0
+    pause: float = _LOOK_SECONDS
+    control: Control | None = None
+    killed: bool = False
+
+
+class RayLauncher:
+    """Submits jobs to one cluster. `token_of` gives the token of a job, by its id."""
+
+    independent = True
+    grace_seconds = _GRACE_SECONDS
+
+    def __init__(self, cluster: RayCluster, api: RayApi, token_of: Callable[[str], str]) -> None:
+        self._cluster = cluster
+        self._api = api
+        self._token_of = token_of
+        self._jobs: dict[Path, _Known] = {}
+        self._heard: dict[Path, float] = {}
+
+    async def submit(self, engine: Engine, folder: Path) -> None:
+        """Note the id under which the job is submitted; `status` sees to it that it is."""
+        await asyncio.to_thread(RemoteFolder(folder).current)
+        self._jobs[folder] = _Known(engine, Waiting(self._room()))
+
+    def heard(self, folder: Path) -> None:
+        """A worker of this job has come to this server."""
+        self._heard[folder] = time.monotonic()
+
+    async def status(self, folder: Path) -> Status:
+        """Where the job stands. The cluster is asked every two seconds, while it answers."""
+        job, remote = self._jobs[folder], RemoteFolder(folder)
+        launch = remote.launch()
+        assert launch is not None
+        if launch.code is not None:
+            return Ended(launch.code)
+        if launch.stay and isinstance(job.status, Waiting):
+            job.status = Running()
+        if time.monotonic() < job.look_at:
+            return job.status
+        try:
+            job.status = await self._look(job, remote, launch)
+            job.pause = _LOOK_SECONDS
+        except RayAwayError as error:
+            job.status = self._unknown(folder, launch, str(error))
+            job.pause = min(_LOOK_MOST_SECONDS, job.pause * 2)
+        job.look_at = time.monotonic() + job.pause
+        return job.status
+
+    async def _look(self, job: _Known, remote: RemoteFolder, launch: Launch) -> Status:
+        """Ask the cluster; submit what it does not have yet, stop what is to stop."""
+        submission = launch.submission(remote.path)
+        found = await self._api.job(submission)
+        if found is None:
+            if launch.accepted:
+                _logger.error("The Ray cluster does not know %s any more", submission)
+                return await self._end(remote, submission, ExitCode.FAILED)
+            if job.control:
+                return await self._end(remote, submission, _STOPPED[job.control])
+            return await self._submit(job.engine, remote, submission)
+        if not launch.accepted:
+            await asyncio.to_thread(remote.accept, submission)
+        if found.status in (RayStatus.PENDING, RayStatus.RUNNING):
+            if job.killed or (job.control and not launch.stay):
+                await self._api.stop(submission)
+            return Running() if launch.stay else Waiting(self._reason(found))
+        code = ExitCode.FAILED
+        if found.status is RayStatus.STOPPED and job.control:
+            code = _STOPPED[job.control]
+        return await self._end(remote, submission, code)
+
+    async def _submit(self, engine: Engine, remote: RemoteFolder, submission: str) -> Status:
+        name, content = await asyncio.to_thread(package, engine.folder)
+        if not await self._api.has_package(name):
+            await self._api.upload_package(name, content)
+        job_id = remote.path.name
+        carried = {
+            "url": f"{self._cluster.reached_at}/jobs/{job_id}",
+            "token": self._token_of(job_id),
+            "submission": submission,
+            "module": engine.module,
+            "workers": self._cluster.workers,
+            "cpus": self._cluster.cpus,
+            "gpus": self._cluster.gpus,
+        }
+        try:
+            await self._api.submit(
+                submission,
+                entrypoint=_ENTRY_POINT,
+                runtime_env={
+                    "working_dir": f"gcs://{name}",
+                    "env_vars": {JOB: json.dumps(carried)},
+                },
+                metadata={"job": job_id},
+            )
+        except RayRefusalError as error:
+            _logger.error("The Ray cluster refuses %s: %s", submission, error)  # noqa: TRY400
+            return await self._end(remote, submission, ExitCode.FAILED)
+        await asyncio.to_thread(remote.accept, submission)
+        return Waiting(self._room())
+
+    async def _end(self, remote: RemoteFolder, submission: str, code: ExitCode) -> Ended:
+        """What the cluster says counts where no worker has said how it ended."""
+        return Ended(await asyncio.to_thread(remote.end, submission, code))
+
+    def _unknown(self, folder: Path, launch: Launch, why: str) -> Status:
+        if not launch.stay:
+            return Waiting(f"The job waits for the Ray cluster: {why}. It is tried again.")
+        if time.monotonic() - self._heard.get(folder, 0.0) < _HEARD_SECONDS:
+            return Running()
+        return Running(
+            f"Nothing is heard of the Ray cluster: {why}. Training may go on there; what it has"
+            " done is recorded once it is heard again."
+        )
+
+    def _reason(self, found: RayJob) -> str:
+        if found.status is RayStatus.PENDING and found.message:
+            return f"Queued in the Ray cluster: {found.message[:300]}"
+        return self._room()
+
+    def _room(self) -> str:
+        one = self._cluster
+        workers = "a worker" if one.workers == 1 else f"{one.workers} workers"
+        gpus = f" and {one.gpus:g} GPU" if one.gpus else ""
+        each = " each" if one.workers > 1 else ""
+        return f"Queued in the Ray cluster: waits for {workers} with {one.cpus:g} CPU{gpus}{each}."
+
+    async def logs(self, folder: Path) -> str:
+        """The end of what the cluster has of the job's driver and its workers."""
+        launch = RemoteFolder(folder).launch()
+        try:
+            return (await self._api.logs(launch.submission(folder)))[-_SHOWN:] if launch else ""
+        except RayAwayError as error:
+            return f"(The Ray cluster has no log: {error}.)"
+
+    async def stop(self, folder: Path, control: Control) -> None:
+        """A worker is told when it next brings something; without one, the cluster is told."""
+        job = self._jobs[folder]
+        job.control, job.look_at = control, 0.0
+
+    async def kill(self, folder: Path) -> None:
+        """Let the cluster end the job."""
+        job = self._jobs[folder]
+        job.killed, job.look_at = True, 0.0
+
+    async def close(self) -> None:
+        """Let go of the connections; the jobs go on."""
+        await self._api.close()

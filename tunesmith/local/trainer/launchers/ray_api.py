@@ -1,0 +1,118 @@
+"""Ray Jobs over its REST API, version 4: the dashboard's port on a cluster's head.
+
+What it answers was read in Ray 2.60 (dashboard/modules/job/job_head.py) and seen in a cluster of it:
+a submission whose id is known is a 400 that says so, an id that is not known a 404, a token that is
+missing a 401 and a wrong one a 403. Nothing of Ray is imported.
+"""
+
+import asyncio
+from enum import StrEnum
+from typing import Any
+
+import aiohttp
+from pydantic import BaseModel, ValidationError
+
+_TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+
+class RayStatus(StrEnum):
+    """What a job's `status` can be."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    STOPPED = "STOPPED"
+
+
+class RayJob(BaseModel):
+    """What is known of a submission; `message` is for people."""
+
+    status: RayStatus
+    message: str | None = None
+
+
+class RayAwayError(Exception):
+    """The cluster did not do it, and may the next time. The message is half a sentence."""
+
+
+class RayRefusalError(Exception):
+    """The cluster will not take the submission, however often it is asked."""
+
+
+class RayApi:
+    """A client. Every method raises RayAwayError."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._address = address.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._session:
+            await self._session.close()
+
+    async def job(self, submission: str) -> RayJob | None:
+        """Where a submission stands; None where the cluster does not know it."""
+        status, body = await self._ask("GET", f"/api/jobs/{submission}")
+        if status == 404:
+            return None
+        _require(status, body)
+        try:
+            return RayJob.model_validate_json(body)
+        except ValidationError as error:
+            raise RayAwayError("it answers with something else than a job") from error
+
+    async def submit(self, submission: str, **fields: Any) -> None:
+        """Submit a job; one with this id that is there already is that one. Raises RayRefusalError."""
+        document = {"submission_id": submission, **fields}
+        status, body = await self._ask("POST", "/api/jobs/", json=document)
+        if status == 400 and b"already exists" in body:
+            return
+        if status in (400, 422):
+            raise RayRefusalError(body.decode("utf-8", "replace")[-400:])
+        _require(status, body)
+
+    async def stop(self, submission: str) -> None:
+        """End a job, waiting or running; one that has ended or is not known stays as it is."""
+        status, body = await self._ask("POST", f"/api/jobs/{submission}/stop")
+        if status != 404:
+            _require(status, body)
+
+    async def logs(self, submission: str) -> str:
+        """What the job's driver wrote."""
+        status, body = await self._ask("GET", f"/api/jobs/{submission}/logs")
+        _require(status, body)
+        return body.decode("utf-8", "replace")
+
+    async def has_package(self, name: str) -> bool:
+        """Is the package there, which a job's `working_dir` may be (`gcs://NAME`)?"""
+        status, body = await self._ask("GET", f"/api/packages/gcs/{name}")
+        if status == 404:
+            return False
+        _require(status, body)
+        return True
+
+    async def upload_package(self, name: str, content: bytes) -> None:
+        """Keep a package in the cluster."""
+        status, body = await self._ask("PUT", f"/api/packages/gcs/{name}", data=content)
+        _require(status, body)
+
+    async def _ask(self, method: str, path: str, **options: Any) -> tuple[int, bytes]:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(headers=self._headers, timeout=_TIMEOUT)
+        try:
+            async with self._session.request(method, self._address + path, **options) as answer:
+                return answer.status, await answer.read()
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            raise RayAwayError(f"it does not answer ({type(error).__name__})") from error
+
+
+def _require(status: int, body: bytes) -> None:
+    """Raises RayAwayError for what is no success."""
+    if status in (401, 403):
+        raise RayAwayError("it refuses the token that this server has in RAY_AUTH_TOKEN")
+    if status != 200:
+        said = body.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
+        raise RayAwayError(f"it answers with status {status}: {said}")
