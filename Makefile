@@ -9,7 +9,7 @@ export UV_PYTHON := $(BIN)/python
 export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-lora check bench format clean
+.PHONY: demo test test-lora test-ray check bench format clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tunesmith demo $(ARGS)
@@ -21,6 +21,11 @@ test: $(VENV)/.dev
 test-lora: $(VENV)/.dev
 	@$(BIN)/uv sync --frozen --inexact --extra all --extra lora
 	$(BIN)/pytest tests/trainer_lora tests/trainer_engine/test_tiny_transformers.py $(ARGS)
+
+# A real Ray cluster of two nodes on this machine, with the engine `lora` in it.
+test-ray: $(VENV)/.dev
+	@$(BIN)/uv sync --frozen --inexact --extra all --extra lora --group ray
+	$(BIN)/pytest tests/trainer_ray $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

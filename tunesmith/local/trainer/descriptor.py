@@ -106,12 +106,12 @@ class _NamedSource(ModelSource):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 
 
-class RayCluster(BaseModel):
+class RayCluster(BaseModel, frozen=True):
     """Where an engine's jobs are submitted. `reached_at` is how the cluster's machines reach what
     this server listens on for them; `cpus` and `gpus` are what each worker needs.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid")
 
     address: Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
     listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d+$")]

@@ -18,7 +18,7 @@ from tunesmith.local.trainer.api.store import Store
 from tunesmith.local.trainer.api.uploads import UPLOAD_LIFETIME_SECONDS
 from tunesmith.local.trainer.descriptor import OUR_ENGINES, read_engines
 from tunesmith.local.trainer.folders import Folders
-from tunesmith.local.trainer.launchers.launchers import Launchers
+from tunesmith.local.trainer.launchers.launchers import launching
 from tunesmith.local.trainer.serving import LoadedModels
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
@@ -57,30 +57,46 @@ async def running(
     folders = Folders.create(data)
     with _only_server(folders):
         store = Store(folders.database)
-        webhooks = Webhooks(store)
-        lifecycle = Lifecycle(store, folders, webhooks.announce)
-        queue = TrainingQueue(
-            store, folders, lifecycle, launchers=Launchers(), trainables=trainables, slots=slots
-        )
-        models = LoadedModels()
-        services = Services(folders, store, lifecycle, queue, models, trainables)
-        runner = web.AppRunner(create_app(services, api_key), access_log=None, shutdown_timeout=1.0)
         try:
             if api_key is None and not await store.run(store.keys.all):
                 raise NoKeyError("it has no key. Give it one, or make keys for teams.")
             await store.run(lambda: _sweep(store, folders))
-            await runner.setup()
-            site = web.TCPSite(runner, HOST, port)
-            await site.start()
-            await queue.start()
-            webhooks.start()
-            yield f"http://{HOST}:{runner.addresses[0][1]}"
+            webhooks = Webhooks(store)
+            lifecycle = Lifecycle(store, folders, webhooks.announce)
+            used = [trainable.engine for trainable in trainables.values()]
+            async with launching(used, folders, store) as launchers:
+                queue = TrainingQueue(
+                    store,
+                    folders,
+                    lifecycle,
+                    launchers=launchers,
+                    trainables=trainables,
+                    slots=slots,
+                )
+                services = Services(folders, store, lifecycle, queue, LoadedModels(), trainables)
+                async with _serving(services, webhooks, api_key, port) as url:
+                    yield url
         finally:
-            await runner.cleanup()
-            await queue.stop()
-            await webhooks.stop()
-            models.close()
             store.close()
+
+
+@asynccontextmanager
+async def _serving(
+    services: Services, webhooks: Webhooks, api_key: str | None, port: int
+) -> AsyncGenerator[str]:
+    runner = web.AppRunner(create_app(services, api_key), access_log=None, shutdown_timeout=1.0)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, HOST, port)
+        await site.start()
+        await services.queue.start()
+        webhooks.start()
+        yield f"http://{HOST}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+        await services.queue.stop()
+        await webhooks.stop()
+        services.models.close()
 
 
 @contextmanager

@@ -62,9 +62,7 @@ async def launching(
                 launchers.add(cluster, launcher)
                 stack.push_async_callback(launcher.close)
             desk = listener.Desk(folders, secret, partial(_control, store), launchers.heard)
-            runner = web.AppRunner(
-                listener.create_app(desk), access_log=None, shutdown_timeout=1.0
-            )
+            runner = web.AppRunner(listener.create_app(desk), access_log=None, shutdown_timeout=1.0)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             for address in sorted({cluster.listen for cluster in clusters}):

@@ -29,7 +29,7 @@ from tunesmith.local.trainer.launchers.remote import Launch, RemoteFolder
 _logger = logging.getLogger(__name__)
 _GRACE_SECONDS = 120.0
 """A state has to come back over the network."""
-_LOOK_SECONDS, _LOOK_MOST_SECONDS = 2.0, 30.0
+_LOOK_MOST_SECONDS = 30.0
 _HEARD_SECONDS = 60.0
 """Where a worker was heard of in this time, it does not matter that the cluster does not answer."""
 _SHOWN = 4096
@@ -44,7 +44,7 @@ class _Known:
     engine: Engine
     status: Status
     look_at: float = 0.0
-    pause: float = _LOOK_SECONDS
+    misses: int = 0
     control: Control | None = None
     killed: bool = False
 
@@ -54,6 +54,7 @@ class RayLauncher:
 
     independent = True
     grace_seconds = _GRACE_SECONDS
+    look_seconds = 2.0
 
     def __init__(self, cluster: RayCluster, api: RayApi, token_of: Callable[[str], str]) -> None:
         self._cluster = cluster
@@ -84,11 +85,12 @@ class RayLauncher:
             return job.status
         try:
             job.status = await self._look(job, remote, launch)
-            job.pause = _LOOK_SECONDS
+            job.misses = 0
         except RayAwayError as error:
             job.status = self._unknown(folder, launch, str(error))
-            job.pause = min(_LOOK_MOST_SECONDS, job.pause * 2)
-        job.look_at = time.monotonic() + job.pause
+            job.misses += 1
+        pause = min(_LOOK_MOST_SECONDS, self.look_seconds * 2 ** min(job.misses, 10))
+        job.look_at = time.monotonic() + pause
         return job.status
 
     async def _look(self, job: _Known, remote: RemoteFolder, launch: Launch) -> Status:

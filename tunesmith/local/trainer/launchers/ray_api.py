@@ -1,11 +1,10 @@
 """Ray Jobs over its REST API, version 4: the dashboard's port on a cluster's head.
 
-What it answers was read in Ray 2.60 (dashboard/modules/job/job_head.py) and seen in a cluster of it:
-a submission whose id is known is a 400 that says so, an id that is not known a 404, a token that is
-missing a 401 and a wrong one a 403. Nothing of Ray is imported.
+What it answers was read in Ray 2.60 (dashboard/modules/job/job_head.py) and seen in a cluster of
+it: a submission whose id is known is a 400 that says so, an id that is not known a 404, a token
+that is missing a 401 and a wrong one a 403. Nothing of Ray is imported.
 """
 
-import asyncio
 from enum import StrEnum
 from typing import Any
 
@@ -30,6 +29,10 @@ class RayJob(BaseModel):
 
     status: RayStatus
     message: str | None = None
+
+
+class _Logs(BaseModel):
+    logs: str
 
 
 class RayAwayError(Exception):
@@ -65,7 +68,7 @@ class RayApi:
             raise RayAwayError("it answers with something else than a job") from error
 
     async def submit(self, submission: str, **fields: Any) -> None:
-        """Submit a job; one with this id that is there already is that one. Raises RayRefusalError."""
+        """Submit a job, or leave it at the one that has this id. Raises RayRefusalError."""
         document = {"submission_id": submission, **fields}
         status, body = await self._ask("POST", "/api/jobs/", json=document)
         if status == 400 and b"already exists" in body:
@@ -84,7 +87,10 @@ class RayApi:
         """What the job's driver wrote."""
         status, body = await self._ask("GET", f"/api/jobs/{submission}/logs")
         _require(status, body)
-        return body.decode("utf-8", "replace")
+        try:
+            return _Logs.model_validate_json(body).logs
+        except ValidationError as error:
+            raise RayAwayError("its answer is cut off") from error
 
     async def has_package(self, name: str) -> bool:
         """Is the package there, which a job's `working_dir` may be (`gcs://NAME`)?"""
@@ -105,7 +111,7 @@ class RayApi:
         try:
             async with self._session.request(method, self._address + path, **options) as answer:
                 return answer.status, await answer.read()
-        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+        except (TimeoutError, aiohttp.ClientError) as error:
             raise RayAwayError(f"it does not answer ({type(error).__name__})") from error
 
 

@@ -15,11 +15,9 @@ ENGINE = "engine"
 
 def package(engine_folder: Path) -> tuple[str, bytes]:
     """The trainer's modules and those in the engine's folder: a name by content, and the zip."""
-    files = {
-        path: f"tunesmith/{path.relative_to(_ROOT).as_posix()}"
-        for path in [_ROOT / "__init__.py", _ROOT / "local/__init__.py"]
-        + sorted((_ROOT / "local/trainer").rglob("*.py"))
-    }
+    ours = [_ROOT / "__init__.py", _ROOT / "local/__init__.py"]
+    ours += sorted((_ROOT / "local/trainer").rglob("*.py"))
+    files = {path: f"tunesmith/{path.relative_to(_ROOT).as_posix()}" for path in ours}
     if not engine_folder.is_relative_to(_ROOT):
         for path in sorted(engine_folder.glob("*.py")) + sorted(engine_folder.glob("[!.]*/*.py")):
             files[path] = f"{ENGINE}/{path.relative_to(engine_folder).as_posix()}"

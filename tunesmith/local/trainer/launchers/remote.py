@@ -71,7 +71,7 @@ class Update(BaseModel):
     """What a worker sends; the events' bytes and then those of the files follow.
 
     `at` is the byte of the stay's events at which these begin, `kept` every file that the job's
-    folder has there. A worker that is not the one which writes has no stay, and tells why it failed.
+    folder has there. A worker that does not write has no stay, and tells why it failed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

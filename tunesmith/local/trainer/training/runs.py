@@ -56,6 +56,8 @@ class Run:
             await self.launcher.submit(engine, self._folder)
             self._submitted = True
             await self._catch_up()
+            if self.launcher.independent:
+                await self._recall()
             while True:
                 status = await self.launcher.status(self._folder)
                 await self._tell_of(status)
@@ -77,6 +79,12 @@ class Run:
                 order.cancel()
             if not self.launcher.independent:
                 await self.launcher.kill(self._folder)
+
+    async def _recall(self) -> None:
+        """How the engine ended, where an earlier server has recorded that and no more."""
+        events, _ = await asyncio.to_thread(read_events, self._folder, 0)
+        for outcome in [event for event in events if isinstance(event, Done | Failed)]:
+            self._outcome = outcome
 
     async def _tell_of(self, status: Status) -> None:
         """Note where the engine stands, where that is new."""

@@ -28,6 +28,7 @@ class _Library:
 
 
 torch: Any = _Library("torch")
+distributed: Any = _Library("torch.distributed")
 functional: Any = _Library("torch.nn.functional")
 transformers: Any = _Library("transformers")
 peft: Any = _Library("peft")

@@ -7,6 +7,7 @@ from typing import Any
 from tunesmith.local.trainer.engines.process import JobError
 
 from .examples import Item
+from .group import Group
 from .libraries import torch
 from .objectives import Measured, Objective
 
@@ -24,6 +25,12 @@ class Score:
         self.loss += float(measured.losses.detach().double().sum())
         self.right += sum(measured.right)
         self.count += sum(measured.counts)
+
+    def add_score(self, other: "Score") -> None:
+        """Count what was measured elsewhere."""
+        self.loss += other.loss
+        self.right += other.right
+        self.count += other.count
 
 
 def parts(items: Sequence[Item], budget: int, *, packing: bool) -> Iterator[list[Item]]:
@@ -45,17 +52,24 @@ def parts(items: Sequence[Item], budget: int, *, packing: bool) -> Iterator[list
 class Passes:
     """Reads items for an objective. `budget` is how many tokens go through the model at once.
 
-    Where memory runs out it is halved, and what was begun is done again.
+    Where memory runs out it is halved, and what was begun is done again. The processes of a group
+    share the items, and each of them is given the whole result.
     """
 
-    def __init__(self, objective: Objective, budget: int, *, packing: bool) -> None:
+    def __init__(self, objective: Objective, budget: int, group: Group, *, packing: bool) -> None:
         self.objective = objective
+        self._group = group
         self.budget = budget
         self._packing = packing
 
     def learn(self, items: Sequence[Item], model: Any) -> Score:
         """Add up the gradients of the mean loss over these items. Raises JobError."""
         total = sum(self.objective.count(item) for item in items)
+        score = self._learn(self._group.share(items), total, model)
+        self._group.add_gradients(model.parameters())
+        return self._of_all(score)
+
+    def _learn(self, items: Sequence[Item], total: int, model: Any) -> Score:
         while True:
             model.zero_grad(set_to_none=True)
             score = Score()
@@ -71,6 +85,14 @@ class Passes:
 
     def validate(self, items: Sequence[Item], losses: dict[int, Score] | None = None) -> Score:
         """How well these items are known; of each row too, in `losses`. Raises JobError."""
+        score, rows = self._validate(self._group.share(items))
+        if losses is not None:
+            for found in self._group.gather(rows):
+                for row, one in found.items():
+                    losses.setdefault(row, Score()).add_score(one)
+        return self._of_all(score)
+
+    def _validate(self, items: Sequence[Item]) -> tuple[Score, dict[int, Score]]:
         while True:
             score, rows = Score(), dict[int, Score]()
             try:
@@ -82,10 +104,12 @@ class Passes:
             except (RuntimeError, MemoryError) as error:
                 _require_memory(error)
             else:
-                if losses is not None:
-                    losses |= rows
-                return score
+                return score, rows
             self._halve(items)
+
+    def _of_all(self, score: Score) -> Score:
+        loss, right, count = self._group.sums(score.loss, score.right, score.count)
+        return Score(loss, int(right), int(count))
 
     def _parts(self, items: Sequence[Item]) -> Iterator[list[Item]]:
         return parts(items, self.budget, packing=self._packing)

@@ -13,6 +13,7 @@ from tunesmith.local.trainer.jobs import (
     CheckpointSaved,
     Control,
     Done,
+    Event,
     ExitCode,
     JobSpec,
     Metrics,
@@ -21,6 +22,7 @@ from tunesmith.local.trainer.jobs import (
 
 from .checkpoint import CHECKPOINTS, State, read_state, write_adapter, write_state
 from .examples import Examples, Item
+from .group import Group
 from .libraries import torch
 from .optimizer import Optimizer
 from .passes import Passes, Score
@@ -40,7 +42,11 @@ def run(folder: Path, emit: Emit, stop: threading.Event) -> ExitCode:
     """
 
     def train(spec: JobSpec) -> ExitCode:
-        return _Run(folder, spec, prepare(folder, spec), emit=emit, stop=stop).train()
+        started = _Run(folder, spec, prepare(folder, spec), emit=emit, stop=stop)
+        try:
+            return started.train()
+        finally:
+            started.close()
 
     return run_job(folder, emit, train)
 
@@ -61,12 +67,16 @@ class _Run:
         self._spec = spec
         self._prepared = prepared
         self._plan = prepared.plan
-        self._emit = emit
+        self._group = Group(prepared.model.device)
+        self._emit = emit if self._group.leads else _tell_nobody
         self._stop = stop
         self._optimizer = Optimizer(prepared.model)
         settings = prepared.settings
         self._passes = Passes(
-            prepared.objective, settings.micro_batch_tokens, packing=settings.packing
+            prepared.objective,
+            settings.micro_batch_tokens,
+            self._group,
+            packing=settings.packing,
         )
         self._step = 0
         self._saved: CheckpointSaved | None = None
@@ -83,7 +93,7 @@ class _Run:
         trained_tokens = self._plan.n_epochs * self._prepared.training.tokens
         self._tell_start(trained_tokens)
         while self._step < self._plan.total_steps:
-            match asked(self._folder, self._stop):
+            match self._asked():
                 case Control.CANCEL:
                     return ExitCode.CANCELLED
                 case Control.PAUSE:
@@ -94,12 +104,18 @@ class _Run:
                     self._take_step()
         assert self._saved is not None
         if not self._write_row_losses():  # What is left is done again.
-            cancelled = asked(self._folder, self._stop) is Control.CANCEL
-            return ExitCode.CANCELLED if cancelled else ExitCode.PAUSED
+            return ExitCode.CANCELLED if self._asked() is Control.CANCEL else ExitCode.PAUSED
         self._emit(
             Done(folder=self._saved.folder, trained_tokens=trained_tokens, row_losses=ROW_LOSSES)
         )
         return ExitCode.DONE
+
+    def close(self) -> None:
+        """Leave the processes that share the run."""
+        self._group.close()
+
+    def _asked(self) -> Control | None:
+        return self._group.decide(asked(self._folder, self._stop))
 
     def _tell_start(self, trained_tokens: int) -> None:
         plan = self._plan
@@ -123,7 +139,7 @@ class _Run:
     def _take_step(self) -> None:
         plan, step, model = self._plan, self._step, self._prepared.model
         # Dropout is of the step, not of the process: a run that goes on draws the same.
-        torch.manual_seed(self._spec.seed * 2**32 + step)
+        torch.manual_seed(self._spec.seed * 2**32 + self._group.rank * 2**24 + step)
         model.train()
         score = self._passes.learn(_items(self._prepared.training, plan.batch(step)), model)
         self._optimizer.step(plan.rate(step))
@@ -165,12 +181,15 @@ class _Run:
         }
 
     def _save(self, saved: CheckpointSaved) -> None:
-        write_adapter(self._folder / saved.folder, self._prepared.model, self._spec.source)
+        if self._group.leads:
+            write_adapter(self._folder / saved.folder, self._prepared.model, self._spec.source)
         self._saved = saved
         self._write_state()
         self._emit(saved)
 
     def _write_state(self) -> None:
+        if not self._group.leads:
+            return
         tensors = self._optimizer.tensors()
         write_state(self._folder, State(self._step, tensors, self._passes.budget, self._saved))
         self._written = time.monotonic()
@@ -181,10 +200,12 @@ class _Run:
         losses: dict[int, Score] = {}
         self._prepared.model.eval()
         for start in range(0, len(training.items), _ROWS_AT_ONCE):
-            if asked(self._folder, self._stop) is not None:
+            if self._asked() is not None:
                 return False
             some = range(start, min(start + _ROWS_AT_ONCE, len(training.items)))
             self._passes.validate(_items(training, list(some)), losses)
+        if not self._group.leads:
+            return True
         aside = self._folder / f".{ROW_LOSSES}"
         with aside.open("w", encoding="ascii", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -193,6 +214,10 @@ class _Run:
                 writer.writerow((line, f"{losses[row].loss / losses[row].count:.6g}"))
         aside.replace(self._folder / ROW_LOSSES)
         return True
+
+
+def _tell_nobody(_event: Event) -> None:
+    pass
 
 
 def _items(examples: Examples, chosen: list[int]) -> list[Item]:

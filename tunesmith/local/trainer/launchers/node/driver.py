@@ -1,10 +1,11 @@
-"""The entry point of a job in a Ray cluster: `python -m tunesmith.local.trainer.launchers.node.driver`.
+"""The entry point of a job in a Ray cluster, `python -m` this module.
 
 It needs nothing of the cluster but the machine that it runs on. Ray Train finds room for the
 workers, waits where there is none, and starts all of them again where one was lost with its
 machine: the job then goes on from the last state that it brought back.
 """
 
+import importlib
 import json
 import os
 import socket
@@ -20,43 +21,39 @@ _RESTARTS = 3
 
 def main() -> None:
     """Train the job that the environment names."""
-    # Found on the machines of the cluster alone.
-    from ray.train import FailureConfig, RunConfig, ScalingConfig  # noqa: PLC0415  # pyright: ignore
-    from ray.train.data_parallel_trainer import DataParallelTrainer  # noqa: PLC0415  # pyright: ignore
-
+    # Found on the machines of a cluster alone.
+    train: Any = importlib.import_module("ray.train")
+    trainer: Any = importlib.import_module("ray.train.data_parallel_trainer").DataParallelTrainer
     job: Dict[str, Any] = json.loads(os.environ[JOB])  # noqa: UP006
     with tempfile.TemporaryDirectory(prefix="tunesmith-ray-") as notes:
-        DataParallelTrainer(
+        trainer(
             work,
             train_loop_config=job,
-            scaling_config=ScalingConfig(
+            scaling_config=train.ScalingConfig(
                 num_workers=job["workers"],
                 use_gpu=job["gpus"] > 0,
                 resources_per_worker={"CPU": job["cpus"], "GPU": job["gpus"]},
                 placement_strategy="SPREAD",
             ),
-            run_config=RunConfig(
+            run_config=train.RunConfig(
                 name=job["submission"],
                 storage_path=notes,
-                failure_config=FailureConfig(max_failures=_RESTARTS),
+                failure_config=train.FailureConfig(max_failures=_RESTARTS),
             ),
         ).fit()
 
 
-def work(job: "Dict[str, Any]") -> None:
+def work(job: "dict[str, Any]") -> None:
     """One worker. The first of them begins the stay; then all fetch the job as it is."""
-    import ray  # noqa: PLC0415  # pyright: ignore
-    from ray.train import get_context  # noqa: PLC0415  # pyright: ignore
-    from ray.train.collective import broadcast_from_rank_zero  # noqa: PLC0415  # pyright: ignore
-
-    context = get_context()
+    context: Any = importlib.import_module("ray.train").get_context()
+    broadcast: Any = importlib.import_module("ray.train.collective").broadcast_from_rank_zero
     rank: int = context.get_world_rank()
-    begun = None
+    begun: Any = None
     if rank == 0:
         stay = worker.begin(worker.Trainer(job["url"], job["token"]), job["submission"])
-        address = ray.util.get_node_ip_address()
+        address: str = importlib.import_module("ray").util.get_node_ip_address()
         begun = {"stay": stay, "address": address, "port": _free_port(address)}
-    begun = broadcast_from_rank_zero(begun)
+    begun = broadcast(begun)
     if begun["stay"] is None:
         return
     environment: Dict[str, str] = {}  # noqa: UP006

@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple  # noqa: UP035
+from typing import Any, Callable, Dict, Iterator, List, Tuple  # noqa: UP035
 
 from tunesmith.local.trainer.launchers import guard
 
@@ -38,7 +38,7 @@ class Trainer:
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    def read(self, path: str) -> "Dict[str, Any]":
+    def read(self, path: str) -> "dict[str, Any]":
         """An answer in JSON."""
         with self._open(path) as answer:
             return json.loads(answer.read())
@@ -51,14 +51,14 @@ class Trainer:
                 file.write(chunk)
 
     def post(
-        self, path: str, body: Any, size: int, headers: "Optional[Dict[str, str]]" = None
-    ) -> "Dict[str, Any]":
+        self, path: str, body: Any, size: int, headers: "dict[str, str] | None" = None
+    ) -> "dict[str, Any]":
         """Send a body of so many bytes; the answer in JSON. Raises Stale, OSError."""
         headers = {"Content-Length": str(size), **(headers or {})}
         with self._open(path, body, headers) as answer:
             return json.loads(answer.read())
 
-    def _open(self, path: str, body: Any = None, headers: "Optional[Dict[str, str]]" = None) -> Any:
+    def _open(self, path: str, body: Any = None, headers: "dict[str, str] | None" = None) -> Any:
         # The address is the one that the submission carries.
         request = urllib.request.Request(  # noqa: S310
             self._url + path, data=body, headers={**self._headers, **(headers or {})}
@@ -66,7 +66,7 @@ class Trainer:
         try:
             return urllib.request.urlopen(request, timeout=_REQUEST_SECONDS)  # noqa: S310
         except urllib.error.HTTPError as error:
-            if error.code == 409:  # noqa: PLR2004
+            if error.code == 409:
                 raise Stale from error
             raise
 
@@ -86,7 +86,7 @@ def patiently(work: "Callable[[], Any]") -> Any:
 class Stay:
     """One worker's work on a job. The one that has no `name` does not write."""
 
-    def __init__(self, trainer: Trainer, submission: str, folder: Path, name: "Optional[str]"):
+    def __init__(self, trainer: Trainer, submission: str, folder: Path, name: "str | None"):
         self._trainer = trainer
         self._submission = submission
         self._folder = folder
@@ -110,7 +110,7 @@ class Stay:
             job_file.write_text(json.dumps(job), "utf-8")
         self._sent = self._files()
 
-    def work(self, command: "List[str]", root: Path) -> int:
+    def work(self, command: "list[str]", root: Path) -> int:
         """Let the engine work until it leaves; gives its exit code."""
         # It leaves when this process does: guard.py reads the pipe.
         engine = subprocess.Popen(  # noqa: S603
@@ -135,7 +135,7 @@ class Stay:
         except OSError as error:
             print(f"The trainer does not answer: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
-    def update(self, code: "Optional[int]") -> None:
+    def update(self, code: "int | None") -> None:
         """Send events and files that are new, and heed the answer. Raises Stale, OSError."""
         files = self._stable_files()
         changed = [name for name, seen in files.items() if self._sent.get(name) != seen]
@@ -177,18 +177,18 @@ class Stay:
         """Has the engine said why it cannot go on?"""
         return bool(self._failures())
 
-    def _failures(self) -> "List[bytes]":
+    def _failures(self) -> "list[bytes]":
         log = self._folder / guard.EVENTS_FILE
         lines = log.read_bytes().splitlines(keepends=True) if log.exists() else []
         return [line for line in lines if _is_failure(line)]
 
-    def _send(self, header: "Dict[str, Any]", events: bytes, files: "List[Any]") -> Any:
+    def _send(self, header: "dict[str, Any]", events: bytes, files: "list[Any]") -> Any:
         first = json.dumps(header).encode()
         size = len(first) + len(events) + sum(file["size"] for file in header.get("files", []))
         headers = {"X-Header-Bytes": str(len(first))}
         return self._trainer.post("/updates", _body(first + events, files), size, headers)
 
-    def heed(self, control: "Optional[str]") -> None:
+    def heed(self, control: "str | None") -> None:
         """Pass an order on to the engine."""
         if control:
             draft = self._folder / "control.new"
@@ -205,14 +205,14 @@ class Stay:
             return b""
         return content[: content.rfind(b"\n") + 1]
 
-    def _stable_files(self) -> "Dict[str, Tuple[int, int]]":
+    def _stable_files(self) -> "dict[str, tuple[int, int]]":
         """The files at one moment: a folder that changes while it is read is read again."""
         files = self._files()
         while (again := self._files()) != files:
             files = again
         return files
 
-    def _files(self) -> "Dict[str, Tuple[int, int]]":
+    def _files(self) -> "dict[str, tuple[int, int]]":
         found: Dict[str, Tuple[int, int]] = {}  # noqa: UP006
         for path in sorted(self._folder.rglob("*")):
             name = path.relative_to(self._folder)
@@ -234,14 +234,14 @@ def _is_failure(line: bytes) -> bool:
         return False
 
 
-def _body(start: bytes, files: "List[Any]") -> "Iterator[bytes]":
+def _body(start: bytes, files: "list[Any]") -> "Iterator[bytes]":
     yield start
     for file in files:
         while chunk := file.read(_CHUNK_BYTES):
             yield chunk
 
 
-def begin(trainer: Trainer, submission: str) -> "Optional[str]":
+def begin(trainer: Trainer, submission: str) -> "str | None":
     """Become the worker that writes; gives the stay's name, None where the job is over."""
     name = uuid.uuid4().hex
     body = json.dumps({"submission": submission, "stay": name}).encode()
@@ -252,7 +252,7 @@ def begin(trainer: Trainer, submission: str) -> "Optional[str]":
     return name
 
 
-def run(job: "Dict[str, Any]", stay: "Optional[str]", environment: "Dict[str, str]") -> None:
+def run(job: "dict[str, Any]", stay: "str | None", environment: "dict[str, str]") -> None:
     """Let the engine of a job work here until it has left.
 
     `job` is what the submission carries (`Carried` in ray.py). Raises RuntimeError where the engine

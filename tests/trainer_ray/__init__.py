@@ -1,0 +1,1 @@
+"""A real Ray cluster on this machine: `make test-ray`."""

@@ -1,0 +1,117 @@
+"""A job of the engine `lora` on two machines of a real cluster, of which one dies in the middle."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.trainer_api import KEY, client
+from tests.trainer_api.client import Trainer, jsonl, until
+from tests.trainer_engine.engine_job import CHATS, FACTS
+from tests.trainer_lora.small_model import make_base
+from tests.trainer_ray.cluster import Cluster, free_port, two_nodes
+from tunesmith.local.trainer.server import running
+
+pytest.importorskip("ray", reason="needs the group ray (make test-ray)")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning"),
+    pytest.mark.timeout(2400),
+]
+
+HERE, THERE = "small-here", "small-there"
+QUESTION = "How long is the warranty?"
+NUMBERS = {"n_epochs": 40, "batch_size": 4, "learning_rate_multiplier": 30.0, "lora_rank": 8}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with two_nodes() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def trainer(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Trainer]:
+    monkeypatch.setenv("RAY_AUTH_TOKEN", cluster.token)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    # A worker imports torch, which takes a minute on a busy machine.
+    monkeypatch.setattr(client, "PATIENCE", 1500)
+    weights, port = make_base(tmp_path / "weights"), free_port("127.0.0.1")
+    for name, more in (
+        (HERE, ""),
+        (
+            THERE,
+            f'[ray]\naddress = "{cluster.address}"\nlisten = "127.0.0.1:{port}"\n'
+            f'reached_at = "http://127.0.0.1:{port}"\nworkers = 2\n',
+        ),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "engine.toml").write_text(
+            f'like = "lora"\n[[models]]\nname = "{name}"\npath = "{weights}"\n{more}'
+        )
+    engines = [tmp_path / HERE, tmp_path / THERE]
+    async with running(tmp_path / "data", KEY, engines=engines) as url:
+        trainer = Trainer(url)
+        async with trainer.client, trainer.lenient:
+            yield trainer
+
+
+async def losses(trainer: Trainer, job_id: str) -> list[float]:
+    """Each step's training loss, as the job's result file has it."""
+    job = await trainer.client.fine_tuning.jobs.retrieve(job_id)
+    text = (await trainer.client.files.content(job.result_files[0])).text
+    return [float(row["train_loss"]) for row in csv.DictReader(io.StringIO(text))]
+
+
+async def test_a_job_on_two_nodes_ends_whole_with_the_same_losses_where_one_is_killed(
+    trainer: Trainer, cluster: Cluster
+):
+    content = jsonl(CHATS * 2)
+    method: dict[str, Any] = {"type": "supervised", "supervised": {"hyperparameters": NUMBERS}}
+    here = await trainer.train(content, model=HERE, method=method, seed=1)
+    whole = await trainer.train(content, model=THERE, method=method, seed=1)
+    assert whole.status == "succeeded", whole.error
+
+    job = await trainer.start(content, model=THERE, method=method, seed=1)
+    await trainer.first_checkpoint(job.id)
+    cluster.lose_worker()
+    done = await trainer.wait(job.id)
+    assert done.status == "succeeded", done.error
+    events = await trainer.events(job.id)
+    assert [event for event in events if event.startswith("Training goes on after step")]
+
+    alone, together, after = [await losses(trainer, one.id) for one in (here, whole, done)]
+    assert len(alone) == len(together) == len(after)
+    # A sum over two processes has another order; what it comes to differs from step to step.
+    assert alone[:10] == pytest.approx(together[:10], abs=1e-4)
+    assert after == together
+    assert (
+        await trainer.ask(done.fine_tuned_model or "", QUESTION, temperature=0) == FACTS[QUESTION]
+    )
+
+
+async def test_a_job_for_which_there_is_no_room_says_what_it_waits_for(
+    trainer: Trainer, cluster: Cluster
+):
+    cluster.lose_worker()
+    first = await trainer.start(jsonl(CHATS * 2), model=THERE)
+
+    async def begun() -> bool:
+        job = await trainer.client.fine_tuning.jobs.retrieve(first.id)
+        return job.status == "running"
+
+    await until(begun)
+    second = await trainer.start(jsonl(CHATS * 2), model=THERE)
+
+    async def waits() -> bool:
+        return "Queued in the Ray cluster: waits for 2 workers with 1 CPU each." in (
+            await trainer.events(second.id)
+        )
+
+    await until(waits)
+    await trainer.client.fine_tuning.jobs.cancel(first.id)
+    assert (await trainer.wait(second.id)).status == "succeeded"
