@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer_api import BASE, KEY
+from tests.trainer_api import BASE, FAKE, KEY
 from tunesmith.bot.datasets import Selection, inspect_sync
+from tunesmith.bot.providers.base_models import look
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.providers.remote import RemoteJob
@@ -85,3 +86,28 @@ async def test_a_file_with_tools_is_valid_for_neither(client: OpenAIClient, tmp_
     path.write_text(_example(5, tools=tools) * 10)
     assert not _valid(path)
     assert (await _ended(client, path)).status == "failed"
+
+
+async def test_base_models_of_a_teams_own_engines_are_offered_as_long_as_they_are_there(
+    tmp_path: Path,
+) -> None:
+    said = (FAKE / "engine.toml").read_text()
+    more = '[hyperparameters.context_length]\ndefault = 2048\n[[models]]\nname = "ours-1b"\n'
+    (tmp_path / "engine.toml").write_text(said.partition("[[models]]")[0] + more)
+    catalogue = load_catalogue().copy_of_its_own()
+    known = catalogue.providers["local"].models
+    for engines in ((*ENGINES, tmp_path), ENGINES):
+        async with running(tmp_path / "trainer", KEY, engines=engines) as url:
+            local = catalogue.providers["local"]
+            client = OpenAIClient("local", local, base_url=f"{url}/v1", api_key=KEY)
+            await look(catalogue, client, known)
+        ours = catalogue.providers["local"].model("ours-1b")
+        assert (ours is None) == (engines == ENGINES)
+        if ours:
+            assert (ours.methods, ours.train_context) == (("supervised", "dpo"), 2048)
+            assert (ours.train_usd, ours.answers_untuned) == (0, False)
+        await look(catalogue, client, known)  # A server that is away takes nothing back.
+        await client.close()
+        assert catalogue.providers["local"].model("ours-1b") == ours
+    assert catalogue.providers["local"].models == known
+    assert load_catalogue().providers["local"].model("ours-1b") is None

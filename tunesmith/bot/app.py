@@ -20,7 +20,7 @@ from tunesmith.bot.doctor import Checked
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.processes import Processes
-from tunesmith.bot.providers import connect
+from tunesmith.bot.providers import base_models, connect
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
@@ -35,7 +35,7 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
 
     Raises ConfigurationError where a setting is wrong.
     """
-    catalogue = load_catalogue(settings.catalogue)
+    catalogue = load_catalogue(settings.catalogue).copy_of_its_own()
     async with contextlib.AsyncExitStack() as stack:
         await asyncio.to_thread(disk.remove_left_over)
         database = await stack.enter_async_context(open_database(settings))
@@ -54,6 +54,8 @@ async def open_services(settings: Settings) -> AsyncGenerator[Services]:
         await jobs.watch_models(services)
         running = asyncio.create_task(queue.run())
         stack.push_async_callback(_stop, running)
+        looking = asyncio.create_task(base_models.keep_looking(catalogue, providers))
+        stack.push_async_callback(_stop, looking)
         yield services
 
 

@@ -110,6 +110,7 @@ class Provider(_Row):
     running job is looked at, `settle_seconds` how long a job whose creation nobody answered may
     take to appear in the provider's list (none states it). `status_map` turns the provider's own
     job statuses into OpenAI's.
+    Where it `lists_base_models`, those that its list of models says how to train are offered too.
     `formats` are the formats of training files it takes; where it has `completions`, a model that
     was trained on prompts and completions continues a text (OpenAI's endpoint of that name).
     `byte_order_mark` tells whether one may
@@ -140,6 +141,7 @@ class Provider(_Row):
     as_of: date
     trains: bool = True
     models: tuple[BaseModelEntry, ...] = ()
+    lists_base_models: bool = False
     methods: tuple[Method, ...] = ()
     min_examples: int
     max_file_bytes: int | None = None
@@ -232,9 +234,13 @@ class Provider(_Row):
 
 
 class Catalogue(_Row):
-    """All providers by name."""
+    """All providers by name. A bot's own one takes in what providers list (base_models.py)."""
 
     providers: dict[str, Provider]
+
+    def copy_of_its_own(self) -> "Catalogue":
+        """The same providers, of which one can be replaced."""
+        return Catalogue(providers=dict(self.providers))
 
 
 @cache

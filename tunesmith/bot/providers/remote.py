@@ -186,14 +186,28 @@ class RemoteCheckpoint(_Lenient):
         return {**values, "metrics": cast("dict[str, Any]", metrics) | step}
 
 
+class RemoteTraining(_Lenient):
+    """What can be trained on a base model, by the trainer in `tunesmith/local/trainer`."""
+
+    methods: _Texts = ()
+    capabilities: _Texts = ()
+    context_length: _Count = None
+
+
+_Training = Annotated[RemoteTraining | None, Wrap(or_none)]
+
+
 class RemoteModel(_Lenient):
     """A model of the account; from `shutdown_date` on it does not answer.
+
+    A base model that can be trained may say how: `training`.
 
     OpenAI names that day, Azure the second: `deprecation.inference` (its reference, "Models").
     """
 
     id: _Word
     shutdown_date: _Day = None
+    training: _Training = None
 
     @model_validator(mode="before")
     @classmethod

@@ -9,17 +9,41 @@ from aiohttp import web
 from tunesmith.local.trainer.api.access import team_of
 from tunesmith.local.trainer.api.bodies import Page, answer
 from tunesmith.local.trainer.api.errors import ApiError, no_such_model
-from tunesmith.local.trainer.api.objects import UNFINISHED, Deleted, Document, Model
+from tunesmith.local.trainer.api.objects import (
+    UNFINISHED,
+    BaseModelRow,
+    Deleted,
+    Document,
+    Training,
+)
 from tunesmith.local.trainer.api.services import SERVICES
 from tunesmith.local.trainer.api.store import Store, StoredModel
+from tunesmith.local.trainer.descriptor import Trainable
 
 routes = web.RouteTableDef()
 
 _FIRST_RELEASE = 1_795_132_800  # 2026-11-20
 
 
-def _base_models(names: Iterable[str]) -> list[Model]:
-    return [Model(id=name, created=_FIRST_RELEASE, owned_by="tunesmith") for name in names]
+def _base_models(trainables: Iterable[Trainable]) -> list[BaseModelRow]:
+    return [
+        BaseModelRow(
+            id=one.name,
+            created=_FIRST_RELEASE,
+            owned_by="tunesmith",
+            training=Training(
+                methods=sorted(one.engine.methods, reverse=True),
+                capabilities=sorted(one.engine.capabilities),
+                context_length=_context_length(one),
+            ),
+        )
+        for one in trainables
+    ]
+
+
+def _context_length(trainable: Trainable) -> int | None:
+    field = trainable.engine.extra.model_fields.get("context_length")
+    return None if field is None else field.default
 
 
 @routes.get("/v1/models")
@@ -28,7 +52,10 @@ async def list_models(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     store, team = services.store, team_of(request)
     tuned = await store.run(lambda: store.models.all(parent=team))
-    data: list[Document] = [*_base_models(services.trainables), *(model.shown() for model in tuned)]
+    data: list[Document] = [
+        *_base_models(services.trainables.values()),
+        *(model.shown() for model in tuned),
+    ]
     return answer(Page(data=data))
 
 
@@ -36,7 +63,7 @@ async def list_models(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     """What is known of a model."""
     services, name = request.app[SERVICES], request.match_info["model"]
-    for base in _base_models(services.trainables):
+    for base in _base_models(services.trainables.values()):
         if base.id == name:
             return answer(base)
     model = await services.store.run(lambda: services.store.models.get(name, team_of(request)))

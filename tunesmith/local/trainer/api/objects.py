@@ -208,6 +208,23 @@ class Model(Document):
     shutdown_date: str | None = None
 
 
+class Training(BaseModel):
+    """What can be trained on a base model. OpenAI's models have nothing like it.
+
+    `context_length` counts the tokens of the longest example, None where the engine names none.
+    """
+
+    methods: list[str]
+    capabilities: list[str]
+    context_length: int | None
+
+
+class BaseModelRow(Model):
+    """A base model of one of the engines."""
+
+    training: Training
+
+
 WebhookEvent = Literal[
     "fine_tuning.job.succeeded", "fine_tuning.job.failed", "fine_tuning.job.cancelled"
 ]

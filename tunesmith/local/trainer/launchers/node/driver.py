@@ -23,7 +23,9 @@ def main() -> None:
     """Train the job that the environment names."""
     # Found on the machines of a cluster alone.
     train: Any = importlib.import_module("ray.train")
-    trainer: Any = importlib.import_module("ray.train.data_parallel_trainer").DataParallelTrainer
+    trainer: Any = importlib.import_module(
+        "ray.train.v2.api.data_parallel_trainer"
+    ).DataParallelTrainer
     job: Dict[str, Any] = json.loads(os.environ[JOB])  # noqa: UP006
     with tempfile.TemporaryDirectory(prefix="tunesmith-ray-") as notes:
         trainer(
