@@ -39,7 +39,7 @@ async def test_a_model_that_does_not_answer_is_said_to_be_asked_again_in_the_sam
     async with shop.bot():
         thread = await shop.ask("What?")
         [going_on] = await shop.until(thread, lambda found: found)
-        assert f"asks us to wait (HTTP {status})" in str(going_on)
+        assert f"(HTTP {status})" in str(going_on)
         assert "I keep asking" in str(going_on)
         [message] = await shop.answers(thread)
     assert going_on["ts"] == message["ts"]
@@ -67,7 +67,7 @@ async def test_a_model_that_stays_down_is_told_of_once_patience_is_over(
     async with shop.bot():
         thread = await shop.ask("What?")
         [message] = await shop.until(thread, lambda found: "could not answer" in str(found))
-    assert "asks us to wait (HTTP 503)" in str(message)
+    assert "has trouble (HTTP 503)" in str(message)
     assert "I keep asking" not in str(message)
 
 
@@ -84,7 +84,7 @@ async def test_what_came_of_an_answer_is_kept_once_patience_is_over(
         [message] = await shop.answers(thread)
     assert written(message).startswith("Half of it, ")
     assert "broke off" in str(message)
-    assert "asks us to wait (HTTP 503)" in str(message)
+    assert "has trouble (HTTP 503)" in str(message)
 
 
 async def test_a_refusal_is_told_with_its_reason(shop: Shop) -> None:

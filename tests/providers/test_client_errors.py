@@ -1,5 +1,6 @@
 """Whatever a provider or a proxy in front of it answers becomes one of our errors."""
 
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -60,6 +61,22 @@ async def test_a_refusal_of_any_shape_is_a_refusal(status: int, body: str, kind:
         with pytest.raises(ProviderError, match="This machine refused") as refused:
             await client.cancel("ftjob-1")
     assert not isinstance(refused.value, ProviderBusyError)
+
+
+async def test_what_a_server_in_trouble_says_is_said() -> None:
+    told = '{"error": {"message": "Only premium users can use this endpoint"}}'
+    async with _client(_always(500, told)) as client:
+        with pytest.raises(ProviderBusyError, match=r"HTTP 500.*Only premium users"):
+            await client.jobs_page(None)
+
+
+async def test_a_refusal_that_a_proxy_passes_on_as_text_is_that_of_whom_it_asked() -> None:
+    inner = json.dumps({"error": {"message": "Closed to you", "code": "training_not_available"}})
+    told = json.dumps({"error": {"message": inner, "type": "None", "code": "403"}})
+    async with _client(_always(403, told)) as client:
+        with pytest.raises(ProviderError, match="refused: Closed to you") as refused:
+            await client.cancel("ftjob-1")
+    assert (refused.value.code, refused.value.said) == ("training_not_available", "Closed to you")
 
 
 @pytest.mark.parametrize("status", [404, 405, 501])

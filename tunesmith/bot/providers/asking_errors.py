@@ -1,7 +1,6 @@
 """Why a question got no answer, out of what servers of many makers say of it."""
 
 import tomllib
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.asking import WhyNot
-from tunesmith.bot.providers.openai_calls import Calling, retry_after
+from tunesmith.bot.providers.openai_calls import Calling, body_of, retry_after
 
 _SAID = {
     WhyNot.CONTEXT_OVERFLOW: "provider.context_overflow",
@@ -47,7 +46,7 @@ def _load() -> tuple[_Words, ...]:
 
 def kind_of(error: APIError) -> WhyNot | None:
     """What an error means for a question; None where nothing of it is known."""
-    body = _body(error)
+    body = body_of(error)
     inner = body.get("innererror")
     told = [body.get("code"), body.get("type")]
     if isinstance(inner, dict):
@@ -86,7 +85,7 @@ class Asking(Calling):
 
 def _filtered(error: APIError) -> list[str]:
     """The categories for which Azure's filter refused a question, in its words."""
-    inner = _body(error).get("innererror")
+    inner = body_of(error).get("innererror")
     found = cast("dict[str, Any]", inner).get("content_filter_result") if inner else None
     if not isinstance(found, dict):
         return []
@@ -96,7 +95,3 @@ def _filtered(error: APIError) -> list[str]:
         for name, told in rows
         if isinstance(told, dict) and cast("dict[str, Any]", told).get("filtered") is True
     )
-
-
-def _body(error: APIError) -> Mapping[str, Any]:
-    return cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}

@@ -1,7 +1,9 @@
 """Calls through the openai SDK: lists by pages, and its exceptions turned into ours."""
 
+import json
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from openai import APIConnectionError, APIError, APIStatusError, OpenAIError
@@ -19,6 +21,9 @@ _USED_UP = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_act
 # What the SDK, or what reads its objects, stumbles over where the answer is not the protocol's:
 # a page of HTML with status 200, JSON cut short, a list without data.
 UNREADABLE = (OpenAIError, ValidationError, ValueError, TypeError, AttributeError)
+
+# Of the words of a server in trouble, which may be a whole page.
+_MOST_SAID = 300
 
 _log = logging.getLogger(__name__)
 
@@ -94,20 +99,39 @@ class Calling:
         return None
 
     def _explain(self, error: APIStatusError) -> ProviderError:
-        body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
-        said = body.get("message")
+        body, status = body_of(error), error.status_code
+        said, told = body.get("message"), body.get("code")
+        said = said if isinstance(said, str) else ""
         # Azure (whose 401 is its code) and many others tell no more than the status.
-        code = error.code if isinstance(error.code, str) else str(error.status_code)
-        passes = error.status_code in _TEMPORARY and code not in _USED_UP
-        if passes or error.status_code >= 500:
-            wait = self._say("provider.asks_to_wait", status=error.status_code)
+        code = told if isinstance(told, str) else str(status)
+        if status >= 500 and said:
+            trouble = self._say("provider.trouble", status=status, said=said[:_MOST_SAID])
+            return ProviderBusyError(trouble, code, retry_after(error))
+        if status >= 500 or (status in _TEMPORARY and code not in _USED_UP):
+            wait = self._say("provider.asks_to_wait", status=status)
             return ProviderBusyError(wait, code, retry_after(error))
-        if isinstance(said, str) and said:
+        if said:
             return ProviderError(self._say("provider.refused", said=said), code, said=said)
-        return ProviderError(self._say("provider.refused_silently", status=error.status_code), code)
+        return ProviderError(self._say("provider.refused_silently", status=status), code)
 
     def _say(self, key: str, **values: str | int) -> Message:
         return say(key, provider=self._title, **values)
+
+
+def body_of(error: APIError) -> Mapping[str, Any]:
+    """What an error tells, by the protocol's keys; empty where it is of no such shape.
+
+    A proxy may put the whole answer of whom it asked into its own message, as JSON: that is what
+    counts (LiteLLM's routes that pass OpenAI's on do so).
+    """
+    body = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
+    with suppress(ValueError, TypeError):
+        inner = cast("object", json.loads(body.get("message") or ""))
+        if isinstance(inner, dict):
+            told = cast("dict[str, Any]", inner).get("error")
+            if isinstance(told, dict):
+                return cast("dict[str, Any]", told)
+    return body
 
 
 def retry_after(error: APIStatusError) -> float | None:
