@@ -22,6 +22,7 @@ async def test_twelve_answers_at_once_are_read_once_each_within_slacks_limits(sh
     assert shop.calls("chat.stopStream", "ratelimited") == []
     told = sorted(written(message) for message in found)
     assert told == sorted("".join(echo(question).pieces) for question in questions)
+    assert all("knows only its training file" in str(message["blocks"]) for message in found)
 
 
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])

@@ -108,6 +108,15 @@ async def test_training_goes_on_from_the_channels_own_models_on_the_same_base(de
     assert "continue" not in fields_of(form)
 
 
+async def test_the_form_says_what_a_base_model_is_not_good_for(desk: Desk) -> None:
+    await desk.file()
+    form = await desk.choose(await desk.open(), "model", TINY)
+    assert "learns this file and knows nothing else" in words(form)
+    assert "takes files of up to 32 MB, and no tool calls" in words(form)
+    form = await desk.choose(form, "model", MINI)
+    assert "tool calls" not in words(form)
+
+
 async def test_validation_files_are_those_of_the_channel_in_the_same_format(desk: Desk) -> None:
     other = await desk.file(name="valid.jsonl")
     await desk.preference_file()

@@ -23,7 +23,7 @@ pytestmark = [
 
 HERE, THERE = "small-here", "small-there"
 QUESTION = "How long is the warranty?"
-NUMBERS = {"n_epochs": 40, "batch_size": 4, "learning_rate_multiplier": 30.0, "lora_rank": 8}
+NUMBERS = {"n_epochs": 15, "batch_size": 4, "learning_rate_multiplier": 30.0, "lora_rank": 8}
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,8 @@ class BaseModelEntry(_Row):
     begin with `base_` its own where it is asked itself, which it only is where it
     `answers_untuned`. One that has `own_tokens` reads other ones than those of `encoding`, in which
     its files are counted. `free_train_tokens` are a team's free allowance for one job, where it has
-    one. `aliases` are other names of the same model. `methods_after_tuning` are those that only go
+    one. What is tuned on one that `knows_only_its_file` answers everything else out of it too.
+    `aliases` are other names of the same model. `methods_after_tuning` are those that only go
     on from a tuned model. What is tuned on a base model that is not `deployable` can't be asked.
     `last_training_date` is the last day on which a job can be created; where
     `last_training_at_least`, the provider names it as the earliest end. From `shutdown_date` on,
@@ -69,6 +70,7 @@ class BaseModelEntry(_Row):
     base_output_usd: Decimal | None = None
     answers_untuned: bool = True
     own_tokens: bool = False
+    knows_only_its_file: bool = False
     free_train_tokens: int | None = None
     last_training_date: date | None = None
     last_training_at_least: bool = False

@@ -164,7 +164,21 @@ class _Telling:
     def _small_print(self, answer: Answer) -> Block:
         left = time_left(self._context.services, self._job) if self._job else None
         model = answer.shown or self._model
-        return small_print(self._text, model, answer, before=self._work.payload.before, left=left)
+        return small_print(
+            self._text,
+            model,
+            answer,
+            before=self._work.payload.before,
+            left=left,
+            only_its_file=self._knows_only_its_file(),
+        )
+
+    def _knows_only_its_file(self) -> bool:
+        if self._job is None:
+            return False
+        provider = self._context.services.catalogue.providers[self._job.provider]
+        entry = provider.model(self._job.base_model)
+        return entry is not None and entry.knows_only_its_file
 
     def _buttons(self, answer: Answer) -> list[Block]:
         came_whole = answer.finish_reason not in {None, "length"}

@@ -33,12 +33,21 @@ class Part(BaseModel):
 
 
 def small_print(
-    text: Text, model: str, answer: Answer, *, before: int = 0, left: TimeLeft | None = None
+    text: Text,
+    model: str,
+    answer: Answer,
+    *,
+    before: int = 0,
+    left: TimeLeft | None = None,
+    only_its_file: bool = False,
 ) -> Block:
     """Who answered, with how many earlier questions in mind, how many tokens it took, what they
-    cost, how long that took, and the days `left` where the model's end is near.
+    cost, how long that took, and the days `left` where the model's end is near. First, where it
+    answers out of its file alone (`only_its_file`), that it does.
     """
     said = [text("answer.by", model=model)]
+    if only_its_file:
+        said.append(text("answer.only_its_file"))
     if before:
         said.append(text("answer.before", count=before))
     said += took(text, answer)

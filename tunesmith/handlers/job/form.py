@@ -34,6 +34,7 @@ def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | No
         *(context(text(one)) for one in data.like),
         *_begins_anew(text, data, filled),
         _models(words, data),
+        *_limits(text, data),
         *(context(text(one)) for one in data.notices),
         _epochs(words, data, filled),
         _price(text, data, filled),
@@ -103,6 +104,17 @@ def _models(text: Text, data: FormData) -> Block:
     ]
     element = _select(options, value_of(data.offer))
     return {**_input(fields.MODEL, text("form.model"), element), "dispatch_action": True}
+
+
+def _limits(text: Text, data: FormData) -> list[Block]:
+    """What the chosen base model is not good for."""
+    provider, said = data.offer.provider, list[str]()
+    if data.offer.entry.knows_only_its_file:
+        said.append(text("form.only_its_file"))
+    if provider.max_file_bytes is not None and not provider.tools:
+        about = {"provider": provider.title, "most": provider.max_file_bytes}
+        said.append(text("form.limits", **about))
+    return [context(" ".join(said))] if said else []
 
 
 def _epochs(text: Text, data: FormData, filled: Filled) -> Block:
