@@ -16,7 +16,7 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.handlers.job.commands.subcommand import Asked
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets, evaluations, jobs
-from tunesmith.storage.evaluations import Evaluation, EvaluationStatus
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationStatus
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.tables import evaluations as table
 

@@ -29,7 +29,7 @@ from tunesmith.handlers.evaluation.commands import evaluate, replay
 from tunesmith.handlers.evaluation.listeners import subscribe
 from tunesmith.handlers.evaluation.model_card import model as model_card
 from tunesmith.storage import evaluations, jobs
-from tunesmith.storage.evaluations import EvaluationKind, EvaluationStatus
+from tunesmith.storage.evaluation_values import EvaluationKind, EvaluationStatus
 from tunesmith.storage.jobs import JobStatus
 
 ENDED = (EvaluationStatus.SUCCEEDED, EvaluationStatus.FAILED, EvaluationStatus.CANCELLED)

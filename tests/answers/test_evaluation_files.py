@@ -25,7 +25,7 @@ from tunesmith.handlers.evaluation.commands import evaluate
 from tunesmith.handlers.evaluation.model_card import model as model_card
 from tunesmith.storage import checkpoints, evaluations
 from tunesmith.storage.checkpoints import Checkpoint
-from tunesmith.storage.evaluations import EvaluationStatus
+from tunesmith.storage.evaluation_values import EvaluationStatus
 from tunesmith.storage.tables import evaluations as table_of_evaluations
 
 STEP_20 = "ft:tiny-1m-scratch:shop:ckpt-step-20"

@@ -17,7 +17,7 @@ from tunesmith.handlers.evaluation.card import OfEvaluation
 from tunesmith.handlers.evaluation.commands import evaluate as ask_for
 from tunesmith.handlers.evaluation.tasks import evaluate
 from tunesmith.storage import evaluations
-from tunesmith.storage.evaluations import EvaluationStatus
+from tunesmith.storage.evaluation_values import EvaluationStatus
 
 ROWS = 24
 

@@ -11,7 +11,7 @@ from tunesmith.bot.answers.evaluation.summing import result_of
 from tunesmith.bot.answers.metrics.execution import Execution, Outcome
 from tunesmith.bot.answers.metrics.intents import Intent
 from tunesmith.bot.answers.metrics.score import Score
-from tunesmith.storage.evaluations import Row, RowAnswer
+from tunesmith.storage.evaluation_values import Row, RowAnswer
 
 
 def _file(folder: Path, *lines: Any) -> Path:

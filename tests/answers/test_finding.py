@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.rows import add_rows, dataset_row, job_row
-from tunesmith.bot.answers import answering, askable, from_ref, named, tuned_model
+from tunesmith.bot.answers.finding import answering, askable, named
+from tunesmith.bot.answers.model import from_ref, tuned_model
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.providers.catalogue import load_catalogue

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tunesmith.bot.answers import Prompt, Trained, Turn, build
+from tunesmith.bot.answers.prompt import Trained, Turn, build
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.datasets.pair_style import PairStyle
+from tunesmith.bot.providers.asking import Prompt
 from tunesmith.bot.providers.catalogue import load_catalogue
 
 _HISTORY = [Turn("q1", "a1"), Turn("q2", "a2")]

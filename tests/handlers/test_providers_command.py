@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.workspaces import CHANNEL, local_workspace
 from tunesmith.bot import clock
-from tunesmith.bot.answers import not_deployed
+from tunesmith.bot.answers.model import not_deployed
 from tunesmith.bot.errors import NotAllowedError
 from tunesmith.bot.messages import from_stored, say, text_for, to_stored
 from tunesmith.bot.processes import Processes

@@ -9,11 +9,13 @@ import pytest
 from tests.datasets.files import chats, write
 from tests.jobs.conftest import Bench
 from tests.support.rows import dataset_row
-from tunesmith.bot.answers import Prompt, ask, tuned_model
+from tunesmith.bot.answers.ask import ask
+from tunesmith.bot.answers.model import tuned_model
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import JobError, ProviderError
 from tunesmith.bot.jobs import JobRequest, Person, start, time_left
 from tunesmith.bot.messages import Message, text_for
+from tunesmith.bot.providers.asking import Prompt
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services

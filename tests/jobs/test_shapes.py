@@ -18,11 +18,13 @@ from tests.support.provider_server import LOST_ANSWER, SHAPES, ProviderServer, p
 from tests.support.queues import running
 from tests.support.together_server import TogetherServer, together_server
 from tests.support.waiting import PATIENCE
-from tunesmith.bot.answers import Prompt, ask, tuned_model
+from tunesmith.bot.answers.ask import ask
+from tunesmith.bot.answers.model import tuned_model
 from tunesmith.bot.datasets import Report, Selection, inspect_sync
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.jobs import collect_metrics, request_cancel
 from tunesmith.bot.jobs.permissions import Person
+from tunesmith.bot.providers.asking import Prompt
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.storage import jobs
 from tunesmith.storage.database import Database

@@ -38,7 +38,7 @@ from tunesmith.storage import answers, datasets, evaluations, jobs
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.database import Database
 from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.evaluations import (
+from tunesmith.storage.evaluation_values import (
     Evaluation,
     EvaluationKind,
     EvaluationStatus,

@@ -2,7 +2,8 @@
 
 from tunesmith.bot.answers.ask import answer
 from tunesmith.bot.answers.model import AskedModel
-from tunesmith.bot.answers.prompt import build, trained
+from tunesmith.bot.answers.prompt import build
+from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.services import Services
 from tunesmith.storage.jobs import Job
 

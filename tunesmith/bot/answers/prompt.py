@@ -1,20 +1,14 @@
-"""How a model is asked: the way it was trained."""
+"""How a model is asked: the way it was trained. Worker processes build prompts too."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tunesmith.bot.answers.model import AskedModel
-from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.pair_style import PairStyle
-from tunesmith.bot.datasets.profile import Profile
 from tunesmith.bot.providers.asking import ChatMessage, Prompt
-from tunesmith.bot.services import Services
-from tunesmith.storage import datasets, jobs
 
 _LIKELIEST = 20  # the most that OpenAI's reference takes
 _LEAST = 256
-_MOST_PROFILES = 256
 
 
 class Turn(NamedTuple):
@@ -42,49 +36,6 @@ class Trained:
     class_tokens: int | None = None
     longest_answer: int | None = None
     schema: str | None = None
-
-
-async def trained(services: Services, model: AskedModel) -> Trained:
-    """How a model was trained; for a job's base model, with the system prompt and tools of its
-    data, so that both are asked the same.
-    """
-    if model.job_id is None:
-        return Trained()
-    async with services.database.read() as connection:
-        job = await jobs.get(connection, model.job_id)
-    about = await profile_of(services, job.dataset_id) if job else None
-    if about is None:
-        return Trained()
-    if model.kind == "base":
-        return Trained(system=about.system_prompt, tools=about.tools, schema=about.schema)
-    provider = services.catalogue.providers[model.provider]
-    exact = model.encoding(services.catalogue) == about.encoding
-    return Trained(
-        system=about.system_prompt,
-        style=about.style if provider.completions else None,
-        tools=about.tools if provider.tools else (),
-        classes=about.classes,
-        class_tokens=about.class_tokens if exact else None,
-        longest_answer=about.longest_answer,
-        schema=about.schema,
-    )
-
-
-async def profile_of(services: Services, dataset_id: str) -> Profile | None:
-    """What of a data set matters when its model is asked; read once, then remembered a while."""
-    known = services.profiles.get(dataset_id)
-    if known is not None:
-        return known
-    async with services.database.read() as connection:
-        dataset = await datasets.get(connection, dataset_id)
-    if dataset is None:
-        return None
-    report = Report.model_validate(dataset.report)
-    found = Profile.of(report, dataset.sha256, dataset.schema_sha256)
-    services.profiles[dataset.id] = found
-    if len(services.profiles) > _MOST_PROFILES:
-        del services.profiles[next(iter(services.profiles))]
-    return found
 
 
 def build(

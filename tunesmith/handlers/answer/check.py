@@ -4,10 +4,10 @@ import asyncio
 import logging
 from functools import partial
 
-from tunesmith.bot.answers import profile_of
 from tunesmith.bot.answers.checks.expected import Expected, kept_expected, read_expected
 from tunesmith.bot.answers.checks.json_answer import json_problems
 from tunesmith.bot.answers.checks.tool_calls import call_problems
+from tunesmith.bot.answers.trained import profile_of
 from tunesmith.bot.datasets.profile import Profile
 from tunesmith.bot.ddl import Schema
 from tunesmith.bot.errors import ConfigurationError, SchemaError, TunesmithError

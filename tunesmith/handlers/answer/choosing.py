@@ -4,7 +4,8 @@ of the thread, the channel's default, or the newest.
 
 import re
 
-from tunesmith.bot.answers import AskedModel, answering, askable, from_ref, named
+from tunesmith.bot.answers.finding import answering, askable, named
+from tunesmith.bot.answers.model import AskedModel, from_ref
 from tunesmith.handlers.answer.question import Question
 from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import answers

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tunesmith.bot.answers import AskedModel
+from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Text, say
 from tunesmith.handlers.slack.blocks import Block, actions, button, plain

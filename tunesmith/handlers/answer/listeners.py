@@ -2,7 +2,7 @@
 
 import time
 
-from tunesmith.bot.answers import AskedModel, obstacle, tuned_model
+from tunesmith.bot.answers.model import AskedModel, obstacle, tuned_model
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import say
 from tunesmith.handlers.answer import talk

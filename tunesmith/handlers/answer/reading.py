@@ -7,22 +7,17 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from tunesmith.bot.answers import (
-    AskedModel,
-    Prompt,
-    Reply,
-    Trained,
-    Turn,
-    ask,
-    build,
-    cost,
-    limits,
-    trained,
-    within_context,
-)
+from tunesmith.bot.answers import limits
+from tunesmith.bot.answers.ask import ask
+from tunesmith.bot.answers.cost import cost
+from tunesmith.bot.answers.history import within_context
+from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.answers.parts import turns
+from tunesmith.bot.answers.prompt import Trained, Turn, build
+from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.errors import ProviderBusyError, ProviderError, SlackError
 from tunesmith.bot.messages import Message
+from tunesmith.bot.providers.asking import Prompt, Reply
 from tunesmith.bot.queue import Retry, Work
 from tunesmith.handlers.answer.live import LiveMessage
 from tunesmith.handlers.answer.message import AnswerMessage

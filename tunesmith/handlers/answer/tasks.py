@@ -8,7 +8,8 @@ import contextlib
 import logging
 from functools import partial
 
-from tunesmith.bot.answers import find_model, in_training, limits
+from tunesmith.bot.answers import limits
+from tunesmith.bot.answers.finding import find_model, in_training
 from tunesmith.bot.errors import JobError, NotAllowedError, SlackError
 from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import Message, say

@@ -4,8 +4,9 @@ it was tuned on.
 
 from dataclasses import replace
 
-from tunesmith.bot.answers import AskedModel, answering, base_model, comparable
 from tunesmith.bot.answers.comparison.asking import FEWEST, counted_as
+from tunesmith.bot.answers.finding import answering, comparable
+from tunesmith.bot.answers.model import AskedModel, base_model
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.messages import say
 from tunesmith.handlers.answer.choosing import places

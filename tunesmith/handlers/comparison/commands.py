@@ -2,8 +2,8 @@
 
 import uuid
 
-from tunesmith.bot.answers import named_first
 from tunesmith.bot.answers.comparison.asking import MOST, ComparisonRequest
+from tunesmith.bot.answers.finding import named_first
 from tunesmith.bot.errors import JobError, UserError
 from tunesmith.bot.messages import say
 from tunesmith.handlers.answer.choosing import places

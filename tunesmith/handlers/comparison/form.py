@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from tunesmith.bot.answers import AskedModel
 from tunesmith.bot.answers.comparison.asking import MOST, counted_as
+from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.messages import Text
 from tunesmith.handlers.answer.form import MOST_QUESTION
 from tunesmith.handlers.comparison.names import called

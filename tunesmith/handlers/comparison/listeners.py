@@ -3,7 +3,6 @@
 import re
 import uuid
 
-from tunesmith.bot.answers import AskedModel, from_ref, tuned_model
 from tunesmith.bot.answers.comparison import standing as standings
 from tunesmith.bot.answers.comparison.asking import (
     ComparisonRequest,
@@ -12,6 +11,7 @@ from tunesmith.bot.answers.comparison.asking import (
     request,
 )
 from tunesmith.bot.answers.comparison.standing import LETTERS
+from tunesmith.bot.answers.model import AskedModel, from_ref, tuned_model
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import say
 from tunesmith.handlers.comparison.blocks import AGREE, SEE, SHOW, TIE, VOTE, seen_blocks

@@ -1,7 +1,7 @@
 """What models are called once people may know them."""
 
-from tunesmith.bot.answers import AskedModel
 from tunesmith.bot.answers.comparison.asking import counted_as
+from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.messages import Message, say
 from tunesmith.handlers.slack.context import Context
 

@@ -15,7 +15,7 @@ from tunesmith.handlers.slack.blocks import (
     section,
     table,
 )
-from tunesmith.storage.evaluations import Evaluation
+from tunesmith.storage.evaluation_values import Evaluation
 
 START = "evaluation_start"
 CANCEL = "evaluation_cancel"

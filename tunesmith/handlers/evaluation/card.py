@@ -19,7 +19,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import datasets, evaluations
-from tunesmith.storage.evaluations import Evaluation, EvaluationKind, EvaluationStatus
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationKind, EvaluationStatus
 
 
 class OfEvaluation(Payload):

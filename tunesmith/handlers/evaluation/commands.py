@@ -16,7 +16,7 @@ from tunesmith.handlers.job.commands.subcommand import Asked, choose, jobs_meant
 from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.storage import checkpoints
 from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.evaluations import EvaluationKind
+from tunesmith.storage.evaluation_values import EvaluationKind
 from tunesmith.storage.jobs import Job
 
 

@@ -24,7 +24,7 @@ from tunesmith.handlers.slack.mrkdwn import escape, shorten
 from tunesmith.handlers.slack.payloads import ActionBody, carried
 from tunesmith.handlers.slack.thread import Where
 from tunesmith.storage import evaluations
-from tunesmith.storage.evaluations import Evaluation, Row, RowAnswer
+from tunesmith.storage.evaluation_values import Evaluation, Row, RowAnswer
 
 CHOOSE = "evaluation_choose"
 CHOICES = ("tuned", "gold", "both")

@@ -4,16 +4,13 @@ Task kinds: `evaluation.files` (attaches the rows, and has the card show the pic
 `evaluation.export` (attaches the configurations, when somebody asks for them).
 """
 
-import io
-import zipfile
 from collections.abc import Sequence
 from functools import partial
 
 from tunesmith.bot.answers.evaluation.contestants import Contestant, contestants_of
 from tunesmith.bot.answers.evaluation.rows import KnownRow
 from tunesmith.bot.answers.evaluation.summing import Result
-from tunesmith.bot.answers.metrics.exports.inspect_task import inspect_task
-from tunesmith.bot.answers.metrics.exports.promptfoo import promptfoo_yaml
+from tunesmith.bot.answers.metrics.exports.archive import configurations
 from tunesmith.bot.answers.metrics.exports.row import ExportedAnswer, ExportedRow
 from tunesmith.bot.answers.metrics.exports.table import rows_csv
 from tunesmith.bot.answers.metrics.exports.target import Target
@@ -37,7 +34,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.uploads import keep, upload
 from tunesmith.storage import evaluations
-from tunesmith.storage.evaluations import Evaluation
+from tunesmith.storage.evaluation_values import Evaluation
 
 _OPENAI_URL = "https://api.openai.com/v1"
 
@@ -116,22 +113,9 @@ async def export(context: Context, work: Work[OfEvaluation]) -> None:
     rows = await _rows(context.services, evaluation, text)
     targets = await _targets(context.services, contestants)
     title = text("evaluation.export_title", model=contestants[0].shown)
-    files = await context.services.processes.run(partial(_configurations, rows, targets, title))
+    files = await context.services.processes.run(partial(configurations, rows, targets, title))
     name = f"evaluation-{evaluation.id}.zip"
     await upload(context, work, ref, name=name, content=files, title=title)
-
-
-def _configurations(rows: Sequence[ExportedRow], targets: Sequence[Target], title: str) -> bytes:
-    """Both configurations in a ZIP file."""
-    files = {"promptfoo/promptfooconfig.yaml": promptfoo_yaml(rows, targets, title).encode()}
-    for name, content in inspect_task(rows, targets, title).items():
-        files[f"inspect/{name}"] = content
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            # Without a moment of writing: the same rows give the same bytes.
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return written.getvalue()
 
 
 async def _targets(services: Services, contestants: Sequence[Contestant]) -> list[Target]:

@@ -16,7 +16,7 @@ from tunesmith.handlers.slack.inbox import Inbox
 from tunesmith.handlers.slack.interactions import Interactions
 from tunesmith.handlers.slack.payloads import ActionBody
 from tunesmith.storage import evaluations
-from tunesmith.storage.evaluations import Evaluation
+from tunesmith.storage.evaluation_values import Evaluation
 from tunesmith.storage.jobs import Job, JobStatus
 
 

@@ -20,7 +20,7 @@ from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.replies import Reply
 from tunesmith.storage import datasets, evaluations, jobs, metrics
-from tunesmith.storage.evaluations import Evaluation
+from tunesmith.storage.evaluation_values import Evaluation
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.metrics import Metric
 

@@ -28,7 +28,7 @@ from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.progress import progress_told
-from tunesmith.storage.evaluations import Evaluation, EvaluationKind, EvaluationStatus
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationKind, EvaluationStatus
 
 _PATIENCE = 86_400.0
 

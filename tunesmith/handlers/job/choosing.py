@@ -4,7 +4,7 @@ Task kinds: `job.use` (the chosen model is asked once before it is used) and `jo
 reply in the thread).
 """
 
-from tunesmith.bot.answers import confirm
+from tunesmith.bot.answers.confirming import confirm
 from tunesmith.bot.errors import JobError, ProviderBusyError, ProviderError
 from tunesmith.bot.jobs.checkpoints import require_use, use
 from tunesmith.bot.jobs.kinds import OfJob

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from tunesmith.bot.answers import not_deployed
+from tunesmith.bot.answers.model import not_deployed
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.jobs.permissions import Action
 from tunesmith.bot.messages import Rendered, Text, say

@@ -16,7 +16,8 @@ from tunesmith.bot.answers.ask import Answered, answer
 from tunesmith.bot.answers.cost import cost
 from tunesmith.bot.answers.limits import give_back, take_all
 from tunesmith.bot.answers.model import AskedModel, from_ref
-from tunesmith.bot.answers.prompt import build, trained
+from tunesmith.bot.answers.prompt import build
+from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.datasets import chat_tokens, tokens
 from tunesmith.bot.errors import BudgetError, JobError, ProviderError
 from tunesmith.bot.jobs.budget import Payer, over_budget

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from tunesmith.bot.answers.model import from_ref
 from tunesmith.bot.answers.parts import turns
-from tunesmith.bot.answers.prompt import Trained, Turn, build, trained
+from tunesmith.bot.answers.prompt import Trained, Turn, build
+from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.datasets.findings import Json, JsonObject
 from tunesmith.bot.services import Services
 from tunesmith.storage import answers

@@ -12,13 +12,14 @@ from tunesmith.bot.answers.evaluation.contestants import Contestant, contestants
 from tunesmith.bot.answers.evaluation.preparing import Shots, prompt_of
 from tunesmith.bot.answers.evaluation.rows import KnownRow, spoken
 from tunesmith.bot.answers.model import AskedModel, from_ref
-from tunesmith.bot.answers.prompt import Trained, trained
+from tunesmith.bot.answers.prompt import Trained
+from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import Message, say, to_stored
 from tunesmith.bot.queue import Wait, Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import evaluations
-from tunesmith.storage.evaluations import Evaluation, EvaluationStatus, Row, RowAnswer
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationStatus, Row, RowAnswer
 
 AT_ONCE = 4
 """Questions of one evaluation that are open at a time."""

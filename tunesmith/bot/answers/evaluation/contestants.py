@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from tunesmith.bot.messages import StoredMessage
-from tunesmith.storage.evaluations import Evaluation
+from tunesmith.storage.evaluation_values import Evaluation
 
 Label = Literal["tuned", "base", "few_shot", "golden"]
 """The model that is measured; its base model, asked like it; the base model with a better prompt

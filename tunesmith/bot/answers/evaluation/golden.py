@@ -11,7 +11,7 @@ from tunesmith.bot.jobs.budget import Payer, over_budget
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.services import Services
 from tunesmith.storage import budgets, datasets, evaluations, jobs
-from tunesmith.storage.evaluations import Evaluation, EvaluationKind, EvaluationStatus
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationKind, EvaluationStatus
 from tunesmith.storage.jobs import Job
 
 

@@ -18,7 +18,7 @@ from tunesmith.bot.answers.evaluation.preparing import MOST_ROWS, Prepared, Sour
 from tunesmith.bot.answers.evaluation.rows import KnownRow
 from tunesmith.bot.answers.metrics.score import Facts
 from tunesmith.bot.answers.model import AskedModel, base_model, from_ref, obstacle
-from tunesmith.bot.answers.prompt import trained
+from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.datasets import tokens
 from tunesmith.bot.errors import DatasetError, ProviderError
 from tunesmith.bot.messages import say
@@ -27,7 +27,7 @@ from tunesmith.bot.queue import Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, evaluations, jobs
 from tunesmith.storage.datasets import Dataset
-from tunesmith.storage.evaluations import (
+from tunesmith.storage.evaluation_values import (
     Evaluation,
     EvaluationKind,
     EvaluationStatus,

@@ -12,7 +12,7 @@ from tunesmith.bot.answers.evaluation.summing import Result, result_of
 from tunesmith.bot.queue import Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import evaluations
-from tunesmith.storage.evaluations import Evaluation, EvaluationStatus
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationStatus
 
 _ASKING = 0.9
 """The share of the work that asking is."""

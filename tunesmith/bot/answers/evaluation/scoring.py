@@ -10,7 +10,7 @@ from tunesmith.bot.errors import WorkerError
 from tunesmith.bot.queue import Work
 from tunesmith.bot.services import Services
 from tunesmith.storage import evaluations
-from tunesmith.storage.evaluations import Evaluation, RowAnswer
+from tunesmith.storage.evaluation_values import Evaluation, RowAnswer
 
 _AT_ONCE = 8
 _SECONDS = 300.0

@@ -22,7 +22,7 @@ from tunesmith.bot.jobs.permissions import Action, Person, require
 from tunesmith.bot.messages import Message, say, to_stored
 from tunesmith.bot.services import Services
 from tunesmith.storage import audit, budgets, evaluations
-from tunesmith.storage.evaluations import Evaluation, EvaluationKind, EvaluationStatus
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationKind, EvaluationStatus
 from tunesmith.storage.jobs import Job
 
 ACTION = "evaluate"

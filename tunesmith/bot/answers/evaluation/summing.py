@@ -11,7 +11,7 @@ from tunesmith.bot.answers.metrics.execution import Outcome
 from tunesmith.bot.answers.metrics.score import Score
 from tunesmith.bot.answers.metrics.summary import Summary, Versus, summarize, versus
 from tunesmith.bot.messages import StoredMessage
-from tunesmith.storage.evaluations import Row, RowAnswer
+from tunesmith.storage.evaluation_values import Row, RowAnswer
 
 TUNED_RIGHT = frozenset({"tuned", "both"})
 """A person's choices that hold the measured model's answer to be right."""

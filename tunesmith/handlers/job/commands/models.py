@@ -1,6 +1,6 @@
 """`/tune models` and `/tune delete`: what was tuned here, and how it is deleted; files too."""
 
-from tunesmith.bot.answers import answering, named
+from tunesmith.bot.answers.finding import answering, named
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import Loss, loss, request_delete_model
 from tunesmith.bot.jobs.permissions import Action, require, require_colleague

@@ -1,6 +1,6 @@
 """What the messages about a job are made of, and by which keys they are known."""
 
-from tunesmith.bot.answers import not_deployed
+from tunesmith.bot.answers.model import not_deployed
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.messages import Message, say
 from tunesmith.handlers.job.reader import EVERYBODY, Reader
