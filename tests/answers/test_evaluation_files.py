@@ -1,11 +1,15 @@
-"""Which model and which rows: a checkpoint that is named, a file that comes with a mention."""
+"""Which model and which rows: a checkpoint that is named, a file that comes with a mention; and the
+rows as other tools get them.
+"""
 
+import io
 import json
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.answers.conftest import MODEL_NAME, Shop
 from tests.answers.evaluations import (
@@ -26,6 +30,7 @@ from tunesmith.handlers.evaluation.model_card import model as model_card
 from tunesmith.storage import checkpoints, evaluations
 from tunesmith.storage.checkpoints import Checkpoint
 from tunesmith.storage.evaluation_values import EvaluationStatus
+from tunesmith.storage.tables import datasets
 from tunesmith.storage.tables import evaluations as table_of_evaluations
 
 STEP_20 = "ft:tiny-1m-scratch:shop:ckpt-step-20"
@@ -118,6 +123,32 @@ async def test_a_table_is_read_and_what_is_no_request_is_checked_for_training(
         unknown = await shop.person.attach([other], "<@U0TUNESMITH> eval nobody")
         await shop.until(unknown, lambda found: "nobody" in str(found), 60)
     assert await _evaluations(shop) == 1
+
+
+@pytest.mark.databases("sqlite")
+async def test_exported_rows_begin_with_the_system_prompt_that_the_model_was_trained_with(
+    shop: Shop,
+) -> None:
+    held = await set_aside(shop, rows=3)
+    async with shop.context.services.database.write() as connection:
+        of_training = datasets.c.id == "train"
+        query = select(datasets.c.report).where(of_training)
+        report = (await connection.execute(query)).scalar_one() | {"system_prompt": "Be brief."}
+        await connection.execute(update(datasets).where(of_training).values(report=report))
+    async with shop.listening():
+        await evaluate(asked_with(shop))
+        await press(shop, await card(shop, "evaluation_start"), "evaluation_start")
+        await press(shop, await card(shop, "evaluation_export"), "evaluation_export")
+        attached = await card(shop, ".zip")
+        [file] = attached["files"]
+        url = f"{shop.person.url}/control/files/{file['id']}"
+        async with shop.person.session.get(url) as response:
+            archive = zipfile.ZipFile(io.BytesIO(await response.read()))
+    asked = [json.loads(one) for one in archive.read("inspect/samples.jsonl").splitlines()]
+    said = [[message["content"] for message in sample["input"]] for sample in asked]
+    assert said == [["Be brief.", question] for question in held]
+    sent = [[message["content"] for message in body["messages"]] for body in shop.model.bodies]
+    assert sorted(sent) == sorted(said), "so the model was asked"
 
 
 def _lines(questions: Sequence[str]) -> str:

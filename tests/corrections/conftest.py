@@ -107,16 +107,16 @@ class Classroom:
         body = {"channel": channel, "message_ts": self._answer["ts"], "user": user}
         await self.office.control.post("actions", **body, action_id="correct_answer")
 
-    async def stands(self) -> Correction | None:
-        """The correction that counts for the newest answer."""
+    async def stands(self, key: str | None = None) -> Correction | None:
+        """The correction that counts for an answer: the newest, or that of a key."""
         async with self.office.services.database.read() as connection:
-            return await corrections.of_answer(connection, f"ask:{self._count}")
+            return await corrections.of_answer(connection, key or f"ask:{self._count}")
 
-    async def taken(self, said: str) -> Correction:
-        """Wait until this correction counts for the newest answer."""
+    async def taken(self, said: str, key: str | None = None) -> Correction:
+        """Wait until this correction counts for that answer."""
 
         async def found() -> Correction | None:
-            stands = await self.stands()
+            stands = await self.stands(key)
             return stands if stands and stands.preferred["content"] == said else None
 
         taken: Correction = await self.office.until(found)

@@ -5,7 +5,7 @@ import pytest
 from tests.commands.conftest import ALICE, BEN, GENERAL, TEAM, TUNING, words_of
 from tests.corrections.conftest import Classroom
 from tests.datasets.private_samples import filled
-from tunesmith.storage import audit
+from tunesmith.storage import audit, corrections
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -64,9 +64,27 @@ async def test_an_answer_in_parts_is_corrected_whole_also_where_it_goes_on_meanw
     assert "went on with its answer meanwhile" in words_of(again)
     assert classroom.parts(again) == ["1, 2, three."]
     assert await classroom.send(again, "1, 2, 3.") == {}
-    kept = await classroom.taken("1, 2, 3.")
+    kept = await classroom.taken("1, 2, 3.", key=first)
     assert kept.rejected["content"] == "One, two, three."
     assert [one["content"] for one in kept.messages] == ["Count."]
+
+
+async def test_of_corrections_before_and_after_an_answer_was_gone_on_with_the_newer_counts(
+    classroom: Classroom,
+) -> None:
+    first = await classroom.answer("One, two, ", question="Count.")
+    assert await classroom.send(await classroom.correct(), "1, 2") == {}
+    await classroom.taken("1, 2", key=first)
+    await classroom.answer("One, two, three.", question="Count.", conversation=first)
+    form = await classroom.correct(BEN)
+    assert classroom.parts(form) == ["1, 2"], "it begins with what counts so far"
+    assert await classroom.send(form, "1, 2, 3.", BEN) == {}
+    kept = await classroom.taken("1, 2, 3.", key=first)
+    assert kept.rejected["content"] == "One, two, three."
+    async with classroom.office.services.database.read() as connection:
+        standing = await corrections.standing(connection, TEAM, TUNING)
+    assert [one.id for one in standing] == [kept.id]
+    await classroom.told(classroom.job.thread, "a newer correction counts")
 
 
 async def test_a_column_that_does_not_exist_is_called_out_before_it_is_taken(

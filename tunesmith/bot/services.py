@@ -18,7 +18,8 @@ from tunesmith.storage.database import Database
 @dataclass(frozen=True, slots=True)
 class Services:
     """Settings, catalogue, database, queue, the connected providers by name, worker processes, and
-    what is told of jobs; `profiles` are of data sets that were asked about, by their id.
+    what is told of jobs; `profiles` are of data sets that were asked about, by their id and by that
+    of jobs on them.
     """
 
     settings: Settings

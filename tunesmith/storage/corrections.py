@@ -14,7 +14,8 @@ from tunesmith.storage.tables import correction_uses, corrections, datasets, job
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What `author` wrote in the place of the answer that is kept as `answer_key`.
+    """What `author` wrote in the place of the answer that is kept as `answer_key` (of one in parts,
+    the first).
 
     It belongs to the training data of `channel`: of the file `dataset_id`, on which the model of
     the job `job_id` was trained, maybe with earlier corrections. `asked_channel` and `asked_thread`

@@ -40,10 +40,11 @@ async def in_training(services: Services, *, team: str, channel: str, thread: st
     """The thread's newest job, where it has not ended and no model of the thread answers yet."""
     match = {"team": team, "channel": channel, "thread": thread}
     async with services.database.read() as connection:
-        if await jobs.with_model(connection, **match) is not None:
-            return None
         newest = await jobs.recent(connection, match, 1)
-    return next((job for job in newest if job.finished_at is None), None)
+        if not newest or newest[0].finished_at is not None:
+            return None
+        answers = await jobs.with_model(connection, **match) is not None
+    return None if answers else newest[0]
 
 
 async def answering(

@@ -28,3 +28,15 @@ async def longest(connection: AsyncConnection, answer: Answer) -> Answer:
         if one.question == answer.question and is_longer:
             answer = one
     return answer
+
+
+async def first_key(connection: AsyncConnection, answer: Answer) -> str:
+    """The key of the first part of an answer, which stays the same however often it is gone on
+    with.
+    """
+    first = answer
+    for one in await answers.of_conversation(connection, answer.conversation or answer.key):
+        is_shorter = len(one.text) < len(first.text) and first.text.startswith(one.text)
+        if one.question == answer.question and is_shorter:
+            first = one
+    return first.key

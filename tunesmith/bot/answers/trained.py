@@ -14,11 +14,7 @@ async def trained(services: Services, model: AskedModel) -> Trained:
     """How a model was trained; for a job's base model, with the system prompt and tools of its
     data, so that both are asked the same.
     """
-    if model.job_id is None:
-        return Trained()
-    async with services.database.read() as connection:
-        job = await jobs.get(connection, model.job_id)
-    about = await profile_of(services, job.dataset_id) if job else None
+    about = await _profile_of_job(services, model.job_id) if model.job_id else None
     if about is None:
         return Trained()
     if model.kind == "base":
@@ -47,7 +43,23 @@ async def profile_of(services: Services, dataset_id: str) -> Profile | None:
         return None
     report = Report.model_validate(dataset.report)
     found = Profile.of(report, dataset.sha256, dataset.schema_sha256)
-    services.profiles[dataset.id] = found
+    _remember(services, dataset.id, found)
+    return found
+
+
+async def _profile_of_job(services: Services, job_id: str) -> Profile | None:
+    """That of the data set that a job has trained on, which is always the same one."""
+    if job_id in services.profiles:
+        return services.profiles[job_id]
+    async with services.database.read() as connection:
+        job = await jobs.get(connection, job_id)
+    found = await profile_of(services, job.dataset_id) if job else None
+    if job is not None and found is not None and job.finished_at is not None:
+        _remember(services, job_id, found)
+    return found
+
+
+def _remember(services: Services, id_: str, profile: Profile) -> None:
+    services.profiles[id_] = profile
     if len(services.profiles) > _MOST_PROFILES:
         del services.profiles[next(iter(services.profiles))]
-    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tunesmith.bot.answers.corrections.asked import asked_with, rejected
 from tunesmith.bot.answers.corrections.rows import as_message, as_text
-from tunesmith.bot.answers.parts import longest
+from tunesmith.bot.answers.parts import first_key, longest
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Message, say
@@ -35,9 +35,13 @@ _MOST_OTHER = 300
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """An answer that can be corrected: by which job's model, and the file that goes back to."""
+    """An answer that can be corrected: by which job's model, and the file that goes back to.
+
+    Corrections are kept by `key`: all of an answer's parts have the same one.
+    """
 
     answer: Answer
+    key: str
     job: Job
     original: Dataset
     stands: Correction | None
@@ -127,7 +131,7 @@ async def _asked(context: Context, where: Where, user: str, answer_key: str) -> 
         original = dataset
         if dataset and dataset.corrected_from:
             original = await datasets.get(connection, dataset.corrected_from)
-        key = answer.key if answer else answer_key
+        key = await first_key(connection, answer) if answer else answer_key
         stands = await corrections.of_answer(connection, key)
         own = await corrections.not_taken(connection, key, user)
     if answer is None or answer.question is None:
@@ -137,7 +141,7 @@ async def _asked(context: Context, where: Where, user: str, answer_key: str) -> 
     direct = where.channel.startswith(_DIRECT) and await context.sees(where, user, job)
     if job.team != where.team or not (direct or job.channel == where.channel):
         raise UserError(say("correction.elsewhere"))
-    return _Asked(answer, job, original, stands, next(iter(own), None))
+    return _Asked(answer, key, job, original, stands, next(iter(own), None))
 
 
 async def _correction(
@@ -151,7 +155,7 @@ async def _correction(
         channel=asked.job.channel,
         job_id=asked.job.id,
         dataset_id=asked.original.id,
-        answer_key=asked.answer.key,
+        answer_key=asked.key,
         asked_channel=about.channel,
         asked_thread=about.thread,
         messages=prompt.messages,

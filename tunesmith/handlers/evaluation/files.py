@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from tunesmith.bot.answers.evaluation.contestants import Contestant, contestants_of
+from tunesmith.bot.answers.evaluation.preparing import messages_of
 from tunesmith.bot.answers.evaluation.rows import KnownRow
 from tunesmith.bot.answers.evaluation.summing import Result
 from tunesmith.bot.answers.metrics.exports.archive import configurations
@@ -18,6 +19,8 @@ from tunesmith.bot.answers.metrics.picture import Group, draw
 from tunesmith.bot.answers.metrics.score import Score
 from tunesmith.bot.answers.metrics.summary import Figure
 from tunesmith.bot.answers.model import from_ref
+from tunesmith.bot.answers.prompt import Trained
+from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import Text, say
 from tunesmith.bot.queue import Place, Work
@@ -134,13 +137,16 @@ async def _targets(services: Services, contestants: Sequence[Contestant]) -> lis
 
 
 async def _rows(services: Services, evaluation: Evaluation, text: Text) -> list[ExportedRow]:
-    """All rows with their answers."""
+    """All rows with their answers, and the system prompt that the measured model is asked with."""
     async with services.database.read() as connection:
         rows = await evaluations.rows_of(connection, evaluation.id)
         answers = await evaluations.answers_of(connection, evaluation.id)
+    contestants = contestants_of(evaluation)
+    measured = await from_ref(services, contestants[0].ref) if contestants[0].ref else None
+    about = await trained(services, measured) if measured else Trained()
     names = {
         each.label: text(say("evaluation.price_line", who=name_of(each), model=each.shown))
-        for each in contestants_of(evaluation)
+        for each in contestants
     }
     by_row: dict[int, dict[str, ExportedAnswer]] = {row.number: {} for row in rows}
     for answer in answers:
@@ -148,6 +154,6 @@ async def _rows(services: Services, evaluation: Evaluation, text: Text) -> list[
         by_row[answer.number][names[answer.contestant]] = ExportedAnswer(answer.text, score)
     known = {row.number: KnownRow.model_validate(row.row) for row in rows}
     return [
-        ExportedRow(row.line, row.messages, row.gold, by_row[number], row.tools)
+        ExportedRow(row.line, messages_of(about, row), row.gold, by_row[number], row.tools)
         for number, row in known.items()
     ]

@@ -180,13 +180,13 @@ class Inbox:
         app.use(write_down)
 
     async def _write(self, body: EventBody, catch_up_key: str) -> None:
-        takers, removed = await self._takers_of(body.event), _removed(body)
+        (takers, seen), removed = await self._takers_of(body.event), _removed(body)
         is_noted = body.event_time < self._noted + _NOTE_EVERY or self._has_missed()
         if not (takers or removed) and is_noted:
             return
         async with self._database.write(wake=bool(takers or removed)) as connection:
-            if takers:
-                await _take(connection, takers, body)
+            if seen is not None:
+                await _take(connection, takers, seen, body)
             for file in removed:
                 for write in self._removal_takers:
                     await write(connection, file)
@@ -200,19 +200,20 @@ class Inbox:
         """Whether events were refused that nobody has caught up with yet."""
         return self._recovering is not None and not self._recovering.done()
 
-    async def _takers_of(self, event: dict[str, Any]) -> list[_Taker]:
+    async def _takers_of(self, event: dict[str, Any]) -> tuple[list[_Taker], MessageEvent | None]:
+        """Who takes a message, and that message, where somebody does."""
         if not _is_message(event) or event["type"] == "file_deleted" or event.get("bot_id"):
-            return []
+            return [], None
         # Most messages of a workspace are plain ones between people: not worth reading whole.
         is_plain = event.get("type") == "message" and not (event.get("files") or _direct(event))
         if is_plain and not is_reply(event.get("ts"), event.get("thread_ts")):
-            return []
+            return [], None
         seen = MessageEvent.read(event)
         takers = [taker for taker in self._takers if taker.matches(seen)]
-        if not any(taker.concerns for taker in takers):
-            return takers
-        async with self._database.read() as connection:
-            return [taker for taker in takers if await _concerns(taker, connection, seen)]
+        if any(taker.concerns for taker in takers):
+            async with self._database.read() as connection:
+                takers = [taker for taker in takers if await _concerns(taker, connection, seen)]
+        return takers, seen if takers else None
 
 
 def is_reply(ts: str | None, thread: str | None) -> bool:
@@ -224,8 +225,10 @@ async def _concerns(taker: _Taker, connection: AsyncConnection, event: MessageEv
     return taker.concerns is None or await taker.concerns(connection, event)
 
 
-async def _take(connection: AsyncConnection, takers: list[_Taker], body: EventBody) -> None:
-    received = _received(body.workspace, MessageEvent.read(body.event), body.bot)
+async def _take(
+    connection: AsyncConnection, takers: list[_Taker], seen: MessageEvent, body: EventBody
+) -> None:
+    received = _received(body.workspace, seen, body.bot)
     for taker in takers:
         if not await _written_before(connection, taker.kind, body.event_id, received.event):
             await taker.write(connection, received)

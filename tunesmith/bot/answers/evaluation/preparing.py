@@ -102,15 +102,22 @@ def prompt_of(trained: Trained, row: KnownRow, shots: Shots | None = None) -> Pr
     prompt = build(trained, row.question, system=row.system)
     if prompt.text is not None:
         return prompt
-    messages = row.messages
-    if row.system is None and trained.system:
-        messages = [{"role": "system", "content": trained.system}, *messages]
+    messages = messages_of(trained, row)
     if shots is not None:
         own = [
             message for message in messages if message.get("role") not in ("system", "developer")
         ]
         messages = [*_in_front(shots), *own]
     return replace(prompt, messages=tuple(messages), tools=tuple(row.tools))
+
+
+def messages_of(trained: Trained, row: KnownRow) -> list[dict[str, Any]]:
+    """A row's messages before the answer; the trained system prompt stands in front of those of a
+    row that has none.
+    """
+    if row.system is not None or not trained.system:
+        return row.messages
+    return [{"role": "system", "content": trained.system}, *row.messages]
 
 
 def _in_front(shots: Shots) -> list[dict[str, Any]]:

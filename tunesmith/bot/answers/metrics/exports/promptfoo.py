@@ -35,7 +35,7 @@ def promptfoo_yaml(rows: Sequence[ExportedRow], targets: Sequence[Target], name:
     The comparison is that of `exact_match`. Each target's key is read from the environment.
     """
     config: dict[str, Any] = {
-        "description": name,
+        "description": str(name),  # PyYAML writes no subclass of str, which rendered texts are
         "prompts": [{"id": "messages", "label": "messages", "raw": "{{ messages | safe }}"}],
         "providers": [_provider(target) for target in targets],
         "defaultTest": {
