@@ -124,7 +124,7 @@ async def test_a_rate_limit_is_waited_out(shared_world: World, tmp_path: Path) -
 async def test_a_workspace_that_restarts_loses_nothing(world: World, tmp_path: Path) -> None:
     alice = world.person()
     thread = await alice.attach([small_file(tmp_path, examples=30)], "")
-    await start(alice, await report_of(alice, thread), epochs="20")
+    await start(alice, await report_of(alice, thread), epochs="8")
     await progress_of(alice, thread)
     await world.kill("workspace")
     await asyncio.sleep(1)
@@ -139,7 +139,7 @@ async def test_a_trainer_that_restarts_goes_on_and_so_does_the_job(
 ) -> None:
     alice = world.person()
     thread = await alice.attach([small_file(tmp_path, examples=30)], "")
-    await start(alice, await report_of(alice, thread), epochs="20")
+    await start(alice, await report_of(alice, thread), epochs="8")
 
     async def training() -> bool:
         jobs = await _jobs(world)

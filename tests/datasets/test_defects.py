@@ -151,9 +151,10 @@ def test_after_a_million_errors_the_rest_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scan, "MAX_ERRORS", 1_000)
-    report = look(write(tmp_path / "train.jsonl", b"[]\n" * 1_500_000))
+    line = b"[" + b" " * 60 + b"]\n"
+    report = look(write(tmp_path / "train.jsonl", line * 100_000))
     assert "too_many_errors" in report.counts
-    assert report.counts["data_type"] < 1_500_000
+    assert report.counts["data_type"] < 100_000
     assert "too_many_errors" not in look(write(tmp_path / "b.jsonl", b"[]\n" * 900)).counts
 
 

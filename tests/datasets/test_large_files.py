@@ -29,11 +29,11 @@ _MB = 1 << 20
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """12 MB of examples in which every kind of finding across lines occurs."""
+    """9 MB of examples in which every kind of finding across lines occurs."""
     path = tmp_path_factory.mktemp("large") / "train.jsonl"
     with path.open("wb") as file:
         number = 0
-        while file.tell() < 12 * _MB:
+        while file.tell() < 9 * _MB:
             said = " ".join(str((number * step) % 9973) for step in range(1, 300))
             lines = [asking(f"{number}?", said)]
             if number % 50 == 0:

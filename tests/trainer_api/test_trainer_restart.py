@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,6 +15,8 @@ import openai
 import psutil
 import pytest
 
+from tests.support.programs import Program, start_program
+from tests.support.waiting import PATIENCE
 from tests.trainer_api import KEY, ROOT
 from tests.trainer_api.client import Trainer, dataset
 from tests.trainer_api.fake_engine import STEPS_PER_EPOCH, Kill, Moment
@@ -23,18 +25,23 @@ SLOW = dataset(step_seconds=0.05, epochs=10)
 
 
 @asynccontextmanager
-async def server(data: Path, *options: str) -> AsyncGenerator[tuple[Trainer, Process]]:
+async def server(data: Path, *options: str) -> AsyncGenerator[tuple[Trainer, Program]]:
     """The server with the fake engine, and its process; killed at the end if it still runs."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.trainer_api.server_process"),
-        *("--port", "0", "--data", str(data), "--api-key", KEY, *options),
-        stdout=PIPE,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    assert process.stdout
+    told, log = (data.with_name(f"{data.name}.{kind}") for kind in ("ready", "log"))
+    with told.open("wb") as output, log.open("ab") as errors:
+        process = await start_program(
+            "tests.trainer_api.server_process",
+            ["--port", "0", "--data", str(data), "--api-key", KEY, *options],
+            environment=os.environ | {"PYTHONPATH": str(ROOT)},
+            folder=ROOT,
+            output=output,
+            errors=errors,
+        )
     try:
-        ready = json.loads(await process.stdout.readline())
+        async with asyncio.timeout(PATIENCE):
+            while not told.read_bytes().endswith(b"\n"):
+                await asyncio.sleep(0.01)
+        ready = json.loads(told.read_bytes())
         assert ready["ready"] is True
         trainer = Trainer(ready["url"])
         async with trainer.client, trainer.lenient:
@@ -43,11 +50,9 @@ async def server(data: Path, *options: str) -> AsyncGenerator[tuple[Trainer, Pro
         if process.returncode is None:
             process.kill()
         await process.wait()
-        # Reads what is left and closes the pipe.
-        await process.stdout.read()
 
 
-async def engines_of(process: Process) -> list[psutil.Process]:
+async def engines_of(process: Program) -> list[psutil.Process]:
     children = await asyncio.to_thread(psutil.Process(process.pid).children, recursive=True)
     assert children
     return children
@@ -128,7 +133,7 @@ def some_kills(seed: int) -> list[Kill]:
     ]
 
 
-async def killed(trainer: Trainer, process: Process, job_id: str) -> bool:
+async def killed(trainer: Trainer, process: Program, job_id: str) -> bool:
     """Whether the server is killed before the job has ended well."""
     while process.returncode is None:
         with suppress(openai.APIConnectionError):

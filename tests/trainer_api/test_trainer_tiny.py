@@ -28,7 +28,7 @@ async def test_the_tiny_engine_learns_a_file_and_answers_while_it_trains(
     async with start_trainer(*ENGINES) as trainer:
         valid = await trainer.upload(jsonl(ROWS[:3]), "valid.jsonl")
         job = await trainer.train(
-            jsonl(ROWS), validation_file=valid, hyperparameters={"n_epochs": 30}, seed=1
+            jsonl(ROWS), validation_file=valid, hyperparameters={"n_epochs": 14}, seed=1
         )
         assert job.status == "succeeded", job.error
         assert job.fine_tuned_model
