@@ -43,7 +43,7 @@ WEATHER: dict[str, Any] = {
 async def trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Trainer]:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     # To import the libraries takes seconds, on a busy machine minutes.
-    monkeypatch.setattr(client, "_WAIT_SECONDS", 900)
+    monkeypatch.setattr(client, "PATIENCE", 900)
     engine = tmp_path / "engine"
     make_base(engine / "weights")
     (engine / "engine.toml").write_text(
