@@ -46,6 +46,7 @@ from tunesmith.local.trainer.api.invalid import from_validation
 from tunesmith.local.trainer.jobs import Hyperparameters, Method, ModelSource
 from tunesmith.local.trainer.launchers import lacking as lacking_file
 from tunesmith.local.trainer.launchers.lacking import lacking
+from tunesmith.local.trainer.servers.settings import Serving
 
 DESCRIPTOR_FILE = "engine.toml"
 OUR_ENGINES = Path(__file__).parent / "engines"
@@ -135,6 +136,15 @@ class _Descriptor(BaseModel):
     hyperparameters: Mapping[_ExtraName, ExtraHyperparameter] = {}
     models: Annotated[tuple[_NamedSource, ...], Field(min_length=1)]
     ray: RayCluster | None = None
+    serving: Serving | None = None
+
+    @model_validator(mode="after")
+    def _fits_a_server(self) -> "_Descriptor":
+        if self.serving and Capability.ADAPTERS not in self.capabilities:
+            raise ValueError("a server needs the engine's checkpoints to be adapters")
+        if self.serving and self.serving.url and len(self.models) > 1:
+            raise ValueError("a server at a url has one base model: an engine for each")
+        return self
 
     @model_validator(mode="after")
     def _fits_a_cluster(self) -> "_Descriptor":
@@ -162,6 +172,7 @@ class Engine:
     capabilities: frozenset[Capability]
     extra: type[BaseModel]
     ray: RayCluster | None = None
+    serving: Serving | None = None
     lacks: tuple[str, ...] = ()
     """Modules that only the cluster has."""
 
@@ -211,6 +222,7 @@ def _read(folder: Path) -> list[Trainable]:
         capabilities=descriptor.capabilities,
         extra=_extra_model(descriptor.hyperparameters),
         ray=descriptor.ray,
+        serving=descriptor.serving,
     )
     if engine.ray:
         lacks = lacking(str(folder), [engine.module, *descriptor.requires])

@@ -43,6 +43,11 @@ class Folders:
         """The content of each part of an upload, named by its id."""
         return self.root / "parts"
 
+    @property
+    def serving(self) -> Path:
+        """The logs of servers that were started to answer."""
+        return self.root / "serving"
+
     def job(self, job_id: str) -> Path:
         """The folder that an engine works in."""
         return self.root / "jobs" / job_id

@@ -19,6 +19,7 @@ from tunesmith.local.trainer.api.uploads import UPLOAD_LIFETIME_SECONDS
 from tunesmith.local.trainer.descriptor import OUR_ENGINES, read_engines
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.launchers.launchers import launching
+from tunesmith.local.trainer.servers.servers import serving
 from tunesmith.local.trainer.serving import LoadedModels
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
@@ -64,7 +65,10 @@ async def running(
             webhooks = Webhooks(store)
             lifecycle = Lifecycle(store, folders, webhooks.announce)
             used = [trainable.engine for trainable in trainables.values()]
-            async with launching(used, folders, store) as launchers:
+            async with (
+                launching(used, folders, store) as launchers,
+                serving(trainables, folders) as servers,
+            ):
                 queue = TrainingQueue(
                     store,
                     folders,
@@ -72,8 +76,11 @@ async def running(
                     launchers=launchers,
                     trainables=trainables,
                     slots=slots,
+                    turns=servers.turns,
                 )
-                services = Services(folders, store, lifecycle, queue, LoadedModels(), trainables)
+                services = Services(
+                    folders, store, lifecycle, queue, LoadedModels(), servers, trainables
+                )
                 async with _serving(services, webhooks, api_key, port) as url:
                     yield url
         finally:

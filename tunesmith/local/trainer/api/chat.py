@@ -7,6 +7,7 @@ from aiohttp import web
 
 from tunesmith.local.trainer.api.bodies import read_json
 from tunesmith.local.trainer.api.errors import bad_value
+from tunesmith.local.trainer.api.forward import CHAT, find, forward
 from tunesmith.local.trainer.api.names import new_id
 from tunesmith.local.trainer.api.requests import ChatCreate
 from tunesmith.local.trainer.api.sampling import Choice, Json, Question, finite, respond
@@ -18,6 +19,8 @@ routes = web.RouteTableDef()
 @routes.post("/v1/chat/completions")
 async def create(request: web.Request) -> web.StreamResponse:
     """Answer a chat."""
+    if found := await find(request):
+        return await forward(request, *found, path="/chat/completions", known=CHAT)
     body = await read_json(request, ChatCreate)
     if body.max_tokens is not None and body.max_completion_tokens is not None:
         raise bad_value(

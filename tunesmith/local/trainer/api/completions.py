@@ -7,6 +7,7 @@ from itertools import accumulate
 from aiohttp import web
 
 from tunesmith.local.trainer.api.bodies import read_json
+from tunesmith.local.trainer.api.forward import COMPLETION, find, forward
 from tunesmith.local.trainer.api.names import new_id
 from tunesmith.local.trainer.api.requests import CompletionCreate
 from tunesmith.local.trainer.api.sampling import Choice, Json, Question, finite, respond
@@ -20,6 +21,8 @@ _DEFAULT_MAX_TOKENS = 16
 @routes.post("/v1/completions")
 async def create(request: web.Request) -> web.StreamResponse:
     """Continue one or several texts."""
+    if found := await find(request):
+        return await forward(request, *found, path="/completions", known=COMPLETION)
     body = await read_json(request, CompletionCreate)
     prompts = body.prompt if isinstance(body.prompt, list) else [body.prompt or ""]
     max_tokens = body.max_tokens or _DEFAULT_MAX_TOKENS

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -19,6 +20,7 @@ from tunesmith.local.trainer.api.objects import (
 from tunesmith.local.trainer.api.services import SERVICES
 from tunesmith.local.trainer.api.store import Store, StoredModel
 from tunesmith.local.trainer.descriptor import Trainable
+from tunesmith.local.trainer.servers.upstream import ServerError
 
 routes = web.RouteTableDef()
 
@@ -90,6 +92,10 @@ async def delete(request: web.Request) -> web.Response:
     model, needed = await store.run(forget)
     if model is None:
         raise no_such_model(name)
+    base = services.trainables.get(model.base_model)
+    if base and (server := services.servers.of(base)):
+        with suppress(ServerError):  # No request reaches the adapter any more, in memory or not.
+            await server.remove(name)
     if not needed:
         folder = services.folders.root / model.folder
         services.models.forget(folder)

@@ -8,6 +8,7 @@ from aiohttp import web
 from tunesmith.local.trainer.api.store import Store
 from tunesmith.local.trainer.descriptor import Trainable
 from tunesmith.local.trainer.folders import Folders
+from tunesmith.local.trainer.servers.servers import ModelServers
 from tunesmith.local.trainer.serving import LoadedModels
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
@@ -22,6 +23,7 @@ class Services:
     lifecycle: Lifecycle
     queue: TrainingQueue
     models: LoadedModels
+    servers: ModelServers
     trainables: Mapping[str, Trainable]
 
 

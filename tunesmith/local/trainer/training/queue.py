@@ -22,6 +22,7 @@ from tunesmith.local.trainer.jobs import (
 )
 from tunesmith.local.trainer.launchers.launcher import Launcher
 from tunesmith.local.trainer.launchers.launchers import Launchers
+from tunesmith.local.trainer.servers.turns import Turns
 from tunesmith.local.trainer.training.backoff import Backoff
 from tunesmith.local.trainer.training.hyperparameters import asked_hyperparameters
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
@@ -55,6 +56,7 @@ class TrainingQueue:
         launchers: Launchers,
         trainables: Mapping[str, Trainable],
         slots: int,
+        turns: Turns,
     ) -> None:
         self._store = store
         self._folders = folders
@@ -62,6 +64,7 @@ class TrainingQueue:
         self._launchers = launchers
         self._trainables = trainables
         self._slots = slots
+        self._turns = turns
         self._runs: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
@@ -207,6 +210,9 @@ class TrainingQueue:
         task.add_done_callback(self._tasks.discard)
         return True
 
+    async def _tell_why(self, job_id: str, why: str) -> None:
+        await self._store.run(partial(self._lifecycle.waits, job_id, why))
+
     def _new_run(self, job: StoredJob, launcher: Launcher) -> Run:
         folder = self._folders.job(job.id)
         return Run(
@@ -220,7 +226,12 @@ class TrainingQueue:
 
     async def _run(self, run: Run, engine: Engine) -> None:
         try:
-            await run.train(engine)
+            if engine.serving and engine.serving.shares_gpu and not run.launcher.independent:
+                waits = partial(self._tell_why, run.job.id)
+                async with self._turns.training(waits):
+                    await run.train(engine)
+            else:
+                await run.train(engine)
         finally:
             del self._runs[run.job.id]
             self.wake()

@@ -1,0 +1,1 @@
+"""Other servers that answer for models trained here: vLLM, or any one in OpenAI's shape."""
