@@ -7,11 +7,12 @@ from tunesmith.bot.datasets.whole_file import WholeFile
 
 
 def check(file: WholeFile, found: Collector) -> None:
-    """They have no tokens and costs."""
+    """They have no tokens and costs: those of the provider that the file is checked for."""
     models = {
         entry.name
-        for _, _, entry in file.offers
-        if tokens.source(entry.encoding, entry.tokenizer_file) != file.encoding
+        for name, _, entry in file.offers
+        if name == file.target.name
+        and tokens.source(entry.encoding, entry.tokenizer_file) != file.encoding
         and not tokens.needs_extra(entry.tokenizer_file)
     }
     if models:
