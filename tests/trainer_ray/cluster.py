@@ -95,6 +95,21 @@ def two_nodes(cpus: int = 2) -> Generator[Cluster]:
                 _kill(node)
 
 
+def engine_folder(folder: Path, name: str, weights: Path, cluster: Cluster | None) -> Path:
+    """The folder of an engine like `lora` with one base model; its jobs go to the cluster."""
+    made = folder / name
+    made.mkdir()
+    said = f'like = "lora"\n[[models]]\nname = "{name}"\npath = "{weights}"\n'
+    if cluster:
+        port = free_port("127.0.0.1")
+        said += (
+            f'[ray]\naddress = "{cluster.address}"\nlisten = "127.0.0.1:{port}"\n'
+            f'reached_at = "http://127.0.0.1:{port}"\nworkers = 2\n'
+        )
+    (made / "engine.toml").write_text(said)
+    return made
+
+
 def _wait_for(address: str, token: str, nodes: "list[subprocess.Popen[bytes]]", log: Path) -> None:
     """Until the dashboard answers and knows all of these nodes."""
     request = urllib.request.Request(

@@ -12,7 +12,7 @@ from tests.trainer_api import KEY, client
 from tests.trainer_api.client import Trainer, jsonl, until
 from tests.trainer_engine.engine_job import CHATS, FACTS
 from tests.trainer_lora.small_model import make_base
-from tests.trainer_ray.cluster import Cluster, free_port, two_nodes
+from tests.trainer_ray.cluster import Cluster, engine_folder, two_nodes
 from tunesmith.local.trainer.server import running
 
 pytest.importorskip("ray", reason="needs the group ray (make test-ray)")
@@ -40,20 +40,11 @@ async def trainer(
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     # A worker imports torch, which takes a minute on a busy machine.
     monkeypatch.setattr(client, "PATIENCE", 1500)
-    weights, port = make_base(tmp_path / "weights"), free_port("127.0.0.1")
-    for name, more in (
-        (HERE, ""),
-        (
-            THERE,
-            f'[ray]\naddress = "{cluster.address}"\nlisten = "127.0.0.1:{port}"\n'
-            f'reached_at = "http://127.0.0.1:{port}"\nworkers = 2\n',
-        ),
-    ):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "engine.toml").write_text(
-            f'like = "lora"\n[[models]]\nname = "{name}"\npath = "{weights}"\n{more}'
-        )
-    engines = [tmp_path / HERE, tmp_path / THERE]
+    weights = make_base(tmp_path / "weights")
+    engines = [
+        engine_folder(tmp_path, HERE, weights, None),
+        engine_folder(tmp_path, THERE, weights, cluster),
+    ]
     async with running(tmp_path / "data", KEY, engines=engines) as url:
         trainer = Trainer(url)
         async with trainer.client, trainer.lenient:

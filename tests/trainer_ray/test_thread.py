@@ -1,0 +1,54 @@
+"""From the attached file to the answer in the thread, on the engine `lora` in a real cluster."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import slice as steps
+from tests.support.slice import final_of, progress_of, report_of, small_file, start
+from tests.support.world import open_world, words
+from tests.trainer_lora.small_model import make_base
+from tests.trainer_ray.cluster import Cluster, engine_folder, two_nodes
+
+pytest.importorskip("ray", reason="needs the group ray (make test-ray)")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning"),
+    pytest.mark.timeout(2400),
+]
+
+BASE = "small-there"
+SECONDS = 1200
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    with two_nodes() as cluster:
+        monkeypatch.setenv("RAY_AUTH_TOKEN", cluster.token)
+        monkeypatch.setenv("OMP_NUM_THREADS", "1")
+        yield cluster
+
+
+async def test_a_file_becomes_a_model_that_answers_through_two_nodes_of_a_cluster(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A worker imports torch, which takes a minute on a busy machine.
+    monkeypatch.setattr(steps, "PATIENCE", SECONDS)
+    engine = engine_folder(tmp_path, BASE, make_base(tmp_path / "weights"), cluster)
+    (tmp_path / "world").mkdir()
+    async with open_world(tmp_path / "world", bot=False) as world:
+        await world.kill("trainer")
+        world.trainer = ("tunesmith.local.trainer", "--engine", str(engine))
+        await world.start_trainer()
+        await world.start_bot()
+        alice = world.person()
+        thread = await alice.attach([small_file(tmp_path)], "please train this")
+        report = await report_of(alice, thread)
+        await start(alice, report, model=f"local/{BASE}", suffix="sums", epochs="2")
+        progress = await progress_of(alice, thread)
+        final = await final_of(alice, thread, SECONDS)
+        assert final["ts"] == progress["ts"], "the card becomes the result"
+        model = final["text"].split(" is ready")[0]
+        assert model.startswith(f"ft:{BASE}:local:sums:")
+        asked = await alice.say("@tunesmith What is 4 plus one?", thread)
+        assert model in words(await steps.answer_in(alice, thread, asked, SECONDS))
