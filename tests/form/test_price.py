@@ -1,11 +1,20 @@
 """The price in the form: it follows what is chosen, and is agreed to before a job starts."""
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from tests.form.conftest import HOSTED, LLAMA, MINI, TINY, Desk, value, words
+from tests.support.waiting import PATIENCE
+from tests.trainer_api import KEY
+from tests.trainer_api.measuring import measuring_engine
+from tests.workspace.conftest import Json
+from tunesmith.bot.providers.base_models import look
+from tunesmith.bot.providers.openai_client import OpenAIClient
+from tunesmith.local.trainer.server import running
 from tunesmith.storage import answers
 from tunesmith.storage.answers import Answer
 
@@ -124,3 +133,38 @@ async def test_what_is_free_costs_nothing(desk: Desk) -> None:
     assert await desk.send(await desk.open(), model=TINY, epochs="2") == {}
     [job] = await desk.jobs()
     assert job.estimated_usd == Decimal(0)
+
+
+async def test_time_and_memory_stand_beside_the_price_and_what_does_not_fit_is_refused(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await desk.file()
+    engines = [
+        measuring_engine(tmp_path / "small"),
+        measuring_engine(tmp_path / "large", "ours-9b", context=8192),
+    ]
+    catalogue = desk.services.catalogue.copy_of_its_own()
+    local = catalogue.providers["local"]
+    async with running(tmp_path / "trainer", KEY, engines=engines) as url:
+        client = OpenAIClient("local", local, base_url=f"{url}/v1", api_key=KEY)
+        await look(catalogue, client, local.models)
+        providers = {**desk.services.providers, "local": client}
+        await desk.restart_bot(catalogue=catalogue, providers=providers)
+
+        async def measured(form: Json, model: str) -> Json:
+            async with asyncio.timeout(PATIENCE):
+                while "is being measured" in words(form := await desk.choose(form, "model", model)):
+                    await asyncio.sleep(0.1)
+            return form
+
+        form = await measured(await desk.open(), "local/ours-1b")
+        # 1,800 tokens at 50 a second.
+        said = "About 36 sec for each epoch on the machine that trains, and 14 GB of its 24 GB"
+        assert said in words(form)
+        form = await desk.choose(form, "epochs", "10")
+        assert "About 6 min on the machine that trains" in words(form)
+        form = await measured(form, "local/ours-9b")
+        assert "does not fit into the 24 GB of memory" in words(form)
+        [why] = (await desk.send(form, model="local/ours-9b", epochs="2")).values()
+        assert "have it set up with context_length 4096 and quantization 4bit" in why
+        await client.close()

@@ -12,6 +12,7 @@ from tests.trainer_api.client import Trainer, dataset
 from tunesmith.local.trainer.api import (
     chat,
     completions,
+    estimates,
     faults,
     files,
     jobs,
@@ -29,7 +30,17 @@ def test_every_route_is_documented_with_its_methods():
         for path, methods in re.findall(r"^\| `(/[^`]*)` \| ([A-Z, ]+) \|", DOC, re.MULTILINE)
         for method in methods.split(", ")
     }
-    modules = (chat, completions, faults, files, jobs, models, uploads, webhook_endpoints)
+    modules = (
+        chat,
+        completions,
+        estimates,
+        faults,
+        files,
+        jobs,
+        models,
+        uploads,
+        webhook_endpoints,
+    )
     served = {(route.method, route.path) for module in modules for route in module.routes}
     assert documented == served | {("GET", "/healthz"), ("GET", "/metrics")}
 

@@ -82,7 +82,7 @@ def _unit(value: float, name: str, where: "Locale") -> str:
 
 
 def _size(count: int, where: "Locale") -> str:
-    for unit, bytes_each in (("megabyte", 1_000_000), ("kilobyte", 1_000)):
+    for unit, bytes_each in (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3)):
         if count >= bytes_each:
             return _unit(count / bytes_each, f"digital-{unit}", where)
     return _unit(count, "digital-byte", where)

@@ -112,6 +112,7 @@ class Provider(_Row):
     running job is looked at, `settle_seconds` how long a job whose creation nobody answered may
     take to appear in the provider's list (none states it). `status_map` turns the provider's own
     job statuses into OpenAI's.
+    Where it `tells_needs`, it measures how long a job takes there, and how much memory it needs.
     Where it `lists_base_models`, those that its list of models says how to train are offered too.
     `formats` are the formats of training files it takes; where it has `completions`, a model that
     was trained on prompts and completions continues a text (OpenAI's endpoint of that name).
@@ -144,6 +145,7 @@ class Provider(_Row):
     trains: bool = True
     models: tuple[BaseModelEntry, ...] = ()
     lists_base_models: bool = False
+    tells_needs: bool = False
     methods: tuple[Method, ...] = ()
     min_examples: int
     max_file_bytes: int | None = None

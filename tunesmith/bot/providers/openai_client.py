@@ -23,6 +23,7 @@ from tunesmith.bot.providers.remote import (
     RemoteJob,
     RemoteMetric,
     RemoteModel,
+    RemoteNeeds,
     lenient,
     remote_job,
     remote_metric,
@@ -325,6 +326,18 @@ class OpenAIClient:
 
     async def price(self, **_job: object) -> None:
         """OpenAI's protocol has no estimate of a price."""
+
+    async def needs(
+        self, *, base_model: str, method: str, hyperparameters: Mapping[str, Any], tokens: int
+    ) -> RemoteNeeds | None:
+        """What our own trainer measures (docs/local-trainer.md)."""
+        if not self.provider.tells_needs:
+            return None
+        asked = {method: {"hyperparameters": dict(hyperparameters)}, "type": method}
+        body = {"model": base_model, "method": asked, "tokens": tokens}
+        with self._calling("needs"):
+            said = await self._openai.post("/fine_tuning/estimates", cast_to=object, body=body)
+        return lenient(said, RemoteNeeds)
 
     def _remote(self, job: Any) -> RemoteJob:
         return remote_job(raw(job), self.provider.status_map)

@@ -194,6 +194,26 @@ class RemoteTraining(_Lenient):
     context_length: _Count = None
 
 
+def _values(value: object) -> dict[str, str]:
+    return {name: str(one) for name, one in _row(value).items()}
+
+
+class RemoteNeeds(_Lenient):
+    """What a job needs of the machine that trains: times in seconds, memory in bytes.
+
+    `seconds` is None where the provider chooses the epochs. What does not fit would need less with
+    the hyperparameters of `instead`. Nothing is known while it is being measured.
+    """
+
+    status: _Word
+    fits: bool | None = None
+    seconds: _Count = None
+    seconds_per_epoch: _Count = None
+    memory_bytes: _Count = None
+    memory_total_bytes: _Count = None
+    instead: Annotated[dict[str, str], BeforeValidator(_values)] = {}
+
+
 _Training = Annotated[RemoteTraining | None, Wrap(or_none)]
 
 

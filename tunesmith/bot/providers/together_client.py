@@ -186,6 +186,9 @@ class TogetherClient:
             said = _row(await self._wire.post(path, cast_to=object, body=asked))
         return price_of(said, self.provider.title)
 
+    async def needs(self, **_job: object) -> None:
+        """Its machines are its own business."""
+
     async def find_job(self, training_file: str, since: float) -> RemoteJob | None:  # noqa: ARG002 - the file is of one job
         """The newest job that trains on this file, or None."""
         found = [job async for job in self._listed() if job.training_file == training_file]

@@ -20,6 +20,7 @@ from tunesmith.bot.providers.remote import (
     RemoteJob,
     RemoteMetric,
     RemoteModel,
+    RemoteNeeds,
 )
 
 OVER_LIMIT = "over_limit"
@@ -190,5 +191,14 @@ class Trainer(Protocol):
         """The provider's own estimate of what this job costs, in USD; None where it gives none.
 
         Raises ProviderError with the code `OVER_LIMIT` where the account can't pay for the job.
+        """
+        ...
+
+    async def needs(
+        self, *, base_model: str, method: str, hyperparameters: Mapping[str, Any], tokens: int
+    ) -> RemoteNeeds | None:
+        """What a job needs of the machine that trains, on a file of so many tokens.
+
+        None where the provider does not tell, as most do not (`tells_needs`).
         """
         ...

@@ -133,7 +133,8 @@ def _price(text: Text, data: FormData, filled: Filled) -> Block:
     if data.against:
         key = "form.needs_approval" if data.can_be_approved else "form.over_budget"
         budget = say(key, reason=data.against)
-    return price_block(text, asked, data.offer.provider, data.dataset.channel, budget)
+    provider, channel = data.offer.provider, data.dataset.channel
+    return price_block(text, asked, provider, channel, budget=budget, needs=data.needs)
 
 
 def _budgets(text: Text, data: FormData) -> list[Block]:

@@ -1,5 +1,6 @@
 """What the form that starts a job knows: base models, files, models to go on from, like jobs."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,11 +12,12 @@ from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.datasets.findings import Severity
-from tunesmith.bot.errors import DatasetError, JobError
+from tunesmith.bot.errors import DatasetError, JobError, ProviderError
 from tunesmith.bot.jobs.budget import Budget
 from tunesmith.bot.jobs.quote import MONTH_DAYS, Quote, quote
 from tunesmith.bot.jobs.split import can_split, set_aside
 from tunesmith.bot.messages import Message
+from tunesmith.bot.providers.remote import RemoteNeeds
 from tunesmith.bot.services import Services
 from tunesmith.handlers.job.base_models import notices_of, offers, why_none
 from tunesmith.handlers.job.form_values import (
@@ -31,6 +33,8 @@ from tunesmith.storage import answers, channels, datasets, tuned
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.tuned import Tuned
 
+_NEEDS_SECONDS = 1.0
+
 
 @dataclass(frozen=True)
 class FormData:
@@ -43,7 +47,8 @@ class FormData:
     of jobs that train on this file now. `against` is the budget that does not allow the job, which
     then starts only where it `can_be_approved`; `budgets` are those that have a limit. `aside` is
     how many examples are set aside at most where the file is split, None where it can't be. `gone`
-    is the model that the earlier job went on from, where this one can't.
+    is the model that the earlier job went on from, where this one can't. `needs` is what the job
+    needs of the machine that trains, where its provider tells.
     """
 
     dataset: Dataset
@@ -60,6 +65,7 @@ class FormData:
     budgets: Sequence[Budget] = ()
     aside: int | None = None
     gone: str | None = None
+    needs: RemoteNeeds | None = None
 
     def quote(self, offer: Offer, filled: Filled | None = None) -> Quote:
         """What a job on that base model costs with what was chosen."""
@@ -121,7 +127,27 @@ async def gather(context: Context, dataset: Dataset, filled: Filled) -> FormData
         questions=questions,
         notices=notices_of(offer),
         aside=_aside(services, dataset, report),
+        needs=await _needs(services, offer, report, filled),
     )
+
+
+async def _needs(
+    services: Services, offer: Offer, report: Report, filled: Filled
+) -> RemoteNeeds | None:
+    """A form must be there within three seconds: what takes long is not waited for."""
+    if not offer.provider.tells_needs or report.method == "reinforcement":
+        return None
+    epochs = _epochs_of(filled, offer)
+    asked = services.provider(offer.name).needs(
+        base_model=offer.entry.name,
+        method=report.method,
+        hyperparameters=offer.provider.hyperparameters(epochs, None),
+        tokens=max(1, report.tokens.total),
+    )
+    try:
+        return await asyncio.wait_for(asked, _NEEDS_SECONDS)
+    except (TimeoutError, ProviderError):
+        return None
 
 
 def value_of(offer: Offer) -> str:

@@ -13,7 +13,7 @@ from tunesmith.bot.messages import Message, Text, say
 from tunesmith.handlers.job import form_values as fields
 from tunesmith.handlers.job.form import SUBMIT, choice_of, shown, start_form, takes_grader
 from tunesmith.handlers.job.form_data import FormData, gather, value_of
-from tunesmith.handlers.job.form_price import short
+from tunesmith.handlers.job.form_price import needed_of, short
 from tunesmith.handlers.job.form_values import Filled
 from tunesmith.handlers.job.like_jobs import like_jobs
 from tunesmith.handlers.slack.channels import is_seen_by
@@ -117,6 +117,8 @@ async def _submit(context: Context, body: SubmissionBody) -> Outcome:
         return {fields.MODEL: text.plain("form.model_gone")}
     if about.shown is not None and about.shown != shown(data, filled):
         return start_form(text, data, filled, said=_changed(data, filled))
+    if data.needs and data.needs.fits is False and (why := needed_of(data.needs)):
+        return {fields.MODEL: text.plain(why)}
     notify = filled.get(fields.NOTIFY)
     if notify == dataset.channel:
         notify = None

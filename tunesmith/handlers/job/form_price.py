@@ -4,18 +4,27 @@ from tunesmith.bot.jobs.quote import Quote
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.providers.lifetime import price_for
+from tunesmith.bot.providers.remote import RemoteNeeds
 from tunesmith.handlers.slack.blocks import Block, section
 
 
 def price_block(
-    text: Text, quote: Quote, provider: Provider, channel: str, budget: Message | None
+    text: Text,
+    quote: Quote,
+    provider: Provider,
+    channel: str,
+    *,
+    budget: Message | None,
+    needs: RemoteNeeds | None,
 ) -> Block:
-    """What the job costs, what using its model does, and for how long.
+    """What the job costs and needs, what using its model does, and for how long.
 
     `budget` says what a budget means for it, where one does not allow it.
     """
+    needed = needed_of(needs) if needs else None
     lines = [
         text(training(quote, provider)),
+        *([text(needed)] if needed else []),
         *([text("form.split_price", count=quote.aside)] if quote.aside else []),
         *(f"• {text(said)}" for said in _after(quote, provider, channel)),
     ]
@@ -26,6 +35,23 @@ def price_block(
     if budget:
         lines.append(text(budget))
     return section("\n".join(lines))
+
+
+def needed_of(needs: RemoteNeeds) -> Message | None:
+    """What the job needs of the machine that trains; None where that is not known."""
+    if needs.status == "measuring":
+        return say("form.needs_measuring")
+    total = needs.memory_total_bytes
+    if needs.fits is None or total is None:
+        return None
+    if not needs.fits:
+        instead = [f"{name} {value}" for name, value in needs.instead.items()]
+        key = "form.needs_too_much" if instead else "form.needs_smaller"
+        return say(key, most=total, instead=instead)
+    about = {"used": needs.memory_bytes or 0, "most": total}
+    if needs.seconds is not None:
+        return say("form.needs", time=needs.seconds, **about)
+    return say("form.needs_epoch", time=needs.seconds_per_epoch or 0, **about)
 
 
 def short(quote: Quote) -> Message:

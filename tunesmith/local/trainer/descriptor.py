@@ -67,6 +67,8 @@ class Capability(StrEnum):
     """Its base models answer: its module has `load_base`."""
     DATA_PARALLEL = "data-parallel"
     """Shares a batch between processes, each started as torchrun starts them (RANK, WORLD_SIZE)."""
+    MEASURES = "measures"
+    """Says beforehand what a job needs: `--measure` in jobs.py."""
     ADAPTERS = "adapters"
     """Its checkpoints are adapters in PEFT's format, for a server that has the base model."""
 

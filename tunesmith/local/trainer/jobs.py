@@ -23,6 +23,9 @@ is known by its step, a message by its text.
 
 Every checkpoint folder, and the folder that `Done` names, is a whole model: the engine's `load`
 turns it into a `Generator`, and `JobSpec.parent` can point to it. An engine keeps the last three.
+An engine that can say beforehand what a job needs (`measures` in its descriptor) takes
+`python -m MODULE --measure FOLDER` too: the folder holds job.json alone, and one line of JSON is
+written to stdout, a `Measured`. It takes a few steps on made-up rows, as full as the job's get.
 An engine whose base models answer chats has a `load_base(source: ModelSource) -> Generator` too.
 """
 
@@ -209,6 +212,22 @@ Event = Annotated[
     Started | Metrics | CheckpointSaved | Message | Done | Failed, Field(discriminator="event")
 ]
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class Measured(_Model):
+    """What a few steps of a job came to on this machine.
+
+    `start_seconds` pass before the first step. `memory_bytes` is the most that was in use, of
+    `memory_total_bytes`: the GPU's, or the machine's where there is none. Where the job does not
+    fit, there is no pace, and `instead` names what would: hyperparameters with their values.
+    """
+
+    start_seconds: float
+    tokens_per_second: float | None
+    memory_bytes: int
+    memory_total_bytes: int
+    fits: bool = True
+    instead: dict[str, Scalar] = {}
 
 
 def parse_event(line: str | bytes) -> Event:

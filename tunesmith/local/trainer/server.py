@@ -21,6 +21,7 @@ from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.launchers.launchers import launching
 from tunesmith.local.trainer.servers.servers import serving
 from tunesmith.local.trainer.serving import LoadedModels
+from tunesmith.local.trainer.training.estimates import Estimates
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
 from tunesmith.local.trainer.webhooks import Webhooks
@@ -79,7 +80,14 @@ async def running(
                     turns=servers.turns,
                 )
                 services = Services(
-                    folders, store, lifecycle, queue, LoadedModels(), servers, trainables
+                    folders,
+                    store,
+                    lifecycle,
+                    queue,
+                    LoadedModels(),
+                    servers,
+                    trainables,
+                    Estimates(folders, servers.turns, lambda: queue.is_idle),
                 )
                 async with _serving(services, webhooks, api_key, port) as url:
                     yield url
@@ -101,6 +109,7 @@ async def _serving(
         yield f"http://{HOST}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+        await services.estimates.close()
         await services.queue.stop()
         await webhooks.stop()
         services.models.close()

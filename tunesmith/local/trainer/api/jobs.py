@@ -57,7 +57,7 @@ def _create(services: Services, body: JobCreate, team: str) -> StoredJob:
     if trainable is None:
         raise not_trainable(body.model)
     chosen = body.chosen
-    numbers = chosen.known | _extra(trainable.engine, body.model, chosen)
+    numbers = chosen.known | extra_of(trainable.engine, body.model, chosen)
     for param in ("training_file", "validation_file"):
         file_id: str | None = getattr(body, param)
         if file_id is None:
@@ -94,7 +94,7 @@ def _create(services: Services, body: JobCreate, team: str) -> StoredJob:
     return job
 
 
-def _extra(engine: Engine, model: str, chosen: Chosen) -> dict[str, object]:
+def extra_of(engine: Engine, model: str, chosen: Chosen) -> dict[str, object]:
     """The values of the engine's own hyperparameters. Raises ApiError."""
     if chosen.method not in engine.methods:
         methods = " and ".join(sorted(engine.methods, reverse=True))

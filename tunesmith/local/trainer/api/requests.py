@@ -91,18 +91,12 @@ MetadataKey = Annotated[str, Field(max_length=64, pattern=_NO_NUL)]
 MetadataValue = Annotated[str, Field(max_length=512, pattern=_NO_NUL)]
 
 
-class JobCreate(Body):
-    """Starts a fine-tuning job. `hyperparameters` is the older place, used without `method`."""
+class TrainingChoice(Body):
+    """A base model and how to train it. `hyperparameters` is the older place of the method's."""
 
     model: str
-    training_file: str
-    validation_file: str | None = None
     hyperparameters: Hyperparameters = Hyperparameters()
     method: MethodChoice | None = None
-    suffix: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
-    metadata: Annotated[dict[MetadataKey, MetadataValue], Field(max_length=16)] | None = None
-    integrations: Annotated[list[object], Field(max_length=0)] | None = None
 
     @property
     def chosen(self) -> "Chosen":
@@ -114,6 +108,23 @@ class JobCreate(Body):
             given = self.method.supervised.hyperparameters
             return Chosen("supervised", given, "method.supervised.hyperparameters")
         return Chosen("supervised", self.hyperparameters, "hyperparameters")
+
+
+class EstimateCreate(TrainingChoice):
+    """Asks what a job needs on a file of so many tokens; no part of OpenAI's protocol."""
+
+    tokens: Annotated[int, Field(ge=1, lt=2**53)]
+
+
+class JobCreate(TrainingChoice):
+    """Starts a fine-tuning job."""
+
+    training_file: str
+    validation_file: str | None = None
+    suffix: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    metadata: Annotated[dict[MetadataKey, MetadataValue], Field(max_length=16)] | None = None
+    integrations: Annotated[list[object], Field(max_length=0)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tunesmith.local.trainer.descriptor import Trainable
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.servers.servers import ModelServers
 from tunesmith.local.trainer.serving import LoadedModels
+from tunesmith.local.trainer.training.estimates import Estimates
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
 
@@ -25,6 +26,7 @@ class Services:
     models: LoadedModels
     servers: ModelServers
     trainables: Mapping[str, Trainable]
+    estimates: Estimates
 
 
 SERVICES = web.AppKey("services", Services)

@@ -1,8 +1,8 @@
 """Runs an engine so that it cannot outlive the server, and keeps what it tells.
 
-`INTERPRETER guard.py ENGINEDIR MODULE JOBDIR`, with a pipe from the server as stdin: the pipe ends
-when the server does, however it ends, and then so does this process. Portable, where the kernel's
-parent-death signal is Linux's alone and bound to a thread.
+`INTERPRETER guard.py ENGINEDIR MODULE [--measure] JOBDIR`, with a pipe from the server as stdin:
+the pipe ends when the server does, however it ends, and then so does this process. Portable, where
+the kernel's parent-death signal is Linux's alone and bound to a thread.
 
 Any Python can run this file, whatever is installed for it: an engine may have one of its own.
 """
@@ -41,13 +41,14 @@ def _leave_with_the_server() -> None:
 
 def main() -> None:
     """Become the engine."""
-    engine_folder, module, job_folder = sys.argv[1:]
+    engine_folder, module, *arguments = sys.argv[1:]
     threading.Thread(target=_leave_with_the_server, daemon=True).start()
-    append_stdout(job_folder)
+    if len(arguments) == 1:  # With `--measure` nothing is told of a job.
+        append_stdout(arguments[0])
     # As `python -m` has it, and the engine's own folder after everything that is installed.
     sys.path[0] = os.getcwd()  # noqa: PTH109
     sys.path.append(engine_folder)
-    sys.argv = [module, job_folder]
+    sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -99,6 +99,11 @@ class TrainingQueue:
         self._validator_wake.set()
         self._starter_wake.set()
 
+    @property
+    def is_idle(self) -> bool:
+        """Does no job have an engine on this machine?"""
+        return all(run.launcher.independent for run in self._runs.values())
+
     def tell(self, job_id: str, control: Control) -> None:
         """Pass an order on to the job's process, if it has one."""
         if run := self._runs.get(job_id):

@@ -57,12 +57,10 @@ def prepare(folder: Path, spec: JobSpec) -> Prepared:
         warmup_ratio=settings.warmup_ratio,
         seed=spec.seed,
     )
-    model, messages = _model(spec, settings, weights)
+    model, messages = model_to_train(spec, settings, weights)
     return Prepared(
         model=model,
-        objective=Preference(model, settings.packing, plan.beta)
-        if spec.method == "dpo"
-        else Supervised(model, settings.packing),
+        objective=objective_of(spec, settings, model, beta=plan.beta),
         plan=plan,
         settings=settings,
         training=training,
@@ -71,8 +69,15 @@ def prepare(folder: Path, spec: JobSpec) -> Prepared:
     )
 
 
-def _model(spec: JobSpec, settings: Settings, weights: Path) -> tuple[Any, list[Message]]:
-    """The base model with the adapter to train, and what is to be told of it."""
+def objective_of(spec: JobSpec, settings: Settings, model: Any, *, beta: float) -> Objective:
+    """What the job's method learns."""
+    if spec.method == "dpo":
+        return Preference(model, settings.packing, beta)
+    return Supervised(model, settings.packing)
+
+
+def model_to_train(spec: JobSpec, settings: Settings, weights: Path) -> tuple[Any, list[Message]]:
+    """The base model with the adapter to train, and what is to be told of it. Raises JobError."""
     base = load_model(weights, settings.quantization)
     messages = [_tell("info", f"Training on {_where(base)}.")]
     if settings.quantization != "none":
