@@ -2,7 +2,8 @@
 
 Seen besides OpenAI's own: null for lists and deltas, content in parts (Mistral), chunks without
 choices that carry what a content filter found (Azure), the id and name of a tool call again with
-every part, usage in a chunk of its own or with the last choice, "" for no `finish_reason` yet.
+every part, usage in a chunk of its own or with the last choice, "" for no `finish_reason` yet, NUL
+where a model of bytes says so (llama.cpp).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,12 +20,19 @@ T = TypeVar("T")
 
 
 def _joined(value: object) -> object:
-    """A text, also out of parts of content."""
-    if not isinstance(value, list):
+    """A text, also out of parts of content, without what no database takes."""
+    if isinstance(value, list):
+        parts = cast("list[object]", value)
+        texts = [
+            cast("dict[str, Any]", part).get("text") for part in parts if isinstance(part, dict)
+        ]
+        value = "".join(text for text in texts if isinstance(text, str))
+    if not isinstance(value, str):
         return value
-    parts = cast("list[object]", value)
-    texts = [cast("dict[str, Any]", part).get("text") for part in parts if isinstance(part, dict)]
-    return "".join(text for text in texts if isinstance(text, str))
+    # Halves of surrogate pairs, which JSON can name, and NUL become U+FFFD.
+    return (
+        value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+    )
 
 
 def _objects(value: object) -> list[object]:
