@@ -139,7 +139,7 @@ async def test_streams_of_many_makers_are_read(chunks: list[Any], text: str, fin
 async def test_what_no_database_takes_is_replaced() -> None:
     said = ["a\0b", "\ud83d", "\ud83d\ude00!"]
     chunks = [{"choices": [{"index": 0, "delta": {"content": each}}]} for each in said]
-    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    end: Chunk = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
     async with _client(lambda _: [*chunks, end]) as client, client.ask("m", _QUESTION) as reply:
         assert [piece async for piece in reply] == ["a\ufffdb", "\ufffd", "\U0001f600!"]
 
