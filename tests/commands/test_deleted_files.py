@@ -1,9 +1,11 @@
 """Training files are deleted: in Slack or with a command, and where a job needs one, after it."""
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy import select
 
 from tests.commands.conftest import (
     ALICE,
@@ -22,13 +24,14 @@ from tunesmith.bot.errors import JobError
 from tunesmith.bot.jobs import JobRequest, Person
 from tunesmith.bot.jobs import start as start_job
 from tunesmith.handlers.dataset.blocks import SPLIT, START
-from tunesmith.handlers.dataset.tasks.deleted import delete
+from tunesmith.handlers.dataset.tasks.deleted import Gone, delete, file_gone
 from tunesmith.handlers.job.commands.files import DELETE_FILE, DELETE_SCHEMA
 from tunesmith.handlers.schema import blocks as schema_blocks
 from tunesmith.handlers.slack.catch_up import arm_catch_up
 from tunesmith.local.workspace import posting
+from tunesmith.local.workspace.faults import Fault
 from tunesmith.local.workspace.records import DeletedFile
-from tunesmith.storage import audit, datasets, schemas, workspaces
+from tunesmith.storage import audit, datasets, schemas, tables, workspaces
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.schemas import AttachedSchema
 
@@ -282,6 +285,36 @@ async def test_a_ddl_file_deleted_in_slack_goes_with_the_last_training_set_made_
         return not path.exists() and not stored_schema(path).exists()
 
     await office.until(gone)
+
+
+@pytest.mark.parametrize(("name", "content"), [("train.jsonl", _lines(12)), ("orders.sql", DDL)])
+async def test_nothing_is_kept_of_a_file_that_was_deleted_while_it_was_read(
+    office: Office, name: str, content: bytes
+) -> None:
+    held = {"method": "url_private", "kind": "status", "times": 1_000}
+    office.workspace.faults.add(Fault.model_validate(held))
+    sent = await office.control.attach({name: content}, user=ALICE, channel=TUNING, text="")
+    file_id = sent["files"][0]["id"]
+    async with office.services.database.write() as connection:
+        gone = Gone(team=TEAM, file=file_id)
+        assert await file_gone.add(connection, gone, of=f"{TEAM}:{file_id}")
+    office.workspace.faults.clear()
+
+    async def deleted() -> bool:
+        table = tables.schemas if name.endswith(".sql") else tables.datasets
+        async with office.services.database.read() as connection:
+            at = await connection.execute(
+                select(table.c.deleted_at).where(table.c.file_id == file_id)
+            )
+        return at.scalar() is not None
+
+    await office.until(deleted)
+    path = office.services.settings.files / hashlib.sha256(content).hexdigest()
+
+    async def removed() -> bool:
+        return not path.exists()
+
+    await office.until(removed)
 
 
 async def test_a_ddl_file_is_deleted_with_a_command_by_who_may_after_being_asked(

@@ -129,7 +129,7 @@ async def read_schema(context: Context, work: Work[AttachedFile]) -> None:
     async with work.finish() as connection:
         await schemas.add(connection, attached)
         if await was_deleted(connection, asked.team, asked.file, asked.source):
-            await delete_schema(connection, attached)
+            await delete_schema(connection, attached, None)
         await tell_schema.add(connection, read, of=work.task.key, lane=read.ref.lane)
 
 
