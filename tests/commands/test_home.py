@@ -44,6 +44,17 @@ async def test_who_is_new_gets_a_sample_that_is_checked_in_their_own_messages(
     assert len(await office.until(report)) == 1
 
 
+async def test_who_has_started_nothing_sees_how_to_begin_before_what_others_did(
+    office: Office,
+) -> None:
+    job = await office.job()
+    said = words_of(await _home(office, WEI, job.id))
+    assert said.index(job.id) > said.index("使用方法")
+    mine = words_of(await _home(office, "U0ALICE", job.id))
+    assert mine.index(job.id) < mine.index("How it works")
+    assert values_of((await _home(office, "U0SAM", job.id))["blocks"], "home_sample") == []
+
+
 async def test_home_shows_my_jobs_and_those_of_channels_that_i_am_in(office: Office) -> None:
     await office.control.post("members", user="U0ALICE", channel=LAB)
     mine, ours, hidden = (

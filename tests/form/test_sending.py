@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.form.conftest import CHANNEL, LLAMA, MINI, TINY, Desk, element, words
-from tunesmith.storage import jobs
+from tunesmith.storage import datasets, jobs
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -186,3 +186,14 @@ async def test_a_like_job_is_named_and_linked_where_the_person_can_see_it(desk: 
     assert secret not in said
     assert "in a channel that you can't see" in said
     assert f"|Job `{secret}`>" in words(await desk.open("U0ALICE"))
+
+
+async def test_what_is_wrong_is_said_without_the_marks_of_messages(desk: Desk) -> None:
+    for user in ("U0ALICE", "U0MINJI", "U0WEI"):
+        dataset_id = await desk.file(name=f"{user}.jsonl")
+        form = await desk.open(user)
+        async with desk.services.database.write() as connection:
+            assert await datasets.delete(connection, dataset_id)
+        [said] = (await desk.send(form, user)).values()
+        assert f"{user}.jsonl" in said
+        assert not {"*", "`"} & set(said)

@@ -22,7 +22,7 @@ class Home:
     this person's approval, their jobs, those of others in channels that they are in, and tuned
     models. `notices` are what is to be said of the dates of the connected providers' base models,
     `untold` what could not be told where it was asked for; `direct` is the channel of direct
-    messages with the bot.
+    messages with the bot, where a sample can be tried there.
     """
 
     direct: str | None = None
@@ -36,11 +36,10 @@ class Home:
 
 
 def home_blocks(text: Text, home: Home) -> list[Block]:
-    """The tab; who has nothing in it yet sees first how to begin, with a sample to try."""
-    is_new = not (home.own or home.others or home.models)
-    blocks = [header(text("home.title")), section(text("home.intro"))]
+    """The tab; who has not started a job yet sees first how to begin, with a sample to try."""
+    is_new = not home.own
+    blocks = [header(text("home.title")), section(text("home.intro")), *home.waiting]
     blocks += _begin(text, home) if is_new else []
-    blocks += home.waiting
     if home.untold:
         blocks.append(header(text("home.untold")))
         blocks += [section(_untold_line(text, each)) for each in home.untold]

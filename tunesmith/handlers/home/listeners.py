@@ -73,7 +73,7 @@ async def _publish(context: Context, user: str, team: str, direct: str | None) -
         budgets = await budgets_of(connection, context.services.settings, payer)
     others = [job for job in all_seen if job.created_by != user][:_MOST_JOBS]
     home = Home(
-        direct=direct,
+        direct=direct if reader.may_ask else None,  # a guest could start nothing with it
         waiting=await _waiting(context, text, reader, team),
         own=await job_rows(context, text, own),
         others=await job_rows(context, text, others),
