@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import AsyncGenerator, Generator
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,25 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what may take longest first, so that no worker is left with it when the others end."""
-    items.sort(key=_most_seconds, reverse=True)
+    """Run what may take longest, or waits for programs, before the rest.
+
+    xdist cuts the list into a piece for each of its processes: each begins with its share of that,
+    module by module, so that none is left with it when the others end.
+    """
+    slow: dict[Path, list[pytest.Item]] = {}
+    quick: list[pytest.Item] = []
+    for item in sorted(items, key=_most_seconds, reverse=True):
+        is_slow = _most_seconds(item) or item.get_closest_marker("acceptance")
+        (slow.setdefault(item.path, []) if is_slow else quick).append(item)
+    modules, ordered = list(slow.values()), list[pytest.Item]()
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    for number in range(processes):
+        end = len(ordered) + (len(items) - len(ordered)) // (processes - number)
+        ordered += chain(*modules[number::processes])
+        room = max(0, end - len(ordered))
+        ordered += quick[:room]
+        del quick[:room]
+    items[:] = ordered + quick
 
 
 def _most_seconds(item: pytest.Item) -> float:

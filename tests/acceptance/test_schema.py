@@ -149,7 +149,7 @@ async def _train_on_the_ddl(wei: Person, ddl: Path) -> str:
     assert [name.split("-")[0] for name in files if name.endswith(".jsonl")] == ["market"] * 2
     assert any(name.endswith(".png") for name in files)
     modal = await wei.press(report, "start_job")
-    await wei.submit(modal, {"model": MODEL, "epochs": "30"})
+    await wei.submit(modal, {"model": MODEL, "epochs": "24", "batch_size": "8"})
     await final_of(wei, thread, 400)
     return thread
 
