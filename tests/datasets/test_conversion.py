@@ -1,17 +1,14 @@
 """A file in another container or shape is read row by row as one of our formats."""
 
-import csv
 import gzip
 import json
 import sys
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import openpyxl
-import pyarrow as pa
 import pytest
-from pyarrow import parquet
 
+from tests.datasets.converted import lines, read
 from tests.datasets.files import (
     Example,
     answer,
@@ -20,14 +17,12 @@ from tests.datasets.files import (
     look,
     message,
     of_code,
-    pairs,
     question,
     said,
     to_bytes,
     write,
 )
 from tunesmith.bot.datasets.conversion import as_json_lines
-from tunesmith.bot.datasets.conversion import source as conversion_source
 from tunesmith.bot.errors import DatasetError
 from tunesmith.bot.messages import text_for
 
@@ -43,25 +38,6 @@ def sharegpt(number: int) -> Example:
     """A conversation as ShareGPT has it."""
     turns = [("human", question(number)), ("gpt", answer(number))]
     return {"conversations": [{"from": who, "value": text} for who, text in turns]}
-
-
-def read(path: Path) -> list[Any]:
-    """The examples that a file is converted to."""
-    with as_json_lines(path, path.name) as source:
-        return [json.loads(line) for line in source.path.read_bytes().splitlines() if line]
-
-
-def lines(path: Path) -> list[bytes]:
-    """The lines that a file is converted to."""
-    with as_json_lines(path, path.name) as source:
-        return source.path.read_bytes().splitlines()
-
-
-def sheet(book: openpyxl.Workbook, title: str, rows: list[list[Any]]) -> None:
-    """A sheet with rows."""
-    added = book.create_sheet(title)
-    for row in rows:
-        added.append(row)
 
 
 def test_a_foreign_file_is_reported_with_its_shape_and_three_rows_before_and_after(
@@ -216,111 +192,12 @@ def test_a_broken_first_line_is_no_other_container(tmp_path: Path) -> None:
     assert report.examples == 12
 
 
-def test_rows_of_a_table_keep_their_numbers_and_all_their_cells(tmp_path: Path) -> None:
-    text = 'question,answer,,answer\nq1,a1,i1,b1\n\n"q\n2",,i2\nq3,a3,i3,b3,more\n\n\n'
-    path = write(tmp_path / "a.csv", text.encode())
-    made = lines(path)
-    assert [bool(line) for line in made] == [True, False, True, True]
-    first, second, third = (json.loads(line) for line in made if line)
-    beside = {"column 3": "i1", "answer (column 4)": "b1"}
-    assert first == {**chat(0, message("user", "q1"), message("assistant", "a1")), **beside}
-    assert second["messages"][0]["content"] == "q\n2"
-    assert third["column 5"] == "more"
-    assert [each.line for each in of_code(look(path), "missing_content")] == [4]
-
-
-def test_a_table_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
-    content = "question,answer\na,b\nWo?,Köln\n".encode("latin-1")
-    with pytest.raises(DatasetError, match="Line 3 is not UTF-8"):
-        look(write(tmp_path / "a.csv", content))
-
-
-def test_a_tsv_in_utf_16_is_read(tmp_path: Path) -> None:
-    table = "question\tanswer\n" + "왜?\t그래서.\n" * 12
-    assert len(read(write(tmp_path / "a.tsv", table.encode("utf-16")))) == 12
-
-
-def test_all_sheets_with_the_columns_of_a_format_are_read_and_the_others_named(
-    tmp_path: Path,
-) -> None:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    sheet(book, "One", [["question", "answer"], *([f"q{n}", f"a{n}"] for n in range(3))])
-    sheet(book, "Notes", [["todo"], ["more examples"]])
-    sheet(book, "Two", [["instruction", "output"], *([f"q{n}", f"a{n}"] for n in range(3, 5))])
-    book.save(tmp_path / "a.xlsx")
-    made = read(tmp_path / "a.xlsx")
-    assert [each["messages"][0]["content"] for each in made] == [f"q{n}" for n in range(5)]
-    (finding,) = of_code(look(tmp_path / "a.xlsx"), "not_json_lines")
-    assert said(finding) == (
-        "The file is an Excel workbook: sheet One, rows 2 to 4 as counted here, sheet Notes "
-        "without columns of a format, not read, and sheet Two, rows 5 to 6 as counted here; "
-        "each row was read as an example."
-    )
-
-
-def test_a_later_sheet_is_converted_by_its_own_shape(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(conversion_source, "_HEAD", 1)
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    sheet(book, "One", [["prompt", "completion"], ["q0", "a0"], ["q1", "a1"]])
-    sheet(book, "Two", [["instruction", "output"], ["q2", "a2"]])
-    book.save(tmp_path / "a.xlsx")
-    assert [list(each) for each in read(tmp_path / "a.xlsx")] == [
-        ["prompt", "completion"],
-        ["prompt", "completion"],
-        ["messages"],
-    ]
-
-
-def test_parquet_is_read_as_hugging_face_writes_it(tmp_path: Path) -> None:
-    called = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
-    turns = [
-        {"role": "user", "content": "a"},
-        {"role": "assistant", "content": None, "tool_calls": [called]},
-        {"role": "tool", "content": "b", "tool_call_id": "c1"},
-        {"role": "assistant", "content": "c"},
-    ]
-    rows = [{"messages": turns, "tools": json.dumps([{"name": "f"}]), "source": None}]
-    table = cast("Any", pa.Table).from_pylist(rows)  # pyarrow has no types
-    parquet.write_table(table, tmp_path / "a.parquet")
-    declared = {"tools": [{"type": "function", "function": {"name": "f"}}]}
-    assert read(tmp_path / "a.parquet") == [{"messages": turns, **declared}]
-    sequence = [{"conversations": {"from": ["human", "gpt"], "value": ["a", "b"]}}]
-    parquet.write_table(cast("Any", pa.Table).from_pylist(sequence), tmp_path / "b.parquet")
-    assert read(tmp_path / "b.parquet") == [
-        {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
-    ]
-
-
-def test_messages_in_the_cells_of_a_table_are_messages_and_other_json_is_text(
-    tmp_path: Path,
-) -> None:
-    rows = [
-        ["prompt", "completion"],
-        [json.dumps([message("user", "a")]), json.dumps([message("assistant", "b")])],
-        ['{"city": "Seoul"}', "[1, 2]"],
-    ]
-    with (tmp_path / "a.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    made = read(tmp_path / "a.csv")
-    assert made[0] == {"messages": [message("user", "a"), message("assistant", "b")]}
-    assert made[1] == {"prompt": '{"city": "Seoul"}', "completion": "[1, 2]"}
-
-
 def test_every_shape_and_container_has_its_words_in_every_language(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", json.dumps([sharegpt(n) for n in range(2)]).encode())
     for language in ("en", "ko", "zh"):
         text = text_for(language)
         for finding in look(path).findings:
             assert "finding." not in text(finding.message)
-
-
-def test_pairs_in_a_table_stay_pairs(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.json", b"[" + b",".join(to_bytes(pairs()).splitlines()) + b"]")
-    assert look(path).format == "prompt_completion"
 
 
 @pytest.mark.parametrize(
@@ -346,11 +223,6 @@ def test_kto_is_named_and_never_read_as_chat_or_as_pairs(row: Example, tmp_path:
     assert {"conflicting_answers", "example_unrecognized_key"}.isdisjoint(report.counts)
     key = "label" if "label" in row else "kto_tag"
     assert read(path)[0][key] == row[key]
-
-
-def test_kto_in_a_table_is_kto_too(tmp_path: Path) -> None:
-    table = b"prompt,completion,label\n" + b"a,b,True\na,c,False\n" * 6
-    assert look(write(tmp_path / "a.csv", table)).format == "kto"
 
 
 def test_a_class_beside_a_pair_is_no_kto(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.jobs.conftest import Bench, opened_bench
-from tests.support.provider_server import LOST_ANSWER, SHAPES, ProviderServer, provider_server
+from tests.support.provider_server import LOST_ANSWER, ProviderServer, provider_server
+from tests.support.provider_shapes import SHAPES
 from tests.support.queues import running
 from tests.support.together_server import TogetherServer, together_server
 from tests.support.waiting import PATIENCE
