@@ -14,8 +14,9 @@ What Slack's limits make of both is told apart: twenty streams a minute, and one
 and channel. With the times at which reports and answers were ready, the wait of each is reckoned
 as if they went in that order and nothing else but these limits held them up.
 
-Memory is that of the bot and all its child processes, every half second; the most counts. Their
-processor seconds tell what the work costs where others use the machine too.
+Memory is that of the bot and all its child processes, every half second; the most counts. Workers
+are forked and share most of it: `rss_mb` counts a shared page for each of them, `pss_mb` once.
+Their processor seconds tell what the work costs where others use the machine too.
 """
 
 # ruff: noqa: E402
@@ -34,12 +35,13 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import psutil
 from openai import AsyncOpenAI
 from rich.console import Console
 from rich.table import Table
@@ -98,6 +100,7 @@ class Load:
     asked: dict[str, float] = field(default_factory=dict[str, float])
     acks: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     rss: float = 0
+    pss: float = 0
     cpu: dict[str, float] = field(default_factory=dict[str, float])
 
     async def attach(self, number: int, channel: str, user: str, path: Path) -> None:
@@ -202,8 +205,7 @@ async def _watch(load: Load, bot: int) -> None:
     """Type commands and look at the bot's memory until cancelled."""
     commands: set[asyncio.Task[None]] = set()
     while True:
-        rss, load.cpu["bot"], load.cpu["workers"] = await asyncio.to_thread(_used, bot)
-        load.rss = max(load.rss, rss)
+        await asyncio.to_thread(_used, load, bot)
         for _ in range(COMMANDS_PER_SECOND // 2):
             typed = asyncio.create_task(load.command())
             commands.add(typed)
@@ -211,25 +213,18 @@ async def _watch(load: Load, bot: int) -> None:
             await asyncio.sleep(1 / COMMANDS_PER_SECOND)
 
 
-def _used(pid: int) -> tuple[float, float, float]:
-    """The resident MB of a process and its descendants; its processor seconds, and theirs."""
-    children: defaultdict[int, list[int]] = defaultdict(list)
-    seen: dict[int, list[str]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rsplit(")", 1)[1].split()
-        except OSError:  # it has ended meanwhile
-            continue
-        children[int(fields[1])].append(int(entry.parent.name))
-        seen[int(entry.parent.name)] = fields
-    family = [pid]
-    for one in family:
-        family += children[one]
-    pages = sum(int(seen[one][21]) for one in family if one in seen)
-    ticks = [int(seen[one][11]) + int(seen[one][12]) for one in family if one in seen]
-    second = os.sysconf("SC_CLK_TCK")
-    megabytes = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    return megabytes, ticks[0] / second, sum(ticks[1:]) / second
+def _used(load: Load, pid: int) -> None:
+    """Note what a process and its descendants use."""
+    bot = psutil.Process(pid)
+    rss = pss = workers = 0.0
+    for process in (bot, *bot.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            memory, times = process.memory_full_info(), process.cpu_times()
+            rss, pss = rss + memory.rss, pss + memory.pss
+            workers += times.user + times.system
+    own = bot.cpu_times()
+    load.cpu = {"bot": own.user + own.system, "workers": workers - own.user - own.system}
+    load.rss, load.pss = max(load.rss, rss / 2**20), max(load.pss, pss / 2**20)
 
 
 def _file(folder: Path, number: int) -> Path:
@@ -422,6 +417,7 @@ def _print(
         "ack_p99_ms": _p(99, [took - without for took, without in load.acks]),
         "ack_with_workspace_p99_ms": _p(99, [took for took, _ in load.acks]),
         "rss_mb": load.rss,
+        "pss_mb": load.pss,
         **{f"{name}_cpu_s": seconds for name, seconds in load.cpu.items()},
     }
     table = Table(title=f"{len(reports)} files and {len(words)} questions at once")
