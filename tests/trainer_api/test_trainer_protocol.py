@@ -185,6 +185,25 @@ async def test_answers_have_exactly_openais_fields(trainer: Trainer):
     }
 
 
+async def test_what_openais_description_never_has_as_null_is_left_out_or_said(
+    tuned: tuple[Trainer, str],
+):
+    trainer, model = tuned
+    _status, files, _headers = await trainer.raw("GET", "/v1/files")
+    assert files["data"]
+    assert all(value is not None for file in files["data"] for value in file.values())
+    bodies: list[tuple[str, dict[str, Any]]] = [
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "question 1"}]}),
+        ("/v1/completions", {"prompt": "question 1"}),
+    ]
+    fingerprints: set[str] = set()
+    for path, body in bodies:
+        _status, answer, _headers = await trainer.raw("POST", path, json=body | {"model": model})
+        fingerprints.add(answer["system_fingerprint"])
+    [fingerprint] = fingerprints
+    assert fingerprint.startswith("fp_")
+
+
 async def test_the_synchronous_client_works_too(tuned: tuple[Trainer, str]):
     trainer, model = tuned
 

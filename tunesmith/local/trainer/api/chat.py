@@ -8,7 +8,7 @@ from aiohttp import web
 from tunesmith.local.trainer.api.bodies import read_json
 from tunesmith.local.trainer.api.errors import bad_value
 from tunesmith.local.trainer.api.forward import CHAT, find, forward
-from tunesmith.local.trainer.api.names import new_id
+from tunesmith.local.trainer.api.names import fingerprint, new_id
 from tunesmith.local.trainer.api.requests import ChatCreate
 from tunesmith.local.trainer.api.sampling import Choice, Json, Question, finite, respond
 from tunesmith.local.trainer.jobs import GeneratedToken, Piece, Token
@@ -49,7 +49,7 @@ class _ChatWire:
             "created": int(time.time()),
             "model": body.model,
             "service_tier": "default",
-            "system_fingerprint": None,
+            "system_fingerprint": fingerprint(),
         }
 
     def whole(self, choices: Sequence[Choice], usage: Json) -> Json:

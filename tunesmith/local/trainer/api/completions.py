@@ -8,7 +8,7 @@ from aiohttp import web
 
 from tunesmith.local.trainer.api.bodies import read_json
 from tunesmith.local.trainer.api.forward import COMPLETION, find, forward
-from tunesmith.local.trainer.api.names import new_id
+from tunesmith.local.trainer.api.names import fingerprint, new_id
 from tunesmith.local.trainer.api.requests import CompletionCreate
 from tunesmith.local.trainer.api.sampling import Choice, Json, Question, finite, respond
 from tunesmith.local.trainer.jobs import GeneratedToken, Piece
@@ -40,7 +40,7 @@ class _CompletionWire:
             "object": "text_completion",
             "created": int(time.time()),
             "model": body.model,
-            "system_fingerprint": None,
+            "system_fingerprint": fingerprint(),
         }
 
     def whole(self, choices: Sequence[Choice], usage: Json) -> Json:

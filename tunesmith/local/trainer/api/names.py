@@ -1,11 +1,21 @@
 """Ids and model names in OpenAI's forms."""
 
 import hashlib
+import platform
 import re
 import secrets
 import string
+from functools import cache
+from importlib.metadata import version
 
 _ALPHABET = string.ascii_letters + string.digits
+
+
+@cache
+def fingerprint() -> str:
+    """`system_fingerprint`: the same where equal seeds give equal answers, as far as is known."""
+    known = f"{version('tunesmith')} {platform.machine()} {platform.python_version()}"
+    return "fp_" + hashlib.sha256(known.encode()).hexdigest()[:10]
 
 
 def new_id(prefix: str, length: int = 24) -> str:

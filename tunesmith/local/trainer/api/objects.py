@@ -48,7 +48,11 @@ class File(Document):
     filename: str
     purpose: FilePurpose | Literal["fine-tune-results"]
     status: Literal["uploaded", "processed", "error"] = "processed"
-    status_details: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_expiry(self, handler: SerializerFunctionWrapHandler) -> dict[str, builtins.object]:
+        # OpenAI's description has it as optional, never as null.
+        return {name: value for name, value in handler(self).items() if value is not None}
 
 
 class Upload(Document):
