@@ -15,6 +15,7 @@ from tests.support.vllm_server import Fault, VllmServer, listening
 from tests.trainer_api import BASE, ROOT
 from tests.trainer_api.client import Trainer, dataset, until
 from tests.trainer_api.conftest import StartTrainer
+from tunesmith.local.trainer.jobs import SERVING_FILE
 from tunesmith.local.trainer.servers import turns
 
 KEY_NAME = "TEST_VLLM_KEY"
@@ -110,13 +111,15 @@ async def test_the_least_used_adapter_leaves_and_those_in_use_stay(
     assert set(await asyncio.gather(*both, third)) == {"answer 1 of many"}
 
 
-async def test_an_adapter_that_the_server_has_already_or_has_lost_is_no_trouble(
+async def test_an_adapter_that_the_server_has_already_or_has_lost_is_used_as_its_engine_says(
     served: tuple[Trainer, str], vllm: VllmServer, tmp_path: Path
 ):
     trainer, model = served
     [folder] = (tmp_path / "data/jobs").glob("*/checkpoints/step-6")
     vllm.adapters[model] = str(folder)
+    (folder / SERVING_FILE).write_text('{"stop_token_ids": [2]}')
     assert await trainer.ask(model, "question 1") == "answer 1 of many"
+    assert vllm.asked("/chat/completions")[-1]["stop_token_ids"] == [2]
     vllm.adapters.clear()  # It was started anew.
     assert await trainer.ask(model, "question 1") == "answer 1 of many"
     await trainer.client.models.delete(model)

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from tests.trainer_engine.engine_job import CHATS, FACTS, of_type, write_job
-from tests.trainer_lora.small_model import make_base
+from tests.trainer_lora.small_model import SPECIALS, make_base
 from tunesmith.local.trainer.engines.lora.libraries import functional, peft, torch, transformers
 from tunesmith.local.trainer.engines.lora.run import run
 from tunesmith.local.trainer.jobs import (
+    SERVING_FILE,
     CheckpointSaved,
     Done,
     Event,
@@ -249,6 +250,13 @@ def test_a_checkpoint_is_an_adapter_in_pefts_format_whose_merged_model_gives_the
         merged = tuned.merge_and_unload()(ids).logits
     assert not torch.allclose(alone, with_adapter, atol=1e-2)
     assert torch.allclose(with_adapter, merged, atol=1e-4)
+
+
+def test_a_checkpoint_tells_other_servers_which_tokens_end_an_answer(trained: Path):
+    said = json.loads((trained / "checkpoints/step-6" / SERVING_FILE).read_text())
+    assert said == {
+        "stop_token_ids": [SPECIALS.index("<|endoftext|>"), SPECIALS.index("<|im_end|>")]
+    }
 
 
 def test_the_result_has_the_loss_of_each_row_of_the_tuned_model(

@@ -23,6 +23,8 @@ is known by its step, a message by its text.
 
 Every checkpoint folder, and the folder that `Done` names, is a whole model: the engine's `load`
 turns it into a `Generator`, and `JobSpec.parent` can point to it. An engine keeps the last three.
+Where another server is to answer for it (servers/), a file `serving.json` may hold what that is to
+be told with each request, in vLLM's words: an object, for example with `stop_token_ids`.
 An engine that can say beforehand what a job needs (`measures` in its descriptor) takes
 `python -m MODULE --measure FOLDER` too: the folder holds job.json alone, and one line of JSON is
 written to stdout, a `Measured`. It takes a few steps on made-up rows, as full as the job's get.
@@ -43,6 +45,7 @@ JOB_FILE = "job.json"
 TRAIN_FILE = "train.jsonl"
 VALID_FILE = "valid.jsonl"
 CONTROL_FILE = "control"
+SERVING_FILE = "serving.json"
 CHECKPOINTS_KEPT = 3
 
 Auto = Literal["auto"]

@@ -140,7 +140,7 @@ async def _answer(served: Served, path: str, body: Json) -> AsyncGenerator[aioht
     """The server's answer. An adapter that it has lost is loaded again, once."""
     for last in (False, True):
         async with served.server.target(served.name, served.folder) as target:
-            answer = await target.upstream.post(path, body | {"model": target.model})
+            answer = await target.upstream.post(path, body | target.says)
             try:
                 if not (_is_lost(answer, target) and not last):
                     yield answer

@@ -1,14 +1,17 @@
 """Which server answers for which model, with its adapter in memory and in its turn."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from tunesmith.local.trainer.descriptor import EngineError, Trainable
 from tunesmith.local.trainer.folders import Folders
+from tunesmith.local.trainer.jobs import SERVING_FILE
 from tunesmith.local.trainer.servers.adapters import Adapters
 from tunesmith.local.trainer.servers.settings import Serving
 from tunesmith.local.trainer.servers.turns import Turns
@@ -18,10 +21,10 @@ from tunesmith.local.trainer.servers.vllm import VllmServer
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A model at a server: what the server calls it, and whether that is an adapter."""
+    """A model at a server: what each request for it says, its name there among it."""
 
     upstream: Upstream
-    model: str
+    says: dict[str, object]
     adapter: bool
 
 
@@ -50,10 +53,12 @@ class ModelServer:
         """
         upstream = await self._upstream()
         if folder is None:
-            yield Target(upstream, self._serving.model or self._base.name, adapter=False)
+            model = self._serving.model or self._base.name
+            yield Target(upstream, {"model": model}, adapter=False)
             return
         async with self._adapters.using(name, folder):
-            yield Target(upstream, name, adapter=True)
+            says = await asyncio.to_thread(_says, folder)
+            yield Target(upstream, says | {"model": name}, adapter=True)
 
     def lose(self, name: str) -> None:
         """The server has lost this adapter: it was started anew, by somebody else."""
@@ -83,6 +88,15 @@ class ModelServer:
 
     async def _unload(self, name: str) -> None:
         await (await self._upstream()).unload(name)
+
+
+def _says(folder: Path) -> dict[str, object]:
+    """What the engine wants a server to be told with each request for this adapter."""
+    try:
+        said: object = json.loads((folder / SERVING_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return cast("dict[str, object]", said) if isinstance(said, dict) else {}
 
 
 class ModelServers:

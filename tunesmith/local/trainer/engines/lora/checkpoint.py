@@ -1,16 +1,23 @@
 """What a run leaves on disk, each thing written aside and then renamed into place.
 
-checkpoints/step-N/    an adapter in PEFT's format, and base.json: where its base model is
+checkpoints/step-N/    an adapter in PEFT's format, base.json: where its base model is, and
+                       serving.json: what another server needs to know
 state.safetensors      where the run stands: the adapter, the optimizer, the step; nothing pickled
 """
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tunesmith.local.trainer.jobs import CHECKPOINTS_KEPT, CheckpointSaved, ModelSource
+from tunesmith.local.trainer.jobs import (
+    CHECKPOINTS_KEPT,
+    SERVING_FILE,
+    CheckpointSaved,
+    ModelSource,
+)
 
 from .libraries import Tensor, safetensors, safetensors_torch
 
@@ -33,8 +40,11 @@ class State:
     saved: CheckpointSaved | None
 
 
-def write_adapter(folder: Path, model: Any, source: ModelSource) -> None:
-    """Write the adapter as this folder, which appears whole or not at all."""
+def write_adapter(folder: Path, model: Any, source: ModelSource, ends: Sequence[int]) -> None:
+    """Write the adapter as this folder, which appears whole or not at all.
+
+    `ends` are the tokens that end an answer: other servers know those of the base model alone.
+    """
     if folder.exists():
         return  # A run that was killed before it noted its state comes here twice.
     aside = folder.with_name(f".{folder.name}")
@@ -42,6 +52,7 @@ def write_adapter(folder: Path, model: Any, source: ModelSource) -> None:
     aside.mkdir(parents=True)
     # "auto" would ask the hub whether the vocabulary has grown.
     model.save_pretrained(aside, selected_adapters=["default"], save_embedding_layers=False)
+    (aside / SERVING_FILE).write_text(json.dumps({"stop_token_ids": ends}), "utf-8")
     (aside / _BASE).write_text(source.model_dump_json(), "utf-8")
     aside.rename(folder)
 

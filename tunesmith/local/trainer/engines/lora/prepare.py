@@ -32,6 +32,8 @@ class Prepared:
     training: Examples
     validation: Examples | None
     messages: list[Message]
+    ends: list[int]
+    """The tokens that end an answer."""
 
 
 def prepare(folder: Path, spec: JobSpec) -> Prepared:
@@ -66,6 +68,7 @@ def prepare(folder: Path, spec: JobSpec) -> Prepared:
         training=training,
         validation=validation if validation and validation.items else None,
         messages=[*messages, *_left_out(training, context)],
+        ends=sorted(template.ends()),
     )
 
 

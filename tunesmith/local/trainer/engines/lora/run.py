@@ -182,7 +182,8 @@ class _Run:
 
     def _save(self, saved: CheckpointSaved) -> None:
         if self._group.leads:
-            write_adapter(self._folder / saved.folder, self._prepared.model, self._spec.source)
+            folder, made = self._folder / saved.folder, self._prepared
+            write_adapter(folder, made.model, self._spec.source, made.ends)
         self._saved = saved
         self._write_state()
         self._emit(saved)
