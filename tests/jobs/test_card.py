@@ -192,6 +192,20 @@ async def test_a_job_that_waits_for_approval_asks_for_it_above_the_button_that_c
     assert [button["action_id"] for button in buttons] == ["approve_job", "cancel_job"]
 
 
+async def test_a_card_says_why_its_job_waits_until_it_does_not(team: Team) -> None:
+    job = await team.start(status=JobStatus.QUEUED)
+    remote = team.bench.provider.jobs["ftjob-a"]
+    remote |= {"status": "queued", "waiting_for": "Queued: waits for 2 <GPU>."}
+    await team.card(job, "It has not begun yet: Queued: waits for 2 &lt;GPU&gt;.")
+    remote |= {"status": "running", "waiting_for": None}
+    await team.person.wait_for(
+        "a card of a job that trains",
+        lambda m: key(m) == f"progress:{job}" and "not begun" not in words(m),
+        thread=team.thread,
+        seconds=20,
+    )
+
+
 async def test_a_free_job_that_broke_off_is_told_no_cost_and_not_to_train_longer(
     team: Team,
 ) -> None:

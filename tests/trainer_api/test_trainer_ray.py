@@ -73,7 +73,8 @@ async def test_a_job_waits_in_the_cluster_and_is_one_however_often_the_submissio
             return any("waiting for resources" in event for event in await trainer.events(job.id))
 
         await until(waits)
-        assert (await trainer.wait(job.id, "queued")).status == "queued"
+        waiting = await trainer.wait(job.id, "queued")
+        assert "waiting for resources" in (waiting.model_extra or {})["waiting_for"]
         assert len(ray.jobs) == 1
         # Jobs that queue there take no place here, and do not hold each other up.
         other = await trainer.start()
@@ -81,6 +82,7 @@ async def test_a_job_waits_in_the_cluster_and_is_one_however_often_the_submissio
         assert (await trainer.wait(other.id)).status == "succeeded"
         done = await trainer.wait(job.id)
         assert done.status == "succeeded", done.error
+        assert "waiting_for" not in (done.model_extra or {})
         assert await trainer.ask(done.fine_tuned_model or "", "question 3") == "answer 3 of many"
         events = await trainer.events(job.id)
     assert "The job waits for the Ray cluster: it answers with status 500" in "".join(events)

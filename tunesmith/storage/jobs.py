@@ -103,6 +103,7 @@ class Job:
     fine_tuned_model: str | None = None
     trained_tokens: int | None = None
     estimated_finish: float | None = None
+    waiting_for: str | None = None
     error: str | None = None
     cancelled_by: str | None = None
     seen_at: float | None = None

@@ -27,6 +27,7 @@ class Watched:
     provider_job_id: str
     status: JobStatus
     estimated_finish: float | None
+    waiting_for: str | None
     epochs: int | None
     lost: bool
 
@@ -123,6 +124,7 @@ async def _read(
             jobs.c.provider_job_id,
             jobs.c.status,
             jobs.c.estimated_finish,
+            jobs.c.waiting_for,
             jobs.c.epochs,
             jobs.c.lost_at.is_not(None),
         )
@@ -137,8 +139,8 @@ async def _read(
     )
     rows = (await connection.execute(statement)).all()
     return [
-        Watched(id_, name, JobStatus(status), finish, epochs, lost)
-        for id_, name, status, finish, epochs, lost in rows
+        Watched(id_, name, JobStatus(status), finish, waits, epochs, lost)
+        for id_, name, status, finish, waits, epochs, lost in rows
     ]
 
 

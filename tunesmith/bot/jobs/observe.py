@@ -39,7 +39,7 @@ def differs(watched: Watched, remote: RemoteJob) -> bool:
     """
     if watched.lost or remote.status.is_final or remote.status != watched.status:
         return True
-    if remote.epochs not in (None, watched.epochs):
+    if remote.epochs not in (None, watched.epochs) or remote.waiting_for != watched.waiting_for:
         return True
     ours, theirs = watched.estimated_finish, remote.estimated_finish
     if ours is None or theirs is None:
@@ -120,11 +120,12 @@ async def _change(
         job.id,
         status=remote.status,
         estimated_finish=remote.estimated_finish,
+        waiting_for=remote.waiting_for,
         seen_at=moment,
         misses=0,
         **changes,
     )
-    if remote.status != job.status:
+    if (remote.status, remote.waiting_for) != (job.status, job.waiting_for):
         changed = await jobs.get(connection, job.id)
         assert changed is not None
         await services.job_events.changed.publish(connection, changed)

@@ -101,7 +101,8 @@ class RemoteJob(_Lenient):
     """A job as the provider sees it; `status` in OpenAI's words, times in seconds since 1970.
 
     `billed_usd` is what the provider says that it costs, where it says so; `epochs` is how many are
-    trained, once that is settled (until then it is "auto", Azure's is -1). That it failed is
+    trained, once that is settled (until then it is "auto", Azure's is -1). `waiting_for` is why it
+    does not train yet, where our own trainer says so. That it failed is
     `assumed` where it has finished, without a model, in a status that nobody knows.
     """
 
@@ -118,6 +119,7 @@ class RemoteJob(_Lenient):
     assumed: bool = False
     trained_tokens: _Count = None
     estimated_finish: _Time = None
+    waiting_for: _Text = None
     error: Annotated[Annotated[RemoteError, BeforeValidator(_as_error)] | None, Wrap(or_none)] = (
         None
     )

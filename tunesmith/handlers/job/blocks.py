@@ -89,6 +89,8 @@ def progress_blocks(text: Text, shown: Shown, approval: Sequence[Block] = ()) ->
     if job.status is JobStatus.UPLOADING and job.upload:
         sent, total = job.upload["sent"], job.upload["total"]
         blocks.append(context(text("watch.uploading", sent=sent, total=total)))
+    if job.waiting_for:
+        blocks.append(context(text("job.waiting_for", why=job.waiting_for)))
     if shown.silent:
         provider, seconds = shown.silent
         blocks.append(context(text("job.progress_silent", provider=provider, seconds=seconds)))

@@ -38,6 +38,8 @@ jobs = Table(
     Column("trained_tokens", COUNT),
     Column("estimated_usd", Numeric(12, 4, asdecimal=True)),
     Column("estimated_finish", Float),
+    # Why it does not train yet, in the words of a provider that says so.
+    Column("waiting_for", Text),
     Column("error", Text),
     Column("cancelled_by", String),
     Column("seen_at", Float),

@@ -156,9 +156,20 @@ class Job(Document):
     user_provided_suffix: str | None = None
     seed: int
     estimated_finish: int | None = None
+    waiting_for: str | None = None
     integrations: list[builtins.object] = []
     metadata: dict[str, str] | None = None
     method: ShownMethod = SupervisedMethod()
+
+    @model_serializer(mode="wrap")
+    def _waits_where_it_does(
+        self, handler: SerializerFunctionWrapHandler
+    ) -> dict[str, builtins.object]:
+        # OpenAI has no such field: no other job shows it.
+        shown: dict[str, builtins.object] = handler(self)
+        if self.waiting_for is None:
+            shown.pop("waiting_for", None)
+        return shown
 
 
 class JobEvent(Document):

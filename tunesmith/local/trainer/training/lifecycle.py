@@ -124,7 +124,11 @@ class Lifecycle:
         return None
 
     def waits(self, job_id: str, why: str) -> None:
-        """The job queues elsewhere."""
+        """The job queues elsewhere, or for the GPU."""
+        job = self._get(job_id)
+        if job.status in ("queued", "running"):
+            job.waiting_for = why
+            self._store.jobs.put(job)
         self._tell(job_id, why)
 
     def begun(self, job_id: str, trouble: str | None) -> None:
@@ -132,7 +136,8 @@ class Lifecycle:
         job = self._get(job_id)
         if job.status == "queued":
             job.status = "running"
-            self._store.jobs.put(job)
+        job.waiting_for = None
+        self._store.jobs.put(job)
         if trouble:
             self._tell(job_id, trouble, level="warn")
 
@@ -305,12 +310,13 @@ class Lifecycle:
         return job
 
     def _to_paused(self, job: StoredJob) -> None:
-        job.status, job.estimated_finish = "paused", None
+        job.status, job.estimated_finish, job.waiting_for = "paused", None, None
         self._store.jobs.put(job)
         self._tell(job.id, "Fine-tuning job paused", again=True)
 
     def _finish(self, job: StoredJob, status: JobStatus) -> None:
-        job.status, job.finished_at, job.estimated_finish = status, _now(), None
+        job.status, job.finished_at = status, _now()
+        job.estimated_finish = job.waiting_for = None
         self._store.jobs.put(job)
         self._announce(job)
 
