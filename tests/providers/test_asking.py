@@ -28,6 +28,11 @@ class Refusal(NamedTuple):
 
 
 Answering = Callable[[dict[str, Any]], list[Chunk] | Refusal]
+# LiteLLM 1.106.2 in front of a server that has no such model.
+_NO_MODEL = (
+    "litellm.NotFoundError: OpenAIException - The model `m` does not exist or you do not have"
+    " access to it.\n\nLiteLLM: model group 'm' failed with the error above."
+)
 _QUESTION = Prompt(messages=({"role": "user", "content": "Hi"},))
 
 
@@ -236,6 +241,7 @@ async def test_a_parameter_that_a_server_refuses_is_not_sent_to_it_again(
         ),
         (404, {"code": "DeploymentNotFound", "message": "No."}, "gone", "deployment"),
         (404, {"code": "model_not_found", "message": "It does not exist"}, "gone", "deleted"),
+        (404, {"code": "404", "message": _NO_MODEL}, "gone", "deleted"),
         (
             400,
             {
