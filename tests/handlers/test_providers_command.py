@@ -87,6 +87,7 @@ async def test_a_provider_that_is_not_connected_becomes_nobodys_default(context:
     assert await _chosen(context) is None
 
 
+@pytest.mark.databases("sqlite")
 async def test_the_provider_on_this_machine_is_named_in_the_readers_language(
     context: Context,
 ) -> None:
