@@ -59,7 +59,7 @@ async def trainer(start_trainer: StartTrainer) -> AsyncIterator[Trainer]:
 
 
 @pytest.fixture(scope="session")
-def _trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A data folder with one job that succeeded, and its model's name."""
     data = tmp_path_factory.mktemp("trained") / "data"
 
@@ -73,10 +73,10 @@ def _trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 @pytest.fixture
 async def tuned(
-    _trained: tuple[Path, str], tmp_path: Path, request: pytest.FixtureRequest
+    trained: tuple[Path, str], tmp_path: Path, request: pytest.FixtureRequest
 ) -> AsyncIterator[tuple[Trainer, str]]:
     """A server with a tuned model, and the model's name."""
-    data, name = _trained
+    data, name = trained
     shutil.copytree(data, tmp_path / "data")
     async with _running(tmp_path / "data", 1, FAKE) as trainer:
         yield trainer, name

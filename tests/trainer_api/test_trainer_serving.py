@@ -1,6 +1,7 @@
 """Models that another server has: vLLM, at a URL or started by the trainer."""
 
 import asyncio
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -42,12 +43,20 @@ async def vllm(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[VllmServer]:
 
 
 @pytest.fixture
+def model(trained: tuple[Path, str], tmp_path: Path) -> str:
+    """A tuned model in the folder of this test's trainer."""
+    data, name = trained
+    shutil.copytree(data, tmp_path / "data")
+    return name
+
+
+@pytest.fixture
 async def served(
-    start_trainer: StartTrainer, vllm: VllmServer, tmp_path: Path
+    start_trainer: StartTrainer, vllm: VllmServer, model: str, tmp_path: Path
 ) -> AsyncIterator[tuple[Trainer, str]]:
     """A trainer with a tuned model that a server at a URL has."""
     async with start_trainer(engine(tmp_path / "engine", BY_URL.format(url=vllm.url))) as trainer:
-        yield trainer, (await trainer.train()).fine_tuned_model or ""
+        yield trainer, model
 
 
 async def streamed(trainer: Trainer, model: str, question: str) -> str:
@@ -166,13 +175,12 @@ async def test_refusals_are_in_openais_shape(served: tuple[Trainer, str], tmp_pa
 
 
 async def test_a_server_that_takes_no_adapters_has_the_base_model_alone(
-    start_trainer: StartTrainer, vllm: VllmServer, tmp_path: Path
+    start_trainer: StartTrainer, vllm: VllmServer, model: str, tmp_path: Path
 ):
     plain = VllmServer("upstream", "secret", takes_adapters=False)
     async with listening(plain):
         folder = engine(tmp_path / "engine", BY_URL.format(url=plain.url))
         async with start_trainer(folder) as trainer:
-            model = (await trainer.train()).fine_tuned_model or ""
             assert await trainer.ask(BASE, "question 1") == "the base"
             with pytest.raises(openai.BadRequestError, match="takes no adapters") as caught:
                 await trainer.ask(model, "question 1")
@@ -198,10 +206,9 @@ def servers() -> list[psutil.Process]:
 
 
 async def test_a_started_server_stands_back_while_a_job_trains_and_ends_with_the_trainer(
-    started: AbstractAsyncContextManager[Trainer], monkeypatch: pytest.MonkeyPatch
+    started: AbstractAsyncContextManager[Trainer], model: str, monkeypatch: pytest.MonkeyPatch
 ):
     async with started as trainer:
-        model = (await trainer.train()).fine_tuned_model or ""
         assert await trainer.ask(model, "question 1") == "answer 1 of many"
         [server] = servers()
         assert "VLLM_API_KEY" not in " ".join(server.cmdline())
