@@ -76,11 +76,15 @@ class Upstream:
 
 
 def new_session() -> aiohttp.ClientSession:
-    """A session for answers that take their time."""
+    """A session for answers that take their time.
+
+    No connection is used twice: one that a server has closed meanwhile would look like its end.
+    """
+    connector = aiohttp.TCPConnector(limit=0, force_close=True)
     timeout = aiohttp.ClientTimeout(
         total=None, sock_connect=_CONNECT_SECONDS, sock_read=_SILENT_SECONDS
     )
-    return aiohttp.ClientSession(timeout=timeout, read_bufsize=_MAX_LINE)
+    return aiohttp.ClientSession(timeout=timeout, connector=connector, read_bufsize=_MAX_LINE)
 
 
 def told_error(body: bytes) -> dict[str, Any]:
