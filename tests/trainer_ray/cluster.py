@@ -60,6 +60,8 @@ def two_nodes(cpus: int = 2) -> Generator[Cluster]:
         "RAY_memory_monitor_refresh_ms": "0",
         "RAY_health_check_timeout_ms": "60000",
         "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+        # Its own default leaves them nothing of a busy machine.
+        "RAY_worker_niceness": "0",
         "OMP_NUM_THREADS": "1",
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
     }
