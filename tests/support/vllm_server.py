@@ -17,7 +17,9 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-Fault = Literal["load 500", "answer 500", "answer 401", "die in the middle", "error in the middle"]
+Fault = Literal[
+    "load 500", "answer 500", "answer 401", "die in the middle", "error in the middle", "no mark"
+]
 
 
 def refused(status: int, message: str, kind: str) -> web.Response:
@@ -141,10 +143,12 @@ class VllmServer:
                 await response.write(f"data: {json.dumps(error)}\n\n".encode())
                 return response
             delta = {"content": word if number == 0 else f" {word}"}
-            choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}
+            reason = "stop" if number == len(words) - 1 else None
+            choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
             body = self._body(model, "chat.completion.chunk", [choice])
             await response.write(f"data: {json.dumps(body)}\n\n".encode())
-        await response.write(b"data: [DONE]\n\n")
+        if not self._meets("no mark"):
+            await response.write(b"data: [DONE]\n\n")
         return response
 
     def _body(self, model: str, kind: str, choices: list[Any]) -> dict[str, Any]:

@@ -159,6 +159,14 @@ async def test_a_stream_that_breaks_off_says_so(
         await streamed(trainer, model, "question 1")
 
 
+async def test_a_stream_without_the_mark_of_its_end_is_whole(
+    served: tuple[Trainer, str], vllm: VllmServer
+):
+    trainer, model = served
+    vllm.faults = ["no mark"]
+    assert await streamed(trainer, model, "question 1") == "answer 1 of many"
+
+
 async def test_refusals_are_in_openais_shape(served: tuple[Trainer, str], tmp_path: Path):
     trainer, model = served
     with pytest.raises(openai.BadRequestError) as caught:

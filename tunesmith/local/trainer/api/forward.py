@@ -180,26 +180,31 @@ async def _stream(
 async def _copy(
     answer: aiohttp.ClientResponse, name: str, write: Callable[[bytes], Awaitable[None]]
 ) -> bool:
-    """Pass a stream on. False where it broke off."""
-    lines = answer.content
+    """Pass a stream on. False where it broke off.
+
+    Some servers (`transformers serve`) leave out the mark of the end.
+    """
+    lines, ended = answer.content, False
     while True:
         try:
             line = await lines.readline()
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             _logger.exception("The answer of a server broke off")
             return False
-        if not line:
+        if not line and not ended:
             return False
         said = line.removeprefix(b"data:").strip()
-        if not line.startswith(b"data:") or not said:
+        if line and not (line.startswith(b"data:") and said):
             continue
-        if said == b"[DONE]":
+        if not line or said == b"[DONE]":
             await write(b"data: [DONE]\n\n")
             return True
         chunk: Json = orjson.loads(said)
         if "error" in chunk:
             _logger.error("A server broke off its answer: %s", said[:500])
             return False
+        choices: list[Json] = chunk.get("choices") or []
+        ended = ended or any(choice.get("finish_reason") for choice in choices)
         await write(b"data: %b\n\n" % orjson.dumps(chunk | {"model": name}))
 
 
