@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.slice import attach_streamed, content_of, files_of, report_of, small_file
-from tests.support.world import EXAMPLES, World, key, open_world, until, words
+from tests.support.waiting import until
+from tests.support.world import EXAMPLES, World, key, open_world, words
 from tunesmith.bot.cli.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]

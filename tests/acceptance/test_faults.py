@@ -17,7 +17,8 @@ from tests.support.slice import (
     small_file,
     start,
 )
-from tests.support.world import World, key, until, words
+from tests.support.waiting import until
+from tests.support.world import World, key, words
 
 pytestmark = pytest.mark.acceptance
 

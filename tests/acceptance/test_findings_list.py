@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.slice import content_of, files_of, report_of, small_file
-from tests.support.world import World, until
+from tests.support.waiting import until
+from tests.support.world import World
 from tunesmith.bot.cli.demo.person import Message
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]

@@ -19,7 +19,8 @@ from tests.support.slice import (
     small_file,
     start,
 )
-from tests.support.world import World, key, until
+from tests.support.waiting import until
+from tests.support.world import World, key
 from tunesmith.bot.cli.demo.person import Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(300)]

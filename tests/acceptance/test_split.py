@@ -16,7 +16,8 @@ from tests.support.slice import (
     start,
     validation_choices,
 )
-from tests.support.world import World, key, until, words
+from tests.support.waiting import until
+from tests.support.world import World, key, words
 from tunesmith.bot.cli.demo.person import Message, Person
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.asyncio(loop_scope="session")]

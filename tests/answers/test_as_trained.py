@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from tests.commands.conftest import ALICE, TUNING, open_office, values_of, words_of
-from tests.support.world import until
+from tests.support.waiting import until
 from tests.trainer_engine.engine_job import FACTS
 from tests.workspace.conftest import Control, Json
 from tunesmith.local.trainer.server import ENGINES, running

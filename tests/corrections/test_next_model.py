@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import ALICE, TUNING, open_office, values_of, words_of
-from tests.support.world import until
+from tests.support.waiting import until
 from tests.trainer_engine.engine_job import CHATS, FACTS
 from tests.workspace.conftest import Control, Json
 from tunesmith.local.trainer.server import ENGINES, running

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from tests.inbox.conftest import SETTINGS
 from tests.support.bot import bolt_app, in_socket_mode, services_of, taking_no_tasks
 from tests.support.queues import running as queue_running
-from tests.support.world import until
-from tests.workspace.conftest import Control, eventually
+from tests.support.waiting import eventually, until
+from tests.workspace.conftest import Control
 from tunesmith import handlers
 from tunesmith.bot.processes import Processes
 from tunesmith.bot.queue import Queue

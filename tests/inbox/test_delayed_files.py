@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.bot import bolt_app, in_socket_mode, services_of
 from tests.support.queues import fail_longer, running
-from tests.workspace.conftest import Control, eventually
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Control
 from tunesmith import handlers
 from tunesmith.bot.processes import Processes
 from tunesmith.local.workspace.faults import Fault

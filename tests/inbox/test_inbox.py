@@ -17,8 +17,9 @@ from tests.support.bot import (
     services_of,
     taking_no_tasks,
 )
+from tests.support.waiting import eventually
 from tests.support.world import free_port
-from tests.workspace.conftest import Control, eventually
+from tests.workspace.conftest import Control
 from tunesmith import handlers
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import SIGNING_SECRET

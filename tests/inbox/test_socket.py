@@ -8,7 +8,8 @@ import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from tests.support.bot import bolt_app, in_socket_mode, services_of
-from tests.workspace.conftest import Control, eventually
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Control
 from tunesmith.bot.services import Services
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage.database import Database

@@ -1,6 +1,5 @@
 """Jobs at a provider that fails as a test says, through the real client."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from pydantic import SecretStr
 
 from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.rows import add_rows, dataset_row, job_row
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, eventually, until
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.processes import Processes
@@ -66,11 +65,19 @@ class Bench:
         assert found is not None
         return found
 
+    async def until_job(self, job_id: str, **values: object) -> Job:
+        """Wait until a job has these values; the job."""
+
+        async def fitting() -> Job | None:
+            job = await self.job(job_id)
+            return job if all(getattr(job, name) == one for name, one in values.items()) else None
+
+        found: Job = await until(fitting, f"{job_id} with {values}", every=0.02)
+        return found
+
     async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait until it holds."""
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await asyncio.sleep(0.01)
+        await eventually(condition, seconds)
 
 
 @asynccontextmanager

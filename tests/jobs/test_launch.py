@@ -1,6 +1,5 @@
 """Jobs whose launch is refused or breaks off: told why, nothing left at the provider, none lost."""
 
-import asyncio
 import importlib
 
 import pytest
@@ -8,24 +7,16 @@ import pytest
 from tests.jobs.conftest import Bench
 from tests.support.provider_server import DROP, LOST_ANSWER, Fault
 from tests.support.queues import running
-from tests.support.waiting import PATIENCE
 from tunesmith.bot.messages import LANGUAGES, from_stored, text_for
 from tunesmith.bot.providers import openai_uploads
 from tunesmith.storage import jobs
-from tunesmith.storage.jobs import Job, JobStatus
+from tunesmith.storage.jobs import JobStatus
 
 launch = importlib.import_module("tunesmith.bot.jobs.launch")
 
 pytestmark = pytest.mark.databases("sqlite")
 
 JOBS = "/fine_tuning/jobs"
-
-
-async def _until_status(bench: Bench, job_id: str, status: str) -> Job:
-    async with asyncio.timeout(PATIENCE):
-        while (job := await bench.job(job_id)).status != status:
-            await asyncio.sleep(0.02)
-    return job
 
 
 def _refusal(code: str, message: str, status: int = 400) -> Fault:
@@ -51,7 +42,7 @@ async def test_a_refusal_says_what_to_do_and_leaves_no_file(
     bench.provider.meet(f"POST {JOBS}", refusal)
     await bench.arm("launch", job_id, job_id=job_id)
     async with running(bench.services.queue):
-        job = await _until_status(bench, job_id, "failed")
+        job = await bench.until_job(job_id, status="failed")
         await bench.until(lambda: bench.provider.count("DELETE /files/.*"))
     assert said in text_for("en")(from_stored(job.error or ""))
     assert bench.provider.files == {}
@@ -69,7 +60,7 @@ async def test_a_file_whose_upload_nobody_answered_is_found_by_its_name_and_dele
         await bench.until(lambda: bench.provider.files)
         async with bench.services.database.write() as connection:
             await jobs.change(connection, job_id, cancelled_by="U1")
-        await _until_status(bench, job_id, "cancelled")
+        await bench.until_job(job_id, status="cancelled")
         await bench.until(lambda: not bench.provider.files)
     assert bench.provider.created == []
 
@@ -85,10 +76,10 @@ async def test_a_job_whose_launch_was_given_up_is_followed_once_it_appears(
     bench.provider.meet(f"GET {JOBS}", *[DROP] * 2)
     await bench.arm("launch", job_id, job_id=job_id)
     async with running(bench.services.queue):
-        failed = await _until_status(bench, job_id, "failed")
+        failed = await bench.until_job(job_id, status="failed")
         assert "may have been created" in text_for("en")(from_stored(failed.error or ""))
         bench.provider.hidden = False
-        job = await _until_status(bench, job_id, "running")
+        job = await bench.until_job(job_id, status="running")
     assert (job.finished_at, job.reopened) == (None, 1)
     assert len(bench.provider.created) == 1
     assert len(bench.provider.files) == 1
@@ -111,7 +102,7 @@ async def test_a_large_file_goes_in_parts_and_after_a_lost_answer_on_from_there(
     bench.provider.meet(request_line, LOST_ANSWER)
     await bench.arm("launch", job_id, job_id=job_id)
     async with running(bench.services.queue):
-        job = await _until_status(bench, job_id, "running")
+        job = await bench.until_job(job_id, status="running")
     assert list(bench.provider.contents.values()) == [content]
     assert len(bench.provider.files) == 1
     assert bench.provider.count("POST /uploads") == begun
@@ -127,7 +118,7 @@ async def test_a_create_whose_answer_can_not_be_read_is_not_paid_twice(
     bench.provider.meet(f"POST {JOBS}", Fault(200, body, take_effect=True))
     await bench.arm("launch", job_id, job_id=job_id)
     async with running(bench.services.queue):
-        await _until_status(bench, job_id, "running")
+        await bench.until_job(job_id, status="running")
     assert len(bench.provider.created) == 1
 
 
@@ -138,5 +129,5 @@ async def test_a_create_that_is_answered_with_an_empty_error_is_a_job(bench: Ben
     bench.provider.meet(f"POST {JOBS}", Fault(200, body))
     await bench.arm("launch", job_id, job_id=job_id)
     async with running(bench.services.queue):
-        job = await _until_status(bench, job_id, JobStatus.QUEUED)
+        job = await bench.until_job(job_id, status=JobStatus.QUEUED)
     assert job.provider_job_id == "ftjob-x"

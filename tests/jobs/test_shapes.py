@@ -63,15 +63,6 @@ def _report(folder: Path, name: str) -> Report:
     return inspect_sync(file, name=file.name, selection=Selection(load_catalogue()))
 
 
-async def _until(bench: Bench, job_id: str, **values: object) -> Job:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            job = await bench.job(job_id)
-            if all(getattr(job, name) == value for name, value in values.items()):
-                return job
-            await asyncio.sleep(0.02)
-
-
 async def _launched(bench: Bench, folder: Path, **values: Any) -> Job:
     rate = bench.services.provider(bench.name).provider.hyperparameters(2, 2e-5)
     values = {"hyperparameters": rate, "suffix": "ours", **values}
@@ -131,14 +122,14 @@ async def test_a_job_lives_from_its_upload_to_the_deletion_of_its_model(
             assert job.estimated_usd == (3 if name == "together" else None), "it tells a price"
             provider_job = job.provider_job_id or ""
             _train(server, provider_job)
-            job = await _until(bench, job.id, status="running")
+            job = await bench.until_job(job.id, status="running")
             losses = [step.train_loss for step in await collect_metrics(bench.services, job)]
             assert losses == [0.9, 0.5]
             assert await trainer.events(provider_job)
             [checkpoint] = await trainer.checkpoints(provider_job)
             assert checkpoint.step_number == 2
             model = _succeed(server, provider_job)
-            job = await _until(bench, job.id, status="succeeded")
+            job = await bench.until_job(job.id, status="succeeded")
         assert (job.fine_tuned_model, job.trained_tokens) == (model, 900)
         server.served.add(await _asked_by(bench, job, model))
         assert await _answer(bench, await bench.job(job.id)) == "At seven."
@@ -179,7 +170,7 @@ async def test_a_job_is_cancelled_where_it_trains(
                 row |= {"status": "cancelled", "token_count": 400, "total_price": 500_000_000}
             else:
                 bench.provider.jobs[job.provider_job_id or ""]["trained_tokens"] = 400
-            job = await _until(bench, job.id, status="cancelled")
+            job = await bench.until_job(job.id, status="cancelled")
         assert job.trained_tokens == 400
 
 
@@ -192,7 +183,7 @@ async def test_a_job_that_costs_more_than_the_account_has_is_not_created_and_lea
         async with running(bench.services.queue):
             job_id = await bench.reserve(_report(tmp_path, "together"), hyperparameters={})
             await bench.arm("launch", job_id, job_id=job_id)
-            job = await _until(bench, job_id, status="failed")
+            job = await bench.until_job(job_id, status="failed")
             await bench.until(lambda: not bench.provider.files, 20)
         said = json.loads(job.error or "")
         assert said["key"] == "refusal.over_limit"
@@ -210,7 +201,7 @@ async def test_a_failed_job_says_why(name: str, database: Database, tmp_path: Pa
                 row["status"] = "error"
             else:
                 row |= {"status": "failed", "error": {"code": "x", "message": "Out of memory"}}
-            job = await _until(bench, job.id, status="failed")
+            job = await bench.until_job(job.id, status="failed")
         assert "Out of memory" in (job.error or "")
 
 

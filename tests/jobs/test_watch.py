@@ -25,15 +25,6 @@ pytestmark = pytest.mark.databases("sqlite")
 JOBS = "/fine_tuning/jobs"
 
 
-async def _until_job(bench: Bench, job_id: str, **values: object) -> Job:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            job = await bench.job(job_id)
-            if all(getattr(job, name) == value for name, value in values.items()):
-                return job
-            await asyncio.sleep(0.02)
-
-
 class _Told:
     """What the job events told, in order."""
 
@@ -68,7 +59,7 @@ async def test_a_job_that_had_ended_when_its_launch_found_it_is_told_to_have_end
         await jobs.change(connection, job_id, status="succeeded")
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
-        await _until_job(bench, job_id, fine_tuned_model="ft:m")
+        await bench.until_job(job_id, fine_tuned_model="ft:m")
     assert told.lines == [f"{job_id} succeeded"]
 
 
@@ -83,12 +74,12 @@ async def test_a_job_that_was_given_up_goes_on_when_it_is_seen_again(
     row = bench.provider.jobs.pop("ftjob-a")
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
-        await _until_job(bench, job_id, status="failed")
+        await bench.until_job(job_id, status="failed")
         bench.provider.jobs["ftjob-a"] = row
-        reopened = await _until_job(bench, job_id, status="running")
+        reopened = await bench.until_job(job_id, status="running")
         assert (reopened.finished_at, reopened.error, reopened.lost_at) == (None, None, None)
         row |= {"status": "succeeded", "fine_tuned_model": "ft:m"}
-        await _until_job(bench, job_id, status="succeeded")
+        await bench.until_job(job_id, status="succeeded")
     assert told.lines == [
         f"{job_id} failed",
         f"{job_id}.1 reopened",
@@ -104,13 +95,13 @@ async def test_a_job_that_is_seen_again_stands_beside_the_one_started_in_its_pla
     row = bench.provider.jobs.pop("ftjob-a")
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
-        await _until_job(bench, job_id, status="failed")
+        await bench.until_job(job_id, status="failed")
         bench.provider.add_job("ftjob-b")
         other = await bench.reserve(status="running", provider_job_id="ftjob-b", fingerprint=job_id)
         bench.provider.jobs["ftjob-a"] = row
         await bench.arm("watch", "local", provider="local")
         await bench.arm("look", "a", provider="local", provider_job_id="ftjob-a")
-        await _until_job(bench, job_id, status="running")
+        await bench.until_job(job_id, status="running")
     assert (await bench.job(other)).fingerprint != (await bench.job(job_id)).fingerprint
 
 
@@ -132,7 +123,7 @@ async def test_an_outage_is_told_once_and_so_is_its_end(
         assert noted is not None
         assert "Key expired" in text_for("en")(from_stored(noted.said))
         bench.provider.recover()
-        await _until_job(bench, job_id, status="succeeded")
+        await bench.until_job(job_id, status="succeeded")
         await bench.until(lambda: len(told.lines) == 3)
     assert sorted(told.lines) == sorted(["local away", f"{job_id} succeeded", "local back"])
 
@@ -167,7 +158,7 @@ async def test_a_page_that_is_not_answered_once_is_asked_for_again(
     bench.provider.meet(f"GET {JOBS}", PASS, Fault(503))
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
-        await _until_job(bench, job_id, status="succeeded")
+        await bench.until_job(job_id, status="succeeded")
     assert bench.provider.count(f"GET {JOBS}") == 3
 
 
@@ -184,7 +175,7 @@ async def test_a_refused_cancel_is_told_on_the_card_until_it_is_taken(
             while not (said := (await bench.job(job_id)).cancel_refused):
                 await asyncio.sleep(0.02)
         assert "Too late to cancel" in text_for("en")(from_stored(said))
-        await _until_job(bench, job_id, status="cancelled", cancel_refused=None)
+        await bench.until_job(job_id, status="cancelled", cancel_refused=None)
 
 
 async def test_billed_tokens_of_a_cancelled_job_are_kept(bench: Bench) -> None:
@@ -192,7 +183,7 @@ async def test_billed_tokens_of_a_cancelled_job_are_kept(bench: Bench) -> None:
     bench.provider.jobs["ftjob-a"] |= {"status": "cancelled", "trained_tokens": 1_234}
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
-        await _until_job(bench, job_id, status="cancelled", trained_tokens=1_234)
+        await bench.until_job(job_id, status="cancelled", trained_tokens=1_234)
 
 
 async def test_a_new_job_is_watched_at_once_where_only_lost_ones_were_looked_for(
@@ -203,11 +194,11 @@ async def test_a_new_job_is_watched_at_once_where_only_lost_ones_were_looked_for
     del bench.provider.jobs["ftjob-a"]
     await bench.arm("watch", "local", provider="local")
     async with running(bench.services.queue):
-        await _until_job(bench, lost, status="failed")
+        await bench.until_job(lost, status="failed")
         job_id = await bench.reserve(method="supervised")
         await bench.arm("launch", job_id, job_id=job_id)
         async with asyncio.timeout(PATIENCE):
             while not (name := (await bench.job(job_id)).provider_job_id):
                 await asyncio.sleep(0.02)
         bench.provider.jobs[name]["status"] = "succeeded"
-        await _until_job(bench, job_id, status="succeeded")
+        await bench.until_job(job_id, status="succeeded")

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.support.queues import AnyWork, add, running, serve
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import EXAMPLES
 from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.datasets.histogram import Labels, histogram
@@ -42,28 +42,22 @@ ENDLESS = partial(re.match, "(a+)+$", "a" * 64 + "b")
 
 
 def ours() -> list[psutil.Process]:
-    """The pool's program and its workers."""
+    """The pool's program and its workers; not those of a bot that other tests left running."""
     found: list[psutil.Process] = []
     for process in psutil.Process().children(recursive=True):
         try:
-            if "tunesmith.bot.processes.worker" in process.cmdline():
+            if process.cmdline()[1:3] == ["-m", "tunesmith.bot.processes.worker"]:
                 found.append(process)
         except (psutil.NoSuchProcess, psutil.ZombieProcess):
             continue
     return found
 
 
-async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
 async def kill_worker(processes: Processes) -> int:
     """Kill an idle worker; returns its process id once the event loop has seen the end of it."""
     pid = await processes.run(os.getpid)
     os.kill(pid, signal.SIGKILL)
-    await until(lambda: not psutil.pid_exists(pid))
+    await eventually(lambda: not psutil.pid_exists(pid))
     await asyncio.sleep(0.02)
     return pid
 
@@ -159,7 +153,7 @@ async def test_the_program_that_forks_is_started_again_after_it_was_killed(
     await kill_worker(processes)
     [program] = ours()
     program.kill()
-    await until(lambda: program.status() == psutil.STATUS_ZOMBIE)
+    await eventually(lambda: program.status() == psutil.STATUS_ZOMBIE)
     assert await processes.run(partial(int, "7")) == 7
 
 
@@ -211,7 +205,7 @@ async def test_a_file_that_ends_its_worker_each_time_is_told_after_few_tries(
     serve(queue, run, give_up=give_up, attempts=100)
     async with running(queue):
         await add(database, "a")
-        await until(lambda: said)
+        await eventually(lambda: said)
     assert tried == tries
 
 
@@ -234,7 +228,7 @@ async def test_a_call_over_its_time_fails_and_its_process_ends(
     pid = await processes.run(os.getpid)
     with pytest.raises(TimeLimitError, match="took more than"):
         await processes.run(call, seconds=0.2)
-    await until(lambda: not psutil.pid_exists(pid))
+    await eventually(lambda: not psutil.pid_exists(pid))
     assert await processes.run(os.getpid) != pid
 
 
@@ -245,7 +239,7 @@ async def test_a_cancelled_call_ends_its_process(processes: Processes) -> None:
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await until(lambda: not psutil.pid_exists(pid))
+    await eventually(lambda: not psutil.pid_exists(pid))
 
 
 async def test_fifty_calls_at_once_share_the_few_workers(processes: Processes) -> None:
@@ -333,13 +327,13 @@ async def test_all_processes_end_with_a_bot_that_is_killed() -> None:
     before = set(ours())
     bot = await asyncio.create_subprocess_exec(sys.executable, "-c", _BOT)
     try:
-        await until(lambda: len(set(ours()) - before) == 3)
+        await eventually(lambda: len(set(ours()) - before) == 3)
         left = set(ours()) - before
         await asyncio.sleep(0.5)  # until it is at work
     finally:
         bot.kill()
         await bot.wait()
-    await until(lambda: not any(map(psutil.Process.is_running, left)))
+    await eventually(lambda: not any(map(psutil.Process.is_running, left)))
 
 
 async def test_a_worker_whose_bot_died_meanwhile_ends_without_a_word() -> None:

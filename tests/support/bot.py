@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from sqlalchemy import select, text
 
-from tests.workspace.conftest import eventually
+from tests.support.waiting import eventually
 from tunesmith import handlers
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.processes import Processes

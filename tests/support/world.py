@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import aiohttp
 
 from tests.support.programs import Program, start_program
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, until
 from tunesmith.bot.cli.demo.person import Message, Person
 
 ROOT = Path(__file__).parents[2]
@@ -254,19 +254,6 @@ async def open_world(
             yield world
         finally:
             await world.stop()
-
-
-async def until(
-    found: Callable[[], Any], what: str, *, seconds: float = PATIENCE, every: float = 0.05
-) -> Any:
-    """Wait for an asynchronous look to find something; what it found comes back."""
-    async with asyncio.timeout(seconds):
-        while True:
-            seen = await found()
-            if seen:
-                return seen
-            await asyncio.sleep(every)
-    raise AssertionError(what)
 
 
 def key(message: Message) -> str:

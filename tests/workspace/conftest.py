@@ -1,8 +1,7 @@
 """A running workspace, the official clients, and people."""
 
-import asyncio
 import io
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -12,7 +11,6 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.support.waiting import PATIENCE
 from tests.workspace.socket_app import SocketApp
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import Settings
@@ -130,11 +128,3 @@ async def refusal(call: Any) -> Json:
     with pytest.raises(SlackApiError) as caught:
         await call
     return cast("Any", caught.value).response.data
-
-
-async def eventually(found: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """Wait until `found()` is true; returns it."""
-    async with asyncio.timeout(seconds):
-        while not (value := found()):
-            await asyncio.sleep(0.005)
-    return value

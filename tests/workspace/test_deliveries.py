@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from tests.workspace.conftest import Client, Control, RefusedError, eventually
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Client, Control, RefusedError
 from tests.workspace.socket_app import NO_ACK, SocketApp
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace

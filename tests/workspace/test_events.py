@@ -8,7 +8,8 @@ import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
-from tests.workspace.conftest import Client, Control, eventually
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Client, Control
 from tests.workspace.socket_app import SocketApp
 from tests.workspace.test_block_limits import section
 from tunesmith.local.workspace.settings import Settings

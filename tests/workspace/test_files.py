@@ -7,7 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.workspace.conftest import Client, Control, RefusedError, eventually, refusal
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Client, Control, RefusedError, refusal
 from tests.workspace.socket_app import SocketApp
 from tunesmith.local.workspace.workspace import Workspace
 

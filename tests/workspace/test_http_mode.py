@@ -11,7 +11,8 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from tests.workspace.conftest import Control, RefusedError, eventually, web_client
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Control, RefusedError, web_client
 from tests.workspace.test_block_limits import actions, button
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import Settings

@@ -11,7 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.workspace.conftest import MANIFEST, Client, Control, eventually, refusal, web_client
+from tests.support.waiting import eventually
+from tests.workspace.conftest import MANIFEST, Client, Control, refusal, web_client
 from tests.workspace.server_process import ServerProcess
 from tests.workspace.socket_app import SocketApp
 from tests.workspace.test_block_limits import section

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.workspace.conftest import Client, Control, RefusedError, eventually
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Client, Control, RefusedError
 from tests.workspace.socket_app import SocketApp
 from tunesmith.local.workspace.workspace import Workspace
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import Client, Control, eventually, refusal
+from tests.support.waiting import eventually
+from tests.workspace.conftest import Client, Control, refusal
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace
 
