@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import slice as steps
-from tests.support.slice import final_of, progress_of, report_of, small_file, start
+from tests.support.slice import final_of, progress_of, report_of, small_file
 from tests.support.world import open_world, words
 from tests.trainer_lora.small_model import make_base
 from tests.trainer_ray.cluster import Cluster, engine_folder, two_nodes
@@ -44,7 +44,9 @@ async def test_a_file_becomes_a_model_that_answers_through_two_nodes_of_a_cluste
         alice = world.person()
         thread = await alice.attach([small_file(tmp_path)], "please train this")
         report = await report_of(alice, thread)
-        await start(alice, report, model=f"local/{BASE}", suffix="sums", epochs="2")
+        form = await alice.press(report, "start_job")
+        await alice.choose(form, "model", f"local/{BASE}")
+        await alice.submit(form, {"model": f"local/{BASE}", "suffix": "sums", "epochs": "2"})
         progress = await progress_of(alice, thread)
         final = await final_of(alice, thread, SECONDS)
         assert final["ts"] == progress["ts"], "the card becomes the result"
