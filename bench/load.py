@@ -6,8 +6,8 @@ everybody in every channel that the bot is in; meanwhile slash commands show how
 acknowledges; what the workspace itself takes at that moment, which the first second keeps busy too,
 is told apart. The times come from the workspace's log of calls:
 
-- a report's, from before its file is attached until its message is posted.
-- an answer's first words, from before the question is written. Slack lets twenty streams a minute
+- a report's, from when its file stands in the channel (the message's `ts`) until it is posted.
+- an answer's first words, from when the question stands there. Slack lets twenty streams a minute
   begin in a workspace; the other answers come as whole messages.
 
 What Slack's limits make of both is told apart: twenty streams a minute, and one message a second
@@ -105,8 +105,9 @@ class Load:
 
     async def attach(self, number: int, channel: str, user: str, path: Path) -> None:
         """A colleague attaches a file."""
-        self.attached[number], self.channels[number] = time.time(), channel
-        await Person(self.session, self.url, user, user, channel).attach([path], "")
+        self.channels[number] = channel
+        who = Person(self.session, self.url, user, user, channel)
+        self.attached[number] = float(await who.attach([path], ""))
 
     async def ask(self, number: int, channel: str, user: str) -> None:
         """A colleague asks a question."""
@@ -114,9 +115,9 @@ class Load:
         body = {"user": user, "channel": channel, "text": f"<@{BOT}> {text}"}
         if channel.startswith("D"):
             body["text"] = text
-        began = time.time()
         async with self.session.post(f"{self.url}/control/messages", json=body) as response:
-            self.asked[(await response.json())["ts"]] = began
+            ts = (await response.json())["ts"]
+        self.asked[ts] = float(ts)
 
     async def command(self) -> None:
         """A colleague types a command; how long until it is acknowledged, and how long the

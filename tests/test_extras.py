@@ -125,7 +125,9 @@ def test_tokens_of_an_open_model_are_left_out_with_a_note(bare: Path) -> None:
     file = write(bare / "train.jsonl", chats())
     catalogue = str(bare / "own.toml")
     found = _run(
-        bare, "inspect", str(file), "--output-format", "json", TUNESMITH_CATALOGUE=catalogue
+        bare,
+        *("inspect", str(file), "--provider", "mine", "--output-format", "json"),
+        TUNESMITH_CATALOGUE=catalogue,
     )
     assert found.stderr == ""
     assert found.returncode == 0

@@ -52,7 +52,9 @@ def move_form(
     what = text("move.model", model=job.fine_tuned_model, provider=title, file=file)
     blocks = [section(what if left is None else f"{what}\n{text(left.message)}")]
     blocks.append(_target(text, plan.offer, offers))
-    blocks.append(price_block(text, quote, plan.offer.provider, job.channel, None))
+    blocks.append(
+        price_block(text, quote, plan.offer.provider, job.channel, budget=None, needs=None)
+    )
     blocks += [section(_settings(text, plan.settings)), context(text("move.anew"))]
     return {
         "type": "modal",
