@@ -30,7 +30,10 @@ CALLED = (
     "tunesmith.bot.sql",
     "tunesmith.bot.text2sql",
 )
-NOT_FOR_WORKERS = ("aiohttp", "alembic", "openai", "slack_bolt", "slack_sdk", "sqlalchemy")
+NOT_FOR_WORKERS = (
+    *("aiohttp", "alembic", "openai", "slack_bolt", "slack_sdk", "sqlalchemy"),
+    "pydantic_settings",
+)
 PROGRAM = f"""
 import importlib, json, sys
 for name in {CALLED!r}:
@@ -39,7 +42,7 @@ print(json.dumps([name for name in {NOT_FOR_WORKERS!r} if name in sys.modules]))
 """
 
 
-def test_what_workers_call_loads_no_database_and_no_clients() -> None:
+def test_what_workers_call_loads_no_database_no_clients_and_no_settings() -> None:
     told = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, check=True, text=True, timeout=120
     )

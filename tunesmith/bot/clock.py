@@ -5,23 +5,24 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings
-
-from tunesmith.bot.settings import Settings, load_settings
-
-
-class _Today(BaseSettings):
-    """That setting alone: all of them take milliseconds to read, and this is asked often."""
-
-    model_config = Settings.model_config
-
-    today: date | None = None
 
 
 @cache
 def _set_day(_written: str | None) -> date | None:
     """The setting, read anew where the environment has changed since."""
-    return _Today().today
+    # Worker processes are told the day: what reads settings would only take memory in each.
+    from pydantic_settings import BaseSettings  # noqa: PLC0415
+
+    from tunesmith.bot.settings import Settings  # noqa: PLC0415
+
+    class Today(BaseSettings):
+        """That setting alone: all of them take milliseconds to read, and this is asked often."""
+
+        model_config = Settings.model_config
+
+        today: date | None = None
+
+    return Today().today
 
 
 def today() -> date:
@@ -32,5 +33,7 @@ def today() -> date:
     try:
         return _set_day(os.environ.get("TUNESMITH_TODAY")) or datetime.now(UTC).date()
     except ValidationError:
+        from tunesmith.bot.settings import load_settings  # noqa: PLC0415
+
         load_settings()  # names the setting
         raise
