@@ -1,5 +1,7 @@
 """Turns are given as a bucket of calls that fills evenly would give them."""
 
+import asyncio
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
@@ -102,3 +104,18 @@ async def test_scopes_and_booked_turns_of_long_ago_are_forgotten_and_others_stay
         await pace.take(connection, "new", interval=1.0, tolerance=0.0, most_wait=0)
         assert [await pace.forget(connection, 3) for _ in range(3)] == [3, 1, 0]
         assert list(await connection.scalars(select(table.c.scope))) == ["new"]
+
+
+async def test_two_workers_that_book_for_one_holder_at_once_both_get_a_turn(
+    database: Database,
+) -> None:
+    async def book() -> float:
+        async with database.write() as connection:
+            wait = await pace.book(connection, "s", "a", interval=100.0, tolerance=0.0)
+            await asyncio.sleep(0.05)
+            return wait
+
+    assert sorted(round(wait, -2) for wait in await asyncio.gather(book(), book())) in (
+        [0, 0],
+        [0, 100],
+    )

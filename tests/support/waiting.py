@@ -22,10 +22,10 @@ async def until(
     found: Callable[[], Any], what: str, *, seconds: float = PATIENCE, every: float = 0.05
 ) -> Any:
     """Wait for an asynchronous look to find something; what it found comes back."""
-    async with asyncio.timeout(seconds):
-        while True:
-            seen = await found()
-            if seen:
-                return seen
-            await asyncio.sleep(every)
-    raise AssertionError(what)
+    try:
+        async with asyncio.timeout(seconds):
+            while not (seen := await found()):
+                await asyncio.sleep(every)
+            return seen
+    except TimeoutError as error:
+        raise AssertionError(what) from error

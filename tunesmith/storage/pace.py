@@ -58,9 +58,11 @@ async def book(
         return max(0.0, ahead)
     wait = await take(connection, scope, interval=interval, tolerance=tolerance, most_wait=math.inf)
     assert wait is not None  # no turn comes too late
-    await connection.execute(
-        pace.insert().values(scope=_booked(scope, holder), next_at=now() + literal(wait, Float))
+    turn = insert(connection, pace).values(
+        scope=_booked(scope, holder), next_at=now() + literal(wait, Float)
     )
+    # Two workers may try at once for the same holder, where one has lost its lease.
+    await connection.execute(turn.on_conflict_do_nothing(index_elements=["scope"]))
     return wait
 
 

@@ -208,8 +208,13 @@ async def _say_delayed(context: Context, work: Work[AttachedFile], reason: Messa
 async def tell_delayed(
     context: Context, work: Work[AttachedFile], key: str, reason: Message
 ) -> None:
-    """Tell in the message of that key, which the answer replaces, what a file waits for."""
+    """Tell in the message of that key, which the answer replaces, what a file waits for.
+
+    A file without a name may not be for us: nothing would replace the message then.
+    """
     asked = work.payload
+    if asked.name == asked.file:
+        return
     text = await context.text_in(asked.ref)
     words = text("dataset.file_delayed", name=asked.name, reason=reason)
     await context.outbox.put(work, key, asked.ref, words, [section(words)])
