@@ -1,26 +1,29 @@
 """A server in the shape of Ray's Jobs API, as Ray 2.60 answers, that runs one worker for a job.
 
-`faults` are met in order, one a request whose method and path begin so: `"500"`, `"lost"` (it
-takes effect, then the connection is closed), `"drop"` (closed before), `"404"`.
+It stands behind a path, as behind KubeRay's ingress. `faults` are met in order, one a request whose
+method and path begin so: see `Fault`.
 """
 
 import asyncio
-import json
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 TOKEN = "ray-token-of-the-tests"
+PREFIX = "/a-cluster"
 ROOT = Path(__file__).parents[2]
-# What Ray Train does with it: one worker begins, and then works.
+# What Ray Train does with it: one worker begins, and then works. Its clock is a year behind.
 _WORKER = """
-import json, os, sys
+import json, os, sys, time
+now = time.time
+time.time = lambda: now() - 365 * 24 * 3600
 from tunesmith.local.trainer.launchers.node import worker
 job = json.loads(os.environ["TUNESMITH_JOB"])
 stay = worker.begin(worker.Trainer(job["url"], job["token"]), job["submission"])
@@ -28,6 +31,23 @@ if stay:
     worker._READ_SECONDS = worker._HEARTBEAT_SECONDS = 0.1
     worker.run(job, stay, {})
 """
+
+
+class Fault(StrEnum):
+    """What happens to a request."""
+
+    ERROR = "a status 500 with a traceback"
+    REFUSAL = "a status 400 with a traceback"
+    LOST = "it takes effect, then the connection is closed"
+    DROP = "the connection is closed before"
+    CUT = "it takes effect, and half of the answer comes"
+    NOISE = "something that is not HTTP"
+    LOGIN = "a web page that asks for a password, with status 200"
+    MOVED = "a status 302 to such a page"
+    GATEWAY = "a proxy's page, with status 502"
+    NOWHERE = "the 404 of a proxy that does not know the path"
+    ELSEWHERE = "an answer in JSON that is none of Ray's"
+    HANG = "no answer"
 
 
 @dataclass
@@ -47,7 +67,9 @@ class Ray:
 
     url: str = ""
     full: bool = False
-    faults: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    faults: list[tuple[str, str, Fault]] = field(default_factory=list[tuple[str, str, Fault]])
+    token: str = TOKEN
+    log: str = "the driver's log"
     jobs: dict[str, Submission] = field(default_factory=dict[str, Submission])
     packages: dict[str, bytes] = field(default_factory=dict[str, bytes])
     posts: int = 0
@@ -96,20 +118,50 @@ class Ray:
 @web.middleware
 async def _meet(request: web.Request, handler: Any) -> web.StreamResponse:
     ray = request.app[_RAY]
-    if request.headers.get("Authorization") != f"Bearer {TOKEN}":
-        return web.Response(status=403, text="Forbidden: Invalid authentication token")
+    path = request.path.removeprefix(PREFIX)
     for fault in ray.faults:
-        method, path, kind = fault
-        if request.method == method and request.path.startswith(path):
+        if request.method == fault[0] and path.startswith(fault[1]):
             ray.faults.remove(fault)
-            if kind.isdigit():
-                return web.Response(status=int(kind), text="Traceback ...\nException: a bad day")
-            if kind == "lost":
-                await handler(request)
-            assert request.transport
-            request.transport.close()
-            return web.Response()
+            return await _with(fault[2], request, handler)
+    if request.headers.get("Authorization") != f"Bearer {ray.token}":
+        return web.Response(status=403, text="Forbidden: Invalid authentication token")
     return await handler(request)
+
+
+async def _with(fault: Fault, request: web.Request, handler: Any) -> web.StreamResponse:
+    page = "<html><body>Sign in, or try again</body></html>"
+    match fault:
+        case Fault.ERROR:
+            return web.Response(status=500, text="Traceback ...\nException: no agent answers")
+        case Fault.REFUSAL:
+            return web.Response(status=400, text="Traceback ...\nValueError: no such field\n")
+        case Fault.LOGIN:
+            return web.Response(text=page, content_type="text/html")
+        case Fault.MOVED:
+            return web.Response(status=302, headers={"Location": "/login"}, text="302: Found")
+        case Fault.GATEWAY:
+            return web.Response(status=502, text=page, content_type="text/html")
+        case Fault.NOWHERE:
+            return web.Response(status=404, text="default backend - 404")
+        case Fault.ELSEWHERE:
+            return web.json_response({"status": "ok", "page": 1})
+        case Fault.HANG:
+            await asyncio.Event().wait()
+        case Fault.LOST:
+            await handler(request)
+        case Fault.CUT:
+            whole = await handler(request)
+            half = web.StreamResponse(headers={"Content-Length": str(len(whole.body or b"") + 1)})
+            await half.prepare(request)
+            await half.write((whole.body or b"x")[:-1])
+        case Fault.NOISE:
+            assert request.transport
+            request.transport.write(b"\x00\xff\x15\x03no http\r\n\r\n" * 40)
+        case Fault.DROP:
+            pass
+    assert request.transport
+    request.transport.close()
+    return web.Response()
 
 
 _RAY = web.AppKey("ray", Ray)
@@ -118,8 +170,10 @@ _routes = web.RouteTableDef()
 
 @_routes.get("/api/packages/gcs/{name}")
 async def _package(request: web.Request) -> web.Response:
-    known = request.match_info["name"] in request.app[_RAY].packages
-    return web.Response(status=200 if known else 404)
+    name = request.match_info["name"]
+    if name not in request.app[_RAY].packages:
+        return web.Response(status=404, text=f"Package gcs://{name} does not exist")
+    return web.Response()
 
 
 @_routes.put("/api/packages/gcs/{name}")
@@ -148,21 +202,21 @@ async def _submit(request: web.Request) -> web.Response:
 async def _job(request: web.Request) -> web.Response:
     job = request.app[_RAY].jobs.get(request.match_info["name"])
     if job is None:
-        return web.Response(status=404, text="Job does not exist")
+        return web.Response(status=404, text=f"Job {request.match_info['name']} does not exist")
     about = {"type": "SUBMISSION", "status": job.status, "message": job.message, "job_id": None}
     return web.json_response({**about, "runtime_env": job.asked["runtime_env"]})
 
 
 @_routes.get("/api/jobs/{name}/logs")
 async def _logs(request: web.Request) -> web.Response:
-    return web.Response(text=json.dumps({"logs": "the driver's log"}))
+    return web.json_response({"logs": request.app[_RAY].log})
 
 
 @_routes.post("/api/jobs/{name}/stop")
 async def _stop(request: web.Request) -> web.Response:
     job = request.app[_RAY].jobs.get(request.match_info["name"])
     if job is None:
-        return web.Response(status=404, text="Job does not exist")
+        return web.Response(status=404, text=f"Job {request.match_info['name']} does not exist")
     if job.status in ("PENDING", "RUNNING"):
         job.status = "STOPPED"
         if job.process and job.process.returncode is None:
@@ -177,10 +231,12 @@ async def serving_ray() -> AsyncGenerator[Ray]:
     app = web.Application(middlewares=[_meet], client_max_size=64 * 1024 * 1024)
     app[_RAY] = ray
     app.add_routes(_routes)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    front = web.Application(client_max_size=64 * 1024 * 1024)
+    front.add_subapp(PREFIX, app)
+    runner = web.AppRunner(front, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    ray.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    ray.url = f"http://127.0.0.1:{runner.addresses[0][1]}{PREFIX}"
     try:
         yield ray
     finally:

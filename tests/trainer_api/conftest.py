@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ray_server import TOKEN, Ray, serving_ray
 from tests.trainer_api import FAKE, KEY, ROOT
 from tests.trainer_api.client import Trainer
+from tunesmith.local.trainer.launchers.ray import RayLauncher
 from tunesmith.local.trainer.server import running
 from tunesmith.local.trainer.training import backoff
 
@@ -80,3 +83,29 @@ async def tuned(
     shutil.copytree(data, tmp_path / "data")
     async with _running(tmp_path / "data", 1, FAKE) as trainer:
         yield trainer, name
+
+
+@pytest.fixture
+async def ray(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ray]:
+    """A server in the shape of Ray's, which is asked often."""
+    monkeypatch.setattr(RayLauncher, "look_seconds", 0.1)
+    monkeypatch.setenv("RAY_AUTH_TOKEN", TOKEN)
+    async with serving_ray() as ray:
+        yield ray
+
+
+@pytest.fixture
+def engine(ray: Ray, tmp_path: Path) -> Path:
+    """The fake engine, whose jobs go there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    folder = tmp_path / "engine"
+    folder.mkdir()
+    said = (FAKE / "engine.toml").read_text()
+    (folder / "engine.toml").write_text(
+        f'{said}\n[ray]\naddress = "{ray.url}"\nlisten = "127.0.0.1:{port}"\n'
+        f'reached_at = "http://127.0.0.1:{port}"\n'
+    )
+    (folder / "own.py").write_text("")
+    return folder

@@ -2,53 +2,22 @@
 
 import io
 import json
-import socket
 import zipfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from tests.support.ray_server import TOKEN, Ray, serving_ray
-from tests.trainer_api import BASE, FAKE, KEY
+from tests.support.ray_server import Fault, Ray
+from tests.trainer_api import BASE, KEY
 from tests.trainer_api.client import Trainer, dataset, until
 from tests.trainer_api.conftest import StartTrainer
 from tunesmith.local.trainer.descriptor import EngineError, read_engines
-from tunesmith.local.trainer.launchers.ray import RayLauncher
 from tunesmith.local.trainer.server import running
 from tunesmith.local.trainer.training.backoff import LOST_ONCE
 
 SLOW = dataset(step_seconds=0.1, epochs=6)
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RayLauncher, "look_seconds", 0.1)
-    monkeypatch.setenv("RAY_AUTH_TOKEN", TOKEN)
-
-
-@pytest.fixture
-async def ray() -> AsyncIterator[Ray]:
-    async with serving_ray() as ray:
-        yield ray
-
-
-@pytest.fixture
-def engine(ray: Ray, tmp_path: Path) -> Path:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    folder = tmp_path / "engine"
-    folder.mkdir()
-    said = (FAKE / "engine.toml").read_text()
-    (folder / "engine.toml").write_text(
-        f'{said}\n[ray]\naddress = "{ray.url}"\nlisten = "127.0.0.1:{port}"\n'
-        f'reached_at = "http://127.0.0.1:{port}"\n'
-    )
-    (folder / "own.py").write_text("")
-    return folder
 
 
 def steps(events: list[str]) -> list[int]:
@@ -60,11 +29,11 @@ async def test_a_job_waits_in_the_cluster_and_is_one_however_often_the_submissio
 ):
     ray.full = True
     ray.faults = [
-        ("GET", "/api/jobs/", "500"),
-        ("PUT", "/api/packages/", "drop"),
-        ("POST", "/api/jobs/", "500"),
-        ("POST", "/api/jobs/", "lost"),
-        ("GET", "/api/jobs/", "404"),
+        ("GET", "/api/jobs/", Fault.ERROR),
+        ("PUT", "/api/packages/", Fault.DROP),
+        ("POST", "/api/jobs/", Fault.LOGIN),
+        ("POST", "/api/jobs/", Fault.LOST),
+        ("GET", "/api/jobs/", Fault.NOWHERE),
     ]
     async with start_trainer(engine) as trainer:
         job = await trainer.start()

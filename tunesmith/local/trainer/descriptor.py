@@ -109,6 +109,9 @@ class _NamedSource(ModelSource):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=64)]
 
 
+_URL = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
+
+
 class RayCluster(BaseModel, frozen=True):
     """Where an engine's jobs are submitted. `reached_at` is how the cluster's machines reach what
     this server listens on for them; `cpus` and `gpus` are what each worker needs.
@@ -116,9 +119,9 @@ class RayCluster(BaseModel, frozen=True):
 
     model_config = ConfigDict(extra="forbid")
 
-    address: Annotated[str, Field(pattern=r"^https?://[^\s/]+/?$")]
+    address: Annotated[str, Field(pattern=_URL)]
     listen: Annotated[str, Field(pattern=r"^[^\s:]+:\d+$")]
-    reached_at: Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
+    reached_at: Annotated[str, Field(pattern=_URL)]
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     cpus: Annotated[float, Field(gt=0)] = 1
     gpus: Annotated[float, Field(ge=0)] = 0

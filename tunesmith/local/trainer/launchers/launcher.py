@@ -28,9 +28,14 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The engine has left: an `ExitCode`, a signal as a negative number, or 1 for anything else."""
+    """The engine has left: an `ExitCode`, a signal as a negative number, or 1 for anything else.
+
+    `why` is a sentence for the person who started the job, where the place says one. With
+    `ExitCode.PAUSED` it says that somebody stopped the job there: it does not go on by itself.
+    """
 
     code: int
+    why: str | None = None
 
 
 Status = Waiting | Running | Ended

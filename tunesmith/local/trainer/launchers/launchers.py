@@ -72,7 +72,7 @@ async def launching(
 
 
 def _token(cluster: RayCluster) -> str:
-    if token := os.environ.get(_TOKEN):
+    if token := os.environ.get(_TOKEN, "").strip():
         return token
     raise EngineError(
         f"{_TOKEN} is not set, the token of the Ray cluster at {cluster.address}. A cluster without"

@@ -6,14 +6,14 @@ bring back events, checkpoints and states (listener.py, node/worker.py): no fold
 
 import asyncio
 import json
-import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tunesmith.local.trainer.descriptor import Engine, RayCluster
-from tunesmith.local.trainer.jobs import Control, ExitCode
+from tunesmith.local.trainer.jobs import Control, ExitCode, Failed
 from tunesmith.local.trainer.launchers.launcher import Ended, Running, Status, Waiting
 from tunesmith.local.trainer.launchers.node.driver import JOB
 from tunesmith.local.trainer.launchers.ray_api import (
@@ -26,7 +26,6 @@ from tunesmith.local.trainer.launchers.ray_api import (
 from tunesmith.local.trainer.launchers.ray_package import package
 from tunesmith.local.trainer.launchers.remote import Launch, RemoteFolder
 
-_logger = logging.getLogger(__name__)
 _GRACE_SECONDS = 120.0
 """A state has to come back over the network."""
 _LOOK_MOST_SECONDS = 30.0
@@ -34,6 +33,8 @@ _HEARD_SECONDS = 60.0
 """Where a worker was heard of in this time, it does not matter that the cluster does not answer."""
 _SHOWN = 4096
 _ENTRY_POINT = "python -m tunesmith.local.trainer.launchers.node.driver"
+_FORGOTTEN = "The Ray cluster does not know the job any more."
+_STOPPED_THERE = "Somebody stopped the job in the Ray cluster. It goes on when it is resumed."
 _STOPPED = {Control.PAUSE: ExitCode.PAUSED, Control.CANCEL: ExitCode.CANCELLED}
 
 
@@ -45,6 +46,7 @@ class _Known:
     status: Status
     look_at: float = 0.0
     misses: int = 0
+    look: asyncio.Task[None] | None = None
     control: Control | None = None
     killed: bool = False
 
@@ -65,6 +67,8 @@ class RayLauncher:
 
     async def submit(self, engine: Engine, folder: Path) -> None:
         """Note the id under which the job is submitted; `status` sees to it that it is."""
+        if (known := self._jobs.get(folder)) and known.look:
+            known.look.cancel()
         await asyncio.to_thread(RemoteFolder(folder).current)
         self._jobs[folder] = _Known(engine, Waiting(self._room()))
 
@@ -73,55 +77,62 @@ class RayLauncher:
         self._heard[folder] = time.monotonic()
 
     async def status(self, folder: Path) -> Status:
-        """Where the job stands. The cluster is asked every two seconds, while it answers."""
+        """Where the job stands. The cluster is asked every two seconds, while it answers.
+
+        A cluster that takes its time is not waited for: what workers bring is recorded meanwhile.
+        """
         job, remote = self._jobs[folder], RemoteFolder(folder)
+        if job.look and job.look.done():
+            look, job.look = job.look, None
+            look.result()
         launch = remote.launch()
         assert launch is not None
         if launch.code is not None:
-            return Ended(launch.code)
+            return Ended(launch.code, launch.why)
         if launch.stay and isinstance(job.status, Waiting):
             job.status = Running()
-        if time.monotonic() < job.look_at:
-            return job.status
-        try:
-            job.status = await self._look(job, remote, launch)
-            job.misses = 0
-        except RayAwayError as error:
-            job.status = self._unknown(folder, launch, str(error))
-            job.misses += 1
-        pause = min(_LOOK_MOST_SECONDS, self.look_seconds * 2 ** min(job.misses, 10))
-        job.look_at = time.monotonic() + pause
+        if job.look is None and time.monotonic() >= job.look_at:
+            job.look = asyncio.create_task(self._look(job, remote, launch))
         return job.status
 
-    async def _look(self, job: _Known, remote: RemoteFolder, launch: Launch) -> Status:
-        """Ask the cluster; submit what it does not have yet, stop what is to stop."""
+    async def _look(self, job: _Known, remote: RemoteFolder, launch: Launch) -> None:
+        """Ask the cluster, and note when to ask it again."""
+        # An order that comes meanwhile sets it to now.
+        job.look_at = math.inf
+        try:
+            status = await self._ask(job, remote, launch)
+            job.misses = 0
+        except RayAwayError as error:
+            status = self._unknown(remote.path, launch, str(error))
+            job.misses += 1
+        if status:
+            job.status = status
+        pause = min(_LOOK_MOST_SECONDS, self.look_seconds * 2 ** min(job.misses, 10))
+        job.look_at = min(job.look_at, time.monotonic() + pause)
+
+    async def _ask(self, job: _Known, remote: RemoteFolder, launch: Launch) -> Status | None:
+        """Submit what the cluster does not have yet, stop what is to stop; None where it ended."""
         submission = launch.submission(remote.path)
         found = await self._api.job(submission)
-        if found is None:
-            if launch.accepted:
-                _logger.error("The Ray cluster does not know %s any more", submission)
-                return await self._end(remote, submission, ExitCode.FAILED)
-            if job.control:
-                return await self._end(remote, submission, _STOPPED[job.control])
+        if found is None and not launch.accepted and not job.control:
             return await self._submit(job.engine, remote, submission)
-        if not launch.accepted:
+        if found and not launch.accepted:
             await asyncio.to_thread(remote.accept, submission)
-        if found.status in (RayStatus.PENDING, RayStatus.RUNNING):
+        if found and found.status in (RayStatus.PENDING, RayStatus.RUNNING):
             if job.killed or (job.control and not launch.stay):
                 await self._api.stop(submission)
             return Running() if launch.stay else Waiting(self._reason(found))
-        code = ExitCode.FAILED
-        if found.status is RayStatus.STOPPED and job.control:
-            code = _STOPPED[job.control]
-        return await self._end(remote, submission, code)
+        code, why = _outcome(found, job.control)
+        await asyncio.to_thread(remote.end, submission, code, why)
+        return None
 
-    async def _submit(self, engine: Engine, remote: RemoteFolder, submission: str) -> Status:
+    async def _submit(self, engine: Engine, remote: RemoteFolder, submission: str) -> Status | None:
         name, content = await asyncio.to_thread(package, engine.folder)
         if not await self._api.has_package(name):
             await self._api.upload_package(name, content)
         job_id = remote.path.name
         carried = {
-            "url": f"{self._cluster.reached_at}/jobs/{job_id}",
+            "url": f"{self._cluster.reached_at.rstrip('/')}/jobs/{job_id}",
             "token": self._token_of(job_id),
             "submission": submission,
             "module": engine.module,
@@ -140,14 +151,11 @@ class RayLauncher:
                 metadata={"job": job_id},
             )
         except RayRefusalError as error:
-            _logger.error("The Ray cluster refuses %s: %s", submission, error)  # noqa: TRY400
-            return await self._end(remote, submission, ExitCode.FAILED)
+            failed = Failed(code="server_error", message=f"The Ray cluster refuses it: {error}")
+            await asyncio.to_thread(remote.refuse, submission, failed)
+            return None
         await asyncio.to_thread(remote.accept, submission)
         return Waiting(self._room())
-
-    async def _end(self, remote: RemoteFolder, submission: str, code: ExitCode) -> Ended:
-        """What the cluster says counts where no worker has said how it ended."""
-        return Ended(await asyncio.to_thread(remote.end, submission, code))
 
     def _unknown(self, folder: Path, launch: Launch, why: str) -> Status:
         if not launch.stay:
@@ -191,4 +199,26 @@ class RayLauncher:
 
     async def close(self) -> None:
         """Let go of the connections; the jobs go on."""
+        looks = [job.look for job in self._jobs.values() if job.look]
+        for look in looks:
+            look.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)
         await self._api.close()
+
+
+def _outcome(found: RayJob | None, control: Control | None) -> tuple[ExitCode, str | None]:
+    """How a job ended of which the cluster says this, and what to tell of it.
+
+    A cluster that does not know a job any more has lost its head, or never had it.
+    """
+    stopped = found is None or found.status is RayStatus.STOPPED
+    if control and stopped:
+        return _STOPPED[control], None
+    if found is None:
+        return ExitCode.FAILED, _FORGOTTEN
+    if stopped:
+        return ExitCode.PAUSED, _STOPPED_THERE
+    # The message ends with the driver's log.
+    lines = (found.message or "").strip().splitlines()
+    why = f"The Ray cluster says: {lines[-1].strip()[-300:]}" if lines else None
+    return ExitCode.FAILED, why

@@ -1,17 +1,23 @@
 """Ray Jobs over its REST API, version 4: the dashboard's port on a cluster's head.
 
 What it answers was read in Ray 2.60 (dashboard/modules/job/job_head.py) and seen in a cluster of
-it: a submission whose id is known is a 400 that says so, an id that is not known a 404, a token
-that is missing a 401 and a wrong one a 403. Nothing of Ray is imported.
+it: a submission whose id is known is a 400 that says so, an id that is not known a 404 that says
+so, a token that is missing a 401 and a wrong one a 403. Nothing of Ray is imported.
+
+What stands before the dashboard (an ingress, a login page) answers too, with statuses and pages of
+its own: those say nothing of a job.
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
 
+_Answer = TypeVar("_Answer", bound=BaseModel)
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
+_KEPT_BYTES = 1024 * 1024
+"""The end of an answer that is kept: a job's log may be of any length."""
 
 
 class RayStatus(StrEnum):
@@ -29,6 +35,10 @@ class RayJob(BaseModel):
 
     status: RayStatus
     message: str | None = None
+
+
+class _Submitted(BaseModel):
+    submission_id: str
 
 
 class _Logs(BaseModel):
@@ -59,13 +69,10 @@ class RayApi:
     async def job(self, submission: str) -> RayJob | None:
         """Where a submission stands; None where the cluster does not know it."""
         status, body = await self._ask("GET", f"/api/jobs/{submission}")
-        if status == 404:
+        if _is_unknown(status, body):
             return None
         _require(status, body)
-        try:
-            return RayJob.model_validate_json(body)
-        except ValidationError as error:
-            raise RayAwayError("it answers with something else than a job") from error
+        return _read(RayJob, body)
 
     async def submit(self, submission: str, **fields: Any) -> None:
         """Submit a job, or leave it at the one that has this id. Raises RayRefusalError."""
@@ -74,28 +81,28 @@ class RayApi:
         if status == 400 and b"already exists" in body:
             return
         if status in (400, 422):
-            raise RayRefusalError(body.decode("utf-8", "replace")[-400:])
+            raise RayRefusalError(_last_line(body))
         _require(status, body)
+        _read(_Submitted, body)
 
     async def stop(self, submission: str) -> None:
         """End a job, waiting or running; one that has ended or is not known stays as it is."""
         status, body = await self._ask("POST", f"/api/jobs/{submission}/stop")
-        if status != 404:
+        if not _is_unknown(status, body):
             _require(status, body)
 
     async def logs(self, submission: str) -> str:
-        """What the job's driver wrote."""
+        """The end of what the job's driver wrote."""
         status, body = await self._ask("GET", f"/api/jobs/{submission}/logs")
         _require(status, body)
-        try:
-            return _Logs.model_validate_json(body).logs
-        except ValidationError as error:
-            raise RayAwayError("its answer is cut off") from error
+        if len(body) == _KEPT_BYTES:  # It may begin in the middle of what is escaped.
+            body = b'{"logs": "' + body.lstrip(b'\\"')
+        return _read(_Logs, body).logs
 
     async def has_package(self, name: str) -> bool:
         """Is the package there, which a job's `working_dir` may be (`gcs://NAME`)?"""
         status, body = await self._ask("GET", f"/api/packages/gcs/{name}")
-        if status == 404:
+        if _is_unknown(status, body):
             return False
         _require(status, body)
         return True
@@ -106,13 +113,34 @@ class RayApi:
         _require(status, body)
 
     async def _ask(self, method: str, path: str, **options: Any) -> tuple[int, bytes]:
+        """The status and the end of the body."""
         if self._session is None:
             self._session = aiohttp.ClientSession(headers=self._headers, timeout=_TIMEOUT)
+        url, kept = self._address + path, b""
         try:
-            async with self._session.request(method, self._address + path, **options) as answer:
-                return answer.status, await answer.read()
+            async with self._session.request(
+                method, url, allow_redirects=False, **options
+            ) as answer:
+                async for chunk in answer.content.iter_any():
+                    kept = (kept + chunk)[-_KEPT_BYTES:]
         except (TimeoutError, aiohttp.ClientError) as error:
             raise RayAwayError(f"it does not answer ({type(error).__name__})") from error
+        if answer.content_type == "text/html" or 300 <= answer.status < 400:
+            raise RayAwayError(
+                f"a proxy or a login page answers for it, with status {answer.status}"
+            )
+        return answer.status, kept
+
+
+def _is_unknown(status: int, body: bytes) -> bool:
+    return status == 404 and b"does not exist" in body
+
+
+def _read(model: type[_Answer], body: bytes) -> _Answer:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise RayAwayError("its answer cannot be read") from error
 
 
 def _require(status: int, body: bytes) -> None:
@@ -120,5 +148,9 @@ def _require(status: int, body: bytes) -> None:
     if status in (401, 403):
         raise RayAwayError("it refuses the token that this server has in RAY_AUTH_TOKEN")
     if status != 200:
-        said = body.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
-        raise RayAwayError(f"it answers with status {status}: {said}")
+        raise RayAwayError(f"it answers with status {status}: {_last_line(body)}")
+
+
+def _last_line(body: bytes) -> str:
+    """Of a traceback the error."""
+    return body.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]

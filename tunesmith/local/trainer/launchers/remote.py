@@ -21,6 +21,8 @@ from tunesmith.local.trainer.jobs import (
     TRAIN_FILE,
     VALID_FILE,
     Control,
+    ExitCode,
+    Failed,
     JobSpec,
 )
 from tunesmith.local.trainer.launchers.guard import EVENTS_FILE
@@ -42,7 +44,7 @@ class Launch(BaseModel):
     """Where a job's latest submission stands.
 
     `accepted`: the cluster has said that it has it. `begins`: the byte of the event log from which
-    the stay's events stand. `code`: how the engine ended.
+    the stay's events stand. `code`: how the engine ended, `why`: what the cluster says of that.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -52,6 +54,7 @@ class Launch(BaseModel):
     stay: str | None = None
     begins: int = 0
     code: int | None = None
+    why: str | None = None
 
     def submission(self, folder: Path) -> str:
         """The id under which the cluster has it."""
@@ -114,16 +117,20 @@ class RemoteFolder:
             if launch and launch.submission(self.path) == submission:
                 self._write(launch.model_copy(update={"accepted": True}))
 
-    def end(self, submission: str, code: int) -> int:
-        """The submission has ended, so or as a worker has said; gives what counts."""
+    def end(self, submission: str, code: int, why: str | None = None) -> None:
+        """The cluster says that the submission has ended; what a worker has said counts more."""
         with _WRITING:
             launch = self.launch()
-            if launch is None or launch.submission(self.path) != submission:
-                return code
-            if launch.code is None:
-                launch.code = code
-                self._write(launch)
-            return launch.code
+            if launch and launch.code is None and launch.submission(self.path) == submission:
+                self._write(launch.model_copy(update={"code": code, "why": why}))
+
+    def refuse(self, submission: str, failed: Failed) -> None:
+        """The cluster will not take the submission, which ends the job."""
+        with _WRITING:
+            self._drop_half_line()
+            with (self.path / EVENTS_FILE).open("ab") as log:
+                log.write(failed.model_dump_json().encode() + b"\n")
+        self.end(submission, ExitCode.FAILED)
 
     def begin(self, submission: str, stay: str) -> None:
         """From now on this stay writes. Raises StaleError."""

@@ -261,31 +261,36 @@ class Lifecycle:
             self._to_paused(job)
         return job
 
-    def paused(self, job_id: str) -> None:
-        """The engine has left with its state saved.
+    def paused(self, job_id: str, why: str | None = None) -> None:
+        """The engine has left with its state saved; `why` where somebody stopped it elsewhere.
 
         A job that nobody wanted to pause stays running, and so is started again: a signal to all
         processes, when a machine goes down, must not leave it waiting for somebody to resume it.
         """
         job = self._get(job_id)
-        if job.status == "pausing":
+        if why and job.status == "running":
+            self._tell(job_id, why, level="warn", again=True)
+            self._to_paused(job)
+        elif job.status == "pausing":
             self._to_paused(job)
 
-    def lost(self, job_id: str) -> None:
+    def lost(self, job_id: str, why: str | None = None) -> None:
         """The engine has left without a word: enough for a job that was to pause.
 
-        Another one stays running, and so is started again, unless that was of no use before.
+        Another one stays running, and so is started again, unless that was of no use before. `why`
+        is what the place says where it worked.
         """
         job = self._get(job_id)
+        said = f" {why}" if why else ""
         if job.status == "pausing":
             self._to_paused(job)
         elif job.deaths == RESTARTS:
-            self.fail(job_id, LOST)
+            self.fail(job_id, Failed(code=LOST.code, message=LOST.message + said))
         elif job.status == "running":
             job.deaths += 1
             self._store.jobs.put(job)
             number = f"restart {job.deaths} of {RESTARTS}"
-            self._tell(job_id, f"{LOST_ONCE} ({number}).", level="warn", again=True)
+            self._tell(job_id, f"{LOST_ONCE} ({number}).{said}", level="warn", again=True)
 
     def wait_for_space(self, job_id: str) -> None:
         """The disk is full: the job is put off."""

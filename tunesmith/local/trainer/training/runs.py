@@ -63,7 +63,7 @@ class Run:
                 await self._tell_of(status)
                 await self.record()
                 if isinstance(status, Ended):
-                    await self._settle(status.code)
+                    await self._settle(status)
                     return
                 if self._leaving and self.launcher.independent:
                     return
@@ -155,9 +155,9 @@ class Run:
         pace = (now - since) / max(1, metrics.step - step)
         self._estimated_finish = int(time.time() + pace * (metrics.total_steps - metrics.step))
 
-    async def _settle(self, code: int) -> None:
+    async def _settle(self, ended: Ended) -> None:
         """The engine has left: what that means for the job."""
-        life, job_id = self._lifecycle, self.job.id
+        life, job_id, code = self._lifecycle, self.job.id, ended.code
         match self._outcome, code:
             case Failed() as failed, _:
                 param = "training_file" if failed.code in FILE_CODES else None
@@ -169,14 +169,14 @@ class Run:
             case _, ExitCode.CANCELLED:
                 pass  # The job was cancelled at once; its engine took a moment longer.
             case _ if code in (ExitCode.PAUSED, -signal.SIGTERM):
-                await self._store.run(partial(life.paused, job_id))
+                await self._store.run(partial(life.paused, job_id, ended.why))
             case _ if code == ExitCode.DISK_FULL or disk.has_no_space(self._folder):
                 await self._wait_for_space()
             case _:
                 log = await self.launcher.logs(self._folder)
                 _logger.error("The engine of %s ended with %s:\n%s", job_id, code, log)
                 self._backoff.put_off(job_id)
-                await self._store.run(partial(life.lost, job_id))
+                await self._store.run(partial(life.lost, job_id, ended.why))
 
     async def _wait_for_space(self) -> None:
         await wait_for_space(self._backoff, self._store, self._lifecycle, self.job.id)
