@@ -112,7 +112,7 @@ async def test_the_form_says_what_a_base_model_is_not_good_for(desk: Desk) -> No
     await desk.file()
     form = await desk.choose(await desk.open(), "model", TINY)
     assert "learns this file and knows nothing else" in words(form)
-    assert "takes files of up to 33.6 MB, and no tool calls" in words(form)
+    assert "is trained on files of up to 33.6 MB, and on no tool calls" in words(form)
     form = await desk.choose(form, "model", MINI)
     assert "tool calls" not in words(form)
 

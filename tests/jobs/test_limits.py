@@ -26,8 +26,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 def _refused(report: Report, provider: dict[str, Any] | None = None, **asked: Any) -> set[str]:
-    """What of the job is refused; `entry` changes the base model, the rest is asked for."""
-    entry = asked.pop("entry", {})
+    """What of the job is refused; `entry` changes the base model, which has no limit of its own on
+    files, and the rest is asked for.
+    """
+    entry = {"max_file_bytes": None, **asked.pop("entry", {})}
     local = load_catalogue().providers["local"]
     model = local.models[0].model_copy(update=entry)
     nothing: dict[str, Any] = {

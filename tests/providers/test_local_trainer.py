@@ -4,19 +4,22 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.trainer_api import BASE, FAKE, KEY
 from tunesmith.bot.datasets import Selection, inspect_sync
+from tunesmith.bot.datasets.costs import Offer
+from tunesmith.bot.jobs.limits import refusals
 from tunesmith.bot.providers.base_models import look
-from tunesmith.bot.providers.catalogue import load_catalogue
+from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.providers.remote import RemoteJob
 from tunesmith.bot.providers.trainer import Upload
 from tunesmith.local.trainer.server import ENGINES, running
 
-LIMIT = load_catalogue().providers["local"].max_file_bytes or 0
+LIMIT = load_catalogue().providers["local"].models[0].max_file_bytes or 0
 
 
 @pytest.fixture
@@ -43,8 +46,8 @@ def _sized(path: Path, size: int) -> Path:
     return path
 
 
-def _valid(path: Path) -> bool:
-    selection = Selection(load_catalogue(), connected=("local",))
+def _valid(path: Path, catalogue: Catalogue | None = None) -> bool:
+    selection = Selection(catalogue or load_catalogue(), connected=("local",))
     return inspect_sync(path, name=path.name, selection=selection).valid
 
 
@@ -81,11 +84,50 @@ async def test_a_file_of_a_byte_more_than_the_catalogue_names_is_valid_for_neith
 
 
 async def test_a_file_with_tools_is_valid_for_neither(client: OpenAIClient, tmp_path: Path) -> None:
-    tools = [{"type": "function", "function": {"name": "f"}}]
-    path = tmp_path / "tools.jsonl"
-    path.write_text(_example(5, tools=tools) * 10)
+    path = _with_tools(tmp_path)
     assert not _valid(path)
     assert (await _ended(client, path)).status == "failed"
+
+
+def _with_tools(folder: Path) -> Path:
+    tools = [{"type": "function", "function": {"name": "f"}}]
+    path = folder / "tools.jsonl"
+    path.write_text(_example(5, tools=tools) * 10)
+    return path
+
+
+async def test_a_file_with_tools_is_for_the_base_models_whose_engine_learns_them(
+    tmp_path: Path,
+) -> None:
+    said = (FAKE / "engine.toml").read_text().partition("[[models]]")[0]
+    for name, capabilities in (("calls-1b", '["tools"]'), ("talks-1b", "[]")):
+        (tmp_path / name).mkdir()
+        descriptor = f'{said}capabilities = {capabilities}\n[[models]]\nname = "{name}"\n'
+        (tmp_path / name / "engine.toml").write_text(descriptor)
+    path, catalogue = _with_tools(tmp_path), load_catalogue().copy_of_its_own()
+    engines = (*ENGINES, tmp_path / "calls-1b", tmp_path / "talks-1b")
+    async with running(tmp_path / "trainer", KEY, engines=engines) as url:
+        local = catalogue.providers["local"]
+        client = OpenAIClient("local", local, base_url=f"{url}/v1", api_key=KEY)
+        await look(catalogue, client, local.models)
+        await client.close()
+    assert _valid(path, catalogue)
+    local = catalogue.providers["local"]
+    report = inspect_sync(path, name=path.name, selection=Selection(catalogue, "local"))
+    nothing: dict[str, Any] = dict.fromkeys(("seed", "suffix", "project"))
+    refused = {
+        entry.name: refusals(
+            Offer("local", local, entry),
+            report,
+            None,
+            hyperparameters={},
+            continues=False,
+            **nothing,
+        )
+        for entry in local.models
+    }
+    assert {name for name, why in refused.items() if not why} == {"calls-1b"}
+    assert refused["talks-1b"]["model"].key == "form.no_tools"
 
 
 async def test_base_models_of_a_teams_own_engines_are_offered_as_long_as_they_are_there(

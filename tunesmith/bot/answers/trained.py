@@ -4,6 +4,7 @@ from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.answers.prompt import Trained
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.profile import Profile
+from tunesmith.bot.providers.catalogue import Provider
 from tunesmith.bot.services import Services
 from tunesmith.storage import datasets, jobs
 
@@ -24,11 +25,18 @@ async def trained(services: Services, model: AskedModel) -> Trained:
     return Trained(
         system=about.system_prompt,
         style=about.style if provider.completions else None,
-        tools=about.tools if provider.tools else (),
+        tools=about.tools if _calls_tools(provider, model) else (),
         classes=about.classes,
         class_tokens=about.class_tokens if exact else None,
         longest_answer=about.longest_answer,
         schema=about.schema,
+    )
+
+
+def _calls_tools(provider: Provider, model: AskedModel) -> bool:
+    entry = provider.model(model.base_model)
+    return (
+        provider.tools if entry is None else provider.for_model(entry).tools and entry.calls_tools
     )
 
 

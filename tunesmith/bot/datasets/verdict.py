@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from tunesmith.bot import clock
@@ -97,9 +98,11 @@ class Selection:
         return RULES[code].severity
 
     def takes(self) -> Takes:
-        """What the provider takes in examples."""
-        provider = self.target.provider
-        return Takes(provider.title, provider.roles, provider.tools)
+        """What the provider takes in examples, for one of the base models in question at least."""
+        takers = self.target.takers
+        roles = [taker.roles for taker in takers]
+        every = None if None in roles else tuple(dict.fromkeys(chain(*filter(None, roles))))
+        return Takes(self.target.provider.title, every, any(taker.tools for taker in takers))
 
     def offers(self) -> list[Offer]:
         """The base models in question."""

@@ -35,6 +35,12 @@ class Target:
             return [self.entry]
         return [entry for entry in self.provider.models if self.method in entry.methods]
 
+    @property
+    def takers(self) -> "Sequence[Provider]":
+        """The provider as it is for each of them, since they may take different files."""
+        entries = self.entries or self.provider.models
+        return [self.provider.for_model(entry) for entry in entries] or [self.provider]
+
 
 @dataclass(frozen=True, slots=True)
 class WholeFile:

@@ -61,7 +61,7 @@ def refusals(
     training goes on from a tuned model; `aside` is how many examples of the file are set aside for
     validation at most, where it is split.
     """
-    provider = offer.provider
+    provider = offer.provider.for_model(offer.entry)
     found: dict[Choice, Message | None] = {
         "model": _model(offer, report, continues=continues),
         "continue": None
@@ -88,7 +88,10 @@ def _model(offer: Offer, report: Report, *, continues: bool) -> Message | None:
         return say("form.only_after_tuning", method=say(f"form.method_{report.method}"), **about)
     if not entry.deployable:
         return say("form.not_deployable", **about)
-    return _file(provider, report)
+    takes = provider.for_model(entry)
+    if report.tools and not takes.tools:
+        return say("form.no_tools", **about)
+    return _file(takes, report)
 
 
 def _file(provider: Provider, report: Report) -> Message | None:

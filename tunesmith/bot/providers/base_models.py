@@ -15,6 +15,7 @@ from tunesmith.bot.providers.trainer import Trainer
 
 _LOOK_SECONDS = 60.0
 _FREE = Decimal(0)
+_ROLES_WITHOUT_TOOLS = ("system", "developer", "user", "assistant")
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +51,7 @@ def entry_of(row: RemoteModel) -> BaseModelEntry:
     It reads tokens of its own; those of `o200k_base` are the measure of its files.
     """
     assert row.training is not None
+    tools = "tools" in row.training.capabilities
     return BaseModelEntry(
         name=row.id,
         encoding="o200k_base",
@@ -57,6 +59,9 @@ def entry_of(row: RemoteModel) -> BaseModelEntry:
         methods=tuple(method for method in METHODS if method in row.training.methods),
         train_context=row.training.context_length,
         vision="images" in row.training.capabilities,
+        roles=None if tools else _ROLES_WITHOUT_TOOLS,
+        tools=tools,
+        calls_tools=row.training.calls_tools,
         answers_untuned="chat-before-tuning" in row.training.capabilities,
         train_usd=_FREE,
         input_usd=_FREE,

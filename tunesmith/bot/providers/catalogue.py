@@ -40,7 +40,9 @@ class BaseModelEntry(_Row):
 
     `input_usd`, `cached_usd` and `output_usd` are those of a model that was tuned on it, those that
     begin with `base_` its own where it is asked itself, which it only is where it
-    `answers_untuned`. One that has `own_tokens` reads other ones than those of `encoding`, in which
+    `answers_untuned`. `roles`, `tools` and `max_file_bytes` hold, where they are given, instead of
+    the provider's (`Provider.for_model`); what is tuned on it is asked with tools where it
+    `calls_tools`. One that has `own_tokens` reads other ones than those of `encoding`, in which
     its files are counted. `free_train_tokens` are a team's free allowance for one job, where it has
     one. What is tuned on one that `knows_only_its_file` answers everything else out of it too.
     `aliases` are other names of the same model. `methods_after_tuning` are those that only go
@@ -59,6 +61,10 @@ class BaseModelEntry(_Row):
     methods_after_tuning: tuple[Method, ...] = ()
     deployable: bool = True
     vision: bool = False
+    roles: tuple[str, ...] | None = None
+    tools: bool | None = None
+    max_file_bytes: int | None = None
+    calls_tools: bool = True
     train_context: int | None = None
     inference_context: int | None = None
     train_usd: Decimal | None = None
@@ -199,6 +205,11 @@ class Provider(_Row):
         That is its own name, or that of its deployment where it needs one.
         """
         return deployment or (None if self.deploy_required else model)
+
+    def for_model(self, entry: BaseModelEntry) -> "Provider":
+        """The provider as it is for this base model, which may take other files than the rest."""
+        own = {name: getattr(entry, name) for name in ("roles", "tools", "max_file_bytes")}
+        return self.model_copy(update={k: v for k, v in own.items() if v is not None})
 
     def hyperparameters(
         self,

@@ -189,10 +189,14 @@ class RemoteCheckpoint(_Lenient):
 
 
 class RemoteTraining(_Lenient):
-    """What can be trained on a base model, by the trainer in `tunesmith/local/trainer`."""
+    """What can be trained on a base model, by the trainer in `tunesmith/local/trainer`.
+
+    What is tuned on it can be asked with tools where it `calls_tools`.
+    """
 
     methods: _Texts = ()
     capabilities: _Texts = ()
+    calls_tools: bool = False
     context_length: _Count = None
 
 

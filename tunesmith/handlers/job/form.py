@@ -108,12 +108,12 @@ def _models(text: Text, data: FormData) -> Block:
 
 def _limits(text: Text, data: FormData) -> list[Block]:
     """What the chosen base model is not good for."""
-    provider, said = data.offer.provider, list[str]()
-    if data.offer.entry.knows_only_its_file:
+    entry, said = data.offer.entry, list[str]()
+    takes = data.offer.provider.for_model(entry)
+    if entry.knows_only_its_file:
         said.append(text("form.only_its_file"))
-    if provider.max_file_bytes is not None and not provider.tools:
-        about = {"provider": provider.title, "most": provider.max_file_bytes}
-        said.append(text("form.limits", **about))
+    if takes.max_file_bytes is not None and not takes.tools:
+        said.append(text("form.limits", model=entry.name, most=takes.max_file_bytes))
     return [context(" ".join(said))] if said else []
 
 

@@ -36,6 +36,7 @@ def _base_models(trainables: Iterable[Trainable]) -> list[BaseModelRow]:
             training=Training(
                 methods=sorted(one.engine.methods, reverse=True),
                 capabilities=sorted(one.engine.capabilities),
+                calls_tools=one.engine.serving is not None,
                 context_length=_context_length(one),
             ),
         )

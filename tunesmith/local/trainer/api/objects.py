@@ -227,10 +227,12 @@ class Training(BaseModel):
     """What can be trained on a base model. OpenAI's models have nothing like it.
 
     `context_length` counts the tokens of the longest example, None where the engine names none.
+    What is tuned on it can be asked with tools where it `calls_tools`: a server of its own answers.
     """
 
     methods: list[str]
     capabilities: list[str]
+    calls_tools: bool
     context_length: int | None
 
 

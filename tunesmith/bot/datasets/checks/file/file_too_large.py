@@ -6,10 +6,11 @@ from tunesmith.bot.datasets.whole_file import WholeFile
 
 
 def check(file: WholeFile, found: Collector) -> None:
-    """In its own container."""
+    """In its own container; of several base models, the one that takes most decides."""
     provider = file.target.provider
-    limit = provider.max_file_bytes
-    if limit is not None and file.size > limit:
+    limits = [taker.max_file_bytes for taker in file.target.takers]
+    limit = max((limit for limit in limits if limit is not None), default=None)
+    if limit is not None and None not in limits and file.size > limit:
         found.add("file_too_large", size=file.size, provider=provider.title, limit=limit)
 
 
