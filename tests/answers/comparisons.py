@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.answers.conftest import ALICE, CHANNEL, Messages, Shop
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.answers.comparison.standing import Standing
 from tunesmith.handlers.comparison.card import standing_of
 from tunesmith.handlers.comparison.tallies import Tally, tally_in
@@ -49,7 +50,7 @@ async def whispered(
 ) -> dict[str, Any]:
     """Wait for a message that only this person sees."""
     params = {"channel": CHANNEL, "user": user} | ({"thread_ts": thread} if thread else {})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             url = f"{shop.person.url}/control/messages"
             async with shop.person.session.get(url, params=params) as response:

@@ -20,7 +20,7 @@ from tests.support.queues import running as queue_running
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
 from tests.support.waiting import PATIENCE
-from tests.support.world import ROOT
+from tests.support.workspaces import UNHURRIED
 from tunesmith import handlers
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.cli.demo.person import Person
@@ -36,7 +36,6 @@ from tunesmith.handlers.answer import talk
 from tunesmith.handlers.answer.question import question_of
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.faults import Fault
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.workspace import Workspace
@@ -313,9 +312,7 @@ async def shop(
     catalogue = load_catalogue()
     client = OpenAIClient("local", catalogue.providers["local"], base_url=model.url, api_key="k")
     await _add_model(database, tmp_path)
-    async with running(
-        workspace_settings.Settings(manifest=ROOT / "manifest.yml", ack_seconds=30)
-    ) as workspace:
+    async with running(UNHURRIED) as workspace:
         url = workspace.base_url
         slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")
         settings = Settings(data_dir=tmp_path, slack=slack)

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.datasets.files import chats, to_bytes, write
+from tests.support.waiting import PATIENCE
 from tunesmith.bot.cli import app
 
 _GOOD = to_bytes(chats())
@@ -115,15 +116,16 @@ def test_an_interrupt_ends_the_command_quietly_and_leaves_nothing(tmp_path: Path
         env=os.environ | {"TMPDIR": str(folder)},
         start_new_session=True,
     ) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not list(folder.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.02)  # until it reads standard input
+        assert list(folder.iterdir())
         children = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(60) == 130
+        assert process.wait(PATIENCE) == 130
         assert process.stderr is not None
         assert process.stderr.read() == b""
-    assert not psutil.wait_procs(children, timeout=20)[1]
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
     assert list(folder.iterdir()) == []
     assert list(tmp_path.iterdir()) == [folder]
 
@@ -153,10 +155,10 @@ def test_long_work_shows_a_bar_on_a_terminal(tmp_path: Path) -> None:
     )
     os.close(slave)
     seen = b""
-    while b"<stdin>" not in seen and select.select([master], [], [], 60)[0]:
+    while b"<stdin>" not in seen and select.select([master], [], [], PATIENCE)[0]:
         seen += os.read(master, 4096)
     assert b"<stdin>" in seen
-    process.communicate(_GOOD, timeout=60)
+    process.communicate(_GOOD, timeout=PATIENCE)
     os.close(master)
     assert process.returncode == 0
 

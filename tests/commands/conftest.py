@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.support.queues import running as queue_running
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
 from tests.support.waiting import PATIENCE
-from tests.support.world import ROOT
+from tests.support.workspaces import UNHURRIED
 from tests.workspace.conftest import Control, Json
 from tunesmith import handlers
 from tunesmith.bot import jobs as our_jobs
@@ -27,8 +27,7 @@ from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
-from tunesmith.bot.settings import Settings, SlackSettings
-from tunesmith.local.workspace import settings as workspace_settings
+from tunesmith.bot.settings import PermissionSettings, Settings, SlackSettings
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage import jobs
@@ -189,15 +188,28 @@ async def office(database: Database, tmp_path: Path) -> AsyncGenerator[Office]:
         yield Office(control, workspace, server, services, tmp_path)
 
 
+@pytest.fixture
+async def team(office: Office) -> Office:
+    """A team with rights for a group, a list and approvers; the bot is in every channel."""
+    office.services.settings.permissions = PermissionSettings(
+        start="S0TRAINERS,U0BEN",
+        cancel="U0BEN",
+        pause="S0TRAINERS",
+        approve="S0LEADS",
+        delete="S0LEADS",
+    )
+    await office.control.post("user_groups", group="S0TRAINERS", users=[WEI])
+    await office.control.post("members", user=ALICE, channel=LAB)
+    return office
+
+
 @asynccontextmanager
 async def open_office(
     database: Database, folder: Path, provider_url: str
 ) -> AsyncGenerator[tuple[Control, Workspace, Services]]:
     """A workspace with a bot that trains at this address."""
     async with AsyncExitStack() as exits:
-        rules = workspace_settings.Settings(
-            manifest=ROOT / "manifest.yml", retry_delays=(), ack_seconds=30
-        )
+        rules = replace(UNHURRIED, retry_delays=())
         workspace = await exits.enter_async_context(running(rules))
         session = await exits.enter_async_context(aiohttp.ClientSession())
         url = f"{workspace.base_url}/api/"

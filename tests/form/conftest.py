@@ -12,14 +12,13 @@ import pytest
 from tests.datasets.files import Line, chats, look, preferences, write
 from tests.support.bot import bolt_app, in_socket_mode, services_of
 from tests.support.rows import dataset_row, job_row
-from tests.support.world import ROOT
+from tests.support.workspaces import UNHURRIED
 from tests.workspace.conftest import Control, Json
 from tunesmith import handlers
 from tunesmith.bot.providers.catalogue import Catalogue, load_catalogue
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.local.workspace.server import running
-from tunesmith.local.workspace.settings import Settings as WorkspaceSettings
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage import datasets, jobs
 from tunesmith.storage.database import Database
@@ -194,8 +193,7 @@ async def desk(database: Database, tmp_path: Path) -> AsyncGenerator[Desk]:
     ours.write_text(_OURS)
     catalogue = load_catalogue(ours)
     async with AsyncExitStack() as stack:
-        manifest = WorkspaceSettings(manifest=ROOT / "manifest.yml", ack_seconds=30)
-        workspace = await stack.enter_async_context(running(manifest))
+        workspace = await stack.enter_async_context(running(UNHURRIED))
         services = services_of(tmp_path, database, f"{workspace.base_url}/api/")
         clients = {
             name: OpenAIClient(

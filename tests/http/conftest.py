@@ -17,14 +17,14 @@ from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import func, select
 
 from tests.support.bot import bolt_app, services_of
-from tests.support.world import ROOT, free_port
+from tests.support.workspaces import UNHURRIED
+from tests.support.world import free_port
 from tunesmith import handlers
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.handlers.slack import http
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import SIGNING_SECRET
-from tunesmith.local.workspace.settings import Settings as WorkspaceSettings
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage.database import Database
 from tunesmith.storage.tables import jobs, tasks
@@ -107,8 +107,7 @@ async def bot(
 ) -> Bot:
     """The handlers, as `tunesmith run` serves them."""
     monkeypatch.setattr(http, "READ_SECONDS", read_seconds)
-    manifest = WorkspaceSettings(manifest=ROOT / "manifest.yml")
-    workspace = await stack.enter_async_context(running(manifest))
+    workspace = await stack.enter_async_context(running(UNHURRIED))
     services = services_of(tmp_path, database, f"{workspace.base_url}/api/")
     trainer = services.catalogue.providers["local"]
     client = OpenAIClient("local", trainer, base_url="http://127.0.0.1:9/v1", api_key="k")

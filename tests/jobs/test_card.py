@@ -18,7 +18,8 @@ from tests.jobs.conftest import Bench
 from tests.support.queues import running
 from tests.support.slice import is_result
 from tests.support.waiting import PATIENCE
-from tests.support.world import ROOT, key, words
+from tests.support.workspaces import UNHURRIED
+from tests.support.world import key, words
 from tunesmith.bot.app import slack_client
 from tunesmith.bot.cli.demo.person import Message, Person
 from tunesmith.bot.jobs import request_cancel
@@ -28,7 +29,6 @@ from tunesmith.bot.settings import Settings, SlackSettings
 from tunesmith.handlers import kinds
 from tunesmith.handlers.job.tasks import end, subscribe
 from tunesmith.handlers.slack.context import Context
-from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.faults import Fault
 from tunesmith.local.workspace.server import running as workspace_running
 from tunesmith.local.workspace.workspace import Workspace
@@ -134,8 +134,7 @@ def step(number: int, total: int, **data: Any) -> dict[str, Any]:
 @pytest.fixture
 async def team(bench: Bench, tmp_path: Path) -> AsyncGenerator[Team]:
     """A team whose bot runs."""
-    settings = workspace_settings.Settings(manifest=ROOT / "manifest.yml", ack_seconds=30)
-    async with workspace_running(settings) as workspace:
+    async with workspace_running(UNHURRIED) as workspace:
         url = workspace.base_url
         slack = SlackSettings(bot_token=SecretStr("xoxb-local"), api_url=f"{url}/api/")
         async with (

@@ -18,7 +18,7 @@ from tests.support.provider_server import ProviderServer, provider_server
 from tests.support.queues import running as queue_running
 from tests.support.rows import dataset_row, job_row
 from tests.support.slice import small_file
-from tests.support.world import ROOT
+from tests.support.workspaces import UNHURRIED
 from tunesmith import handlers
 from tunesmith.bot import jobs as our_jobs
 from tunesmith.bot.cli.demo.person import Person
@@ -31,7 +31,6 @@ from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings, SlackSettings
-from tunesmith.local.workspace import settings as workspace_settings
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage import answers, datasets, evaluations, jobs
@@ -201,10 +200,9 @@ async def office(
     """An office whose bot does not run yet; nothing in it calls a worker process."""
     monkeypatch.setenv("TUNESMITH_TODAY", "2026-11-20")
     catalogue = load_catalogue()
-    manifest = workspace_settings.Settings(manifest=ROOT / "manifest.yml", ack_seconds=30)
     async with (
         provider_server() as openai,
-        running(manifest) as workspace,
+        running(UNHURRIED) as workspace,
         aiohttp.ClientSession() as session,
     ):
         url = workspace.base_url

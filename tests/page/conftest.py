@@ -91,7 +91,9 @@ async def browser() -> AsyncGenerator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser) -> AsyncGenerator[Desk]:
     async with AsyncExitStack() as exits:
-        settings = Settings(manifest=MANIFEST, retry_delays=(), share_seconds=0.05)
+        settings = Settings(
+            manifest=MANIFEST, retry_delays=(), share_seconds=0.05, trigger_seconds=30
+        )
         ws = await exits.enter_async_context(running(settings))
         session = await exits.enter_async_context(aiohttp.ClientSession())
         slack = web_client(ws.base_url, session)

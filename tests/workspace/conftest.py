@@ -92,6 +92,7 @@ def settings() -> Settings:
         manifest=MANIFEST,
         retry_delays=(0.0, 0.05, 0.1),
         ack_seconds=1.0,
+        trigger_seconds=30.0,
         share_seconds=0.05,
     )
 

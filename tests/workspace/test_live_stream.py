@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.support.waiting import PATIENCE
 from tests.workspace.conftest import Client, Control
 from tests.workspace.socket_app import SocketApp
 from tests.workspace.test_block_limits import section
@@ -24,7 +25,7 @@ class Viewer:
 
     async def next(self, kind: str) -> dict[str, Any]:
         """The next change of this kind; others are skipped."""
-        while (change := await self.socket.receive_json(timeout=5))["type"] != kind:
+        while (change := await self.socket.receive_json(timeout=PATIENCE))["type"] != kind:
             pass
         return change
 
@@ -100,7 +101,7 @@ async def test_whispers_modals_and_home_are_told_to_one_person_only(
     await client.views_publish(user_id="U0ALICE", view={"type": "home", "blocks": [section()]})
     assert (await alice.next("home"))["view"]["type"] == "home"
     await control.say("for all")
-    first = await ben.socket.receive_json(timeout=5)
+    first = await ben.socket.receive_json(timeout=PATIENCE)
     assert first["type"] == "message"
 
 
