@@ -116,7 +116,7 @@ async def test_all_metrics_are_documented_and_no_other(services: Services) -> No
     assert set(re.findall(r"^\| `(tunesmith_\w+)`", page, re.MULTILINE)) == there
 
 
-async def test_the_log_is_one_json_object_a_line_without_what_people_wrote(
+async def test_the_log_is_one_json_object_a_line(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = io.StringIO()

@@ -22,6 +22,7 @@ def run() -> None:
     async def until_stopped() -> None:
         bot = asyncio.create_task(run_bot(settings))
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(logs.unhandled)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, bot.cancel)
         try:

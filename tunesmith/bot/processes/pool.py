@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeVar
 
 from tunesmith.bot.errors import WorkerError
+from tunesmith.bot.log_words import IN_WORKER
 from tunesmith.bot.messages import say
 from tunesmith.bot.processes import wire
 
@@ -207,7 +208,7 @@ class _Worker:
             raise MemoryLimitError(say("common.worker_memory", most=wire.MEMORY_BYTES))
         self.idle = not answer.last
         if isinstance(answer, wire.Raised):
-            answer.error.add_note(f"In a worker process:\n{answer.traceback}")
+            answer.error.add_note(f"{IN_WORKER}{answer.traceback}")
             raise answer.error
         return answer.value
 

@@ -17,11 +17,11 @@ import socket
 import sys
 import threading
 import time
-import traceback
 from functools import partial
 from typing import IO, cast
 
 from tunesmith.bot.datasets import tokens
+from tunesmith.bot.log_words import traced
 from tunesmith.bot.processes import wire
 
 _MODULES = (
@@ -132,8 +132,7 @@ def _answer(data: bytes, answers: IO[bytes], most: int) -> tuple[bytes, bool]:
         if _ran_out(error):
             return wire.packed(wire.OutOfMemory()), True
         last = _peak_bytes() > most
-        where = "".join(traceback.format_exception(error))
-        return wire.packed(wire.Raised(_picklable(error), where, last)), last
+        return wire.packed(wire.Raised(_picklable(error), traced(error), last)), last
 
 
 def _ran_out(error: BaseException) -> bool:

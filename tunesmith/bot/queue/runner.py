@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from tunesmith.bot import disk, telemetry
 from tunesmith.bot.errors import DiskError, ProviderBusyError, TunesmithError, WorkerError
-from tunesmith.bot.messages import Message, from_stored, say, text_for, to_stored
+from tunesmith.bot.messages import Message, from_stored, say, to_stored
 from tunesmith.bot.queue.kinds import FOREVER, Kind
 from tunesmith.bot.queue.work import LeaseLost, Retry, Wait, Work
 from tunesmith.bot.telemetry import Outcome
@@ -161,15 +161,14 @@ class Runner:
         if work.task.given_up is not None or kind.give_up is None:
             await self._end(work, reason)
             return Outcome.GIVEN_UP
-        _log.warning("Task %s given up: %s", work.task.key, text_for("en")(reason))
+        _log.warning("Task %s given up: %s", work.task.key, reason)
         async with self._database.write() as connection:
             await tasks.give_up(connection, work.task, to_stored(reason))
         return Outcome.GIVEN_UP
 
     async def _end(self, work: Work[Any], reason: Message) -> None:
         """End a task that nobody can be told of."""
-        english = text_for("en")(reason)
-        _log.warning("Task %s ended, and nobody was told of it: %s", work.task.key, english)
+        _log.warning("Task %s ended, and nobody was told of it: %s", work.task.key, reason)
         async with work.finish(error=to_stored(reason)):
             pass
 

@@ -125,7 +125,7 @@ class _Connection(AsyncBaseSocketModeClient):
         except SlackApiError as error:
             _log.warning("Slack refuses a connection: %s", error)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            _log.warning("No connection to Slack: %r", error)
+            _log.warning("No connection to Slack: %s", error)
         except Exception:  # noqa: BLE001 - one connection takes no other with it
             _log.exception("A connection to Slack broke off")
         finally:
