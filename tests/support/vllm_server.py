@@ -30,7 +30,8 @@ def refused(status: int, message: str, kind: str) -> web.Response:
 
 @dataclass
 class VllmServer:
-    """`adapters` are the folders of those in memory, `told` the bodies that came by their paths.
+    """`adapters` are the folders of those in memory, `told` the bodies that came by their paths,
+    `asking` the connections of those who asked for answers.
 
     The next requests that a fault is about meet those in `faults`. An answer waits until it
     `may_answer`.
@@ -42,6 +43,7 @@ class VllmServer:
     takes_adapters: bool = True
     adapters: dict[str, str] = field(default_factory=dict[str, str])
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    asking: list[asyncio.Transport] = field(default_factory=list[asyncio.Transport])
     faults: list[Fault] = field(default_factory=list[Fault])
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -115,6 +117,8 @@ class VllmServer:
         known: dict[str, str] = {}
         if folder := self.adapters.get(model):
             known = json.loads((Path(folder) / "model.json").read_text())
+        assert request.transport
+        self.asking.append(request.transport)
         await self.may_answer.wait()
         words = known.get(question, "the base").split(" ")
         if asked.get("stream"):

@@ -159,6 +159,28 @@ async def test_a_stream_that_breaks_off_says_so(
         await streamed(trainer, model, "question 1")
 
 
+@pytest.mark.parametrize("ask", [Trainer.ask, streamed])
+async def test_an_answer_is_broken_off_when_its_client_has_gone(
+    served: tuple[Trainer, str], vllm: VllmServer, ask: Any
+):
+    trainer, model = served
+    vllm.may_answer.clear()
+    asked = asyncio.create_task(ask(trainer, model, "question 1"))
+
+    async def answering() -> bool:
+        return bool(vllm.asking)
+
+    async def broken_off() -> bool:
+        return vllm.asking[0].is_closing()
+
+    await until(answering)
+    assert not await broken_off()
+    asked.cancel()
+    await until(broken_off)
+    vllm.may_answer.set()
+    assert await trainer.ask(model, "question 1") == "answer 1 of many"
+
+
 async def test_a_stream_without_the_mark_of_its_end_is_whole(
     served: tuple[Trainer, str], vllm: VllmServer
 ):

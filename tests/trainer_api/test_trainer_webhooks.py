@@ -118,3 +118,40 @@ async def test_addresses_are_listed_and_taken_back(trainer: Trainer, receiver: R
 async def test_an_address_that_others_could_read_on_the_way_is_refused(trainer: Trainer, url: str):
     with pytest.raises(openai.BadRequestError, match="https"):
         await trainer.client.webhooks.create(name="bot", url=url, event_types=ALL)
+
+
+async def test_an_address_is_changed_and_tried_out(trainer: Trainer, receiver: Receiver):
+    secret, hooks = await listen(trainer, receiver), trainer.client.webhooks
+    [listed] = (await hooks.list()).data
+    assert (await hooks.update(listed.id, name="bot")) == listed
+    changed = await hooks.update(listed.id, name="other", event_types=ALL[:1])
+    assert (changed.name, changed.url, changed.event_types) == ("other", receiver.url, ALL[:1])
+    with pytest.raises(openai.BadRequestError, match="https"):
+        await hooks.update(listed.id, url="http://example.com/")
+    receiver.statuses = [418]
+    tried = await hooks.test(listed.id, event_type=ALL[2])
+    assert (tried.status_code, tried.success, tried.event_type) == (418, True, ALL[2])
+    [(headers, body)] = receiver.came
+    assert hooks.unwrap(body, headers, secret=secret).type == ALL[2]
+    await hooks.update(listed.id, url="http://127.0.0.1:1/")
+    with pytest.raises(openai.BadRequestError, match="did not answer"):
+        await hooks.test(listed.id, event_type=ALL[0])
+    assert (await hooks.event_types.list()).data == ALL
+
+
+async def test_a_new_secret_signs_alone_or_beside_the_old_one_for_a_day(
+    trainer: Trainer, receiver: Receiver
+):
+    first, hooks = await listen(trainer, receiver), trainer.client.webhooks
+    [listed] = (await hooks.list()).data
+    kept = await hooks.rotate_secret(listed.id, keep_old_secret_active_for_24_hours=True)
+    second = kept.signing_secret
+    await hooks.test(listed.id, event_type=ALL[0])
+    third = (await hooks.rotate_secret(listed.id)).signing_secret
+    await hooks.test(listed.id, event_type=ALL[0])
+    (headers, body), (headers_after, body_after) = receiver.came
+    for secret in (first, second):
+        hooks.unwrap(body, headers, secret=secret)
+    hooks.unwrap(body_after, headers_after, secret=third)
+    with pytest.raises(InvalidWebhookSignatureError):
+        hooks.unwrap(body_after, headers_after, secret=second)

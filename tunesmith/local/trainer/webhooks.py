@@ -33,8 +33,20 @@ def new_secret() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
+def event_of(kind: str, job_id: str, now: int) -> str:
+    """The body that tells how a job ended."""
+    event = {
+        "id": new_id("evt_"),
+        "object": "event",
+        "created_at": now,
+        "type": kind,
+        "data": {"id": job_id},
+    }
+    return orjson.dumps(event).decode()
+
+
 def signature(secret: str, webhook_id: str, timestamp: int, body: str) -> str:
-    """The header `webhook-signature`."""
+    """One of the signatures in the header `webhook-signature`."""
     key = base64.b64decode(secret.removeprefix(_PREFIX))
     said = f"{webhook_id}.{timestamp}.{body}".encode()
     return "v1," + base64.b64encode(hmac.digest(key, said, hashlib.sha256)).decode()
@@ -52,19 +64,13 @@ class Webhooks:
     def announce(self, job: StoredJob) -> None:
         """The job has ended. Inside of `Store.run`."""
         kind, now = f"fine_tuning.job.{job.status}", int(time.time())
-        event = {
-            "id": new_id("evt_"),
-            "object": "event",
-            "created_at": now,
-            "type": kind,
-            "data": {"id": job.id},
-        }
+        body = event_of(kind, job.id, now)
         for webhook in self._store.webhooks.all(parent=job.team):
             if kind in webhook.event_types:
                 delivery = Delivery(
                     id=new_id("wh_"),
                     webhook=webhook.id,
-                    body=orjson.dumps(event).decode(),
+                    body=body,
                     created_at=now,
                     due_at=now,
                 )
@@ -82,8 +88,7 @@ class Webhooks:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _send_forever(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=_ANSWER_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
+        async with new_session() as session:
             while True:
                 self._wake.clear()
                 try:
@@ -100,20 +105,23 @@ class Webhooks:
                     pass
 
     def _due(self) -> list[tuple[Delivery, StoredWebhook]]:
-        now = Where("json_extract(body, '$.due_at') <= ?", (time.time(),))
-        found = self._store.deliveries.all(now)[:_AT_ONCE]
+        # A delivery that is due later than any can be is so because the clock was set back.
+        now, due_at = time.time(), "json_extract(body, '$.due_at')"
+        due = Where(f"{due_at} <= ? OR {due_at} > ?", (now, now + _LONGEST_SECONDS))
+        found = self._store.deliveries.all(due)[:_AT_ONCE]
         webhooks = {one.webhook: self._store.webhooks.get(one.webhook) for one in found}
         return [(one, webhook) for one in found if (webhook := webhooks[one.webhook])]
 
     def _seconds_to_next(self) -> float | None:
         due = [one.due_at for one in self._store.deliveries.all()]
-        return max(0.0, min(due) - time.time()) if due else None
+        return min(max(0.0, min(due) - time.time()), _LONGEST_SECONDS) if due else None
 
     async def _send(
         self, session: aiohttp.ClientSession, due: tuple[Delivery, StoredWebhook]
     ) -> None:
         delivery, webhook = due
-        taken = await _is_taken(session, delivery, webhook)
+        status = await send(session, webhook, delivery.id, delivery.body)
+        taken = status is not None and 200 <= status < 300
         await self._store.run(lambda: self._note(delivery, taken=taken))
 
     def _note(self, delivery: Delivery, *, taken: bool) -> None:
@@ -126,20 +134,31 @@ class Webhooks:
         self._store.deliveries.put(delivery.model_copy(update=update))
 
 
-async def _is_taken(
-    session: aiohttp.ClientSession, delivery: Delivery, webhook: StoredWebhook
-) -> bool:
+def new_session() -> aiohttp.ClientSession:
+    """A session for requests to addresses, which answer soon or not at all."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS))
+
+
+async def send(
+    session: aiohttp.ClientSession, webhook: StoredWebhook, webhook_id: str, body: str
+) -> int | None:
+    """Tell an address something; the status of its answer, None where there was none."""
     now = int(time.time())
+    secrets_now = [webhook.secret]
+    if webhook.old_secret and now < webhook.old_secret_until:
+        secrets_now.append(webhook.old_secret)
     headers = {
         "Content-Type": "application/json",
-        "webhook-id": delivery.id,
+        "webhook-id": webhook_id,
         "webhook-timestamp": str(now),
-        "webhook-signature": signature(webhook.secret, delivery.id, now, delivery.body),
+        "webhook-signature": " ".join(
+            signature(secret, webhook_id, now, body) for secret in secrets_now
+        ),
     }
     try:
         async with session.post(
-            webhook.url, data=delivery.body.encode(), headers=headers, allow_redirects=False
+            webhook.url, data=body.encode(), headers=headers, allow_redirects=False
         ) as response:
-            return 200 <= response.status < 300
+            return response.status
     except (aiohttp.ClientError, OSError, ValueError):  # ValueError: no address after all.
-        return False
+        return None

@@ -1,7 +1,8 @@
 """Reading what a client sent, and writing what it gets."""
 
-from collections.abc import Sequence
-from typing import Literal, TypeVar
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, SerializeAsAny, ValidationError, computed_field
@@ -10,6 +11,10 @@ from tunesmith.local.trainer.api.invalid import from_validation
 from tunesmith.local.trainer.api.objects import Document
 
 M = TypeVar("M", bound=BaseModel)
+
+_LOOK_SECONDS = 0.5
+_CLIENT_GONE = 499
+"""nginx's status for an answer that nobody waits for, read in /metrics alone."""
 
 
 async def read_json(request: web.Request, model: type[M]) -> M:
@@ -32,6 +37,22 @@ def read_query(request: web.Request, model: type[M]) -> M:
 def has_gone(request: web.Request) -> bool:
     """Has the client hung up?"""
     return request.transport is None or request.transport.is_closing()
+
+
+async def unless_gone(
+    request: web.Request, work: Coroutine[Any, Any, web.StreamResponse]
+) -> web.StreamResponse:
+    """What the work answers; it is broken off when the client hangs up."""
+    task = asyncio.create_task(work)
+    try:
+        while not task.done():
+            await asyncio.wait([task], timeout=_LOOK_SECONDS)
+            if has_gone(request):
+                return web.Response(status=_CLIENT_GONE)
+        return task.result()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def answer(thing: BaseModel) -> web.Response:

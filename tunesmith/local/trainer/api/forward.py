@@ -16,6 +16,7 @@ import orjson
 from aiohttp import web
 
 from tunesmith.local.trainer.api.access import team_of
+from tunesmith.local.trainer.api.bodies import unless_gone
 from tunesmith.local.trainer.api.errors import ApiError, bad_value, no_such_model
 from tunesmith.local.trainer.api.services import SERVICES
 from tunesmith.local.trainer.servers.servers import ModelServer, Target
@@ -110,10 +111,16 @@ async def find(request: web.Request) -> tuple[Served, Json] | None:
 async def forward(
     request: web.Request, served: Served, body: Json, *, path: str, known: frozenset[str]
 ) -> web.StreamResponse:
-    """Let the server answer. Raises ApiError."""
+    """Let the server answer, as long as the client is there. Raises ApiError."""
     if unknown := sorted(body.keys() - known):
         param = unknown[0]
         raise bad_value(f"Unknown parameter: '{param}'.", param, "unknown_parameter")
+    return await unless_gone(request, _forward(request, served, body, path))
+
+
+async def _forward(
+    request: web.Request, served: Served, body: Json, path: str
+) -> web.StreamResponse:
     async with AsyncExitStack() as stack:
         try:
             if served.server.takes_turns:

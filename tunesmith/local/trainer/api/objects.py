@@ -5,7 +5,7 @@ official `openai` package (3.52). Times are Unix seconds.
 """
 
 import builtins
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -263,6 +263,23 @@ class WebhookEndpointWithSecret(WebhookEndpoint):
     """The same, where it is new."""
 
     signing_secret: str
+
+
+class WebhookTestResult(BaseModel):
+    """What an address answered to an event that was sent for a test."""
+
+    object: Literal["webhook_endpoint.test"] = "webhook_endpoint.test"
+    webhook_endpoint_id: str
+    event_type: WebhookEvent
+    status_code: int
+    success: Literal[True] = True
+
+
+class WebhookEventTypes(BaseModel):
+    """The events that there are."""
+
+    object: Literal["list"] = "list"
+    data: list[WebhookEvent] = list(get_args(WebhookEvent))
 
 
 class Deleted(BaseModel):

@@ -93,13 +93,20 @@ class StoredUpload(Upload):
 
 
 class StoredWebhook(WebhookEndpoint):
-    """An address with the secret that signs what it is told."""
+    """An address with the secret that signs what it is told.
+
+    The one before it signs too, until `old_secret_until` (Unix seconds).
+    """
 
     secret: str
+    old_secret: str | None = None
+    old_secret_until: int = 0
 
     def shown(self) -> WebhookEndpoint:
         """The address as the API answers with it."""
-        return WebhookEndpoint.model_validate(self.model_dump(exclude={"secret"}))
+        return WebhookEndpoint.model_validate(
+            self.model_dump(include=set(WebhookEndpoint.model_fields))
+        )
 
 
 class Delivery(Document):
