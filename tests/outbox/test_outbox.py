@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -121,10 +122,15 @@ async def test_a_message_whose_task_is_taken_over_while_it_waits_for_its_turn_is
     for number in range(3):  # what may go at once
         await outbox.post(await new_work(database, str(number)), str(number), REF, "others", [])
     work = await new_work(database)
-    waiting = asyncio.create_task(outbox.post(work, "m", REF, "ours", []))
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": "m"}}
+    ours = {"channel": CHANNEL, "text": "ours", "metadata": metadata}
+    waiting = asyncio.create_task(outbox.call_once(work, "m", REF, POST, books=False, **ours))
     await _begun(database, "m")
     task = await steal(database, work.task)
-    await outbox.post(Work(task, Payload(), database, lease=60), "m", REF, "ours", [])
+    taken_over = Work(task, Payload(), database, lease=60)
+    while not await outbox.posted("m"):
+        with suppress(Wait):
+            await outbox.post(taken_over, "m", REF, "ours", [])
     with pytest.raises(LeaseLost):
         await waiting
     assert (await _texts(slack)).count("ours") == 1

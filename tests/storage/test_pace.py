@@ -1,6 +1,7 @@
 """Turns are given as a bucket of calls that fills evenly would give them."""
 
 import asyncio
+import math
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -80,38 +81,76 @@ async def test_a_scope_that_is_held_gives_no_turn_before_its_time(database: Data
         assert await pace.take(connection, "other", most_wait=0, **limit) == 0
 
 
-async def test_each_holder_has_one_turn_until_it_is_used_in_the_order_of_their_coming(
-    database: Database,
+@given(
+    burst=st.integers(1, 4),
+    steps=st.lists(
+        st.tuples(st.sampled_from("abcde"), st.sampled_from([0.0, 0.0, 0.3, 1.0])), max_size=25
+    ),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_booked_turns_are_those_of_the_bucket_in_the_order_of_coming_however_often_one_asks(
+    database: Database, burst: int, steps: list[tuple[str, float]]
 ) -> None:
-    limit = {"interval": 100.0, "tolerance": 0.0}
-    async with database.write() as connection:
-        for _ in range(3):
-            waits = [await pace.book(connection, "s", holder, **limit) for holder in "abc"]
-            assert [round(wait, -2) for wait in waits] == [0, 100, 200]
-        assert await pace.take(connection, "s", most_wait=250, **limit) is None
-        await pace.use(connection, "s", "a")
-        assert round(await pace.book(connection, "s", "a", **limit), -2) == 300
-
-
-async def test_scopes_and_booked_turns_of_long_ago_are_forgotten_and_others_stay(
-    database: Database,
-) -> None:
+    bucket, at = Bucket(burst), 0.0
+    limits = [pace.Limit("narrow", INTERVAL, burst), pace.Limit("wide", INTERVAL / 9, 20)]
+    booked: dict[str, float] = {}
     async with database.write() as connection:
         await connection.execute(table.delete())
-        for number in range(3):
-            await pace.book(connection, "old", str(number), interval=1.0, tolerance=0.0)
-        await connection.execute(update(table).values(next_at=table.c.next_at - 90_000))
-        await pace.take(connection, "new", interval=1.0, tolerance=0.0, most_wait=0)
-        assert [await pace.forget(connection, 3) for _ in range(3)] == [3, 1, 0]
-        assert list(await connection.scalars(select(table.c.scope))) == ["new"]
+        for holder, step in steps:
+            at += step * INTERVAL
+            await connection.execute(
+                update(table).values(next_at=table.c.next_at - step * INTERVAL)
+            )
+            for late in [one for one, turn in booked.items() if turn < at - CLOSE]:
+                del booked[late]  # its turn came meanwhile: it goes at once
+                await pace.book(connection, limits, late, most_wait=CLOSE)
+            wait = await pace.book(connection, limits, holder, most_wait=CLOSE)
+            if holder not in booked:
+                wanted = bucket.take(at, math.inf)
+                assert wanted is not None
+                booked[holder] = at + wanted
+            assert abs(at + wait - booked[holder]) < CLOSE
+            if wait <= CLOSE:
+                del booked[holder]
+
+
+async def test_who_missed_a_booked_turn_by_more_than_a_burst_gets_a_new_one(
+    database: Database,
+) -> None:
+    limit = pace.Limit("s", 100.0, 3)
+    async with database.write() as connection:
+        for passed, waits in (
+            (0, [0, 0, 0, 100, 200]),
+            (250, [0, 0, 0, 0, 0]),
+            (70, [0, 100, 200, 0, 0]),
+        ):
+            await connection.execute(update(table).values(next_at=table.c.next_at - passed))
+            found = [await pace.book(connection, [limit], one, most_wait=-1) for one in "abcde"]
+            assert [round(wait, -2) for wait in found] == waits
+
+
+async def test_nobody_goes_with_a_turn_that_was_booked_before_slack_asked_to_wait(
+    database: Database,
+) -> None:
+    limit = pace.Limit("s", 10.0, 3)
+    async with database.write() as connection:
+        waits = [await pace.book(connection, [limit], one, most_wait=-1) for one in "abcdef"]
+        assert [round(wait, -1) for wait in waits] == [0, 0, 0, 10, 20, 30]
+        for scope in (limit.scope, limit.held):
+            await pace.hold(connection, scope, 1_000.0, tolerance=limit.tolerance)
+        for _ in range(2):
+            waits = [await pace.book(connection, [limit], one, most_wait=-1) for one in "abcdef"]
+            assert [round(wait, -1) for wait in waits] == [1000, 1010, 1020, 1030, 1040, 1050]
 
 
 async def test_two_workers_that_book_for_one_holder_at_once_both_get_a_turn(
     database: Database,
 ) -> None:
+    limit = pace.Limit("s", 100.0, 1)
+
     async def book() -> float:
         async with database.write() as connection:
-            wait = await pace.book(connection, "s", "a", interval=100.0, tolerance=0.0)
+            wait = await pace.book(connection, [limit], "a", most_wait=-1)
             await asyncio.sleep(0.05)
             return wait
 
@@ -119,3 +158,17 @@ async def test_two_workers_that_book_for_one_holder_at_once_both_get_a_turn(
         [0, 0],
         [0, 100],
     )
+
+
+async def test_scopes_and_booked_turns_of_long_ago_are_forgotten_and_others_stay(
+    database: Database,
+) -> None:
+    old = pace.Limit("old", 1.0, 1)
+    async with database.write() as connection:
+        await connection.execute(table.delete())
+        for number in range(3):
+            await pace.book(connection, [old], str(number), most_wait=-1)
+        await connection.execute(update(table).values(next_at=table.c.next_at - 90_000))
+        await pace.take(connection, "new", interval=1.0, tolerance=0.0, most_wait=0)
+        assert [await pace.forget(connection, 3) for _ in range(3)] == [3, 1, 0]
+        assert list(await connection.scalars(select(table.c.scope))) == ["new"]

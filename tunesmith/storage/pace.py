@@ -2,10 +2,12 @@
 
 The generic cell rate algorithm: a scope's row keeps its theoretical arrival time, and a call may
 go up to `tolerance` seconds ahead of it. One statement takes a call's turn. A turn that is booked
-has a row of its own, which keeps its time.
+is a scope of its own, which keeps its time.
 """
 
 import math
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -17,6 +19,25 @@ from tunesmith.storage.database import insert, insert_of
 from tunesmith.storage.tables import pace
 
 _DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Calls of a scope `interval` seconds apart, of which `burst` may go at once."""
+
+    scope: str
+    interval: float
+    burst: float
+
+    @property
+    def tolerance(self) -> float:
+        """How far ahead of the even pace a call may go, in seconds."""
+        return (self.burst - 1) * self.interval
+
+    @property
+    def held(self) -> str:
+        """The scope that says until when no burst is left, because Slack asked to wait."""
+        return f"{self.scope}:held"
 
 
 async def take(
@@ -48,27 +69,64 @@ def _taken(dialect: str) -> Any:
 
 
 async def book(
-    connection: AsyncConnection, scope: str, holder: str, *, interval: float, tolerance: float
+    connection: AsyncConnection, limits: Collection[Limit], holder: str, *, most_wait: float
 ) -> float:
-    """The seconds until the turn that `holder` booked; the next one is booked where it has none."""
-    mine = pace.c.scope == _booked(scope, holder)
-    found = await connection.execute(select(pace.c.next_at - now()).where(mine))
-    ahead = found.scalar_one_or_none()
-    if ahead is not None:
-        return max(0.0, ahead)
-    wait = await take(connection, scope, interval=interval, tolerance=tolerance, most_wait=math.inf)
-    assert wait is not None  # no turn comes too late
-    turn = insert(connection, pace).values(
-        scope=_booked(scope, holder), next_at=now() + literal(wait, Float)
+    """The seconds until the holder's turn under all limits, booked by an earlier try or now.
+
+    One within `most_wait` seconds is used up. A later one stays the holder's for its next try, so
+    that many who wait are served one after the other, however often they break off. Who missed it
+    by more than a burst, or for whom the scope is held for longer, gets a new one.
+    """
+    mine = {limit: f"{limit.scope}:booked:{holder}" for limit in limits}
+    ahead = await _ahead(connection, [*mine.values(), *(limit.held for limit in limits)])
+    new: dict[str, float] = {}
+    waits = [0.0]
+    for limit, booked in mine.items():
+        wait = ahead.get(booked, -math.inf)
+        held = ahead.get(limit.held, -math.inf) - limit.tolerance
+        # The first turn after a hold is at its end, give or take the time of a statement.
+        if wait < max(held - limit.interval / 2, -limit.burst * limit.interval):
+            wait = new[booked] = await _next_turn(connection, limit)
+        waits.append(max(wait, held))
+    if max(waits) > most_wait:
+        for booked, wait in new.items():
+            await _keep(connection, booked, wait)
+    elif used := ahead.keys() & mine.values():
+        await connection.execute(pace.delete().where(pace.c.scope.in_(used)))
+    return max(waits)
+
+
+async def _next_turn(connection: AsyncConnection, limit: Limit) -> float:
+    """Take the next turn, however late it comes; the seconds until then."""
+    wait = await take(
+        connection,
+        limit.scope,
+        interval=limit.interval,
+        tolerance=limit.tolerance,
+        most_wait=math.inf,
     )
-    # Two workers may try at once for the same holder, where one has lost its lease.
-    await connection.execute(turn.on_conflict_do_nothing(index_elements=["scope"]))
+    assert wait is not None
     return wait
 
 
-async def use(connection: AsyncConnection, scope: str, holder: str) -> None:
-    """Use the turn that `holder` booked: its next one is another."""
-    await connection.execute(pace.delete().where(pace.c.scope == _booked(scope, holder)))
+async def _ahead(connection: AsyncConnection, scopes: Collection[str]) -> dict[str, float]:
+    """The seconds until each scope's time, or since it where they are negative, of those known."""
+    rows = await connection.execute(_AHEAD, {"scopes": list(scopes)})
+    return {row.scope: row.seconds for row in rows}
+
+
+_AHEAD = select(pace.c.scope, (pace.c.next_at - now()).label("seconds")).where(
+    pace.c.scope.in_(bindparam("scopes", expanding=True))
+)
+
+
+async def _keep(connection: AsyncConnection, scope: str, wait: float) -> None:
+    """Set a scope's time to `wait` seconds from now."""
+    at = now() + literal(wait, Float)
+    statement = insert(connection, pace).values(scope=scope, next_at=at)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["scope"], set_={"next_at": at})
+    )
 
 
 async def wait(connection: AsyncConnection, scope: str, *, tolerance: float) -> float:
@@ -99,10 +157,6 @@ async def forget(connection: AsyncConnection, most: int) -> int:
     old = select(pace.c.scope).where(pace.c.next_at < now() - _DAY).limit(most)
     result = await connection.execute(pace.delete().where(pace.c.scope.in_(old)))
     return result.rowcount
-
-
-def _booked(scope: str, holder: str) -> str:
-    return f"{scope}:booked:{holder}"
 
 
 def _later(one: ColumnElement[float], other: ColumnElement[float]) -> ColumnElement[float]:

@@ -87,6 +87,7 @@ class AnswerMessage:
             self.key,
             self.ref,
             "chat.startStream",
+            books=False,  # an answer that is whole before its turn is posted instead
             channel=self.ref.channel,
             thread_ts=self.ref.ts,
             recipient_user_id=self.ref.user,

@@ -31,6 +31,7 @@ MOST_SLEPT = 2.0
 """For how many seconds a call waits for its turn: a task that has to wait for longer is given back,
 so that its place is free.
 """
+_MOST_SLEPT_BOOKED = 0.2  # who has booked a turn loses nothing by giving its task back
 
 Blocks = list[dict[str, Any]]
 
@@ -200,8 +201,10 @@ class Outbox:
     ) -> dict[str, Any]:
         """As `call`, for what many wait for: a later turn is kept for the holder's next try."""
         async with self._database.write(wake=False, durable=False) as connection:
-            wait = await self._pacer.book(connection, method, holder, most_wait=MOST_SLEPT)
-        if wait > MOST_SLEPT:
+            wait = await self._pacer.book(
+                connection, method, "", holder, most_wait=_MOST_SLEPT_BOOKED
+            )
+        if wait > _MOST_SLEPT_BOOKED:
             raise Wait(say("common.slack_asks_to_wait"), wait)
         await asyncio.sleep(wait)
         return await self._send(method, http, arguments)
@@ -212,15 +215,27 @@ class Outbox:
         key: str,
         ref: ThreadRef,
         method: str,
+        *,
+        books: bool = True,
         **arguments: Any,
     ) -> dict[str, Any]:
         """Call a method that posts the message of that key; that it may be posted is noted first.
 
-        The note is taken back where Slack refuses. Who calls notes what was posted.
+        The note is taken back where Slack refuses. Who calls notes what was posted. A turn that
+        comes later is kept for the next try with that key, unless none is to follow (`books`).
         """
         async with work.step() as connection:
-            wait = await self._pacer.take(connection, method, ref.channel, most_wait=MOST_SLEPT)
-            await messages.begin(connection, key)
+            if books:
+                wait = await self._pacer.book(
+                    connection, method, ref.channel, key, most_wait=_MOST_SLEPT_BOOKED
+                )
+            else:
+                wait = await self._pacer.take(connection, method, ref.channel, most_wait=MOST_SLEPT)
+            comes_later = books and wait > _MOST_SLEPT_BOOKED
+            if not comes_later:
+                await messages.begin(connection, key)
+        if comes_later:
+            raise Wait(say("common.slack_asks_to_wait"), wait)
         await self._sleep(work, wait)
         try:
             return await self._send(method, "JSON", arguments)

@@ -13,13 +13,13 @@ and those whose limits Slack does not publish (`chat.getPermalink`).
 """
 
 import hashlib
-from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Wait
 from tunesmith.storage import pace
+from tunesmith.storage.pace import Limit
 
 _PER_MINUTE = {2: 20, 3: 50, 4: 100}
 _TIERS = {
@@ -43,25 +43,6 @@ _TIERS = {
     "users.conversations": 3,
 }
 _BY_CHANNEL = "chat.postMessage"
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """Calls of a scope `interval` seconds apart, of which `burst` may go at once."""
-
-    scope: str
-    interval: float
-    burst: float
-
-    @property
-    def tolerance(self) -> float:
-        """How far ahead of the even pace a call may go, in seconds."""
-        return (self.burst - 1) * self.interval
-
-    @property
-    def held(self) -> str:
-        """The scope that says until when no burst is left, because Slack asked to wait."""
-        return f"{self.scope}:held"
 
 
 class Pacer:
@@ -112,21 +93,18 @@ class Pacer:
         return max(waits)
 
     async def book(
-        self, connection: AsyncConnection, method: str, holder: str, *, most_wait: float
+        self,
+        connection: AsyncConnection,
+        method: str,
+        channel: str,
+        holder: str,
+        *,
+        most_wait: float,
     ) -> float:
-        """The seconds until the turn of the holder's call, booked by an earlier try or now.
-
-        One within `most_wait` seconds is used up. A later one stays the holder's for its next try,
-        so that many who wait are served one after the other, however often they break off.
-        """
-        (limit,) = self._limits(method, "")
-        booked = await pace.book(
-            connection, limit.scope, holder, interval=limit.interval, tolerance=limit.tolerance
+        """The seconds until the turn of the holder's call, as `pace.book` gives it."""
+        return await pace.book(
+            connection, self._limits(method, channel), holder, most_wait=most_wait
         )
-        held = await pace.wait(connection, limit.held, tolerance=limit.tolerance)
-        if max(booked, held) <= most_wait:
-            await pace.use(connection, limit.scope, holder)
-        return max(booked, held)
 
     async def background_wait(self, connection: AsyncConnection, method: str) -> float:
         """The seconds until a call in the background may go."""
@@ -144,17 +122,17 @@ class Pacer:
             for scope in (limit.scope, limit.held):
                 await pace.hold(connection, scope, seconds, tolerance=limit.tolerance)
 
-    async def _background_tolerance(self, connection: AsyncConnection, limit: _Limit) -> float:
+    async def _background_tolerance(self, connection: AsyncConnection, limit: Limit) -> float:
         """How far ahead of the even pace a call in the background may go, in seconds."""
         is_held = await pace.wait(connection, limit.held, tolerance=0) > 0
         return limit.tolerance if is_held else 0.0
 
-    def _limits(self, method: str, channel: str) -> list[_Limit]:
+    def _limits(self, method: str, channel: str) -> list[Limit]:
         """The narrowest first: two calls that lock the same rows lock them in the same order."""
         scope = f"{self._workspace}:{method}"
         if method == _BY_CHANNEL:
-            return [_Limit(f"{scope}:{channel}", 1, 3), _Limit(scope, 60 / 300, 150)]
+            return [Limit(f"{scope}:{channel}", 1, 3), Limit(scope, 60 / 300, 150)]
         if method in _TIERS:
             calls = _PER_MINUTE[_TIERS[method]]
-            return [_Limit(scope, 60 / calls, calls / 2)]
+            return [Limit(scope, 60 / calls, calls / 2)]
         return []
