@@ -164,7 +164,7 @@ async def claim(
     any_due = (await connection.execute(_any_due(tuple(kinds), known))).one()
     ids: list[int] = []
     for place, has_due in zip(known, any_due, strict=True):
-        if has_due:
+        if has_due and places[place]:
             given = {"place": place, "most": places[place]}
             ids += (await connection.execute(due, given)).scalars()
     if not ids:

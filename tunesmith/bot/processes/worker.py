@@ -35,6 +35,7 @@ _MODULES = (
     "tunesmith.bot.sql",
 )
 _LEAVE_SECONDS = 2
+_NICE = 10  # who waits for the bot's answer goes before a file that is being read
 # What a worker keeps in memory after a large file, the system does not get back before it ends.
 _KEPT_BYTES = 300 << 20
 
@@ -87,6 +88,7 @@ def _become_worker(connection: socket.socket) -> None:
     """Run calls until the bot hangs up, and end the process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _exit)
+    os.nice(_NICE)
     resource.setrlimit(resource.RLIMIT_DATA, (wire.MEMORY_BYTES, wire.MEMORY_BYTES))
     with contextlib.suppress(SystemExit, BrokenPipeError, ConnectionResetError):  # the bot died
         _serve(connection)

@@ -90,13 +90,12 @@ class Queue:
             _log.error("A task was left to its lease: its state was not written", exc_info=error)
 
     def _free(self) -> dict[str, int]:
-        """How many more tasks can run in each place that is not full."""
+        """How many more tasks can run in each place."""
         taken = Counter(self._running.values())
-        free = {place.label: place.at_once - taken[place.label] for place in Place}
-        return {label: most for label, most in free.items() if most > 0}
+        return {place.label: place.at_once - taken[place.label] for place in Place}
 
     async def _claim(self, free: dict[str, int]) -> list[Task]:
-        if not free:
+        if not any(free.values()):
             return []
         try:
             async with self._database.write(wake=False, durable=False) as connection:
