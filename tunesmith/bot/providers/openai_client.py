@@ -7,14 +7,14 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, cast
 
-from openai import APIStatusError, AsyncOpenAI, NotFoundError, Timeout, omit
+from openai import APIStatusError, NotFoundError, omit
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers import openai_uploads
 from tunesmith.bot.providers.asking import Prompt, Reply
 from tunesmith.bot.providers.catalogue import Provider
-from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, raw, rows
+from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, raw, rows, sdk_client
 from tunesmith.bot.providers.openai_chat import Chat
 from tunesmith.bot.providers.remote import (
     JobPage,
@@ -31,8 +31,6 @@ from tunesmith.bot.providers.remote import (
 from tunesmith.bot.providers.result_csv import decoded
 from tunesmith.bot.providers.trainer import Upload
 
-# Answers may pause between pieces, uploads may be large; a connection that does not open is dead.
-_TIMEOUT = Timeout(60, connect=5)
 _PAGE = 100
 # What a provider without a list of jobs answers: not found, method not allowed, not implemented.
 _NO_LIST = (404, 405, 501)
@@ -55,9 +53,7 @@ class OpenAIClient:
     def __init__(self, name: str, provider: Provider, *, base_url: str, api_key: str) -> None:
         self.name = name
         self.provider = provider
-        self._openai = AsyncOpenAI(
-            api_key=api_key, base_url=base_url, max_retries=0, timeout=_TIMEOUT
-        )
+        self._openai = sdk_client(base_url, api_key)
         # The SDK imports a resource where it is first named; within a call, that would hold up
         # the event loop for a twentieth of a second.
         self._files = self._openai.files

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
-from openai import APIStatusError, AsyncOpenAI, NotFoundError, Timeout
+from openai import APIStatusError, NotFoundError
 
 from tunesmith.bot.errors import ProviderBusyError, ProviderError
 from tunesmith.bot.messages import say
 from tunesmith.bot.providers.asking import Prompt, Reply
 from tunesmith.bot.providers.catalogue import Provider
-from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling
+from tunesmith.bot.providers.openai_calls import UNREADABLE, Calling, sdk_client
 from tunesmith.bot.providers.openai_chat import Chat
 from tunesmith.bot.providers.remote import (
     JobPage,
@@ -39,7 +39,6 @@ from tunesmith.bot.providers.together_remote import (
 )
 from tunesmith.bot.providers.trainer import Upload
 
-_TIMEOUT = Timeout(60, connect=5)
 _JOBS = "/fine-tunes"
 _FAILED_FILE = ("FAILED", "INVALID_FORMAT")
 _METHODS = {"supervised": "sft", "dpo": "dpo"}
@@ -55,9 +54,7 @@ class TogetherClient:
     def __init__(self, name: str, provider: Provider, *, base_url: str, api_key: str) -> None:
         self.name = name
         self.provider = provider
-        self._wire = AsyncOpenAI(
-            api_key=api_key, base_url=base_url, max_retries=0, timeout=_TIMEOUT
-        )
+        self._wire = sdk_client(base_url, api_key)
         self._chat = Chat(self._wire, name, provider.title)
 
     async def close(self) -> None:
