@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.answers.conftest import ALICE, MODEL_NAME, Reply, Shop, written
-from tunesmith.storage import channels, jobs
+from tunesmith.storage import here, jobs
 
 pytestmark = pytest.mark.databases("sqlite")
 OTHER = "ft:tiny-1m-scratch:older"
@@ -69,7 +69,7 @@ async def test_a_channels_default_answers_where_no_model_is_named(shop: Shop) ->
         await shop.until(None, lambda said: said and _is_told(said[-1]))
     assert shop.model.models == [OTHER]
     async with shop.context.services.database.read() as connection:
-        ref = await channels.default_model(connection, team="T0LOCAL", channel="C0TUNING")
+        ref = (await here.look(connection, team="T0LOCAL", channel="C0TUNING")).default_model
     assert ref is not None
     assert OTHER in ref
 

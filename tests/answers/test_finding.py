@@ -15,7 +15,7 @@ from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.queue import Queue
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import channels, checkpoints
+from tunesmith.storage import channels, checkpoints, here
 from tunesmith.storage.checkpoints import Checkpoint
 from tunesmith.storage.database import Database
 from tunesmith.storage.jobs import Job, JobStatus
@@ -102,9 +102,9 @@ async def test_the_threads_model_goes_before_the_channels_default_and_that_befor
     services: Services,
 ) -> None:
     async def answers(channel: str, thread: str | None = None) -> str | None:
-        found = await answering(
-            services, team="T1", channel=channel, thread=thread, elsewhere=["C2"]
-        )
+        async with services.database.read() as connection:
+            at = await here.look(connection, team="T1", channel=channel, thread=thread)
+        found = await answering(services, at, team="T1", elsewhere=["C2"])
         return found.job_id if found else None
 
     assert await answers("C1") == "job2"

@@ -1,6 +1,6 @@
 """The channels table: what was chosen for a channel."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tunesmith.storage.database import insert
@@ -22,17 +22,6 @@ async def set_default_provider(
     await connection.execute(
         statement.on_conflict_do_update(index_elements=place, set_={"provider": provider})
     )
-
-
-async def default_model(connection: AsyncConnection, *, team: str, channel: str) -> str | None:
-    """The model, by `AskedModel.ref`, that answers in a channel where nobody names one; or None."""
-    given = {"of_team": team, "of_channel": channel}
-    return (await connection.execute(_DEFAULT_MODEL, given)).scalar_one_or_none()
-
-
-_DEFAULT_MODEL = select(channels.c.default_model).where(
-    channels.c.team == bindparam("of_team"), channels.c.channel == bindparam("of_channel")
-)
 
 
 async def set_default_model(

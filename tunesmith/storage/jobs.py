@@ -1,7 +1,7 @@
 """The jobs table: fine-tuning jobs, from the click to the tuned model."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -149,8 +149,10 @@ class Job:
 
 
 _FRUITLESS = (JobStatus.FAILED, JobStatus.CANCELLED)
-_columns = [jobs.c[name] for name in Job.__dataclass_fields__]
-_GET = select(*_columns).where(jobs.c.id == bindparam("of_id"))
+_STATUS = list(Job.__dataclass_fields__).index("status")
+columns = [jobs.c[name] for name in Job.__dataclass_fields__]
+"""What a job is read from."""
+_GET = select(*columns).where(jobs.c.id == bindparam("of_id"))
 
 
 async def add(connection: AsyncConnection, job: Job) -> None:
@@ -162,8 +164,8 @@ async def add(connection: AsyncConnection, job: Job) -> None:
 async def get(connection: AsyncConnection, job_id: str, *, lock: bool = False) -> Job | None:
     """The job of that id, or None. With `lock` it stays as it is until the transaction ends."""
     statement = _GET.with_for_update() if lock else _GET
-    row = (await connection.execute(statement, {"of_id": job_id})).mappings().one_or_none()
-    return _job(row) if row else None
+    row = (await connection.execute(statement, {"of_id": job_id})).one_or_none()
+    return job_of(row) if row else None
 
 
 async def change(connection: AsyncConnection, job_id: str, **values: Any) -> None:
@@ -208,7 +210,7 @@ async def reopen(connection: AsyncConnection, job: Job, status: JobStatus) -> bo
 
 async def active(connection: AsyncConnection, **match: str) -> list[Job]:
     """Jobs that have not ended, oldest first, whose columns equal `match` (team, provider, ...)."""
-    statement = select(*_columns).where(jobs.c.finished_at.is_(None)).order_by(jobs.c.created_at)
+    statement = select(*columns).where(jobs.c.finished_at.is_(None)).order_by(jobs.c.created_at)
     return await _all(connection, statement.filter_by(**match))
 
 
@@ -216,7 +218,7 @@ async def on_same_file(connection: AsyncConnection, team: str, sha256: str) -> l
     """A team's jobs that train on a file of these bytes and have not ended, oldest first."""
     same = select(datasets.c.id).where(datasets.c.team == team, datasets.c.sha256 == sha256)
     statement = (
-        select(*_columns)
+        select(*columns)
         .where(jobs.c.team == team, jobs.c.finished_at.is_(None), _uses(same))
         .order_by(jobs.c.created_at)
     )
@@ -226,7 +228,7 @@ async def on_same_file(connection: AsyncConnection, team: str, sha256: str) -> l
 async def active_on(connection: AsyncConnection, dataset_ids: Collection[str]) -> list[Job]:
     """Jobs that train on these datasets or validate with them and have not ended, oldest first."""
     uses = or_(_uses(dataset_ids), jobs.c.validation_id.in_(dataset_ids))
-    statement = select(*_columns).where(jobs.c.finished_at.is_(None), uses)
+    statement = select(*columns).where(jobs.c.finished_at.is_(None), uses)
     return await _all(connection, statement.order_by(jobs.c.created_at))
 
 
@@ -266,11 +268,11 @@ async def recent(
 @cache
 def _recent(match: tuple[str, ...], *, in_channels: bool, answering: bool) -> Any:
     newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
-    statement = select(*_columns).where(*_matching(match)).order_by(*newest)
+    statement = select(*columns).where(*_matching(match)).order_by(*newest)
     if in_channels:
         statement = statement.where(jobs.c.channel.in_(bindparam("channels", expanding=True)))
     if answering:
-        statement = statement.where(_has_model())
+        statement = statement.where(has_model())
     most, skipped = bindparam("most", type_=Integer), bindparam("skipped", type_=Integer)
     return statement.offset(skipped).limit(most)
 
@@ -289,29 +291,18 @@ async def named(connection: AsyncConnection, team: str, name: str, most: int = 2
         jobs.c.id.startswith(name.lower(), autoescape=True), jobs.c.fine_tuned_model == name
     )
     newest = (jobs.c.created_at.desc(), jobs.c.id.desc())
-    statement = select(*_columns).where(jobs.c.team == team, is_it).order_by(*newest).limit(most)
+    statement = select(*columns).where(jobs.c.team == team, is_it).order_by(*newest).limit(most)
     return await _all(connection, statement)
 
 
-def _has_model() -> ColumnElement[bool]:
+def has_model() -> ColumnElement[bool]:
+    """Whether a job has a tuned model that was not deleted."""
     return and_(jobs.c.fine_tuned_model.is_not(None), jobs.c.deleted_at.is_(None))
-
-
-async def with_model(connection: AsyncConnection, **match: str) -> Job | None:
-    """The newest job with a tuned model whose columns equal `match`, or None."""
-    found = await _all(connection, _with_model(tuple(match)), _given(match))
-    return found[0] if found else None
-
-
-@cache
-def _with_model(match: tuple[str, ...]) -> Any:
-    statement = select(*_columns).where(_has_model(), *_matching(match))
-    return statement.order_by(jobs.c.finished_at.desc()).limit(1)
 
 
 async def tuned(connection: AsyncConnection, provider: str) -> list[Job]:
     """The jobs of a provider whose models were not deleted, oldest first."""
-    statement = select(*_columns).where(jobs.c.provider == provider, _has_model())
+    statement = select(*columns).where(jobs.c.provider == provider, has_model())
     return await _all(connection, statement.order_by(jobs.c.finished_at))
 
 
@@ -342,12 +333,14 @@ async def spending(
 async def _all(
     connection: AsyncConnection, statement: Any, given: dict[str, Any] | None = None
 ) -> list[Job]:
-    rows: Iterable[Any] = (await connection.execute(statement, given)).mappings()
-    return [_job(row) for row in rows]
+    return [job_of(row) for row in await connection.execute(statement, given)]
 
 
-def _job(row: Any) -> Job:
-    return replace(Job(**row), status=JobStatus(row["status"]))
+def job_of(row: Sequence[Any]) -> Job:
+    """The job of a row that has the `columns`, in their order."""
+    values = list(row)
+    values[_STATUS] = JobStatus(values[_STATUS])
+    return Job(*values)
 
 
 async def clock(connection: AsyncConnection) -> float:

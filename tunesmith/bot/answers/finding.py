@@ -14,8 +14,8 @@ from tunesmith.bot.answers.model import (
 from tunesmith.bot.errors import JobError
 from tunesmith.bot.messages import say
 from tunesmith.bot.services import Services
-from tunesmith.storage import channels as chosen
 from tunesmith.storage import checkpoints, jobs
+from tunesmith.storage.here import Here
 from tunesmith.storage.jobs import Job
 
 _MOST = 50
@@ -24,36 +24,15 @@ _BASE = "base"
 _WORD = re.compile(r"\s*(\S+)")
 
 
-async def find_model(
-    services: Services, *, team: str, channel: str, thread: str | None = None
-) -> Job | None:
-    """The job whose model answers here: the thread's newest, else the channel's newest."""
-    async with services.database.read() as connection:
-        if thread is not None:
-            found = await jobs.with_model(connection, team=team, channel=channel, thread=thread)
-            if found is not None:
-                return found
-        return await jobs.with_model(connection, team=team, channel=channel)
-
-
-async def in_training(services: Services, *, team: str, channel: str, thread: str) -> Job | None:
+def in_training(here: Here) -> Job | None:
     """The thread's newest job, where it has not ended and no model of the thread answers yet."""
-    match = {"team": team, "channel": channel, "thread": thread}
-    async with services.database.read() as connection:
-        newest = await jobs.recent(connection, match, 1)
-        if not newest or newest[0].finished_at is not None:
-            return None
-        answers = await jobs.with_model(connection, **match) is not None
-    return None if answers else newest[0]
+    newest = here.newest
+    is_on_its_way = newest is not None and newest.finished_at is None and here.of_thread is None
+    return newest if is_on_its_way else None
 
 
 async def answering(
-    services: Services,
-    *,
-    team: str,
-    channel: str,
-    thread: str | None = None,
-    elsewhere: Collection[str] = (),
+    services: Services, here: Here, *, team: str, elsewhere: Collection[str] = ()
 ) -> AskedModel | None:
     """The model that answers where nobody names one; None where there is none.
 
@@ -61,23 +40,17 @@ async def answering(
     else the newest of the channels `elsewhere`. One that can't be asked any more is no reason to
     take another: `ask` says why.
     """
-    match = {"team": team, "channel": channel}
-    async with services.database.read() as connection:
-        if thread is not None:
-            job = await jobs.with_model(connection, thread=thread, **match)
-            if job is not None:
-                return tuned_model(services, job)
-        default = await chosen.default_model(connection, **match)
-    if default is not None and (found := await from_ref(services, default)) is not None:
-        return found
-    async with services.database.read() as connection:
-        job = await jobs.with_model(connection, **match)
-        if job is None and elsewhere:
-            others = list(elsewhere)
-            newest = await jobs.recent(
-                connection, {"team": team}, 1, channels=others, answering=True
-            )
-            job = next(iter(newest), None)
+    job = here.of_thread
+    if job is None and here.default_model is not None:
+        found = await from_ref(services, here.default_model)
+        if found is not None:
+            return found
+    job = job or here.of_channel
+    if job is None and elsewhere:
+        match, others = {"team": team}, list(elsewhere)
+        async with services.database.read() as connection:
+            newest = await jobs.recent(connection, match, 1, channels=others, answering=True)
+        job = next(iter(newest), None)
     return tuned_model(services, job) if job else None
 
 

@@ -8,7 +8,8 @@ from tunesmith.bot.answers.finding import answering, askable, named
 from tunesmith.bot.answers.model import AskedModel, from_ref
 from tunesmith.handlers.answer.question import Question
 from tunesmith.handlers.slack.context import Context
-from tunesmith.storage import answers
+from tunesmith.storage import answers, here
+from tunesmith.storage.here import Here
 
 _NAMED = re.compile(r"\s*(?:model|모델|模型)\s*[:：]\s*(\S+)\s*", re.IGNORECASE)
 
@@ -32,21 +33,30 @@ async def choices(context: Context, team: str, channel: str, user: str) -> list[
     return await askable(context.services, team=team, channels=seen)
 
 
-async def model_of(context: Context, asked: Question, name: str | None) -> AskedModel | None:
+async def stands_at(context: Context, asked: Question) -> Here:
+    """What stands where something is asked."""
+    async with context.services.database.read() as connection:
+        return await here.look(
+            connection, team=asked.team, channel=asked.channel, thread=asked.thread
+        )
+
+
+async def model_of(
+    context: Context, asked: Question, name: str | None, at: Here | None = None
+) -> AskedModel | None:
     """The model that a question goes to, by `name` where it names one; None where there is none.
 
-    Raises JobError where no model, or several, can be meant by that name.
+    `at` is what `stands_at` gave, where that was asked before. Raises JobError where no model, or
+    several, can be meant by that name.
     """
     services = context.services
     if asked.model is not None:
         return await from_ref(services, asked.model)
-    here, *elsewhere = await places(context, asked.channel, asked.user)
-    found = await answering(
-        services, team=asked.team, channel=here, thread=asked.thread, elsewhere=elsewhere
-    )
+    seen = await places(context, asked.channel, asked.user)
+    at = at or await stands_at(context, asked)
+    found = await answering(services, at, team=asked.team, elsewhere=seen[1:])
     if name is not None:
-        channels = [here, *elsewhere]
-        return await named(services, name, team=asked.team, channels=channels, near=found)
+        return await named(services, name, team=asked.team, channels=seen, near=found)
     return await _of_conversation(context, asked) or found
 
 

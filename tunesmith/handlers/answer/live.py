@@ -20,7 +20,7 @@ from tunesmith.handlers.slack.blocks import markdown, section
 
 _PIECE_SECONDS = 0.7  # chat.appendStream is a Tier 4 method: 100 calls a minute
 _EDIT_SECONDS = 2.5  # chat.update is a Tier 3 method: 50 calls a minute
-_HEAD_START_SECONDS = 0.2
+_HEAD_START_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +83,8 @@ class LiveMessage:
             _log.info("%s does not say that it goes on: %s", self._message.key, error)
 
     async def _follow(self) -> None:
-        # Of many questions at once, all are on their way to the model first.
+        # Of many questions at once, all are on their way to the model first, and a model that
+        # answers at once need not be said to be asked.
         await self._until(self._changed, _HEAD_START_SECONDS)
         if self._begin is not None:
             await self._begin()

@@ -9,13 +9,13 @@ import logging
 from functools import partial
 
 from tunesmith.bot.answers import limits
-from tunesmith.bot.answers.finding import find_model, in_training
+from tunesmith.bot.answers.finding import in_training
 from tunesmith.bot.errors import JobError, NotAllowedError, SlackError
 from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.queue import Place, Retry, Wait, Work
 from tunesmith.handlers.answer.blocks import still_training
-from tunesmith.handlers.answer.choosing import model_of, split
+from tunesmith.handlers.answer.choosing import model_of, split, stands_at
 from tunesmith.handlers.answer.message import AnswerMessage
 from tunesmith.handlers.answer.question import Question, begin_conversation, heading_of
 from tunesmith.handlers.answer.reading import hand_over, read
@@ -26,7 +26,8 @@ from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.mrkdwn import as_typed, people_in
 from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import answers, jobs
+from tunesmith.storage import answers
+from tunesmith.storage.here import Here
 
 _ATTEMPTS = 5
 
@@ -52,14 +53,15 @@ async def answer(context: Context, work: Work[Question]) -> None:
 
 async def _answer(context: Context, work: Work[Question]) -> None:
     asked, ref = await _as_typed(context, work.payload), work.payload.ref
-    said = await _said_instead(context, asked)
+    at = await stands_at(context, asked)
+    said = await _said_instead(context, asked, at)
     if said is not None:
         await context.outbox.post(work, work.task.key, ref, *said)
         return
     name, question = split(asked.question) if asked.model is None else (None, asked.question)
     asked = asked.model_copy(update={"question": question})
     try:
-        model = await model_of(context, asked, name)
+        model = await model_of(context, asked, name, at)
         refused = await _over_limit(context, work) if model else say("answer.no_model")
     except JobError as error:
         model, refused = None, error.message
@@ -78,7 +80,7 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     await read(context, work, message, model=model, asked=asked, begin=begin)
 
 
-async def _said_instead(context: Context, asked: Question) -> Reply | None:
+async def _said_instead(context: Context, asked: Question, at: Here) -> Reply | None:
     """What is said where no model is asked: of a subcommand, what it comes to; of nothing, help;
     else why not.
     """
@@ -94,10 +96,9 @@ async def _said_instead(context: Context, asked: Question) -> Reply | None:
         return await commands.safe_reply(context, asked.team, ref, asked.question)
     if not asked.question:
         return commands.help_reply(await context.text_in(ref))
-    training = await _in_training(context, asked)
-    if training is not None:
-        other = await find_model(context.services, team=asked.team, channel=asked.channel)
-        return still_training(await context.text_in(ref), training, other)
+    training = in_training(at)
+    if training and not (asked.model or split(asked.question)[0]):
+        return still_training(await context.text_in(ref), training, at.of_channel)
     refusal = await _refusal(context, asked.user)
     return plain_reply((await context.text_in(ref))(refusal)) if refusal is not None else None
 
@@ -154,14 +155,6 @@ async def _say_failed(context: Context, work: Work[Question], reason: Message) -
         name, _ = split(asked.question)
         model = await model_of(context, asked, name)
     await hand_over(work, ref, asked, model, reason=reason)
-
-
-async def _in_training(context: Context, asked: Question) -> jobs.Job | None:
-    if asked.model or asked.thread is None or split(asked.question)[0]:
-        return None
-    return await in_training(
-        context.services, team=asked.team, channel=asked.channel, thread=asked.thread
-    )
 
 
 def _many_key(gathered: str) -> str:

@@ -12,6 +12,7 @@ from tunesmith.bot.messages import say
 from tunesmith.handlers.answer.choosing import places
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
+from tunesmith.storage import here
 
 
 async def choices(context: Context, team: str, channel: str, user: str) -> list[AskedModel]:
@@ -47,10 +48,10 @@ def alike(models: list[AskedModel]) -> list[AskedModel]:
 
 
 async def _answering(context: Context, team: str, ref: ThreadRef) -> AskedModel | None:
-    here, *elsewhere = await places(context, ref.channel, ref.user)
-    return await answering(
-        context.services, team=team, channel=here, thread=ref.ts, elsewhere=elsewhere
-    )
+    elsewhere = (await places(context, ref.channel, ref.user))[1:]
+    async with context.services.database.read() as connection:
+        at = await here.look(connection, team=team, channel=ref.channel, thread=ref.ts)
+    return await answering(context.services, at, team=team, elsewhere=elsewhere)
 
 
 async def _before(

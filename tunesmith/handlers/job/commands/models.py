@@ -14,7 +14,7 @@ from tunesmith.handlers.slack.blocks import context as small
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.payloads import ActionBody
 from tunesmith.handlers.slack.replies import Reply, Screen, plain_reply
-from tunesmith.storage import audit, channels, jobs
+from tunesmith.storage import audit, channels, here, jobs
 from tunesmith.storage.jobs import Job
 
 DELETE = "delete_model"
@@ -32,14 +32,15 @@ async def models(asked: Asked) -> Reply:
 async def _listed(asked: Asked, number: int, said: str | None) -> Reply:
     """A page of the list; above it what was just done, or who answers here."""
     text = asked.text
-    here = {"team": asked.team, "channel": asked.ref.channel}
+    place = {"team": asked.team, "channel": asked.ref.channel}
     async with asked.context.services.database.read() as connection:
         skip = (number - 1) * _PAGE
-        found = await jobs.recent(connection, here, _PAGE + 1, skip=skip, answering=True)
-        default = await channels.default_model(connection, **here)
+        found = await jobs.recent(connection, place, _PAGE + 1, skip=skip, answering=True)
+        at = await here.look(connection, **place)
+    default = at.default_model
     if not found and number == 1:
         return plain_reply(text("model.list_none"))
-    now = await answering(asked.context.services, **here)
+    now = await answering(asked.context.services, at, team=asked.team)
     words = said or text(
         "model.answers_chosen" if default else "model.answers_newest", model=now and now.shown
     )
