@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,13 +25,19 @@ BASE = "tiny-1m-scratch"
 CLASSES = ("refund", "delivery", "other")
 
 
-async def set_aside(shop: Shop, rows: int = 12) -> list[str]:
-    """Give the shop's job a training file of labelled letters and a validation file; what the
-    rows of that ask.
+def _class_of(number: int) -> str:
+    return CLASSES[number % 3]
+
+
+async def set_aside(
+    shop: Shop, rows: int = 12, answer: Callable[[int], str] = _class_of
+) -> list[str]:
+    """Give the shop's job a training file of letters and their answers (labels, unless told
+    otherwise) and a validation file; what the rows of that ask.
     """
     held = [f"New letter {n}" for n in range(rows)]
-    training = [chat_line(f"Old letter {n}", CLASSES[n % 3]) for n in range(30)]
-    known = [chat_line(question, CLASSES[n % 3]) for n, question in enumerate(held)]
+    training = [chat_line(f"Old letter {n}", answer(n)) for n in range(30)]
+    known = [chat_line(question, answer(n)) for n, question in enumerate(held)]
     for dataset_id, lines in (("train", training), ("held", known)):
         report = _kept(shop, f"{dataset_id}.jsonl", lines)
         row = dataset_row(

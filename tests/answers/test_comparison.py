@@ -60,6 +60,7 @@ async def test_the_same_question_goes_to_each_model_and_names_show_after_the_vot
         await press(shop, told, "comparison_see")
         seen = await whispered(shop, f"Answer {best}* – {MODEL_NAME}")
         assert "first word after" in str(seen)
+        assert f">{QUESTION}" in str(seen), "which of several comparisons it was"
         again = await press(shop, blind, "comparison_vote_tie")
         assert await whispered(shop, "your vote stays"), again
         assert MODEL_NAME not in str(await message(shop, "is best"))

@@ -55,8 +55,8 @@ async def test_a_model_is_measured_beside_its_base_once_somebody_agrees_to_the_p
     assert found.tuned.summary.accuracy is not None
     assert found.tuned.summary.accuracy.value == 1
     assert len(shop.model.asked) == 3 * len(held) + 2, "two were refused for a moment"
-    assert "Better than Base (tiny-1m-scratch)" in str(told)
-    assert "83.3" in str(told)
+    better = "Better than the base model (tiny-1m-scratch) by *83.3 percentage points*"
+    assert better in str(told)
 
 
 @pytest.mark.databases("sqlite")
@@ -70,6 +70,29 @@ async def test_where_tuning_does_not_clearly_win_the_report_says_so(shop: Shop) 
         await press(shop, await card(shop, "evaluation_start"), "evaluation_start")
         told = await card(shop, "Accuracy")
     assert "tuning does not clearly win" in str(told)
+
+
+@pytest.mark.databases("sqlite")
+async def test_free_text_is_measured_in_points_of_chrf_not_in_percentages(shop: Shop) -> None:
+    def answer(number: int) -> str:
+        return f"We have sent letter {number} back to you on day {number} of this month."
+
+    held = await set_aside(shop, answer=answer)
+    base_answers(shop)
+    for number, question in enumerate(held):
+        shop.model.known[MODEL_NAME, question] = answer(number)
+        shop.model.known[BASE, question] = "I do not know."
+    async with shop.listening():
+        await evaluate(asked_with(shop))
+        await press(shop, await card(shop, "evaluation_start"), "evaluation_start")
+        told = await card(shop, "slack_file")
+    [picture] = [block for block in told["blocks"] if block["type"] == "image"]
+    assert picture["alt_text"].startswith("Bars: how alike the answers of")
+    assert "*100.0* of 100" in str(told)
+    assert " chrF points* (" in str(told)
+    assert "percentage points" not in str(told)
+    assert "Free text has no right and wrong" in str(told)
+    assert "generated databases" not in str(told), "nothing was called right"
 
 
 @pytest.mark.databases("sqlite")

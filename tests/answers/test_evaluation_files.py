@@ -91,7 +91,7 @@ async def test_a_file_with_a_mention_that_says_eval_is_what_the_model_is_measure
     lines.write_text(_lines(asked))
     async with shop.listening():
         thread = await shop.person.attach([lines], f"<@U0TUNESMITH> eval {MODEL_NAME}")
-        await shop.until(thread, lambda found: "count what asking costs" in str(found), 60)
+        await shop.until(thread, lambda found: "working out the price" in str(found), 60)
         await shop.deliver_again()
         await press(shop, await card(shop, "evaluation_start"), "evaluation_start")
         found = await until(shop, EvaluationStatus.SUCCEEDED)

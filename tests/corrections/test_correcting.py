@@ -28,6 +28,7 @@ async def test_a_correction_is_kept_as_it_was_asked_and_shown_in_the_thread(
     assert kept.author == ALICE
     said = await classroom.told(classroom.job.thread, "Corrected by")
     assert "At *seven* & a half." in said
+    assert ">When do you open?" in said, "which of the thread's answers it was"
     async with classroom.office.services.database.read() as connection:
         [entry] = await audit.page(connection, TEAM, subject=kept.id, most=5)
     assert (entry.action, entry.person) == ("correct", ALICE)

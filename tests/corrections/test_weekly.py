@@ -48,6 +48,9 @@ async def test_it_is_asked_once_however_often_that_is_begun_again(classroom: Cla
     assert "3 corrections" in words_of(card)
     assert "all 12 rows" in words_of(card)
     assert "Train again ($0.00)" in words_of(card)
+    assert "Prefer the corrections* (DPO) is not offered. They make a file of 3 pairs" in words_of(
+        card
+    )
 
 
 async def test_nobody_is_asked_about_what_came_since_monday_or_was_learnt(

@@ -1,6 +1,8 @@
 """What a report says first, and what it offers."""
 
 import json
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from tests.support.slice import chat_line
@@ -8,7 +10,8 @@ from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.findings import Severity
 from tunesmith.bot.datasets.inspection import inspect_sync
 from tunesmith.bot.datasets.verdict import Selection
-from tunesmith.bot.messages import text_for
+from tunesmith.bot.messages import Message, say, text_for
+from tunesmith.bot.providers import lifetime
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.handlers.dataset.blocks import Copy, report_blocks, report_text
 from tunesmith.handlers.slack.blocks import Block
@@ -22,7 +25,9 @@ def _report(folder: Path, lines: list[str], name: str = "a.jsonl") -> Report:
     return inspect_sync(path, name=name, selection=Selection(load_catalogue()))
 
 
-def _shown(report: Report, copy: Copy | None = None) -> list[Block]:
+def _shown(
+    report: Report, copy: Copy | None = None, notices: Sequence[Message] = ()
+) -> list[Block]:
     return report_blocks(
         text_for("en"),
         report,
@@ -31,7 +36,7 @@ def _shown(report: Report, copy: Copy | None = None) -> list[Block]:
         copy=copy,
         budget=None,
         can_split=False,
-        notices=[],
+        notices=notices,
     )
 
 
@@ -149,3 +154,17 @@ def test_an_earlier_copy_is_told_without_its_link_where_slack_does_not_give_it(
     for link, words in (("https://x/1", ": <https://x/1|see its thread>."), (None, ".")):
         shown = json.dumps(_shown(report, Copy("U0ALICE", link)))
         assert f"was attached here before, by <@U0ALICE>{words}" in shown
+
+
+def test_what_a_finding_says_of_a_providers_dates_is_not_said_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(chat_line(f"{n}?", f"Yes, {n}.") for n in range(60)) + "\n")
+    catalogue, today = load_catalogue(), date(2026, 11, 21)
+    selection = Selection(catalogue, "openai", None, today=today)
+    report = inspect_sync(path, name=path.name, selection=selection)
+    notices = [one.message for one in lifetime.notices(catalogue.providers["openai"], today)]
+    other = say("lifetime.over", day=today)
+    shown = json.dumps(_shown(report, notices=[*notices, other]))
+    assert notices
+    for notice in (*notices, other):
+        assert shown.count(text_for("en")(notice)) == 1

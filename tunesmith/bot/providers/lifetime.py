@@ -86,10 +86,17 @@ class TimeLeft(NamedTuple):
 
     @property
     def short(self) -> Message:
-        """The days left, for a list or a button's side."""
+        """The days left, beside the day."""
         if self.is_over:
             return say("lifetime.over_short")
         return say("lifetime.left_short", left=_days(self.days))
+
+    @property
+    def of_model(self) -> Message:
+        """The days left, where nothing else tells of what."""
+        if self.is_over:
+            return say("lifetime.over_short")
+        return say("lifetime.left_of_model", left=_days(self.days))
 
 
 def days_left(

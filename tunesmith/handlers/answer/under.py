@@ -52,7 +52,7 @@ def small_print(
         said.append(text("answer.before", count=before))
     said += took(text, answer)
     if left and left.is_near:
-        said.append(text(left.short))
+        said.append(text(left.of_model))
     return context(" · ".join(said))
 
 

@@ -104,7 +104,7 @@ def vote_blocks(text: Text, card: Card) -> tuple[str, list[Block]]:
     return words, [
         *blocks,
         actions(*row, tie),
-        context(f"{voted} {text('comparison.how')}"),
+        context(f"{voted}\n{text('comparison.how')}"),
         actions(show),
     ]
 
@@ -152,7 +152,7 @@ def voted_blocks(text: Text, standing: Standing, person: str) -> tuple[str, list
 
 def seen_blocks(text: Text, card: Card) -> tuple[str, list[Block]]:
     """The names, costs and times, for somebody who has voted."""
-    words = text("comparison.seen")
+    words = text("comparison.seen", question=_quoted(card))
     blocks = [section(words)]
     for entry, name in zip(card.standing.entries, card.names, strict=True):
         blocks.append(section(text("comparison.named", model=name, **_letter(entry))))
@@ -165,11 +165,14 @@ def _letter(entry: Entry) -> dict[str, str]:
 
 
 def _heading(text: Text, card: Card) -> tuple[str, Block]:
-    question = escape(shorten(card.standing.comparison.question, _MOST_HEADING))
-    quoted = Rendered(question.replace("\n", "\n>"))
     count = len(card.standing.entries)
-    words = text("comparison.root", name=card.asked, count=count, question=quoted)
+    words = text("comparison.root", name=card.asked, count=count, question=_quoted(card))
     return words, section(words)
+
+
+def _quoted(card: Card) -> Rendered:
+    question = escape(shorten(card.standing.comparison.question, _MOST_HEADING))
+    return Rendered(question.replace("\n", "\n>"))
 
 
 def _answer(

@@ -35,7 +35,7 @@ def corrected_blocks(
 ) -> list[Block]:
     """A corrected answer; `checked` is what its schema says of it."""
     return [
-        section(text("correction.corrected", who=who)),
+        section(_about(text, correction, text("correction.corrected", who=who))),
         markdown(shown(as_text(correction.preferred), sql=sql)),
         *checked,
         context(text("correction.is_data", channel=correction.channel)),
@@ -45,7 +45,7 @@ def corrected_blocks(
 def held_blocks(text: Text, correction: Correction, who: str) -> list[Block]:
     """A correction that does not count, because something stands against it."""
     reason = from_stored(correction.objection or "")
-    blocks = [section(text("correction.held", who=who, reason=reason))]
+    blocks = [section(_about(text, correction, text("correction.held", who=who, reason=reason)))]
     again = correct_button(text, correction.answer_key)
     if not correction.can_be_kept:
         return [*blocks, actions(again)]
@@ -79,6 +79,14 @@ def list_rows(text: Text, found: Sequence[Correction], learnt: Collection[str]) 
         press = button(text.plain("correction.withdraw"), WITHDRAW, one.id, confirm=confirm)
         rows.append({**section(words), "block_id": f"correction_{one.id}", "accessory": press})
     return rows
+
+
+def _about(text: Text, correction: Correction, words: str) -> str:
+    """The words, with the question whose answer was corrected: a thread has many answers."""
+    question = _line(correction.question)
+    if not question:
+        return words
+    return text("correction.of_question", words=words, question=question)
 
 
 def _line(text: str) -> str:

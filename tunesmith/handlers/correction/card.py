@@ -63,8 +63,7 @@ def card_blocks(text: Text, card: Card) -> list[Block]:
         said.append(text("correction.cannot", reason=card.reason))
     open_ways = [one for one in card.offered if one.refused is None]
     said += [text(_way(card, one)) for one in open_ways]
-    refused = [one.refused for one in card.offered if one.refused]
-    said += [text("correction.way_refused", reason=reason) for reason in refused]
+    said += [text(_refused(one, one.refused)) for one in card.offered if one.refused]
     presses = [_button(text, card, one) for one in open_ways]
     left = sum(one.left for one in card.offered if one.way == "rows")
     notes = [text("correction.left", count=left)] if left else []
@@ -75,9 +74,17 @@ def card_blocks(text: Text, card: Card) -> list[Block]:
 
 def _way(card: Card, one: Offered) -> Message:
     if one.way == "pairs":
-        return say("correction.way_pairs", added=one.added, model=card.model)
+        return say("correction.way_pairs", pairs=_pairs(one), model=card.model)
     key = "correction.way_rows_on" if card.continues else "correction.way_rows"
     return say(key, rows=one.rows, added=one.added, file=card.file, model=card.model)
+
+
+def _refused(one: Offered, reason: Message) -> Message:
+    return say(f"correction.refused_{one.way}", reason=reason, pairs=_pairs(one))
+
+
+def _pairs(one: Offered) -> Message:
+    return say("correction.pairs", count=one.added)
 
 
 def _button(text: Text, card: Card, one: Offered) -> Block:

@@ -78,10 +78,11 @@ def report_blocks(
         key = "dataset.report_copy" if copy.link else "dataset.report_copy_unlinked"
         blocks.append(context(text(key, user=copy.user, link=copy.link)))
     blocks.append(fields(_figures(text, report)))
-    if kinds := _ranked(report):
-        blocks.append(section(_findings(text, report, kinds)))
-    if notices:
-        blocks.append(context(" ".join(text(notice) for notice in notices)))
+    findings = _findings(text, report, kinds) if (kinds := _ranked(report)) else ""
+    if findings:
+        blocks.append(section(findings))
+    if unsaid := [words for notice in notices if (words := text(notice)) not in findings]:
+        blocks.append(context(" ".join(unsaid)))
     costs = report.costs[:_MOST_COSTS]
     if costs and (report.only_secrets or not _errors(report)) and not _becomes_chat(report):
         blocks += [cost_table(text.plain, costs, titles), context(basis(text, costs, titles))]

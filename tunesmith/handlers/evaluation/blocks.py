@@ -30,6 +30,11 @@ def name_of(contestant: Contestant | Column) -> Message:
     return say(f"evaluation.who_{contestant.label}")
 
 
+def _named(contestant: Contestant | Column) -> Message:
+    """Who a contestant is, in a sentence."""
+    return say(f"evaluation.the_{contestant.label}")
+
+
 def offer_blocks(text: Text, evaluation: Evaluation, file: str) -> tuple[str, list[Block]]:
     """What an evaluation costs, and the buttons that start it."""
     found = contestants_of(evaluation)
@@ -63,7 +68,8 @@ def offer_blocks(text: Text, evaluation: Evaluation, file: str) -> tuple[str, li
 def progress_words(text: Text, evaluation: Evaluation, share: float) -> str:
     """How far an evaluation is."""
     model = contestants_of(evaluation)[0].shown
-    return text("evaluation.progress", model=model, share=share, rows=evaluation.rows)
+    rows = say("evaluation.rows", count=evaluation.rows)
+    return text("evaluation.progress", model=model, share=share, rows=rows)
 
 
 def waiting_words(text: Text, evaluation: Evaluation, reason: Message) -> str:
@@ -103,12 +109,18 @@ def result_blocks(
     rows = [[text.plain("evaluation.figure"), *names], *figure_rows(text, result)]
     blocks.append(table(rows, range(1, len(rows[0]))))
     if picture:
-        blocks.append(
-            image(picture, text.plain("evaluation.picture_alt", model=result.tuned.shown))
-        )
+        _, alt = picture_keys(result)
+        blocks.append(image(picture, text.plain(alt, model=result.tuned.shown)))
     blocks += [context(note) for note in notes]
     blocks.append(actions(*_ways_on(text, evaluation, result)))
     return words, blocks
+
+
+def picture_keys(result: Result) -> tuple[str, str]:
+    """The keys of the title of an evaluation's picture, and of the words in its place."""
+    if result.knows_right:
+        return "evaluation.picture_title", "evaluation.picture_alt"
+    return "evaluation.picture_title_chrf", "evaluation.picture_alt_chrf"
 
 
 def verdict_lines(text: Text, result: Result) -> list[str]:
@@ -151,15 +163,16 @@ def _replayed(text: Text, result: Result) -> list[str]:
 def _difference(text: Text, key: str, column: Column) -> str:
     versus = column.versus
     assert versus is not None
+    unit = "evaluation.by_chrf" if versus.p is None else "evaluation.by_share"
     return text(
         key,
-        who=name_of(column),
+        who=_named(column),
         model=column.shown,
-        by=100 * abs(versus.difference),
+        by=say(unit, by=100 * abs(versus.difference)),
         low=100 * min(abs(versus.low), abs(versus.high)),
         high=100 * max(abs(versus.low), abs(versus.high)),
         down=100 * versus.low,
-        up=100 * versus.high,
+        up=say(unit, by=100 * versus.high),
     )
 
 
@@ -172,11 +185,12 @@ def _notes(text: Text, evaluation: Evaluation, result: Result) -> list[str]:
         notes.append(text("evaluation.spent", usd=evaluation.usd))
     if evaluation.automatic:
         return [*notes, text("evaluation.how_recorded")]
-    return [*notes, text("evaluation.how", user=evaluation.created_by)]
+    right = "evaluation.how_right" if result.knows_right else "evaluation.how_chrf"
+    return [*notes, text("evaluation.how", user=evaluation.created_by), text(right)]
 
 
 def _gone(text: Text, about: Contestant | Column) -> str:
-    values = {"who": name_of(about), "model": about.shown, "reason": about.gone}
+    values = {"who": _named(about), "model": about.shown, "reason": about.gone}
     return text("evaluation.gone", **values)
 
 

@@ -25,7 +25,7 @@ from tunesmith.bot.errors import SlackError
 from tunesmith.bot.messages import Text, say
 from tunesmith.bot.queue import Place, Work
 from tunesmith.bot.services import Services
-from tunesmith.handlers.evaluation.blocks import name_of
+from tunesmith.handlers.evaluation.blocks import name_of, picture_keys
 from tunesmith.handlers.evaluation.card import (
     OfEvaluation,
     evaluation_of,
@@ -68,9 +68,11 @@ async def _draw(
     groups = _groups(text, result)
     if not groups:
         return False
-    title = text("evaluation.picture_title", model=result.tuned.shown)
+    title, alt = (text(key, model=result.tuned.shown) for key in picture_keys(result))
     names = [text(name_of(column)) for column in result.columns if column.summary]
-    picture = await context.services.processes.run(partial(draw, title, names, groups))
+    unit = "%" if result.knows_right else ""
+    made = partial(draw, title, names, groups, unit=unit)
+    picture = await context.services.processes.run(made)
     try:
         await keep(
             context.outbox,
@@ -80,7 +82,7 @@ async def _draw(
             name=f"evaluation-{evaluation.id}.png",
             content=picture,
             title=title,
-            alt=text("evaluation.picture_alt", model=result.tuned.shown),
+            alt=alt,
         )
     except SlackError:
         return False
@@ -88,13 +90,15 @@ async def _draw(
 
 
 def _groups(text: Text, result: Result) -> list[Group]:
-    """Right answers of all rows, and of each kind of question where there are several."""
+    """Right answers of all rows, and of each kind of question where there are several; of free
+    text how like the expected answers they are.
+    """
     found = [column.summary for column in result.columns if column.summary]
+    if not result.knows_right:
+        chrf = [_of_one(summary.chrf) for summary in found]
+        return [Group(text("evaluation.figure_chrf"), chrf)] if any(chrf) else []
     intents = sorted({intent for summary in found for intent in summary.intents})
-    all_rows: list[Figure | None] = [summary.right for summary in found]
-    if not any(all_rows):
-        return []
-    groups = [Group(text("evaluation.picture_all"), all_rows)]
+    groups = [Group(text("evaluation.picture_all"), [summary.right for summary in found])]
     if len(intents) > 1:
         groups += [
             Group(
@@ -104,6 +108,14 @@ def _groups(text: Text, result: Result) -> list[Group]:
             for intent in intents
         ]
     return groups
+
+
+def _of_one(figure: Figure | None) -> Figure | None:
+    """A figure that goes from 0 to 100, from 0 to 1."""
+    if figure is None:
+        return None
+    parts = {name: getattr(figure, name) / 100 for name in ("value", "low", "high")}
+    return figure.model_copy(update=parts)
 
 
 @kinds.task("evaluation.export", OfEvaluation, place=Place.ATTACH)

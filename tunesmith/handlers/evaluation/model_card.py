@@ -6,7 +6,7 @@ from tunesmith.bot.answers.model import not_deployed, tuned_model
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.jobs import time_left
 from tunesmith.bot.jobs.permissions import Action
-from tunesmith.bot.messages import Rendered, Text, from_stored
+from tunesmith.bot.messages import Message, Rendered, Text, from_stored, say
 from tunesmith.handlers.answer.choosing import places
 from tunesmith.handlers.comparison.button import compare_model_button
 from tunesmith.handlers.comparison.tallies import tally_in
@@ -66,8 +66,8 @@ def _data(text: Text, report: Report | None, held: str) -> list[str]:
         text(
             "evaluation.card_data",
             file=report.name,
-            count=report.examples,
-            tokens=report.tokens.total,
+            examples=say("dataset.examples", count=report.examples),
+            tokens=say("dataset.tokens", count=report.tokens.total),
         )
     ]
     if held:
@@ -97,13 +97,21 @@ def _evaluation(text: Text, newest: Evaluation | None, others: list[Evaluation])
     else:
         result = Result.model_validate(newest.summary)
         when = slack_time(newest.finished_at or newest.created_at, text)
-        title = text(f"evaluation.card_{newest.kind}", count=result.rows, when=when)
+        title = text(f"evaluation.card_{newest.kind}", rows=_rows(result), when=when)
         found.append(section("\n".join([title, *verdict_lines(text, result)])))
     for one in others:
         result = Result.model_validate(one.summary)
-        said = {"step": one.step, "count": result.rows, "said": Rendered(measured(text, result))}
+        said = {
+            "step": one.step,
+            "rows": _rows(result),
+            "said": Rendered(measured(text, result)),
+        }
         found.append(small(text("evaluation.card_checkpoint", **said)))
     return found
+
+
+def _rows(result: Result) -> Message:
+    return say("evaluation.rows", count=result.rows)
 
 
 async def _votes(asked: Asked, job: Job) -> list[Block]:

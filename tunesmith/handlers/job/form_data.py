@@ -123,7 +123,7 @@ async def gather(context: Context, dataset: Dataset, filled: Filled) -> FormData
         offers=ordered,
         offer=offer,
         tuned=bases,
-        others=[other for other in found if _can_validate(other, dataset, report)],
+        others=_others(found, dataset, report),
         questions=questions,
         notices=notices_of(offer),
         aside=_aside(services, dataset, report),
@@ -178,6 +178,19 @@ def _aside(services: Services, dataset: Dataset, report: Report) -> int | None:
 def _price(report: Report, offer: Offer) -> tuple[bool, Decimal]:
     usd = quote(report, offer, epochs=None, questions=0, today=clock.today()).training_usd
     return usd is None, usd or Decimal(0)
+
+
+def _others(found: Sequence[Dataset], dataset: Dataset, report: Report) -> list[Dataset]:
+    """The files that can serve for validation, those of the same thread first; of several with the
+    same bytes one, that of the thread or the oldest.
+    """
+
+    def is_near(other: Dataset) -> bool:
+        return other.thread == dataset.thread
+
+    fitting = [other for other in found if _can_validate(other, dataset, report)]
+    once = {other.sha256: other for other in sorted(fitting, key=is_near)}
+    return sorted(once.values(), key=is_near, reverse=True)
 
 
 def _can_validate(other: Dataset, dataset: Dataset, report: Report) -> bool:

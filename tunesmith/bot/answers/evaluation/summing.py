@@ -69,6 +69,11 @@ class Result(BaseModel):
         """Those of the contestants beside it that answered."""
         return [column for column in self.columns[1:] if column.summary is not None]
 
+    @property
+    def knows_right(self) -> bool:
+        """Whether any answer is right or wrong; free text is only like the expected one, or not."""
+        return any(column.summary and column.summary.right for column in self.columns)
+
 
 Answers = Mapping[int, RowAnswer]
 

@@ -1,4 +1,4 @@
-"""The picture of an evaluation: each contestant's share of right answers, with its interval."""
+"""The picture of an evaluation: each contestant's share of right answers, or for free text chrF."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +21,19 @@ _TICKS = (0, 0.25, 0.5, 0.75, 1)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One figure, such as all rows or one intent, by contestant; None where one has none."""
+    """One figure from 0 to 1, such as all rows or one intent, by contestant; None where one has
+    none.
+    """
 
     name: str
     figures: Sequence[Figure | None]
 
 
-def draw(title: str, contestants: Sequence[str], groups: Sequence[Group]) -> bytes:
-    """A PNG 1,200 pixels wide. Takes about a tenth of a second of CPU: call it in a thread.
+def draw(
+    title: str, contestants: Sequence[str], groups: Sequence[Group], *, unit: str = "%"
+) -> bytes:
+    """A PNG 1,200 pixels wide, whose scale goes from 0 to 100 of a `unit`. Takes about a tenth of a
+    second of CPU: call it in a thread.
 
     Each contestant has a mark of its own form, so that colour alone says nothing.
     """
@@ -40,7 +45,7 @@ def draw(title: str, contestants: Sequence[str], groups: Sequence[Group]) -> byt
     for tick in _TICKS:
         x = round(_place(tick)) + 0.5
         canvas.line([(x, _TOP), (x, bottom)], _GRID, 1)
-        canvas.text((x, bottom + 28), f"{tick:.0%}", _SMALL, anchor="middle")
+        canvas.text((x, bottom + 28), f"{100 * tick:.0f}{unit}", _SMALL, anchor="middle")
     y = _TOP + _GAP / 2
     for group in groups:
         middle = y + _LINE * len(group.figures) / 2
@@ -49,7 +54,7 @@ def draw(title: str, contestants: Sequence[str], groups: Sequence[Group]) -> byt
         )
         for number, figure in enumerate(group.figures):
             if figure is not None:
-                _draw(canvas, figure, number, y + _LINE * (number + 0.5))
+                _draw(canvas, figure, number, y + _LINE * (number + 0.5), unit)
         y += _LINE * len(group.figures) + _GAP
         if group is not groups[-1]:
             canvas.line([(_LEFT, y - _GAP / 2), (_RIGHT, y - _GAP / 2)], _FRAME, 1, (2, 6))
@@ -60,14 +65,14 @@ def _place(share: float) -> float:
     return _LEFT + (_RIGHT - _LEFT) * share
 
 
-def _draw(canvas: Canvas, figure: Figure, number: int, y: float) -> None:
+def _draw(canvas: Canvas, figure: Figure, number: int, y: float, unit: str) -> None:
     colour = _COLOURS[number % len(_COLOURS)]
     low, high = _place(figure.low), _place(figure.high)
     canvas.line([(low, y), (high, y)], colour, 3)
     for end in (low, high):
         canvas.line([(end, y - 7), (end, y + 7)], colour, 3)
     _mark(canvas, (_place(figure.value), y), number)
-    canvas.text((_RIGHT + 22, y + 7), f"{figure.value:.0%}", _SMALL, colour=INK)
+    canvas.text((_RIGHT + 22, y + 7), f"{100 * figure.value:.0f}{unit}", _SMALL, colour=INK)
 
 
 def _mark(canvas: Canvas, at: Dots, number: int) -> None:
