@@ -41,6 +41,13 @@ def test_a_line_that_is_no_event_is_passed_over(tmp_path: Path):
     assert texts(tmp_path, 0) == (["one", "two"], len(content))
 
 
+def test_a_loss_that_is_no_number_any_more_is_told_as_such(tmp_path: Path):
+    told = Metrics(step=1, total_steps=2, train_loss=float("nan"), valid_loss=float("inf"))
+    (tmp_path / LOG).write_text(told.model_dump_json(exclude_none=True) + "\n")
+    [read], _end = read_events(tmp_path, 0)
+    assert repr(read) == repr(told)
+
+
 async def engine(folder: Path) -> Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, guard.__file__, FAKE, "tests.trainer_api.fake_engine", folder),

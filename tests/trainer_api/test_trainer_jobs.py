@@ -323,3 +323,18 @@ async def test_chats_are_answered_while_a_job_trains(trainer: Trainer):
     assert answers == [f"answer {i % 10} of many" for i in range(40)]
     assert (await trainer.client.fine_tuning.jobs.retrieve(job.id)).status == "running"
     await trainer.client.fine_tuning.jobs.cancel(job.id)
+
+
+async def test_a_checkpoint_that_is_deleted_while_its_job_trains_is_not_missing_in_the_end(
+    trainer: Trainer,
+):
+    job = await trainer.start(dataset(step_seconds=0.05, epochs=2))
+    checkpoint = await trainer.first_checkpoint(job.id)
+    await trainer.client.models.delete(checkpoint)
+    with pytest.raises(openai.NotFoundError):
+        await trainer.ask(checkpoint, "question 3")
+    tuned = (await trainer.wait(job.id)).fine_tuned_model
+    assert tuned
+    last = f"{tuned}:ckpt-step-4"
+    await trainer.client.models.delete(last)
+    assert await trainer.ask(tuned, "question 3") == "answer 3 of many"

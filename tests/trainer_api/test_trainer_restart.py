@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE
@@ -19,6 +20,7 @@ from tests.support.programs import Program, start_program
 from tests.support.waiting import PATIENCE
 from tests.trainer_api import KEY, ROOT
 from tests.trainer_api.client import Trainer, dataset
+from tests.trainer_api.conftest import StartTrainer
 from tests.trainer_api.fake_engine import STEPS_PER_EPOCH, Kill, Moment
 
 SLOW = dataset(step_seconds=0.05, epochs=10)
@@ -235,6 +237,19 @@ async def test_what_a_killed_server_left_half_done_is_swept(tmp_path: Path):
         assert (await trainer.client.files.content(kept)).content == b"kept"
         assert not half.exists()
         assert not orphan.exists()
+
+
+async def test_of_a_job_that_has_ended_its_models_stay_and_its_data_goes(
+    start_trainer: StartTrainer, trained: tuple[Path, str], tmp_path: Path
+):
+    data, name = trained
+    shutil.copytree(data, tmp_path / "data")
+    [folder] = (tmp_path / "data/jobs").iterdir()
+    assert (folder / "train.jsonl").exists()
+    async with start_trainer() as trainer:
+        assert await trainer.ask(name, "question 3") == "answer 3 of many"
+    left = {path.name for path in folder.iterdir() if path.is_file()}
+    assert left <= {"job.json", "events.jsonl", "engine.log"}
 
 
 async def test_two_servers_never_share_a_folder(tmp_path: Path):

@@ -5,8 +5,16 @@ from pathlib import Path
 import openai
 import pytest
 
+from tests.trainer_api import BASE, FAKE
 from tests.trainer_api.client import Trainer, dataset, until
 from tunesmith.local.trainer.api import incoming, jobs
+from tunesmith.local.trainer.api.store import Store, StoredJob
+from tunesmith.local.trainer.descriptor import read_engines
+from tunesmith.local.trainer.folders import Folders
+from tunesmith.local.trainer.launchers.process import ProcessLauncher
+from tunesmith.local.trainer.training.backoff import Backoff
+from tunesmith.local.trainer.training.lifecycle import Lifecycle
+from tunesmith.local.trainer.training.runs import Run
 
 FULL = Path("/dev/full")
 """Whatever is written there fails as on a full disk."""
@@ -72,3 +80,37 @@ async def test_a_file_that_finds_no_space_is_a_named_error_and_leaves_nothing(
     assert caught.value.code == "insufficient_storage"
     assert not arriving.is_symlink()
     assert (await trainer.client.files.list()).data == []
+
+
+@pytest.mark.parametrize("step", ["cancelled", "paused"])
+async def test_a_job_that_is_called_off_before_its_turn_has_no_engine(tmp_path: Path, step: str):
+    folders = Folders.create(tmp_path)
+    store = Store(folders.database)
+    lifecycle = Lifecycle(store, folders, lambda _job: None)
+    job = StoredJob(
+        id="ftjob-1",
+        created_at=0,
+        model=BASE,
+        training_file="file-1",
+        seed=0,
+        base_model=BASE,
+        tuned_name="ft",
+        status="running",
+    )
+    await store.run(lambda: store.jobs.add(job, "local"))
+    call_off = lifecycle.cancel if step == "cancelled" else lifecycle.pause
+    await store.run(lambda: call_off(job.id))
+    run = Run(
+        job,
+        folders.job(job.id),
+        ProcessLauncher(),
+        store=store,
+        lifecycle=lifecycle,
+        backoff=Backoff(lambda: None),
+    )
+    await run.train(read_engines([FAKE])[BASE].engine)
+    ended = await store.run(lambda: store.jobs.get(job.id))
+    assert ended
+    assert (ended.status, ended.deaths) == (step, 0)
+    assert not folders.job(job.id).exists()
+    store.close()

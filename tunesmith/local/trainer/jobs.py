@@ -74,7 +74,8 @@ class Control(StrEnum):
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # A loss that is no number any more is told as NaN: null would be none at all.
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="constants")
 
 
 class Hyperparameters(_Model):

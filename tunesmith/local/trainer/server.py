@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import signal
-import time
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -11,16 +10,14 @@ from pathlib import Path
 from aiohttp import web
 
 from tunesmith.local.trainer.api.app import create_app
-from tunesmith.local.trainer.api.files import find_file
-from tunesmith.local.trainer.api.idempotency import KEPT_SECONDS
 from tunesmith.local.trainer.api.services import Services
 from tunesmith.local.trainer.api.store import Store
-from tunesmith.local.trainer.api.uploads import UPLOAD_LIFETIME_SECONDS
 from tunesmith.local.trainer.descriptor import OUR_ENGINES, read_engines
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.launchers.launchers import launching
 from tunesmith.local.trainer.servers.servers import serving
 from tunesmith.local.trainer.serving import LoadedModels
+from tunesmith.local.trainer.sweep import keep_sweeping, sweep, sweep_arriving
 from tunesmith.local.trainer.training.estimates import Estimates
 from tunesmith.local.trainer.training.lifecycle import Lifecycle
 from tunesmith.local.trainer.training.queue import TrainingQueue
@@ -62,7 +59,8 @@ async def running(
         try:
             if api_key is None and not await store.run(store.keys.all):
                 raise NoKeyError("it has no key. Give it one, or make keys for teams.")
-            await store.run(lambda: _sweep(store, folders))
+            sweep_arriving(folders)
+            await store.run(lambda: sweep(store, folders))
             webhooks = Webhooks(store)
             lifecycle = Lifecycle(store, folders, webhooks.announce)
             used = [trainable.engine for trainable in trainables.values()]
@@ -89,8 +87,13 @@ async def running(
                     trainables,
                     Estimates(folders, servers.turns, lambda: queue.is_idle),
                 )
-                async with _serving(services, webhooks, api_key, port) as url:
-                    yield url
+                sweeping = asyncio.create_task(keep_sweeping(store, folders))
+                try:
+                    async with _serving(services, webhooks, api_key, port) as url:
+                        yield url
+                finally:
+                    sweeping.cancel()
+                    await asyncio.wait([sweeping])
         finally:
             store.close()
 
@@ -123,24 +126,6 @@ def _only_server(folders: Folders) -> Generator[None]:
         except BlockingIOError as error:
             raise FolderInUseError(f"{folders.root} is used by another trainer.") from error
         yield
-
-
-def _sweep(store: Store, folders: Folders) -> None:
-    """Remove what a killed server left half done. Inside of `Store.run`."""
-    for path in folders.arriving.iterdir():
-        path.unlink()
-    for path in folders.files.iterdir():
-        if find_file(store, path.name) is None:
-            store.files.remove(path.name)
-            path.unlink()
-    for path in folders.parts.iterdir():
-        part = store.parts.get(path.name)
-        if part is None or part.created_at < time.time() - UPLOAD_LIFETIME_SECONDS:
-            store.parts.remove(path.name)
-            path.unlink()
-    for answer in store.answers.all():
-        if answer.created_at < time.time() - KEPT_SECONDS:
-            store.answers.remove(answer.id)
 
 
 async def serve(

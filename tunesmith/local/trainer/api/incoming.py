@@ -15,6 +15,7 @@ from tunesmith.local.trainer.api.names import new_id
 
 _CHUNK = 1024 * 1024
 _MAX_FIELD_BYTES = 4096
+_MAX_FIELDS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ async def _read_parts(request: web.Request, file_field: str, path: Path, limit: 
             filename = Path(part.filename or file_field).name
             with path.open("wb") as file:
                 size = await _save(part, file, limit, sha256.update)
+        elif len(fields) == _MAX_FIELDS:
+            raise ApiError(400, f"The form has more than {_MAX_FIELDS} fields.")
         else:
             chunk = await part.read_chunk(_MAX_FIELD_BYTES)
             fields[part.name] = chunk.decode()

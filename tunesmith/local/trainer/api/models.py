@@ -105,7 +105,12 @@ async def delete(request: web.Request) -> web.Response:
 
 
 def _is_needed(store: Store, folder: str) -> bool:
-    """Is the folder another model's too, or does a job go on from it? Inside of `Store.run`."""
+    """Is the folder another model's too, or does a job go on from it, or still write there?
+
+    Inside of `Store.run`.
+    """
     return any(model.folder == folder for model in store.models.all()) or any(
-        job.parent == folder and job.status in UNFINISHED for job in store.jobs.all()
+        job.parent == folder or folder.startswith(f"jobs/{job.id}/")
+        for job in store.jobs.all()
+        if job.status in UNFINISHED
     )

@@ -187,6 +187,16 @@ class Collection(Generic[D]):
         """Every document, or every one of a parent's, that meets the conditions, oldest first."""
         return self._select(_within(parent, *where), "ORDER BY seq")
 
+    def count_by(self, field: str) -> dict[str, int]:
+        """How many documents there are with each value of a field."""
+        return dict(
+            self._connection.execute(
+                "SELECT json_extract(body, ?) AS value, count(*) FROM documents WHERE kind = ?"
+                " GROUP BY value",
+                (f"$.{field}", self._kind),
+            ).fetchall()
+        )
+
     def page(
         self, query: PageQuery, *where: Where, parent: str, oldest_first: bool = False
     ) -> Page:

@@ -67,8 +67,16 @@ async def add_part(request: web.Request) -> web.Response:
     await store.run(lambda: _pending(store, upload_id, team_of(request)))
     form = await read_form(request, "data", services.folders.arriving, _MAX_PART_BYTES)
     part = UploadPart(id=new_id("part_"), created_at=int(time.time()), upload_id=upload_id)
-    form.path.replace(services.folders.parts / part.id)
-    await store.run(lambda: store.parts.add(part, parent=upload_id))
+
+    def add() -> None:
+        _pending(store, upload_id, team_of(request))
+        form.path.replace(services.folders.parts / part.id)
+        store.parts.add(part, parent=upload_id)
+
+    try:
+        await store.run(add)
+    finally:
+        form.path.unlink(missing_ok=True)
     return answer(part)
 
 
@@ -89,6 +97,9 @@ async def complete(request: web.Request) -> web.Response:
         size, md5 = await asyncio.to_thread(join, parts, whole, upload.bytes)
         _verify(upload, body, size, md5)
         file = await store.run(lambda: _finish(services, upload_id, team, whole))
+    except FileNotFoundError:  # Another request has completed or cancelled it meanwhile.
+        await store.run(lambda: _pending(store, upload_id, team))
+        raise
     finally:
         whole.unlink(missing_ok=True)
     await _drop_parts(services, upload_id)

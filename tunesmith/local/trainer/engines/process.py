@@ -60,10 +60,8 @@ def main(folder: Path, run: Callable[[Path, Emit, threading.Event], ExitCode]) -
     except Exception as error:
         if disk.is_full(error):
             return ExitCode.DISK_FULL
+        # It may be a GPU that others use, or another process of the run: it is started again.
         _logger.exception("The engine stopped")
-        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-            return ExitCode.FAILED  # Most likely another process of the run was lost.
-        emit(Failed(code="server_error", message="The training engine stopped unexpectedly."))
         return ExitCode.FAILED
 
 

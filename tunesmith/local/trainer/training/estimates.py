@@ -21,6 +21,7 @@ from tunesmith.local.trainer.servers.turns import Turns
 
 _logger = logging.getLogger(__name__)
 _WAIT_SECONDS = 2.0
+_LOOK_SECONDS = 0.2
 _MOST_SECONDS = 1800.0
 
 
@@ -68,15 +69,12 @@ class Estimates:
 
     async def _measure(self, key: str, engine: Engine, spec: JobSpec) -> None:
         async with self._one:
-            # What trains would be slowed down, and spoil the figures.
-            while not self._idle():  # noqa: ASYNC110
-                await asyncio.sleep(_WAIT_SECONDS)
             try:
                 if engine.serving and engine.serving.shares_gpu:
                     async with self._turns.training(_tell_nobody):
-                        measured = await _run(engine, spec)
+                        measured = await self._alone(engine, spec)
                 else:
-                    measured = await _run(engine, spec)
+                    measured = await self._alone(engine, spec)
             except OSError:
                 _logger.exception("%s could not be measured", spec.base_model)
                 measured = None
@@ -87,6 +85,24 @@ class Estimates:
         draft = self._folder / f".{key}"
         draft.write_text(measured.model_dump_json())
         draft.replace(self._folder / key)
+
+    async def _alone(self, engine: Engine, spec: JobSpec) -> Measured | None:
+        """Measure while nothing trains: both would need the memory, and spoil the figures.
+
+        A job that begins meanwhile has its way, and it is measured again afterwards.
+        """
+        while True:
+            while not self._idle():  # noqa: ASYNC110
+                await asyncio.sleep(_WAIT_SECONDS)
+            running = asyncio.create_task(_run(engine, spec))
+            try:
+                while self._idle():
+                    await asyncio.wait([running], timeout=_LOOK_SECONDS)
+                    if running.done():
+                        return running.result()
+            finally:
+                running.cancel()
+                await asyncio.wait([running])
 
 
 async def _tell_nobody(_why: str) -> None:

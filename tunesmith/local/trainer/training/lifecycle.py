@@ -4,32 +4,28 @@
                           ↑        ↓ pausing
                           └───── paused
 
-All methods run inside of `Store.run`. What comes too late, because the job was cancelled meanwhile
-or because an engine repeats itself after a restart, changes nothing.
+All methods run inside of `Store.run`. What comes too late, because the job was cancelled meanwhile,
+changes nothing.
 """
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from tunesmith.local.trainer.api.errors import bad_value, no_such_job
-from tunesmith.local.trainer.api.names import checkpoint_name, derived_id, new_id
+from tunesmith.local.trainer.api.names import new_id
 from tunesmith.local.trainer.api.objects import (
     UNFINISHED,
-    CheckpointMetrics,
     File,
     Job,
-    JobCheckpoint,
     JobError,
-    JobEvent,
     JobStatus,
     ShownDpoHyperparameters,
     ShownHyperparameters,
 )
-from tunesmith.local.trainer.api.store import Store, StoredJob, StoredModel, Where
+from tunesmith.local.trainer.api.store import Store, StoredJob, Where
 from tunesmith.local.trainer.folders import Folders
 from tunesmith.local.trainer.jobs import (
-    CHECKPOINTS_KEPT,
     CheckpointSaved,
     Done,
     Event,
@@ -39,6 +35,7 @@ from tunesmith.local.trainer.jobs import (
     Started,
 )
 from tunesmith.local.trainer.training.backoff import LOST, LOST_ONCE, NO_SPACE, RESTARTS
+from tunesmith.local.trainer.training.history import History
 from tunesmith.local.trainer.training.hyperparameters import asked_hyperparameters, shown_method
 from tunesmith.local.trainer.training.results import as_csv
 
@@ -66,13 +63,14 @@ class Lifecycle:
         self._store = store
         self._folders = folders
         self._announce = announce
+        self._history = History(store)
 
     def create(self, job: StoredJob) -> None:
         """A job begins."""
         self._store.jobs.add(job, job.team)
-        self._tell(job.id, f"Created fine-tuning job: {job.id}")
+        self._history.tell(job.id, f"Created fine-tuning job: {job.id}")
         validation = f" and validation file: {job.validation_file}" if job.validation_file else ""
-        self._tell(job.id, f"Validating training file: {job.training_file}{validation}")
+        self._history.tell(job.id, f"Validating training file: {job.training_file}{validation}")
 
     def in_training(self) -> list[StoredJob]:
         """The jobs that a process works on, or did when the last server ended."""
@@ -99,7 +97,7 @@ class Lifecycle:
         if job.status == "validating_files":
             job.status, job.validated = "queued", True
             self._store.jobs.put(job)
-            self._tell(job_id, "Files validated, moving job to queued state")
+            self._history.tell(job_id, "Files validated, moving job to queued state")
 
     def next_to_run(
         self, running: Collection[str], *, queueing: Collection[str], full: bool
@@ -129,7 +127,7 @@ class Lifecycle:
         if job.status in ("queued", "running"):
             job.waiting_for = why
             self._store.jobs.put(job)
-        self._tell(job_id, why)
+        self._history.tell(job_id, why)
 
     def begun(self, job_id: str, trouble: str | None) -> None:
         """An engine works on the job, as far as is known."""
@@ -139,7 +137,7 @@ class Lifecycle:
         job.waiting_for = None
         self._store.jobs.put(job)
         if trouble:
-            self._tell(job_id, trouble, level="warn")
+            self._history.tell(job_id, trouble, level="warn")
 
     def record(
         self, job_id: str, events: Sequence[Event], *, read: int, estimated_finish: int | None
@@ -159,11 +157,11 @@ class Lifecycle:
                 case Started():
                     self._started(job, event)
                 case Metrics():
-                    self._measured(job, event)
+                    self._history.measured(job_id, event)
                 case CheckpointSaved():
-                    gets_on |= self._saved(job, event)
+                    gets_on |= self._history.saved(job, event)
                 case Message():
-                    self._tell(job_id, event.text, level=event.level)
+                    self._history.tell(job_id, event.text, level=event.level)
                 case Done() | Failed():
                     pass
         job.events_read, job.estimated_finish = read, estimated_finish
@@ -179,43 +177,10 @@ class Lifecycle:
         job.method = shown_method(job.method.type, ShownDpoHyperparameters.model_validate(numbers))
         numbers.pop("beta", None)
         job.hyperparameters = ShownHyperparameters.model_validate(numbers)
-        self._tell(job.id, "Fine-tuning job started")
+        self._history.tell(job.id, "Fine-tuning job started")
         if plan.resumed_from is not None:
-            self._tell(job.id, f"Training goes on after step {plan.resumed_from}", again=True)
-
-    def _measured(self, job: StoredJob, metrics: Metrics) -> None:
-        text = f"Step {metrics.step}/{metrics.total_steps}: training loss={metrics.train_loss:.2f}"
-        if metrics.valid_loss is not None:
-            text += f", validation loss={metrics.valid_loss:.2f}"
-        event = JobEvent(
-            id=derived_id("ftevent-", job.id, "step", metrics.step),
-            created_at=_now(),
-            level="info",
-            message=text,
-            type="metrics",
-            data=metrics.model_dump(exclude={"event"}, exclude_none=True),
-        )
-        self._store.events.add(event, parent=job.id)
-
-    def _saved(self, job: StoredJob, saved: CheckpointSaved) -> bool:
-        """The engine keeps the last few of its models. False where this one is known."""
-        name = checkpoint_name(job.tuned_name, saved.step)
-        checkpoint = JobCheckpoint(
-            id=derived_id("ftckpt_", job.id, saved.step),
-            created_at=_now(),
-            fine_tuned_model_checkpoint=name,
-            fine_tuning_job_id=job.id,
-            metrics=CheckpointMetrics.model_validate(saved.model_dump()),
-            step_number=saved.step,
-        )
-        if not self._store.checkpoints.add(checkpoint, parent=job.id):
-            return False
-        self._add_model(job, name, saved.folder)
-        self._tell(job.id, f"Checkpoint created at step {saved.step}")
-        for old in self._store.checkpoints.all(parent=job.id)[:-CHECKPOINTS_KEPT]:
-            self._store.checkpoints.remove(old.id)
-            self._store.models.remove(old.fine_tuned_model_checkpoint)
-        return True
+            text = f"Training goes on after step {plan.resumed_from}"
+            self._history.tell(job.id, text, again=True)
 
     def succeed(self, job_id: str, done: Done) -> None:
         """The tuned model is there."""
@@ -227,12 +192,12 @@ class Lifecycle:
         if done.row_losses is not None:
             losses = (self._folders.job(job_id) / done.row_losses).read_bytes()
             job.result_files.append(self._add_result(job, "row_losses.csv", losses))
-        self._add_model(job, job.tuned_name, done.folder)
+        self._history.add_model(job, job.tuned_name, done.folder)
         job.fine_tuned_model = job.tuned_name
         job.trained_tokens = done.trained_tokens
         self._finish(job, "succeeded")
-        self._tell(job_id, "New fine-tuned model created")
-        self._tell(job_id, "The job has successfully completed")
+        self._history.tell(job_id, "New fine-tuned model created")
+        self._history.tell(job_id, "The job has successfully completed")
 
     def _add_result(self, job: StoredJob, filename: str, content: bytes) -> str:
         """Add a file that the job wrote; gives its id."""
@@ -248,7 +213,7 @@ class Lifecycle:
         if job.status in ("validating_files", "running", "pausing"):
             job.error = JobError(code=failed.code, message=failed.message, param=param)
             self._finish(job, "failed")
-            self._tell(job_id, failed.message, level="error")
+            self._history.tell(job_id, failed.message, level="error")
 
     def pause(self, job_id: str) -> StoredJob:
         """Somebody wants the job to wait; a running one first saves its state."""
@@ -269,7 +234,7 @@ class Lifecycle:
         """
         job = self._get(job_id)
         if why and job.status == "running":
-            self._tell(job_id, why, level="warn", again=True)
+            self._history.tell(job_id, why, level="warn", again=True)
             self._to_paused(job)
         elif job.status == "pausing":
             self._to_paused(job)
@@ -290,12 +255,12 @@ class Lifecycle:
             job.deaths += 1
             self._store.jobs.put(job)
             number = f"restart {job.deaths} of {RESTARTS}"
-            self._tell(job_id, f"{LOST_ONCE} ({number}).{said}", level="warn", again=True)
+            self._history.tell(job_id, f"{LOST_ONCE} ({number}).{said}", level="warn", again=True)
 
     def wait_for_space(self, job_id: str) -> None:
         """The disk is full: the job is put off."""
         if self._get(job_id).status in UNFINISHED:
-            self._tell(job_id, NO_SPACE, level="warn", again=True)
+            self._history.tell(job_id, NO_SPACE, level="warn", again=True)
 
     def resume(self, job_id: str) -> StoredJob:
         """A paused job waits for a place again."""
@@ -303,7 +268,7 @@ class Lifecycle:
         self._require(job, frozenset(("paused",)), "resumed")
         job.status = "queued" if job.validated else "validating_files"
         self._store.jobs.put(job)
-        self._tell(job_id, "Fine-tuning job resumed", again=True)
+        self._history.tell(job_id, "Fine-tuning job resumed", again=True)
         return job
 
     def cancel(self, job_id: str) -> StoredJob:
@@ -311,28 +276,19 @@ class Lifecycle:
         job = self._get(job_id)
         self._require(job, UNFINISHED, "cancelled")
         self._finish(job, "cancelled")
-        self._tell(job_id, "Fine-tuning job cancelled")
+        self._history.tell(job_id, "Fine-tuning job cancelled")
         return job
 
     def _to_paused(self, job: StoredJob) -> None:
         job.status, job.estimated_finish, job.waiting_for = "paused", None, None
         self._store.jobs.put(job)
-        self._tell(job.id, "Fine-tuning job paused", again=True)
+        self._history.tell(job.id, "Fine-tuning job paused", again=True)
 
     def _finish(self, job: StoredJob, status: JobStatus) -> None:
         job.status, job.finished_at = status, _now()
         job.estimated_finish = job.waiting_for = None
         self._store.jobs.put(job)
         self._announce(job)
-
-    def _add_model(self, job: StoredJob, name: str, folder: str) -> None:
-        model = StoredModel(
-            id=name,
-            created=_now(),
-            base_model=job.base_model,
-            folder=f"jobs/{job.id}/{folder}",
-        )
-        self._store.models.add(model, job.team)
 
     def _get(self, job_id: str) -> StoredJob:
         job = self._store.jobs.get(job_id)
@@ -343,17 +299,3 @@ class Lifecycle:
     def _require(self, job: Job, allowed: frozenset[JobStatus], done: str) -> None:
         if job.status not in allowed:
             raise bad_value(f"Job {job.id} is {job.status} and cannot be {done}.", "fine_tune_id")
-
-    def _tell(
-        self,
-        job_id: str,
-        text: str,
-        *,
-        level: Literal["info", "warn", "error"] = "info",
-        again: bool = False,
-    ) -> None:
-        """Add a message; only one that may come `again` is told twice."""
-        event_id = new_id("ftevent-") if again else derived_id("ftevent-", job_id, level, text)
-        self._store.events.add(
-            JobEvent(id=event_id, created_at=_now(), level=level, message=text), parent=job_id
-        )

@@ -20,7 +20,6 @@ from tunesmith.local.trainer.training.lifecycle import FILE_CODES, Lifecycle
 _logger = logging.getLogger(__name__)
 _READ_SECONDS = 0.1
 """How often an engine's events are read."""
-_BROKEN = Failed(code="server_error", message="The training process ended unexpectedly.")
 
 
 class Run:
@@ -53,6 +52,8 @@ class Run:
     async def train(self, engine: Engine) -> None:
         """Let the engine work until it leaves, and settle what that means for the job."""
         try:
+            if await self._called_off():
+                return
             await self.launcher.submit(engine, self._folder)
             self._submitted = True
             await self._catch_up()
@@ -73,12 +74,20 @@ class Run:
                 await self._wait_for_space()
                 return
             _logger.exception("The run of %s broke off", self.job.id)
-            await self._store.run(partial(self._lifecycle.fail, self.job.id, _BROKEN))
+            await self._lose(None)
         finally:
             for order in self._orders:
                 order.cancel()
             if not self.launcher.independent:
                 await self.launcher.kill(self._folder)
+
+    async def _called_off(self) -> bool:
+        """Was the job cancelled or paused while it waited for the GPU, with no engine to tell?"""
+        job = await self._store.run(partial(self._store.jobs.get, self.job.id))
+        if job is None or self.launcher.independent or job.status == "running":
+            return False
+        await self._store.run(partial(self._lifecycle.paused, job.id))
+        return True
 
     async def _recall(self) -> None:
         """How the engine ended, where an earlier server has recorded that and no more."""
@@ -175,8 +184,12 @@ class Run:
             case _:
                 log = await self.launcher.logs(self._folder)
                 _logger.error("The engine of %s ended with %s:\n%s", job_id, code, log)
-                self._backoff.put_off(job_id)
-                await self._store.run(partial(life.lost, job_id, ended.why))
+                await self._lose(ended.why)
+
+    async def _lose(self, why: str | None) -> None:
+        """The engine is to be started again after a while, unless that was of no use before."""
+        self._backoff.put_off(self.job.id)
+        await self._store.run(partial(self._lifecycle.lost, self.job.id, why))
 
     async def _wait_for_space(self) -> None:
         await wait_for_space(self._backoff, self._store, self._lifecycle, self.job.id)
