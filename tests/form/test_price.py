@@ -1,6 +1,7 @@
 """The price in the form: it follows what is chosen, and is agreed to before a job starts."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.form.conftest import HOSTED, LLAMA, MINI, TINY, Desk, value, words
+from tests.support.ray_server import TOKEN, send_to, serving_ray
 from tests.support.waiting import PATIENCE
 from tests.trainer_api import KEY
 from tests.trainer_api.measuring import measuring_engine
@@ -136,16 +138,22 @@ async def test_what_is_free_costs_nothing(desk: Desk) -> None:
 
 
 async def test_time_and_memory_stand_beside_the_price_and_what_does_not_fit_is_refused(
-    desk: Desk, tmp_path: Path
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("RAY_AUTH_TOKEN", TOKEN)
     await desk.file()
     engines = [
         measuring_engine(tmp_path / "small"),
         measuring_engine(tmp_path / "large", "ours-9b", context=8192),
+        measuring_engine(tmp_path / "there", "ours-70b"),
     ]
     catalogue = desk.services.catalogue.copy_of_its_own()
     local = catalogue.providers["local"]
-    async with running(tmp_path / "trainer", KEY, engines=engines) as url:
+    async with AsyncExitStack() as stack:
+        ray = await stack.enter_async_context(serving_ray(tmp_path / "unpacked"))
+        send_to(ray, engines[2], workers=5)
+        trainer = running(tmp_path / "trainer", KEY, engines=engines)
+        url = await stack.enter_async_context(trainer)
         client = OpenAIClient("local", local, base_url=f"{url}/v1", api_key=KEY)
         await look(catalogue, client, local.models)
         providers = {**desk.services.providers, "local": client}
@@ -167,4 +175,8 @@ async def test_time_and_memory_stand_beside_the_price_and_what_does_not_fit_is_r
         assert "does not fit into the 24 GB of memory" in words(form)
         [why] = (await desk.send(form, model="local/ours-9b", epochs="2")).values()
         assert "have it set up with context_length 4096 and quantization 4bit" in why
+        said = "It needs 5 workers at once, and the cluster that trains has room for 4."
+        assert said in words(await desk.choose(form, "model", "local/ours-70b"))
+        [why] = (await desk.send(form, model="local/ours-70b", epochs="2")).values()
+        assert said in why
         await client.close()

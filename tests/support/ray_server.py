@@ -5,8 +5,12 @@ method and path begin so: see `Fault`.
 """
 
 import asyncio
+import io
+import json
+import socket
 import sys
-from asyncio.subprocess import Process
+import zipfile
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,8 +28,11 @@ _WORKER = """
 import json, os, sys, time
 now = time.time
 time.time = lambda: now() - 365 * 24 * 3600
-from tunesmith.local.trainer.launchers.node import worker
+from tunesmith.local.trainer.launchers.node import driver, worker
 job = json.loads(os.environ["TUNESMITH_JOB"])
+if "measure" in job:
+    print(driver.MEASURED + (worker.measure(job, {}) or ""))
+    sys.exit()
 stay = worker.begin(worker.Trainer(job["url"], job["token"]), job["submission"])
 if stay:
     worker._READ_SECONDS = worker._HEARTBEAT_SECONDS = 0.1
@@ -56,6 +63,7 @@ class Submission:
 
     asked: dict[str, Any]
     status: str = "PENDING"
+    log: str = "the driver's log\n"
     message: str | None = "Job has not started yet. It may be waiting for resources."
     process: Process | None = None
     restarts: int = 0
@@ -63,13 +71,19 @@ class Submission:
 
 @dataclass
 class Ray:
-    """A cluster of one place. `full`: nothing that is submitted begins."""
+    """A cluster of one place. `full`: nothing that is submitted begins.
 
+    `nodes` has the resources of each machine, `kinds` what the autoscaler calls those that it has
+    made; without one, each machine is of its own.
+    """
+
+    folder: Path
     url: str = ""
     full: bool = False
     faults: list[tuple[str, str, Fault]] = field(default_factory=list[tuple[str, str, Fault]])
     token: str = TOKEN
-    log: str = "the driver's log"
+    nodes: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
+    kinds: dict[str, str] | None = None
     jobs: dict[str, Submission] = field(default_factory=dict[str, Submission])
     packages: dict[str, bytes] = field(default_factory=dict[str, bytes])
     posts: int = 0
@@ -97,16 +111,28 @@ class Ray:
 
     async def _run(self, job: Submission) -> None:
         job.status, job.message = "RUNNING", None
+        folder = self._unpacked(job.asked["runtime_env"]["working_dir"].removeprefix("gcs://"))
         while True:
             tries = job.restarts
             job.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", _WORKER), cwd=ROOT, env=job.asked["runtime_env"]["env_vars"]
+                *(sys.executable, "-c", _WORKER),
+                cwd=folder,
+                env={**job.asked["runtime_env"]["env_vars"], "PYTHONPATH": str(ROOT)},
+                stdout=PIPE,
             )
-            code = await job.process.wait()
+            said, _ = await job.process.communicate()
+            code, job.log = job.process.returncode, job.log + said.decode()
             if job.restarts == tries:
                 break
         if job.status == "RUNNING":
             job.status = "FAILED" if code else "SUCCEEDED"
+
+    def _unpacked(self, package: str) -> Path:
+        """The folder in which each worker of a node begins."""
+        folder = self.folder / package
+        if not folder.exists():
+            zipfile.ZipFile(io.BytesIO(self.packages[package])).extractall(folder)
+        return folder
 
     async def stop_all(self) -> None:
         for job in self.jobs.values():
@@ -209,7 +235,7 @@ async def _job(request: web.Request) -> web.Response:
 
 @_routes.get("/api/jobs/{name}/logs")
 async def _logs(request: web.Request) -> web.Response:
-    return web.json_response({"logs": request.app[_RAY].log})
+    return web.json_response({"logs": request.app[_RAY].jobs[request.match_info["name"]].log})
 
 
 @_routes.post("/api/jobs/{name}/stop")
@@ -224,10 +250,25 @@ async def _stop(request: web.Request) -> web.Response:
     return web.json_response({"stopped": True})
 
 
+@_routes.get("/api/v0/nodes")
+async def _nodes(request: web.Request) -> web.Response:
+    gone = {"state": "DEAD", "resources_total": {"CPU": 64.0, "GPU": 8.0}}
+    there = [{"state": "ALIVE", "resources_total": one} for one in request.app[_RAY].nodes]
+    return web.json_response({"result": True, "data": {"result": {"result": [gone, *there]}}})
+
+
+@_routes.get("/api/cluster_status")
+async def _cluster_status(request: web.Request) -> web.Response:
+    ray = request.app[_RAY]
+    kinds = ray.kinds or {f"{n}a": f"node_{n}a" for n in range(len(ray.nodes))}
+    report = {"autoscalerReport": {"nodeTypeMapping": kinds, "legacy": True}}
+    return web.json_response({"result": True, "data": {"clusterStatus": report}})
+
+
 @asynccontextmanager
-async def serving_ray() -> AsyncGenerator[Ray]:
-    """A cluster that runs nothing yet."""
-    ray = Ray()
+async def serving_ray(folder: Path) -> AsyncGenerator[Ray]:
+    """A cluster that runs nothing yet; the folder is for what it unpacks."""
+    ray = Ray(folder, nodes=[{"CPU": 4.0, "memory": 8e9}])
     app = web.Application(middlewares=[_meet], client_max_size=64 * 1024 * 1024)
     app[_RAY] = ray
     app.add_routes(_routes)
@@ -242,3 +283,15 @@ async def serving_ray() -> AsyncGenerator[Ray]:
     finally:
         await ray.stop_all()
         await runner.cleanup()
+
+
+def send_to(ray: Ray, engine: Path, **said: object) -> Path:
+    """Let the jobs of the engine in this folder go to the cluster; gives the folder."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        here = f"127.0.0.1:{taken.getsockname()[1]}"
+    about = {"address": ray.url, "listen": here, "reached_at": f"http://{here}", **said}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in about.items()]
+    with (engine / "engine.toml").open("a") as file:
+        file.write("\n[ray]\n" + "\n".join(lines) + "\n")
+    return engine

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.ray_server import TOKEN, Ray, serving_ray
+from tests.support.ray_server import TOKEN, Ray, send_to, serving_ray
 from tests.trainer_api import FAKE, KEY, ROOT
 from tests.trainer_api.client import Trainer
 from tunesmith.local.trainer.launchers.ray import RayLauncher
@@ -86,26 +85,19 @@ async def tuned(
 
 
 @pytest.fixture
-async def ray(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ray]:
+async def ray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ray]:
     """A server in the shape of Ray's, which is asked often."""
     monkeypatch.setattr(RayLauncher, "look_seconds", 0.1)
     monkeypatch.setenv("RAY_AUTH_TOKEN", TOKEN)
-    async with serving_ray() as ray:
+    async with serving_ray(tmp_path / "unpacked") as ray:
         yield ray
 
 
 @pytest.fixture
 def engine(ray: Ray, tmp_path: Path) -> Path:
     """The fake engine, whose jobs go there."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
     folder = tmp_path / "engine"
     folder.mkdir()
-    said = (FAKE / "engine.toml").read_text()
-    (folder / "engine.toml").write_text(
-        f'{said}\n[ray]\naddress = "{ray.url}"\nlisten = "127.0.0.1:{port}"\n'
-        f'reached_at = "http://127.0.0.1:{port}"\n'
-    )
+    (folder / "engine.toml").write_text((FAKE / "engine.toml").read_text())
     (folder / "own.py").write_text("")
-    return folder
+    return send_to(ray, folder)

@@ -21,7 +21,7 @@ print(json.dumps({
 _DESCRIPTOR = """
 module = "measuring_engine"
 methods = ["supervised"]
-capabilities = ["measures"]
+capabilities = ["measures", "data-parallel"]
 [hyperparameters.context_length]
 default = CONTEXT
 [[models]]

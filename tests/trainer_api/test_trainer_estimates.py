@@ -1,14 +1,17 @@
 """What a job needs is measured once by the engine, kept, and told with what would need less."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.ray_server import Fault, Ray, send_to
 from tests.trainer_api import BASE, FAKE
 from tests.trainer_api.client import Trainer, dataset, until
 from tests.trainer_api.conftest import StartTrainer
 from tests.trainer_api.measuring import measuring_engine
+from tunesmith.local.trainer.launchers.node.driver import JOB
 
 
 @pytest.fixture
@@ -77,3 +80,30 @@ async def test_what_cannot_be_trained_is_refused_as_a_job_is(
         ):
             status, said, _ = await trainer.raw("POST", "/v1/fine_tuning/estimates", json=body)
             assert (status, said["error"]["code"]) == (400, code), said
+
+
+async def test_in_a_cluster_its_workers_measure_and_what_it_never_holds_is_refused(
+    ray: Ray, start_trainer: StartTrainer, measuring: Path
+):
+    send_to(ray, measuring, workers=2, gpus=1)
+    ray.nodes = [{"CPU": 8.0, "GPU": 2.0}, {"CPU": 64.0}]
+    async with start_trainer(FAKE, measuring) as trainer:
+        there = await measured(trainer, n_epochs=3)
+        assert (there["fits"], there["seconds"]) == (True, 10 + 3 * 1200 + 400)
+        assert (await measured(trainer, context_length=8192))["fits"] is False
+        assert (await measured(trainer, context_length=13))["status"] == "unknown"
+        assert [job.split("-")[0] for job in ray.jobs] == ["measure"] * 3
+        carried = json.loads(next(iter(ray.jobs.values())).asked["runtime_env"]["env_vars"][JOB])
+        assert (carried["workers"], carried["gpus"]) == (2, 1)
+        assert "token" not in carried
+
+        # Each machine has a part of what a worker needs.
+        ray.nodes = [{"CPU": 0.5, "GPU": 2.0}, {"CPU": 64.0, "GPU": 1.0}]
+        refused = await ask(trainer)
+        assert (refused["fits"], refused["workers"], refused["workers_most"]) == (False, 2, 1)
+        ray.kinds = {"0a": "head", "1a": "gpu-group"}
+        assert (await ask(trainer))["status"] == "unknown", "an autoscaler may add machines"
+        ray.kinds, ray.nodes = None, [{"CPU": 8.0, "GPU": 2.0}]
+        ray.faults = [("GET", "/api/v0/nodes", Fault.ERROR)]
+        assert (await ask(trainer))["status"] == "measured"
+    assert len(ray.jobs) == 3

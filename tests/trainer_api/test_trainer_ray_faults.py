@@ -96,7 +96,7 @@ async def test_of_a_long_log_the_end_is_read(ray: Ray, api: RayApi):
     ray.full = True
     await api.submit("there", runtime_env={"working_dir": "gcs://known"})
     for noise in ('"', "\\", "\n", "é", '\\"x'):
-        ray.log = noise * 700_000 + "the end"
+        ray.jobs["there"].log = noise * 700_000 + "the end"
         log = await api.logs("there")
         assert log.endswith("the end")
 

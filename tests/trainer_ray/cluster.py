@@ -1,5 +1,6 @@
 """Two nodes of a Ray cluster on this machine, each a group of processes that a test may kill."""
 
+import asyncio
 import os
 import secrets
 import signal
@@ -28,6 +29,19 @@ class Cluster:
     address: str
     token: str
     worker: "subprocess.Popen[bytes]"
+    environment: dict[str, str]
+
+    async def ray(self, *arguments: str) -> str:
+        """What Ray's own program says of this cluster."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "ray.scripts.scripts", *arguments),
+            env=self.environment | {"RAY_ADDRESS": self.address},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, said
+        return said.decode()
 
     def lose_worker(self) -> None:
         """The worker's machine dies."""
@@ -91,13 +105,15 @@ def two_nodes(cpus: int = 2) -> Generator[Cluster]:
             _wait_for(address, token, nodes, Path(folder, "log"))
             worker = start(f"--address={HEAD}:{port}", f"--node-ip-address={WORKER}")
             _wait_for(address, token, nodes, Path(folder, "log"))
-            yield Cluster(address, token, worker)
+            yield Cluster(address, token, worker, environment)
         finally:
             for node in reversed(nodes):
                 _kill(node)
 
 
-def engine_folder(folder: Path, name: str, weights: Path, cluster: Cluster | None) -> Path:
+def engine_folder(
+    folder: Path, name: str, weights: Path, cluster: Cluster | None, workers: int = 2
+) -> Path:
     """The folder of an engine like `lora` with one base model; its jobs go to the cluster."""
     made = folder / name
     made.mkdir()
@@ -106,7 +122,7 @@ def engine_folder(folder: Path, name: str, weights: Path, cluster: Cluster | Non
         port = free_port("127.0.0.1")
         said += (
             f'[ray]\naddress = "{cluster.address}"\nlisten = "127.0.0.1:{port}"\n'
-            f'reached_at = "http://127.0.0.1:{port}"\nworkers = 2\n'
+            f'reached_at = "http://127.0.0.1:{port}"\nworkers = {workers}\n'
         )
     (made / "engine.toml").write_text(said)
     return made

@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.timeout(2400),
 ]
 
-HERE, THERE = "small-here", "small-there"
+HERE, THERE, TOO_LARGE = "small-here", "small-there", "too-large"
 QUESTION = "How long is the warranty?"
 NUMBERS = {"n_epochs": 15, "batch_size": 4, "learning_rate_multiplier": 30.0, "lora_rank": 8}
 
@@ -44,6 +44,7 @@ async def trainer(
     engines = [
         engine_folder(tmp_path, HERE, weights, None),
         engine_folder(tmp_path, THERE, weights, cluster),
+        engine_folder(tmp_path, TOO_LARGE, weights, cluster, workers=5),
     ]
     async with running(tmp_path / "data", KEY, engines=engines) as url:
         trainer = Trainer(url)
@@ -56,6 +57,46 @@ async def losses(trainer: Trainer, job_id: str) -> list[float]:
     job = await trainer.client.fine_tuning.jobs.retrieve(job_id)
     text = (await trainer.client.files.content(job.result_files[0])).text
     return [float(row["train_loss"]) for row in csv.DictReader(io.StringIO(text))]
+
+
+async def needs(trainer: Trainer, model: str) -> dict[str, Any]:
+    """What a job needs, once it was measured."""
+    body = {"model": model, "tokens": 10_000, "hyperparameters": {"n_epochs": 2}}
+
+    async def known() -> dict[str, Any] | None:
+        status, said, _ = await trainer.raw("POST", "/v1/fine_tuning/estimates", json=body)
+        assert status == 200, said
+        return None if said["status"] == "measuring" else said
+
+    return await until(known)
+
+
+async def test_what_a_job_needs_is_measured_by_its_workers_and_more_than_the_nodes_hold_is_refused(
+    trainer: Trainer,
+):
+    refused = await needs(trainer, TOO_LARGE)
+    assert (refused["fits"], refused["workers"], refused["workers_most"]) == (False, 5, 4)
+    said = await needs(trainer, THERE)
+    assert (said["status"], said["fits"]) == ("measured", True)
+    assert said["seconds"] > said["seconds_per_epoch"]
+    assert 0 < said["memory_bytes"] < said["memory_total_bytes"]
+
+
+async def test_a_job_that_rays_own_program_stops_is_paused_and_goes_on_when_it_is_resumed(
+    trainer: Trainer, cluster: Cluster
+):
+    method: dict[str, Any] = {"type": "supervised", "supervised": {"hyperparameters": NUMBERS}}
+    job = await trainer.start(jsonl(CHATS * 2), model=THERE, method=method, seed=1)
+    await trainer.first_checkpoint(job.id)
+    assert f"{job.id}-1" in await cluster.ray("job", "list")
+    await cluster.ray("job", "stop", f"{job.id}-1")
+    await trainer.wait(job.id, "paused")
+    assert "Somebody stopped the job in the Ray cluster." in "".join(await trainer.events(job.id))
+    await trainer.lenient.fine_tuning.jobs.resume(job.id)
+    done = await trainer.wait(job.id)
+    assert done.status == "succeeded", done.error
+    assert await losses(trainer, job.id)
+    assert "Train" in await cluster.ray("job", "logs", f"{job.id}-2")
 
 
 async def test_a_job_on_two_nodes_ends_whole_with_the_same_losses_where_one_is_killed(

@@ -208,7 +208,8 @@ class RemoteNeeds(_Lenient):
     """What a job needs of the machine that trains: times in seconds, memory in bytes.
 
     `seconds` is None where the provider chooses the epochs. What does not fit would need less with
-    the hyperparameters of `instead`. Nothing is known while it is being measured.
+    the hyperparameters of `instead`. A cluster that does not hold the `workers` of a job holds
+    `workers_most`. Nothing is known while it is being measured.
     """
 
     status: _Word
@@ -218,6 +219,8 @@ class RemoteNeeds(_Lenient):
     memory_bytes: _Count = None
     memory_total_bytes: _Count = None
     instead: Annotated[dict[str, str], BeforeValidator(_values)] = {}
+    workers: _Count = None
+    workers_most: _Count = None
 
 
 _Training = Annotated[RemoteTraining | None, Wrap(or_none)]

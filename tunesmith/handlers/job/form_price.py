@@ -41,6 +41,8 @@ def needed_of(needs: RemoteNeeds) -> Message | None:
     """What the job needs of the machine that trains; None where that is not known."""
     if needs.status == "measuring":
         return say("form.needs_measuring")
+    if needs.workers_most is not None:
+        return say("form.needs_no_room", workers=needs.workers or 1, most=needs.workers_most)
     total = needs.memory_total_bytes
     if needs.fits is None or total is None:
         return None

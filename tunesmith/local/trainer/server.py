@@ -85,7 +85,7 @@ async def running(
                     LoadedModels(),
                     servers,
                     trainables,
-                    Estimates(folders, servers.turns, lambda: queue.is_idle),
+                    Estimates(folders, servers.turns, launchers, lambda: queue.is_idle),
                 )
                 sweeping = asyncio.create_task(keep_sweeping(store, folders))
                 try:

@@ -1,4 +1,4 @@
-"""/v1/fine_tuning/estimates: what a job needs on this machine. No part of OpenAI's protocol."""
+"""/v1/fine_tuning/estimates: what a job needs where it will train. No part of OpenAI's protocol."""
 
 from typing import Literal
 
@@ -11,8 +11,9 @@ from tunesmith.local.trainer.api.errors import not_trainable
 from tunesmith.local.trainer.api.jobs import extra_of
 from tunesmith.local.trainer.api.requests import EstimateCreate
 from tunesmith.local.trainer.api.services import SERVICES
-from tunesmith.local.trainer.descriptor import Trainable
+from tunesmith.local.trainer.descriptor import Capability, Trainable
 from tunesmith.local.trainer.jobs import JobSpec, Measured, Scalar
+from tunesmith.local.trainer.launchers.launcher import Room
 
 routes = web.RouteTableDef()
 _ROW_LOSSES_SHARE = 1 / 3
@@ -23,7 +24,9 @@ class Estimate(BaseModel):
     """What was measured. Everything is null while it is being measured, or where it cannot be.
 
     `seconds` are those of the whole job, null where the engine chooses the number of epochs;
-    `instead` names hyperparameters with which a job that does not fit would need less.
+    `instead` names hyperparameters with which a job that does not fit would need less. Where a
+    cluster does not hold the `workers` of a job, `workers_most` is how many it does, and nothing
+    else is known.
     """
 
     object: Literal["fine_tuning.estimate"] = "fine_tuning.estimate"
@@ -35,6 +38,8 @@ class Estimate(BaseModel):
     memory_bytes: int | None = None
     memory_total_bytes: int | None = None
     instead: dict[str, Scalar] | None = None
+    workers: int | None = None
+    workers_most: int | None = None
 
 
 @routes.post("/v1/fine_tuning/estimates")
@@ -49,7 +54,9 @@ async def estimate(request: web.Request) -> web.Response:
         raise not_trainable(body.model)
     engine, chosen = trainable.engine, body.chosen
     extra = engine.extra.model_validate(extra_of(engine, body.model, chosen)).model_dump()
-    if not services.estimates.can_measure(engine):
+    if (room := await services.estimates.room(engine)) and room.holds < room.workers:
+        return answer(_without_room(body.model, room))
+    if Capability.MEASURES not in engine.capabilities:
         return answer(Estimate(model=body.model, status="unknown"))
     try:
         measured = services.estimates.of(engine, _spec(trainable, chosen.method, extra))
@@ -70,6 +77,18 @@ def _spec(trainable: Trainable, method: Literal["supervised", "dpo"], extra: obj
             "method": method,
             "extra": extra,
         }
+    )
+
+
+def _without_room(model: str, room: Room) -> Estimate:
+    if not room.fixed:
+        return Estimate(model=model, status="unknown")
+    return Estimate(
+        model=model,
+        status="measured",
+        fits=False,
+        workers=room.workers,
+        workers_most=room.holds,
     )
 
 

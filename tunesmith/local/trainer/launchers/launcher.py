@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tunesmith.local.trainer.descriptor import Engine
-from tunesmith.local.trainer.jobs import Control
+from tunesmith.local.trainer.jobs import Control, JobSpec, Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,18 @@ class Ended:
 Status = Waiting | Running | Ended
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many workers a job needs, and how many a place holds where nothing else is there.
+
+    `fixed`: it is known that no machine joins by itself.
+    """
+
+    workers: int
+    holds: int
+    fixed: bool
+
+
 class Launcher(Protocol):
     """A place where engines work."""
 
@@ -55,6 +67,17 @@ class Launcher(Protocol):
     @property
     def grace_seconds(self) -> float:
         """How long an engine that was told to stop may take before it is killed."""
+        ...
+
+    async def room(self) -> Room | None:
+        """What the place holds; None where that is not known, or not counted in workers."""
+        ...
+
+    async def measure(self, engine: Engine, spec: JobSpec) -> Measured | None:
+        """What a few steps of such a job come to there; None where the engine cannot say.
+
+        Raises TimeoutError where the place is not heard of, or has no time for it.
+        """
         ...
 
     async def submit(self, engine: Engine, folder: Path) -> None:

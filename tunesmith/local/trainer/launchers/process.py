@@ -1,11 +1,12 @@
 """An engine as a child process on this machine."""
 
 import asyncio
+import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
 from tunesmith.local.trainer.descriptor import Engine
-from tunesmith.local.trainer.jobs import CONTROL_FILE, Control
+from tunesmith.local.trainer.jobs import CONTROL_FILE, JOB_FILE, Control, JobSpec, Measured
 from tunesmith.local.trainer.launchers import guard
 from tunesmith.local.trainer.launchers.launcher import Ended, Running, Status
 
@@ -22,6 +23,31 @@ class ProcessLauncher:
 
     def __init__(self) -> None:
         self._processes: dict[Path, Process] = {}
+
+    async def room(self) -> None:
+        """Jobs here have places, whatever they need."""
+
+    async def measure(self, engine: Engine, spec: JobSpec) -> Measured | None:
+        """Let the engine take a few steps here."""
+        with tempfile.TemporaryDirectory(prefix="tunesmith-measure-") as made:
+            await asyncio.to_thread(Path(made, JOB_FILE).write_text, spec.model_dump_json())
+            process = await asyncio.create_subprocess_exec(
+                *(engine.interpreter, guard.__file__, engine.folder, engine.module),
+                *("--measure", made),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                assert process.stdout
+                said = await process.stdout.read()
+                await process.wait()
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
+        return Measured.model_validate_json(said) if said else None
 
     async def submit(self, engine: Engine, folder: Path) -> None:
         """Start the engine, which goes on with a job that was begun."""

@@ -7,19 +7,22 @@ bring back events, checkpoints and states (listener.py, node/worker.py): no fold
 import asyncio
 import json
 import math
+import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tunesmith.local.trainer.descriptor import Engine, RayCluster
-from tunesmith.local.trainer.jobs import Control, ExitCode, Failed
-from tunesmith.local.trainer.launchers.launcher import Ended, Running, Status, Waiting
-from tunesmith.local.trainer.launchers.node.driver import JOB
+from tunesmith.local.trainer.jobs import Control, ExitCode, Failed, JobSpec, Measured
+from tunesmith.local.trainer.launchers.launcher import Ended, Room, Running, Status, Waiting
+from tunesmith.local.trainer.launchers.node.driver import JOB, MEASURED
 from tunesmith.local.trainer.launchers.ray_api import (
     RayApi,
     RayAwayError,
     RayJob,
+    RayNode,
     RayRefusalError,
     RayStatus,
 )
@@ -31,10 +34,12 @@ _GRACE_SECONDS = 120.0
 _LOOK_MOST_SECONDS = 30.0
 _HEARD_SECONDS = 60.0
 """Where a worker was heard of in this time, it does not matter that the cluster does not answer."""
+_STOP_SECONDS = 5.0
 _SHOWN = 4096
 _ENTRY_POINT = "python -m tunesmith.local.trainer.launchers.node.driver"
 _FORGOTTEN = "The Ray cluster does not know the job any more."
 _STOPPED_THERE = "Somebody stopped the job in the Ray cluster. It goes on when it is resumed."
+_UNFINISHED = (RayStatus.PENDING, RayStatus.RUNNING)
 _STOPPED = {Control.PAUSE: ExitCode.PAUSED, Control.CANCEL: ExitCode.CANCELLED}
 
 
@@ -64,13 +69,51 @@ class RayLauncher:
         self._token_of = token_of
         self._jobs: dict[Path, _Known] = {}
         self._heard: dict[Path, float] = {}
+        self._seen: tuple[float, Room | None] = (-math.inf, None)
+
+    async def room(self) -> Room | None:
+        """How many workers the machines hold that are there now."""
+        one = self._cluster
+        try:
+            nodes = await self._api.nodes()
+            fixed = await self._api.is_fixed()
+        except RayAwayError:
+            return None
+        return Room(one.workers, sum(_holds(one, node) for node in nodes), fixed)
+
+    async def measure(self, engine: Engine, spec: JobSpec) -> Measured | None:
+        """Let the workers take a few steps there, as a submission of its own."""
+        submission = f"measure-{secrets.token_hex(8)}"
+        try:
+            await self._send(engine, submission, {"measure": spec.model_dump_json()}, {})
+            while await self._is_unfinished(submission):  # noqa: ASYNC110
+                await asyncio.sleep(self.look_seconds)
+            log = await self._api.logs(submission)
+        except RayRefusalError:
+            return None
+        except RayAwayError as error:
+            raise TimeoutError(str(error)) from error
+        except asyncio.CancelledError:
+            with suppress(RayAwayError, TimeoutError):
+                async with asyncio.timeout(_STOP_SECONDS):
+                    await self._api.stop(submission)
+            raise
+        said = [line for line in log.splitlines() if line.startswith(MEASURED)]
+        return Measured.model_validate_json(said[-1].removeprefix(MEASURED)) if said else None
+
+    async def _is_unfinished(self, submission: str) -> bool:
+        try:
+            found = await self._api.job(submission)
+        except RayAwayError:
+            return True  # It is asked again, until the time is up.
+        return found is not None and found.status in _UNFINISHED
 
     async def submit(self, engine: Engine, folder: Path) -> None:
         """Note the id under which the job is submitted; `status` sees to it that it is."""
         if (known := self._jobs.get(folder)) and known.look:
             known.look.cancel()
         await asyncio.to_thread(RemoteFolder(folder).current)
-        self._jobs[folder] = _Known(engine, Waiting(self._room()))
+        self._jobs[folder] = _Known(engine, Waiting(self._waits()))
 
     def heard(self, folder: Path) -> None:
         """A worker of this job has come to this server."""
@@ -118,44 +161,46 @@ class RayLauncher:
             return await self._submit(job.engine, remote, submission)
         if found and not launch.accepted:
             await asyncio.to_thread(remote.accept, submission)
-        if found and found.status in (RayStatus.PENDING, RayStatus.RUNNING):
+        if found and found.status in _UNFINISHED:
             if job.killed or (job.control and not launch.stay):
                 await self._api.stop(submission)
-            return Running() if launch.stay else Waiting(self._reason(found))
+            return Running() if launch.stay else Waiting(await self._reason(found))
         code, why = _outcome(found, job.control)
         await asyncio.to_thread(remote.end, submission, code, why)
         return None
 
     async def _submit(self, engine: Engine, remote: RemoteFolder, submission: str) -> Status | None:
-        name, content = await asyncio.to_thread(package, engine.folder)
-        if not await self._api.has_package(name):
-            await self._api.upload_package(name, content)
         job_id = remote.path.name
         carried = {
             "url": f"{self._cluster.reached_at.rstrip('/')}/jobs/{job_id}",
             "token": self._token_of(job_id),
-            "submission": submission,
-            "module": engine.module,
-            "workers": self._cluster.workers,
-            "cpus": self._cluster.cpus,
-            "gpus": self._cluster.gpus,
         }
         try:
-            await self._api.submit(
-                submission,
-                entrypoint=_ENTRY_POINT,
-                runtime_env={
-                    "working_dir": f"gcs://{name}",
-                    "env_vars": {JOB: json.dumps(carried)},
-                },
-                metadata={"job": job_id},
-            )
+            await self._send(engine, submission, carried, {"job": job_id})
         except RayRefusalError as error:
             failed = Failed(code="server_error", message=f"The Ray cluster refuses it: {error}")
             await asyncio.to_thread(remote.refuse, submission, failed)
             return None
         await asyncio.to_thread(remote.accept, submission)
-        return Waiting(self._room())
+        return Waiting(self._waits())
+
+    async def _send(
+        self, engine: Engine, submission: str, carried: dict[str, str], metadata: dict[str, str]
+    ) -> None:
+        name, content = await asyncio.to_thread(package, engine.folder)
+        if not await self._api.has_package(name):
+            await self._api.upload_package(name, content)
+        carried |= {"submission": submission, "module": engine.module}
+        needs = self._cluster.model_dump(include={"workers", "cpus", "gpus"})
+        await self._api.submit(
+            submission,
+            entrypoint=_ENTRY_POINT,
+            runtime_env={
+                "working_dir": f"gcs://{name}",
+                "env_vars": {JOB: json.dumps(carried | needs)},
+            },
+            metadata=metadata,
+        )
 
     def _unknown(self, folder: Path, launch: Launch, why: str) -> Status:
         if not launch.stay:
@@ -167,12 +212,18 @@ class RayLauncher:
             " done is recorded once it is heard again."
         )
 
-    def _reason(self, found: RayJob) -> str:
+    async def _reason(self, found: RayJob) -> str:
         if found.status is RayStatus.PENDING and found.message:
             return f"Queued in the Ray cluster: {found.message[:300]}"
-        return self._room()
+        looked, room = self._seen
+        if time.monotonic() - looked > _LOOK_MOST_SECONDS:
+            room = await self.room()
+            self._seen = time.monotonic(), room
+        if room is None or room.holds >= room.workers:
+            return self._waits()
+        return f"{self._waits()} Its machines have room for {room.holds}: start more of them."
 
-    def _room(self) -> str:
+    def _waits(self) -> str:
         one = self._cluster
         workers = "a worker" if one.workers == 1 else f"{one.workers} workers"
         gpus = f" and {one.gpus:g} GPU" if one.gpus else ""
@@ -204,6 +255,13 @@ class RayLauncher:
             look.cancel()
         await asyncio.gather(*looks, return_exceptions=True)
         await self._api.close()
+
+
+def _holds(one: RayCluster, node: RayNode) -> int:
+    """How many of such workers a machine holds that has nothing else to do."""
+    of = node.resources_total
+    most = of.get("CPU", 0) / one.cpus
+    return int(min(most, of.get("GPU", 0) / one.gpus) if one.gpus else most)
 
 
 def _outcome(found: RayJob | None, control: Control | None) -> tuple[ExitCode, str | None]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import aiohttp
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
 _TIMEOUT = aiohttp.ClientTimeout(total=60)
@@ -35,6 +35,41 @@ class RayJob(BaseModel):
 
     status: RayStatus
     message: str | None = None
+
+
+class RayNode(BaseModel):
+    """A machine of the cluster, and all that it has of each resource (`CPU`, `GPU` ...)."""
+
+    state: str
+    resources_total: dict[str, float]
+
+
+class _Nodes(BaseModel):
+    result: list[RayNode]
+
+
+class _NodesData(BaseModel):
+    result: _Nodes
+
+
+class _NodesAnswer(BaseModel):
+    data: _NodesData
+
+
+class _Report(BaseModel):
+    kinds: dict[str, str] = Field(alias="nodeTypeMapping", min_length=1)
+
+
+class _Status(BaseModel):
+    report: _Report = Field(alias="autoscalerReport")
+
+
+class _StatusData(BaseModel):
+    status: _Status = Field(alias="clusterStatus")
+
+
+class _StatusAnswer(BaseModel):
+    data: _StatusData
 
 
 class _Submitted(BaseModel):
@@ -98,6 +133,25 @@ class RayApi:
         if len(body) == _KEPT_BYTES:  # It may begin in the middle of what is escaped.
             body = b'{"logs": "' + body.lstrip(b'\\"')
         return _read(_Logs, body).logs
+
+    async def nodes(self) -> list[RayNode]:
+        """The machines of the cluster."""
+        status, body = await self._ask("GET", "/api/v0/nodes?detail=true&limit=10000")
+        _require(status, body)
+        return [n for n in _read(_NodesAnswer, body).data.result.result if n.state == "ALIVE"]
+
+    async def is_fixed(self) -> bool:
+        """Is it sure that no autoscaler adds machines?
+
+        Ray's monitor calls each machine that somebody has started by hand a kind of its own.
+        """
+        status, body = await self._ask("GET", "/api/cluster_status")
+        _require(status, body)
+        try:
+            kinds = _StatusAnswer.model_validate_json(body).data.status.report.kinds
+        except ValidationError:
+            return False
+        return all(kind == f"node_{node}" for node, kind in kinds.items())
 
     async def has_package(self, name: str) -> bool:
         """Is the package there, which a job's `working_dir` may be (`gcs://NAME`)?"""

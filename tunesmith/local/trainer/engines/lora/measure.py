@@ -32,11 +32,10 @@ def measure(folder: Path) -> Measured:
     settings = Settings.model_validate(spec.extra)
     began = time.monotonic()
     model, _ = model_to_train(spec, settings, find(spec.source))
-    items = _full_pass(spec, settings, model)
+    group = Group(model.device)
+    items = _full_passes(spec, settings, model, group.size)
     objective = objective_of(spec, settings, model, beta=0.1)
-    passes = Passes(
-        objective, settings.micro_batch_tokens, Group(model.device), packing=settings.packing
-    )
+    passes = Passes(objective, settings.micro_batch_tokens, group, packing=settings.packing)
     optimizer = Optimizer(model)
     start = time.monotonic() - began
     taken: list[float] = []
@@ -60,6 +59,7 @@ def measure(folder: Path) -> Measured:
             fits=False,
             instead=_instead(settings, model),
         )
+    group.close()
     used, total = _memory(model)
     return Measured(
         start_seconds=start,
@@ -69,8 +69,9 @@ def measure(folder: Path) -> Measured:
     )
 
 
-def _full_pass(spec: JobSpec, settings: Settings, model: Any) -> list[Item]:
-    """As many tokens as go through the model at once, in examples as long as they may be.
+def _full_passes(spec: JobSpec, settings: Settings, model: Any, processes: int) -> list[Item]:
+    """As many tokens as go through the model at once, for each process of the group, in examples as
+    long as they may be.
 
     On a processor one example: what is measured there is the pace.
     """
@@ -80,7 +81,7 @@ def _full_pass(spec: JobSpec, settings: Settings, model: Any) -> list[Item]:
         count = 1
     length = min(settings.context_length, settings.micro_batch_tokens)
     items: list[Item] = []
-    for row in range(count):
+    for row in range(count * processes):
         ids = [rng.randrange(vocabulary) for _ in range(length)]
         tokens = Tokens(ids, [True] * length)
         items.append(Item(row, (tokens, tokens) if spec.method == "dpo" else (tokens,)))

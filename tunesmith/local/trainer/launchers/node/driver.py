@@ -16,20 +16,23 @@ from tunesmith.local.trainer.launchers.node import worker
 
 JOB = "TUNESMITH_JOB"
 """The environment variable with what the submission carries."""
+MEASURED = "TUNESMITH_MEASURED "
+"""Before what an engine has measured, in a line of this process's output."""
 _RESTARTS = 3
 
 
 def main() -> None:
-    """Train the job that the environment names."""
+    """Train the job that the environment names, or measure it (`--measure` in jobs.py)."""
     # Found on the machines of a cluster alone.
     train: Any = importlib.import_module("ray.train")
     trainer: Any = importlib.import_module(
         "ray.train.v2.api.data_parallel_trainer"
     ).DataParallelTrainer
     job: Dict[str, Any] = json.loads(os.environ[JOB])  # noqa: UP006
+    measures = "measure" in job
     with tempfile.TemporaryDirectory(prefix="tunesmith-ray-") as notes:
-        trainer(
-            work,
+        result = trainer(
+            measure if measures else work,
             train_loop_config=job,
             scaling_config=train.ScalingConfig(
                 num_workers=job["workers"],
@@ -40,34 +43,58 @@ def main() -> None:
             run_config=train.RunConfig(
                 name=job["submission"],
                 storage_path=notes,
-                failure_config=train.FailureConfig(max_failures=_RESTARTS),
+                failure_config=train.FailureConfig(max_failures=0 if measures else _RESTARTS),
             ),
         ).fit()
+    if measures:
+        print(MEASURED + (result.return_value or ""), flush=True)  # noqa: T201
 
 
 def work(job: "dict[str, Any]") -> None:
     """One worker. The first of them begins the stay; then all fetch the job as it is."""
-    context: Any = importlib.import_module("ray.train").get_context()
-    broadcast: Any = importlib.import_module("ray.train.collective").broadcast_from_rank_zero
-    rank: int = context.get_world_rank()
-    begun: Any = None
+    rank = _rank()
+    stay = None
     if rank == 0:
         stay = worker.begin(worker.Trainer(job["url"], job["token"]), job["submission"])
+    environment = _begun_together(job, rank, over=rank == 0 and stay is None)
+    if environment is not None:
+        worker.run(job, stay, environment)
+
+
+def measure(job: "dict[str, Any]") -> "str | None":
+    """One worker's share of a few steps; the first gives what was measured."""
+    rank = _rank()
+    measured = worker.measure(job, _begun_together(job, rank, over=False) or {})
+    return measured if rank == 0 else None
+
+
+def _rank() -> int:
+    context: Any = importlib.import_module("ray.train").get_context()
+    return context.get_world_rank()
+
+
+def _begun_together(job: "dict[str, Any]", rank: int, *, over: bool) -> "dict[str, str] | None":
+    """What the environment of each worker says of the others; None where the job is over.
+
+    All come to this point before one goes on.
+    """
+    broadcast: Any = importlib.import_module("ray.train.collective").broadcast_from_rank_zero
+    met: Any = None
+    if rank == 0 and not over:
         address: str = importlib.import_module("ray").util.get_node_ip_address()
-        begun = {"stay": stay, "address": address, "port": _free_port(address)}
-    begun = broadcast(begun)
-    if begun["stay"] is None:
-        return
-    environment: Dict[str, str] = {}  # noqa: UP006
-    if job["workers"] > 1:  # As torchrun names them.
-        environment = {
-            "RANK": str(rank),
-            "LOCAL_RANK": "0",  # Ray shows each worker its own GPUs alone.
-            "WORLD_SIZE": str(job["workers"]),
-            "MASTER_ADDR": begun["address"],
-            "MASTER_PORT": str(begun["port"]),
-        }
-    worker.run(job, begun["stay"] if rank == 0 else None, environment)
+        met = {"address": address, "port": _free_port(address)}
+    met = broadcast(met)
+    if met is None:
+        return None
+    if job["workers"] == 1:
+        return {}
+    return {  # As torchrun names them.
+        "RANK": str(rank),
+        "LOCAL_RANK": "0",  # Ray shows each worker its own GPUs alone.
+        "WORLD_SIZE": str(job["workers"]),
+        "MASTER_ADDR": met["address"],
+        "MASTER_PORT": str(met["port"]),
+    }
 
 
 def _free_port(address: str) -> int:

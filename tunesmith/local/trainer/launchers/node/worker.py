@@ -252,6 +252,21 @@ def begin(trainer: Trainer, submission: str) -> "str | None":
     return name
 
 
+def measure(job: "dict[str, Any]", environment: "dict[str, str]") -> "str | None":
+    """Let the engine of a job take a few steps here; gives what it says, if it could."""
+    root = Path(__file__).parents[5]
+    os.environ.update(environment)
+    with tempfile.TemporaryDirectory(prefix="tunesmith-") as made:
+        Path(made, "job.json").write_text(job["measure"], "utf-8")
+        command = [sys.executable, guard.__file__, str(root / "engine"), job["module"]]
+        engine = subprocess.Popen(  # noqa: S603
+            [*command, "--measure", made], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert engine.stdout
+        said = engine.stdout.read().decode()
+        return said if engine.wait() == _DONE else None
+
+
 def run(job: "dict[str, Any]", stay: "str | None", environment: "dict[str, str]") -> None:
     """Let the engine of a job work here until it has left.
 
