@@ -98,7 +98,7 @@ def test_deep_nesting_is_a_finding(depth: int, tmp_path: Path) -> None:
 
 
 def test_hundreds_of_megabytes_of_zeros_are_a_finding(tmp_path: Path) -> None:
-    path = sparse(tmp_path / "a.jsonl", 704 << 20, _GOOD, b"\n" + _GOOD)
+    path = sparse(tmp_path / "a.jsonl", 304 << 20, _GOOD, b"\n" + _GOOD)
     report = look(path)
     assert [finding.line for finding in of_code(report, "nul_byte")] == [13]
     assert report.counts["exact_duplicate"] == 12
@@ -126,10 +126,10 @@ def test_a_file_of_nothing_but_line_feeds_is_soon_answered(
 
 
 def test_a_line_with_hundreds_of_thousands_of_keys_is_a_few_findings(tmp_path: Path) -> None:
-    keys = ",".join(f'"k{number}":{number}' for number in range(300_000))
+    keys = ",".join(f'"k{number}":{number}' for number in range(100_000))
     line = f'{{"messages":[{{"role":"user",{keys}}}],{keys}}}'.encode()
     report = look(write(tmp_path / "a.jsonl", [*chats(), line]))
-    assert "and 299,997 more" in said(of_code(report, "message_unrecognized_key")[0])
+    assert "and 99,997 more" in said(of_code(report, "message_unrecognized_key")[0])
     assert len(report.findings) < 20
 
 

@@ -81,7 +81,7 @@ def test_nesting_too_deep_is_a_syntax_error_that_says_so() -> None:
 def test_mutilated_statements_get_a_verdict_and_never_an_exception() -> None:
     chance = random.Random(7)
     alphabet = string.printable + "\x00；，“”‘’가한中文\u200b"
-    for case in cases()[::2]:
+    for case in cases()[::4]:
         for _ in range(2):
             text = list(case.sql)
             for _ in range(chance.randint(1, 4)):

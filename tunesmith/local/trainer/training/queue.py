@@ -71,7 +71,6 @@ class TrainingQueue:
         self._backoff = Backoff(self.wake)
         self._validator_wake = asyncio.Event()
         self._starter_wake = asyncio.Event()
-        self._stopping = False
         self._stop_validating = threading.Event()
 
     async def start(self) -> None:
