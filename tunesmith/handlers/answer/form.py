@@ -8,8 +8,15 @@ from pydantic import BaseModel
 from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Text, say
-from tunesmith.handlers.slack.blocks import Block, actions, button, plain
-from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.handlers.slack.blocks import Block, actions, button
+from tunesmith.handlers.slack.forms import (
+    MOST_OPTIONS,
+    form,
+    input_block,
+    option,
+    question_input,
+    select,
+)
 from tunesmith.handlers.slack.payloads import SubmissionBody
 
 SUBMIT = "ask_form"
@@ -22,8 +29,6 @@ SYSTEM = "ask_system"
 
 MOST_QUESTION = 2_500
 _MOST_SYSTEM = 3_000
-_OPTION = 75
-_MOST_OPTIONS = 100
 _HOTTEST = 2.0
 
 
@@ -48,28 +53,18 @@ def ask_form(
 ) -> Block:
     """The modal: `chosen` is the option that it begins with, among those of the `models`."""
     words = text.plain
-    options = [_option(words, model) for model in models[:_MOST_OPTIONS]]
-    first = next((one for one in options if one["value"] == chosen), options[0])
-    select = {"type": "static_select", "options": options, "initial_option": first}
-    typed: Block = {"type": "plain_text_input", "multiline": True, "max_length": MOST_QUESTION}
-    if question:
-        typed["initial_value"] = shorten(question, MOST_QUESTION)
+    options = [_option(words, model) for model in models[:MOST_OPTIONS]]
+    known = chosen if any(one["value"] == chosen for one in options) else options[0]["value"]
     settings = (
         _settings(words) if about.more else [actions(button(words("answer.more"), MORE, "+"))]
     )
-    return {
-        "type": "modal",
-        "callback_id": SUBMIT,
-        "title": plain(words("answer.title")),
-        "submit": plain(words("answer.submit")),
-        "close": plain(words("form.close")),
-        "private_metadata": about.model_dump_json(),
-        "blocks": [
-            _input(MODEL, words("answer.model"), select),
-            _input(QUESTION, words("answer.question"), typed),
-            *settings,
-        ],
-    }
+    blocks = [
+        input_block(MODEL, words("answer.model"), select(options, known)),
+        input_block(QUESTION, words("answer.question"), question_input(question, MOST_QUESTION)),
+        *settings,
+    ]
+    title, submit = words("answer.title"), words("answer.submit")
+    return form(words, SUBMIT, about, blocks, title=title, submit=submit)
 
 
 def settings_of(body: SubmissionBody) -> dict[str, Any]:
@@ -100,7 +95,7 @@ def _option(words: Text, model: AskedModel) -> Block:
         shown = words("answer.option_checkpoint", model=model.shown, step=model.step)
     elif model.kind == "base":
         shown = words("answer.option_base", model=model.shown)
-    return {"text": plain(shorten(shown, _OPTION)), "value": option_of(model)}
+    return option(shown, option_of(model))
 
 
 def _settings(words: Text) -> list[Block]:
@@ -116,13 +111,4 @@ def _settings(words: Text) -> list[Block]:
 
 
 def _optional(name: str, label: str, element: Block, hint: str) -> Block:
-    return {**_input(name, label, element), "optional": True, "hint": plain(hint)}
-
-
-def _input(name: str, label: str, element: Block) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": plain(label),
-        "element": {**element, "action_id": name},
-    }
+    return input_block(name, label, element, hint=hint, optional=True)

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from tunesmith.bot.messages import Message, Text
 from tunesmith.handlers.slack.blocks import Block, plain, section
+from tunesmith.handlers.slack.forms import MOST_OPTIONS, OPTION, form, input_block, option, select
 from tunesmith.handlers.slack.mrkdwn import escape, shorten
 from tunesmith.handlers.slack.payloads import SubmissionBody
 
@@ -16,9 +17,6 @@ CONSENT = "consent"
 _PART_MOST, _PART_FILLED = 3_000, 2_500
 _MOST_PARTS = 12
 _MOST_QUESTION = 900
-# Options of a select, and the characters of one
-# (docs.slack.dev/reference/block-kit/composition-objects/option-object).
-_MOST_OPTIONS, _OPTION = 100, 75
 
 MOST = _MOST_PARTS * _PART_FILLED
 """The most characters of an answer that the form has room for."""
@@ -55,21 +53,15 @@ def correct_form(
     quoted = escape(shorten(question, _MOST_QUESTION)).replace("\n", "\n>")
     parts, joins = ([answer], []) if _are_options(classes) else in_parts(answer)
     about = about.model_copy(update={"joins": joins})
-    return {
-        "type": "modal",
-        "callback_id": SUBMIT,
-        "title": plain(words("correction.title")),
-        "submit": plain(words("correction.submit")),
-        "close": plain(words("form.close")),
-        "private_metadata": about.model_dump_json(),
-        "blocks": [
-            *([section(text("correction.look", said=said))] if said else []),
-            section(f"*{text('correction.question')}*\n>{quoted}"),
-            *_answer(words, parts, classes),
-            _consent(words),
-            section(text("correction.becomes", channel=channel)),
-        ],
-    }
+    blocks = [
+        *([section(text("correction.look", said=said))] if said else []),
+        section(f"*{text('correction.question')}*\n>{quoted}"),
+        *_answer(words, parts, classes),
+        _consent(words),
+        section(text("correction.becomes", channel=channel)),
+    ]
+    title, submit = words("correction.title"), words("correction.submit")
+    return form(words, SUBMIT, about, blocks, title=title, submit=submit)
 
 
 def typed(body: SubmissionBody, about: Correcting) -> str:
@@ -113,17 +105,18 @@ def _cut(text: str) -> tuple[int, str]:
 
 
 def _are_options(classes: Sequence[str]) -> bool:
-    return 0 < len(classes) <= _MOST_OPTIONS and all(len(one) <= _OPTION for one in classes)
+    return 0 < len(classes) <= MOST_OPTIONS and all(len(one) <= OPTION for one in classes)
 
 
 def _answer(words: Text, parts: Sequence[str], classes: Sequence[str]) -> list[Block]:
     label = words("correction.answer")
     if _are_options(classes):
-        return [_input(part_name(0), label, _select(parts[0], classes))]
+        options = [option(one, one) for one in classes]
+        return [input_block(part_name(0), label, select(options, parts[0].strip()))]
     if len(parts) == 1:
-        return [_input(part_name(0), label, _text(parts[0]))]
+        return [input_block(part_name(0), label, _text(parts[0]))]
     return [
-        _input(
+        input_block(
             part_name(number),
             words("correction.answer_part", number=number + 1, count=len(parts)),
             _text(part),
@@ -142,24 +135,7 @@ def _text(answer: str) -> Block:
     return {**element, "initial_value": answer} if answer else element
 
 
-def _select(answer: str, classes: Sequence[str]) -> Block:
-    options = [{"text": plain(one), "value": one} for one in classes]
-    element: Block = {"type": "static_select", "options": options}
-    chosen = [option for option in options if option["value"] == answer.strip()]
-    return {**element, "initial_option": chosen[0]} if chosen else element
-
-
 def _consent(words: Text) -> Block:
-    option = {"text": plain(words("correction.consent")), "value": "yes"}
-    element: Block = {"type": "checkboxes", "options": [option]}
-    return _input(CONSENT, words("correction.consent_label"), element)
-
-
-def _input(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": {**element, "action_id": block_id},
-        "optional": optional,
-    }
+    yes = {"text": plain(words("correction.consent")), "value": "yes"}
+    element: Block = {"type": "checkboxes", "options": [yes]}
+    return input_block(CONSENT, words("correction.consent_label"), element)

@@ -13,14 +13,12 @@ from tunesmith.handlers.job import form_values as fields
 from tunesmith.handlers.job.form_data import FormData, value_of
 from tunesmith.handlers.job.form_price import price_block, short
 from tunesmith.handlers.job.form_values import Filled, StartForm
-from tunesmith.handlers.slack.blocks import Block, context, plain, section
-from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.handlers.slack.blocks import Block, context, section
+from tunesmith.handlers.slack.forms import MOST_OPTIONS, form, input_block, option, select
 from tunesmith.storage.tuned import Tuned
 
 SUBMIT = "start_form"
 
-_OPTION = 75
-_MOST_OPTIONS = 100
 _AT_ONCE = {"trigger_actions_on": ["on_character_entered"]}
 
 
@@ -46,15 +44,8 @@ def start_form(text: Text, data: FormData, filled: Filled, *, said: Message | No
         *_names(words, data, filled),
         _notify(words, data, filled),
     ]
-    return {
-        "type": "modal",
-        "callback_id": SUBMIT,
-        "title": plain(words("form.title")),
-        "submit": plain(words(submit)),
-        "close": plain(words("form.close")),
-        "private_metadata": _carried(data, filled, blocks).model_dump_json(),
-        "blocks": blocks,
-    }
+    carried = _carried(data, filled, blocks)
+    return form(words, SUBMIT, carried, blocks, title=words("form.title"), submit=words(submit))
 
 
 def shown(data: FormData, filled: Filled) -> str:
@@ -95,15 +86,15 @@ def _begins_anew(text: Text, data: FormData, filled: Filled) -> list[Block]:
 
 def _models(text: Text, data: FormData) -> Block:
     options = [
-        _option(
+        option(
             offer.entry.name,
             value_of(offer),
             text("form.model_price", provider=offer.provider.title, price=short(data.quote(offer))),
         )
-        for offer in data.offers[:_MOST_OPTIONS]
+        for offer in data.offers[:MOST_OPTIONS]
     ]
-    element = _select(options, value_of(data.offer))
-    return {**_input(fields.MODEL, text("form.model"), element), "dispatch_action": True}
+    element = select(options, value_of(data.offer))
+    return {**input_block(fields.MODEL, text("form.model"), element), "dispatch_action": True}
 
 
 def _limits(text: Text, data: FormData) -> list[Block]:
@@ -123,7 +114,7 @@ def _epochs(text: Text, data: FormData, filled: Filled) -> Block:
     element["dispatch_action_config"] = _AT_ONCE
     default = data.offer.provider.epochs(data.report.examples)
     hint = text("form.epochs_hint") if default is None else text("form.epochs_auto", count=default)
-    block = _input(fields.EPOCHS, text("form.epochs"), element, hint=hint, optional=True)
+    block = input_block(fields.EPOCHS, text("form.epochs"), element, hint=hint, optional=True)
     return {**block, "dispatch_action": True}
 
 
@@ -151,17 +142,17 @@ def _budgets(text: Text, data: FormData) -> list[Block]:
 def _validation(text: Text, data: FormData, filled: Filled) -> list[Block]:
     if not data.others and data.aside is None:
         return []
-    options = [_option(text("form.validation_none"), fields.NO_VALIDATION, None)]
+    options = [option(text("form.validation_none"), fields.NO_VALIDATION)]
     if data.aside is not None:
         about = text("form.validation_split_about", most=data.aside)
-        options.append(_option(text("form.validation_split"), fields.SPLIT, about))
+        options.append(option(text("form.validation_split"), fields.SPLIT, about))
     options += [
-        _option(other.name, other.id, text("dataset.examples", count=other.report["examples"]))
+        option(other.name, other.id, text("dataset.examples", count=other.report["examples"]))
         for other in data.others
     ]
-    element = _select(options, filled.get(fields.VALIDATION, fields.NO_VALIDATION))
+    element = select(options, filled.get(fields.VALIDATION, fields.NO_VALIDATION))
     hint, label = text("form.validation_hint"), text("form.validation")
-    block = _input(fields.VALIDATION, label, element, hint=hint, optional=True)
+    block = input_block(fields.VALIDATION, label, element, hint=hint, optional=True)
     return [{**block, "dispatch_action": True}]
 
 
@@ -178,17 +169,15 @@ def _grader(text: Text, data: FormData, filled: Filled) -> list[Block]:
     ready = None if has_one else json.dumps(SAME_ANSWER, indent=1)
     element = {**_typed(MOST_LETTERS, filled.get(fields.GRADER, ready)), "multiline": True}
     label = text("form.grader")
-    return [_input(fields.GRADER, label, element, hint=hint, optional=has_one)]
+    return [input_block(fields.GRADER, label, element, hint=hint, optional=has_one)]
 
 
 def _continue(text: Text, data: FormData, filled: Filled) -> list[Block]:
     if not data.tuned:
         return []
-    options = [
-        _option(one.model, choice_of(one), text(_tuned(one))) for one in data.tuned[:_MOST_OPTIONS]
-    ]
-    element = _select(options, filled.get(fields.CONTINUE))
-    block = _input(
+    options = [option(one.model, choice_of(one), text(_tuned(one))) for one in data.tuned]
+    element = select(options, filled.get(fields.CONTINUE))
+    block = input_block(
         fields.CONTINUE,
         text("form.continue"),
         element,
@@ -222,17 +211,17 @@ def _hyperparameters(text: Text, data: FormData, filled: Filled) -> list[Block]:
     if provider.learning_rate_is_absolute:
         label, hint = text("form.learning_rate"), text("form.learning_rate_hint")
     blocks = [
-        _input(name, label, rate, hint=hint, optional=True),
-        _input(fields.BATCH, text("form.batch_size"), batch, hint=auto, optional=True),
+        input_block(name, label, rate, hint=hint, optional=True),
+        input_block(fields.BATCH, text("form.batch_size"), batch, hint=auto, optional=True),
     ]
     if data.report.method == "dpo":
         beta = _number("0", str(MOST_BETA), filled.get(fields.BETA), is_decimal=True)
         hint = text("form.beta_hint", most=MOST_BETA)
-        blocks.append(_input(fields.BETA, text("form.beta"), beta, hint=hint, optional=True))
+        blocks.append(input_block(fields.BETA, text("form.beta"), beta, hint=hint, optional=True))
     if provider.takes_seed:
         seed = _number("0", str(MOST_SEED), filled.get(fields.SEED), is_decimal=False)
         hint = text("form.seed_hint")
-        blocks.append(_input(fields.SEED, text("form.seed"), seed, hint=hint, optional=True))
+        blocks.append(input_block(fields.SEED, text("form.seed"), seed, hint=hint, optional=True))
     return blocks
 
 
@@ -242,12 +231,14 @@ def _names(text: Text, data: FormData, filled: Filled) -> list[Block]:
         most = provider.max_suffix
         hint = text("form.suffix_hint", most=most, letters=letters(provider))
         element = _typed(most, filled.get(fields.SUFFIX))
-        blocks.append(_input(fields.SUFFIX, text("form.suffix"), element, hint=hint, optional=True))
+        blocks.append(
+            input_block(fields.SUFFIX, text("form.suffix"), element, hint=hint, optional=True)
+        )
     if provider.takes_integrations:
         element = _typed(MOST_PROJECT, filled.get(fields.PROJECT))
         hint = text("form.project_hint", provider=provider.title)
         blocks.append(
-            _input(fields.PROJECT, text("form.project"), element, hint=hint, optional=True)
+            input_block(fields.PROJECT, text("form.project"), element, hint=hint, optional=True)
         )
     return blocks
 
@@ -261,19 +252,7 @@ def _notify(text: Text, data: FormData, filled: Filled) -> Block:
     if not chosen.startswith("D"):
         element["initial_conversation"] = chosen
     hint = text("form.notify_hint")
-    return _input(fields.NOTIFY, text("form.notify"), element, hint=hint, optional=True)
-
-
-def _option(name: str, value: str, about: str | None) -> Block:
-    option: Block = {"text": plain(shorten(name, _OPTION)), "value": value}
-    return {**option, "description": plain(shorten(about, _OPTION))} if about else option
-
-
-def _select(options: list[Block], chosen: str | None) -> Block:
-    element: Block = {"type": "static_select", "options": options}
-    if initial := next((option for option in options if option["value"] == chosen), None):
-        element["initial_option"] = initial
-    return element
+    return input_block(fields.NOTIFY, text("form.notify"), element, hint=hint, optional=True)
 
 
 def _number(least: str, most: str | None, chosen: str | None, *, is_decimal: bool) -> Block:
@@ -303,18 +282,3 @@ def _typed(most: int, chosen: str | None) -> Block:
     if chosen is not None and len(chosen) <= most:
         element["initial_value"] = chosen
     return element
-
-
-def _input(
-    name: str, label: str, element: Block, *, hint: str | None = None, optional: bool = False
-) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": name,
-        "label": plain(label),
-        "element": {**element, "action_id": name},
-        "optional": optional,
-    }
-    if hint:
-        block["hint"] = plain(hint)
-    return block

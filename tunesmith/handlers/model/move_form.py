@@ -10,15 +10,12 @@ from tunesmith.bot.jobs.quote import Quote
 from tunesmith.bot.messages import Message, Text, say
 from tunesmith.bot.providers.lifetime import TimeLeft
 from tunesmith.handlers.job.form_price import price_block
-from tunesmith.handlers.slack.blocks import Block, context, plain, section
-from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.handlers.slack.blocks import Block, context, section
+from tunesmith.handlers.slack.forms import form, input_block, option, select
 from tunesmith.storage.jobs import Job
 
 SUBMIT = "move_form"
 TARGET = "move_to"
-
-_OPTION = 75
-_MOST_TARGETS = 100
 
 
 class MoveForm(BaseModel):
@@ -56,42 +53,23 @@ def move_form(
         price_block(text, quote, plan.offer.provider, job.channel, budget=None, needs=None)
     )
     blocks += [section(_settings(text, plan.settings)), context(text("move.anew"))]
-    return {
-        "type": "modal",
-        "callback_id": SUBMIT,
-        "title": plain(text.plain("move.title")),
-        "submit": plain(text.plain("move.submit")),
-        "close": plain(text.plain("form.close")),
-        "private_metadata": MoveForm(job_id=job.id, channel=job.channel).model_dump_json(),
-        "blocks": blocks,
-    }
+    carried, words = MoveForm(job_id=job.id, channel=job.channel), text.plain
+    title, submit = words("move.title"), words("move.submit")
+    return form(words, SUBMIT, carried, blocks, title=title, submit=submit)
 
 
 def _target(text: Text, chosen: Offer, offers: Sequence[Offer]) -> Block:
+    words = text.plain
     options = [
-        {
-            "text": plain(shorten(offer.entry.name, _OPTION)),
-            "description": plain(
-                shorten(text.plain("common.as_is", text=offer.provider.title), _OPTION)
-            ),
-            "value": target_of(offer),
-        }
-        for offer in offers[:_MOST_TARGETS]
+        option(
+            offer.entry.name,
+            target_of(offer),
+            words("common.as_is", text=offer.provider.title),
+        )
+        for offer in offers
     ]
-    first = next(option for option in options if option["value"] == target_of(chosen))
-    select = {
-        "type": "static_select",
-        "action_id": TARGET,
-        "options": options,
-        "initial_option": first,
-    }
-    return {
-        "type": "input",
-        "block_id": TARGET,
-        "dispatch_action": True,
-        "label": plain(text.plain("move.target")),
-        "element": select,
-    }
+    element = select(options, target_of(chosen))
+    return {**input_block(TARGET, words("move.target"), element), "dispatch_action": True}
 
 
 def _settings(text: Text, settings: Sequence[Setting]) -> str:

@@ -16,9 +16,9 @@ from tunesmith.handlers.slack.blocks import (
     button,
     context,
     fields,
-    plain,
     section,
 )
+from tunesmith.handlers.slack.forms import form, input_block, option, select
 from tunesmith.handlers.slack.mrkdwn import shorten
 
 WRITE = "write_training_set"
@@ -83,7 +83,8 @@ def schema_blocks(
     ]
     if summary.unparsed:
         blocks.append(section(_unparsed(text, summary)))
-    blocks.append(actions(button(text("schema.write"), WRITE, _carried(to_form), style="primary")))
+    value = _carried(to_form).model_dump_json()
+    blocks.append(actions(button(text("schema.write"), WRITE, value, style="primary")))
     blocks.append(context(text("schema.write_hint")))
     if not second_opinion:
         blocks.append(context(text("schema.no_second_opinion")))
@@ -99,68 +100,34 @@ class ChatModel:
     entry: BaseModelEntry
 
 
-def form(text: Text, about: Button, models: list[ChatModel]) -> Block:
+def training_set_form(text: Text, about: Button, models: list[ChatModel]) -> Block:
     """The modal behind the button: languages (the reader's is set at first) and the most pairs.
 
     Where there are `models`, one may be chosen to reword questions; none is at first.
     """
-    options = [
-        {"text": plain(text(f"schema.language_{language}")), "value": language}
-        for language in LANGUAGES
-    ]
-    return {
-        "type": "modal",
-        "callback_id": SUBMIT,
-        "title": plain(text("schema.form_title")),
-        "submit": plain(text("schema.form_submit")),
-        "close": plain(text("form.close")),
-        "private_metadata": _carried(about),
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": LANGUAGE,
-                "label": plain(text("schema.form_languages")),
-                "element": {
-                    "type": "checkboxes",
-                    "action_id": LANGUAGE,
-                    "options": options,
-                    "initial_options": [o for o in options if o["value"] == text.language],
-                },
-            },
-            {
-                "type": "input",
-                "block_id": PAIRS,
-                "optional": True,
-                "label": plain(text("schema.form_pairs")),
-                "hint": plain(text("schema.form_pairs_hint")),
-                "element": {
-                    "type": "number_input",
-                    "action_id": PAIRS,
-                    "is_decimal_allowed": False,
-                    "min_value": "50",
-                },
-            },
-            *([_rewording(text, models)] if models else []),
-        ],
+    options = [option(text(f"schema.language_{language}"), language) for language in LANGUAGES]
+    languages: Block = {
+        "type": "checkboxes",
+        "options": options,
+        "initial_options": [one for one in options if one["value"] == text.language],
     }
+    pairs: Block = {"type": "number_input", "is_decimal_allowed": False, "min_value": "50"}
+    hint = text("schema.form_pairs_hint")
+    blocks = [
+        input_block(LANGUAGE, text("schema.form_languages"), languages),
+        input_block(PAIRS, text("schema.form_pairs"), pairs, hint=hint, optional=True),
+        *([_rewording(text, models)] if models else []),
+    ]
+    title, submit = text("schema.form_title"), text("schema.form_submit")
+    return form(text, SUBMIT, _carried(about), blocks, title=title, submit=submit)
 
 
 def _rewording(text: Text, models: list[ChatModel]) -> Block:
-    options = [
-        {
-            "text": plain(shorten(text(_named(one)), 75)),
-            "value": f"{one.provider}/{one.entry.name}",
-        }
-        for one in models
-    ]
-    return {
-        "type": "input",
-        "block_id": REWORD,
-        "optional": True,
-        "label": plain(text("schema.form_reword")),
-        "hint": plain(text("schema.form_reword_hint", requests=MOST)),
-        "element": {"type": "static_select", "action_id": REWORD, "options": options[:100]},
-    }
+    options = [option(text(_named(one)), f"{one.provider}/{one.entry.name}") for one in models]
+    hint = text("schema.form_reword_hint", requests=MOST)
+    return input_block(
+        REWORD, text("schema.form_reword"), select(options), hint=hint, optional=True
+    )
 
 
 def _named(model: ChatModel) -> Message:
@@ -283,5 +250,5 @@ def _unparsed(text: Text, summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def _carried(button: Button) -> str:
-    return button.model_copy(update={"name": shorten(button.name, 200)}).model_dump_json()
+def _carried(button: Button) -> Button:
+    return button.model_copy(update={"name": shorten(button.name, 200)})

@@ -46,7 +46,7 @@ async def _open_form(context: Context, body: ActionBody) -> None:
     about = pressed.model_copy(update={"channel": body.where.channel})
     ref = ThreadRef(body.where.channel, about.thread, body.user.id)
     await require_kept(context, ref, about.sha256)
-    view = blocks.form(text.plain, about, _chat_models(context))
+    view = blocks.training_set_form(text.plain, about, _chat_models(context))
     await context.outbox.call("views.open", trigger_id=body.trigger_id, view=view)
 
 

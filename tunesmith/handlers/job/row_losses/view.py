@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel, Field
 
 from tunesmith.bot.messages import Text
-from tunesmith.handlers.slack.blocks import Block, actions, button, context, plain, section
-from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.handlers.slack.blocks import Block, actions, button, context, section
+from tunesmith.handlers.slack.forms import form, input_block, option
 from tunesmith.storage.row_losses import RowLoss
 
 SUBMIT = "drop_rows"
@@ -16,7 +16,6 @@ TURN = "turn_row_losses"
 WAYS = ("back", "on")
 
 _PAGE = 10
-_OPTION = 75
 
 
 class Ticked(BaseModel):
@@ -49,43 +48,23 @@ def rows_view(text: Text, file: str, rows: Sequence[RowLoss], ticked: Ticked) ->
     ]
     if others:
         blocks.append(context(text("rows.ticked_elsewhere", count=len(others))))
-    return {
-        "type": "modal",
-        "callback_id": SUBMIT,
-        "title": plain(words("rows.button")),
-        "submit": plain(words("rows.drop")),
-        "close": plain(words("form.close")),
-        "private_metadata": carried.model_dump_json(),
-        "blocks": blocks,
-    }
+    title, submit = words("rows.button"), words("rows.drop")
+    return form(words, SUBMIT, carried, blocks, title=title, submit=submit)
 
 
 def _boxes(text: Text, rows: Sequence[RowLoss], ticked: Ticked) -> Block:
     options = {row.line: _option(text, row) for row in rows}
     element: Block = {
         "type": "checkboxes",
-        "action_id": ticked.block_id,
         "options": list(options.values()),
     }
     if chosen := [option for line, option in options.items() if line in ticked.lines]:
         element["initial_options"] = chosen
-    return {
-        "type": "input",
-        "block_id": ticked.block_id,
-        "label": plain(text("rows.choose")),
-        "element": element,
-        "optional": True,
-    }
+    return input_block(ticked.block_id, text("rows.choose"), element, optional=True)
 
 
 def _option(text: Text, row: RowLoss) -> Block:
-    option: Block = {
-        "text": plain(text("rows.row", line=row.line, loss=row.loss)),
-        "value": str(row.line),
-    }
-    if row.question:
-        option["description"] = plain(shorten(row.question, _OPTION))
-    return option
+    return option(text("rows.row", line=row.line, loss=row.loss), str(row.line), row.question)
 
 
 def _turns(text: Text, page: int, count: int) -> list[Block]:
