@@ -30,13 +30,24 @@ def test_an_env_file_is_read_and_secrets_do_not_show(tmp_path: Path) -> None:
     assert "hidden" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_PORT", "eighty"),
+        ("HEALTH_PORT", "98765"),
+        ("LEASE_SECONDS", "-0.77"),
+        ("MONTHLY_BUDGET_USD", "-77"),
+        ("MONTHLY_BUDGET_USD", "NaN"),
+        ("SLACK__API_URL", "slack.example/api"),
+    ],
+)
 def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    monkeypatch.setenv("TUNESMITH_HTTP_PORT", "eighty")
-    with pytest.raises(ConfigurationError, match="TUNESMITH_HTTP_PORT") as refused:
+    monkeypatch.setenv(f"TUNESMITH_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"TUNESMITH_{name}") as refused:
         load_settings()
-    assert "eighty" not in str(refused.value)
+    assert value not in str(refused.value)
 
 
 async def test_a_provider_without_an_address_is_refused_with_the_setting_to_write(

@@ -26,22 +26,33 @@ async def _refusal(folder: Path, url: str | None = None) -> str:
     return said
 
 
-@pytest.mark.parametrize("url", ["mysql://root@localhost/x", "rubbish", "tunesmith.db"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://root@localhost/x",
+        "rubbish",
+        "tunesmith.db",
+        "postgresql://h:port/x",
+        "postgresql://h/x?port=one",
+    ],
+)
 async def test_what_is_no_address_is_named_with_one_that_is(tmp_path: Path, url: str) -> None:
     assert "It looks like postgresql://" in await _refusal(tmp_path, url)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "no-such-host.invalid"])
+@pytest.mark.parametrize("option", ["", "?password=secret-word"])
 async def test_a_server_that_is_not_there_is_named_without_the_password(
-    tmp_path: Path, host: str
+    tmp_path: Path, host: str, option: str
 ) -> None:
-    said = await _refusal(tmp_path, f"postgresql://ben:secret-word@{host}/bot")
+    said = await _refusal(tmp_path, f"postgresql://ben:secret-word@{host}/bot{option}")
     assert f"postgresql://ben:***@{host}/bot cannot be reached" in said
 
 
-async def test_an_option_that_is_not_known_is_named(tmp_path: Path) -> None:
-    said = await _refusal(tmp_path, "postgresql://ben@127.0.0.1:1/bot?pool=big")
-    assert "an option that is not known: pool" in said
+@pytest.mark.parametrize("name", ["pool", "timeout", "loop"])
+async def test_an_option_that_is_not_known_is_named(tmp_path: Path, name: str) -> None:
+    said = await _refusal(tmp_path, f"postgresql://ben@127.0.0.1:1/bot?{name}=big")
+    assert f"an option that is not known: {name}" in said
 
 
 async def test_a_wrong_database_user_or_password_or_too_few_rights_are_told_apart(

@@ -90,7 +90,9 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(bot: Bot) -> None:
     again = http.serving(
         AsyncApp(token="xoxb-local"), signing_secret="s", host="127.0.0.1", port=bot.port
     )
-    with pytest.raises(ConfigurationError, match=rf"on 127.0.0.1, port {bot.port}: .*in use"):
+    with pytest.raises(
+        ConfigurationError, match=rf"on 127.0.0.1, port {bot.port}: .*in use.*TUNESMITH_HTTP_PORT"
+    ):
         async with again:
             pass
 

@@ -17,6 +17,7 @@ from tests.support.queues import AnyWork, add, running, serve
 from tests.support.waiting import PATIENCE
 from tests.support.world import ROOT, free_port
 from tunesmith.bot import health, logs
+from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Queue, Wait
 from tunesmith.bot.services import Services
@@ -105,6 +106,17 @@ async def _run_all(database: Database, kind: str) -> None:
 async def _waiting(database: Database, kind: str) -> bool:
     async with database.read() as connection:
         return kind in {found.kind for found in await tasks.waiting(connection)}
+
+
+async def test_a_port_that_is_taken_is_told_with_the_setting_to_change(
+    services: Services,
+) -> None:
+    async with _served(services, connected=True) as url:
+        port = int(url.rpartition(":")[2])
+        again = health.serving(services, host="127.0.0.1", port=port, connected=lambda: True)
+        with pytest.raises(ConfigurationError, match=r"in use.*TUNESMITH_HEALTH_PORT"):
+            async with again:
+                pass
 
 
 async def test_all_metrics_are_documented_and_no_other(services: Services) -> None:

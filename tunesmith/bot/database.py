@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import inspect
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 
@@ -23,6 +22,23 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "sqlite": "sqlite+aiosqlite",
 }
+# Those of `asyncpg.connect` (0.32) that are texts.
+_OPTIONS = frozenset(
+    {
+        "database",
+        "gsslib",
+        "host",
+        "krbsrvname",
+        "passfile",
+        "password",
+        "port",
+        "service",
+        "servicefile",
+        "ssl",
+        "target_session_attrs",
+        "user",
+    }
+)
 # PostgreSQL's SQLSTATE, or how SQLite calls its result codes.
 _KEYS = {
     "28000": "database.login",
@@ -52,7 +68,8 @@ async def open_database(
     """
     url = _address(settings)
     await asyncio.to_thread(data_folder.prepare, settings.data_dir)
-    database = Database(url.render_as_string(hide_password=False))
+    with _in_words(url):
+        database = Database(url.render_as_string(hide_password=False))
     try:
         with _in_words(url):
             await database.migrate()
@@ -67,7 +84,7 @@ def _address(settings: Settings) -> URL:
     written = settings.database_url or f"sqlite:///{settings.data_dir / 'tunesmith.db'}"
     try:
         url = make_url(written)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # the latter where the port is no number
         raise ConfigurationError(say("database.no_address")) from error
     driver = _DRIVERS.get(url.get_backend_name())
     if driver is None:
@@ -81,14 +98,11 @@ def _for_asyncpg(url: URL) -> URL:
         raise ConfigurationError(
             say("common.driver_missing", database="PostgreSQL", extra="postgres")
         )
-    import asyncpg  # noqa: PLC0415 - only where the extra is installed
-
     options = dict(url.query)
     if "sslmode" in options:  # as other clients call it
         options["ssl"] = options.pop("sslmode")
-    known = inspect.signature(vars(asyncpg)["connect"]).parameters
     for name in options:
-        if name not in known:
+        if name not in _OPTIONS:
             raise ConfigurationError(say("database.unknown_option", name=name))
     return url.set(query=options)
 
@@ -100,6 +114,8 @@ def _in_words(url: URL) -> Generator[None]:
     except NewerDatabaseError as error:
         said = say("database.newer", found=error.found, known=error.known)
         raise ConfigurationError(said) from error
+    except ArgumentError as error:
+        raise ConfigurationError(say("database.no_address")) from error
     except DBAPIError as error:
         raise ConfigurationError(_reason(error, url)) from error
     except OSError as error:
@@ -120,4 +136,5 @@ def _reason(error: DBAPIError, url: URL) -> Message:
 def _where(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return url.database or ""
-    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+    # A password may be among the options too.
+    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)

@@ -50,7 +50,13 @@ async def serving(
         await web.TCPSite(runner, host, port).start()
         yield
     except OSError as error:
-        said = say("setting.cannot_listen", host=host, port=port, said=error.strerror or "")
+        said = say(
+            "setting.cannot_listen",
+            host=host,
+            port=port,
+            said=error.strerror or "",
+            setting="TUNESMITH_HEALTH",
+        )
         raise ConfigurationError(said) from error
     finally:
         await runner.cleanup()

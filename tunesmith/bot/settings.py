@@ -31,7 +31,7 @@ class SlackSettings(BaseModel):
     bot_token: SecretStr = SecretStr("")
     app_token: SecretStr = SecretStr("")
     signing_secret: SecretStr = SecretStr("")
-    api_url: str = "https://slack.com/api/"
+    api_url: str = Field(default="https://slack.com/api/", pattern="^https?://[^/]")
 
 
 class ProviderSettings(BaseModel):
@@ -82,15 +82,15 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str | None = None
     catalogue: Path | None = None
-    health_port: int | None = None
+    health_port: int | None = Field(default=None, ge=1, le=65_535)
     health_host: str = "127.0.0.1"
     log_format: Literal["text", "json"] = "text"
     http_port: int | None = Field(default=None, ge=1, le=65_535)
     http_host: str = "127.0.0.1"
     permissions: PermissionSettings = Field(default_factory=PermissionSettings)
-    monthly_budget_usd: Decimal | None = None
-    monthly_channel_budget_usd: Decimal | None = None
-    monthly_person_budget_usd: Decimal | None = None
+    monthly_budget_usd: Decimal | None = Field(default=None, ge=0)
+    monthly_channel_budget_usd: Decimal | None = Field(default=None, ge=0)
+    monthly_person_budget_usd: Decimal | None = Field(default=None, ge=0)
     person_questions_per_hour: int | None = Field(default=None, ge=1)
     channel_questions_per_hour: int | None = Field(default=None, ge=1)
     golden_usd: Decimal = Field(default=Decimal("0.10"), ge=0)
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     quiet_hours: (
         Annotated[InstanceOf[QuietHours], NoDecode, BeforeValidator(QuietHours.parse)] | None
     ) = None
-    lease_seconds: float = 15
+    lease_seconds: float = Field(default=15, ge=1)
     explain_database_url: SecretStr | None = None
     today: date | None = None
 

@@ -103,7 +103,13 @@ async def _listen(
     try:
         return await loop.create_server(connect, host, port)
     except OSError as error:
-        said = say("setting.cannot_listen", host=host, port=port, said=error.strerror or "")
+        said = say(
+            "setting.cannot_listen",
+            host=host,
+            port=port,
+            said=error.strerror or "",
+            setting="TUNESMITH_HTTP",
+        )
         raise ConfigurationError(said) from error
 
 
