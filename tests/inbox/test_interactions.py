@@ -1,5 +1,6 @@
 """What people do is written before it is acknowledged; what can't be written is said."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,11 @@ async def _write(context: Context, key: str) -> None:
 
 
 async def _command(context: Context, body: CommandBody) -> Reply | None:
+    if body.text == "hang":
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(8)
     await _write(context, body.trigger_id)
     return "Written.", []
 
@@ -133,6 +139,13 @@ async def test_a_command_is_answered_in_time_while_the_database_is_locked_and_do
     async with database.write():
         pass  # the command's transaction came before
     assert await keys_of(database, "asked") == []
+
+
+async def test_a_command_is_answered_in_time_though_what_it_waits_for_does_not_let_go_of_it(
+    app: AsyncApp, control: Control
+) -> None:
+    answer = await control.post("commands", **ALICE, text="/tune hang")
+    assert answer["response"]["text"].startswith(NOTHING)
 
 
 async def test_a_button_that_cannot_be_written_says_so_in_its_thread(

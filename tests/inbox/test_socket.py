@@ -1,8 +1,9 @@
 """Connections that drop, are refused or told to leave: what people send arrives nevertheless."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -72,6 +73,27 @@ async def test_what_is_under_way_is_answered_by_the_connection_that_is_to_leave(
         assert await slow == "Answered."
         await eventually(lambda: _opened(ws) == 4)
         assert await _answer(control) == "Answered."
+
+
+async def test_a_command_waits_for_no_more_than_a_few_of_the_events_that_came_before_it(
+    app: AsyncApp, services: Services, ws: Workspace, control: Control
+) -> None:
+    begun, go_on = [0], asyncio.Event()
+
+    async def hold_events(body: dict[str, Any], next: Callable[[], Awaitable[Any]]) -> None:  # noqa: A002
+        if body.get("type") == "event_callback":
+            begun[0] += 1
+            await go_on.wait()
+        await next()
+
+    app.use(hold_events)
+    async with in_socket_mode(app, ws, services):
+        for number in range(60):
+            await control.post("messages", **ALICE, text=str(number))
+        assert await _answer(control) == "Answered."
+        assert 0 < begun[0] <= 16
+        go_on.set()
+        await eventually(lambda: begun[0] >= 60)
 
 
 async def test_a_connection_that_slack_has_no_room_for_is_asked_for_again_less_and_less_often(

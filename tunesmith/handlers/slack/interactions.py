@@ -9,8 +9,9 @@ import contextlib
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -47,12 +48,14 @@ B = TypeVar("B", bound=BaseModel)
 R = TypeVar("R")
 
 
-class _NotDoneError(Exception):
-    """What was asked for did not happen; `said` is the reason."""
+_Refuse = Callable[[Message], Awaitable[None]]
 
-    def __init__(self, said: Message) -> None:
-        super().__init__(said)
-        self.said = said
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[R]):
+    """What a function returned."""
+
+    value: R
 
 
 class Interactions:
@@ -64,6 +67,7 @@ class Interactions:
         self._context = context
         self._app = app
         self._after_home: Callable[[Context, ActionBody], Awaitable[None]] | None = None
+        self._refusing: set[asyncio.Task[None]] = set()
 
     def command(
         self, name: str, do: Callable[[Context, CommandBody], Awaitable[Reply | None]]
@@ -71,13 +75,12 @@ class Interactions:
         """A slash command; the function's reply is shown to who typed it."""
 
         async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
-            try:
-                reply = await self._do(do, CommandBody, body)
-            except _NotDoneError as error:
-                await ack((await self._text(body))(error.said))
-                return
-            words, blocks = reply or ("", [])
-            await ack(text=words, blocks=blocks or None)
+            async def refuse(said: Message) -> None:
+                await ack((await self._text(body))(said))
+
+            if done := await self._do(do, CommandBody, body, refuse):
+                words, blocks = done.value or ("", [])
+                await ack(text=words, blocks=blocks or None)
 
         self._app.command(name)(listener)
 
@@ -85,7 +88,7 @@ class Interactions:
         """A button, or another element of a message."""
 
         async def listener(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
-            await self._do_or_tell(ack, body, respond, self._do(do, ActionBody, body))
+            await self._do_or_tell(ack, body, respond, do, ActionBody)
 
         self._app.action(action_id)(listener)
 
@@ -114,7 +117,7 @@ class Interactions:
                 if reply is not None:
                     await show(context, screen, reply)
 
-            await self._do_or_tell(ack, body, respond, self._do(run, ActionBody, body))
+            await self._do_or_tell(ack, body, respond, run, ActionBody)
 
         self._app.action(action_id)(listener)
 
@@ -124,7 +127,7 @@ class Interactions:
         """A message shortcut."""
 
         async def listener(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
-            await self._do_or_tell(ack, body, respond, self._do(do, ShortcutBody, body))
+            await self._do_or_tell(ack, body, respond, do, ShortcutBody)
 
         self._app.shortcut({"type": "message_action", "callback_id": callback_id})(listener)
 
@@ -138,15 +141,18 @@ class Interactions:
         """
 
         async def listener(ack: AsyncAck, body: dict[str, Any]) -> None:
-            try:
-                outcome = await self._do(do, SubmissionBody, body)
-            except _NotDoneError as error:
+            async def refuse(said: Message) -> None:
                 text = (await self._text(body)).plain
-                outcome = {SubmissionBody.read(body).first_input: text(error.said)}
-            if "blocks" in outcome:
-                await ack(response_action="update", view=outcome)
-            elif outcome:
-                await ack(response_action="errors", errors=outcome)
+                errors = {SubmissionBody.read(body).first_input: text(said)}
+                await ack(response_action="errors", errors=errors)
+
+            done = await self._do(do, SubmissionBody, body, refuse)
+            if done is None:
+                return
+            if "blocks" in done.value:
+                await ack(response_action="update", view=done.value)
+            elif done.value:
+                await ack(response_action="errors", errors=done.value)
             else:
                 await ack()
 
@@ -157,12 +163,16 @@ class Interactions:
         ack: AsyncAck,
         body: dict[str, Any],
         respond: AsyncRespond,
-        doing: Coroutine[Any, Any, None],
+        do: Callable[[Context, B], Awaitable[None]],
+        model: type[B],
     ) -> None:
-        try:
-            await doing
-        except _NotDoneError as error:
-            words = (await self._text(body))(error.said)
+        async def end() -> None:
+            await ack()
+            if (body.get("view") or {}).get("type") == "home" and self._after_home:
+                await self._after_home(self._context, ActionBody.read(body))
+
+        async def refuse(said: Message) -> None:
+            words = (await self._text(body))(said)
             if body.get("response_url"):
                 await respond(
                     words,
@@ -172,30 +182,43 @@ class Interactions:
                 )
             elif body.get("type") == "block_actions" and body.get("view"):
                 await tell_in_view(self._context, ActionBody.read(body), words)
-        await ack()
-        if (body.get("view") or {}).get("type") == "home" and self._after_home:
-            await self._after_home(self._context, ActionBody.read(body))
+            await end()
+
+        if await self._do(do, model, body, refuse):
+            await end()
 
     async def _do(
-        self, do: Callable[[Context, B], Awaitable[R]], model: type[B], body: dict[str, Any]
-    ) -> R:
-        """Raises _NotDoneError where the function fails, or takes longer than Slack waits."""
+        self,
+        do: Callable[[Context, B], Awaitable[R]],
+        model: type[B],
+        body: dict[str, Any],
+        refuse: _Refuse,
+    ) -> _Done[R] | None:
+        """What the function returns. None where it failed, or took longer than Slack waits:
+        `refuse` is told why. It runs in the listener's own task, for each step more waits for all
+        that is due on the event loop.
+        """
+        task = asyncio.current_task()
+        assert task is not None
 
-        async def run() -> R:
-            return await do(self._context, model.model_validate(body))
+        def be_late() -> None:
+            # The function's end is not awaited: a database that hangs does not let go of it.
+            task.cancel()
+            refusing = asyncio.ensure_future(refuse(_our_fault(TimeoutError())))
+            self._refusing.add(refusing)
+            refusing.add_done_callback(self._refusing.discard)
 
-        running = asyncio.create_task(run())
-        done, _ = await asyncio.wait({running}, timeout=_DO_SECONDS)
-        if not done:
-            # Not awaited: Slack waits no longer.
-            running.cancel()
-            raise _NotDoneError(_our_fault(TimeoutError()))
-        error = running.exception()
-        if isinstance(error, UserError):
-            raise _NotDoneError(error.message) from error
-        if error is not None:
-            raise _NotDoneError(_our_fault(error)) from error
-        return running.result()
+        too_late = asyncio.get_running_loop().call_later(_DO_SECONDS, be_late)
+        try:
+            return _Done(await do(self._context, model.model_validate(body)))
+        except UserError as error:
+            said = error.message
+        except Exception as error:  # noqa: BLE001 - who sent it is told of anything
+            said = _our_fault(error)
+        finally:
+            too_late.cancel()
+        await refuse(said)
+        return None
 
     async def _text(self, body: dict[str, Any]) -> Text:
         """The reader's words, or English where Slack does not tell the locale at once."""

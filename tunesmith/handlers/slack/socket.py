@@ -28,6 +28,7 @@ from tunesmith.bot.services import Services
 from tunesmith.handlers.slack.catch_up import arm_catch_up
 
 _CONNECTIONS = 2
+_EVENTS_AT_ONCE = 16  # a command that comes behind hundreds of them is not to wait for all
 _CONNECT_SECONDS = 10.0
 _PING_SECONDS = 10.0  # aiohttp closes a connection whose pong takes half as long
 _LEAVE_SECONDS = 3.0  # as long as Slack waits for an acknowledgement
@@ -56,6 +57,7 @@ class _Presence:
     """Which connections take what comes, and whether there was a moment without any."""
 
     def __init__(self, connected: set[object]) -> None:
+        self.events = asyncio.Semaphore(_EVENTS_AT_ONCE)
         self._connected = connected
         self._here = asyncio.Event()
         self._gap = asyncio.Event()
@@ -175,6 +177,13 @@ class _Connection(AsyncBaseSocketModeClient):
         loop.call_later(_LEAVE_SECONDS, lambda: loop.create_task(self._socket.close()))
 
     async def _answer(self, request: SocketModeRequest) -> None:
+        if request.type == "events_api":
+            async with self._presence.events:
+                await self._acknowledge(request)
+        else:
+            await self._acknowledge(request)
+
+    async def _acknowledge(self, request: SocketModeRequest) -> None:
         began = time.time()
         try:
             with telemetry.acknowledging():
