@@ -113,7 +113,7 @@ async def test_commands_steer_jobs(world: World, tmp_path: Path) -> None:
     job = key(progress).removeprefix("progress:")
     assert job in await typed("/tune jobs")
     assert "small.jsonl" in await typed(f"/tune status {job}")
-    assert "There is no job `nope`" in await typed("/tune cancel nope")
+    assert "There is no job and no tuned model `nope`" in await typed("/tune cancel nope")
     assert f"Cancelling `{job}`" in await typed("/tune cancel")
     final = await final_of(alice, thread)
     assert "was cancelled" in final["text"]

@@ -66,10 +66,10 @@ async def test_a_checkpoint_is_measured_by_its_name_and_by_its_jobs_and_step(
 async def test_a_step_or_a_model_that_is_not_there_is_not_replaced_by_another(shop: Shop) -> None:
     await set_aside(shop)
     await _with_checkpoint(shop)
-    with pytest.raises(JobError):
-        await evaluate(asked_with(shop, "job:21"))
-    with pytest.raises(JobError):
-        await evaluate(asked_with(shop, "ft:other"))
+    await later_job(shop, "job2", "ft:tiny-1m-scratch:shop-2")
+    for name in ("job:21", "ft:other"):  # nor are people asked which of two models they mean
+        with pytest.raises(JobError, match=f"called `{name}`"):
+            await evaluate(asked_with(shop, name))
     assert await _evaluations(shop) == 0
 
 

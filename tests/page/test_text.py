@@ -160,3 +160,12 @@ async def test_entities_are_shown_as_slack_shows_them(desk: Desk) -> None:
         assert (await body.inner_text()).strip() == f"{literal}: &lt; &amp;"
     linked = page.get_by_role("link", name="decoded: <")
     assert await linked.get_attribute("href") == "https://a.example/<?x&amp;y"
+
+
+async def test_home_forms_and_dates_are_in_the_language_of_the_reader(desk: Desk) -> None:
+    await desk.post("<!date^1795362844^{date_short_pretty}|a day>")
+    for user, locale, date in (("U0MINJI", "ko-KR", "2026년"), ("U0ALICE", "en-US", "Nov 22")):
+        page = await desk.open(user=user)
+        assert date in await message(page, "22").inner_text()
+        await page.goto(f"{desk.url}/?user={user}#/home")
+        assert await page.locator(".home").get_attribute("lang") == locale

@@ -12,7 +12,7 @@ from tunesmith.bot.answers.model import (
     tuned_model,
 )
 from tunesmith.bot.errors import JobError
-from tunesmith.bot.messages import say
+from tunesmith.bot.messages import Message, say
 from tunesmith.bot.services import Services
 from tunesmith.storage import checkpoints, jobs
 from tunesmith.storage.here import Here
@@ -133,14 +133,22 @@ async def named(
                 raise JobError(said)
             return model
         if found:
-            shown = list(dict.fromkeys(one[0].shown for one in found))[:_LISTED]
+            shown = _listed(one[0].shown for one in found)
             raise JobError(say("answer.several_models", name=name, models=shown))
-    shown = list(dict.fromkeys(model.shown for model, job, _ in known if job))[:_LISTED]
+    shown = _listed(model.shown for model, job, _ in known if job)
     raise JobError(
         say("answer.unknown_model", name=name, models=shown)
         if shown
         else say("answer.no_model_named", name=name)
     )
+
+
+def _listed(names: Iterable[str]) -> list[str | Message]:
+    """Each name once, and how many more there are than fit into a sentence."""
+    every = list(dict.fromkeys(names))
+    more = len(every) - _LISTED
+    listed: list[str | Message] = [*every[:_LISTED]]
+    return [*listed, say("answer.more_models", count=more)] if more > 0 else listed
 
 
 _Known = list[tuple[AskedModel, Job | None, set[str]]]

@@ -108,6 +108,8 @@ async def _model_and_file(asked: Asked) -> tuple[_Meant | Reply, str]:
     if found is not None:
         return found, rest.strip().strip("`")
     rest = asked.rest.strip("`")
+    if rest and await file_meant(replace(asked, rest=rest)) is None:
+        raise JobError(say("evaluation.not_named", name=rest))
     return await _own_model(asked, rest), rest
 
 

@@ -23,6 +23,9 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.handlers.slack.thread import ThreadRef
 
+_NAMED = re.compile(r"\b(?:job|model|file|question|name)\b")
+"""What people put something of their own in the place of."""
+
 
 async def reply(context: Context, text: Text, team: str, ref: ThreadRef, said: str) -> Reply:
     """The reply to what stands behind `/tune`; help where nothing does. Raises UserError."""
@@ -69,11 +72,20 @@ def help_reply(text: Text) -> Reply:
 def _help_text(text: Text) -> str:
     lines = [text("command.help_files")]
     lines += [
-        text("command.help_line", usage=f"/tune {row.word} {row.takes}".strip(), does=_does(row))
+        text(
+            "command.help_line",
+            usage=f"/tune {row.word} {_takes(text, row)}".strip(),
+            does=_does(row),
+        )
         for row in SUBCOMMANDS
     ]
     words = [f"`{row.word}`" for row in SUBCOMMANDS if row.in_thread]
     return "\n".join([*lines, text("command.help_ask"), text("command.help_mention", words=words)])
+
+
+def _takes(text: Text, row: Subcommand) -> str:
+    """What may stand behind a subcommand, in the reader's words but for what is typed as it is."""
+    return _NAMED.sub(lambda found: text(f"command.word_{found[0]}"), row.takes)
 
 
 def _does(row: Subcommand) -> Message:

@@ -13,6 +13,7 @@ import {
 } from "./store.js";
 import { api } from "./api.js";
 import { h } from "./dom.js";
+import { writeDatesIn } from "./text/tokens.js";
 import { announce, mountAnnouncer } from "./views/announce.js";
 import { attempt, explain } from "./views/attempt.js";
 import { mountMain } from "./views/main-pane.js";
@@ -29,6 +30,8 @@ const DEFAULT_CHANNEL = "tuning";
 async function start() {
   await loadWorkspace(rememberedUser());
   rememberUser(state.me.id);
+  writeDatesIn(state.me.locale);
+  on("workspace", () => writeDatesIn(state.me.locale));
   mountAnnouncer();
   mountSkipLink();
   mountSidebar(document.getElementById("sidebar"));

@@ -103,6 +103,14 @@ function dateToken(head, fallback) {
   return url ? link(unescape(url), text) : h("time", {}, text);
 }
 
+/** The language of dates in messages: the reader's, as in Slack. @type {string|undefined} */
+let dateLocale;
+
+/** @param {string|undefined} locale such as `ko-KR` */
+export function writeDatesIn(locale) {
+  dateLocale = locale;
+}
+
 /**
  * @param {number} seconds since the epoch
  * @param {string} format with parts like `{date_short}`
@@ -110,8 +118,8 @@ function dateToken(head, fallback) {
  */
 export function formatDate(seconds, format) {
   const date = new Date(seconds * 1000);
-  const day = (options) => date.toLocaleDateString(undefined, options);
-  const time = (options) => date.toLocaleTimeString(undefined, options);
+  const day = (options) => date.toLocaleDateString(dateLocale, options);
+  const time = (options) => date.toLocaleTimeString(dateLocale, options);
   const parts = {
     date_num: () => date.toISOString().slice(0, 10),
     date: () => day({ year: "numeric", month: "long", day: "numeric" }),
@@ -132,7 +140,7 @@ export function formatDate(seconds, format) {
 
 function ago(date) {
   const minutes = Math.round((date.getTime() - Date.now()) / 60000);
-  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(dateLocale, { numeric: "auto" });
   if (Math.abs(minutes) < 60) return relative.format(minutes, "minute");
   if (Math.abs(minutes) < 1440) return relative.format(Math.round(minutes / 60), "hour");
   return relative.format(Math.round(minutes / 1440), "day");

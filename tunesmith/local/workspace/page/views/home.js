@@ -9,7 +9,7 @@ import { appTabs, paneHeader } from "./main-pane.js";
 /** @returns {{node: HTMLElement, destroy: () => void}} */
 export function homeView() {
   const bot = state.users.get(botUserId());
-  const body = h("div", { class: "home" });
+  const body = h("div", { class: "home", lang: state.me.locale });
   const head = paneHeader({ title: personName(bot), sign: avatar(bot, "small"), side: appTabs("home") });
   const node = h(
     "section",

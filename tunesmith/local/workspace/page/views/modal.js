@@ -78,7 +78,11 @@ function openDialog(view, place) {
     ),
   );
   form.addEventListener("submit", (event) => send(event, view, fields, status));
-  const node = h("dialog", { class: "dialog modal", "aria-labelledby": title.id }, form);
+  const node = h(
+    "dialog",
+    { class: "dialog modal", lang: state.me.locale, "aria-labelledby": title.id },
+    form,
+  );
   node.addEventListener("cancel", (event) => {
     if (event.target !== node) return;
     event.preventDefault();
