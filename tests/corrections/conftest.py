@@ -14,7 +14,7 @@ from tests.workspace.conftest import Json
 from tunesmith.bot.messages import text_for
 from tunesmith.handlers.answer.under import answer_buttons
 from tunesmith.handlers.correction.weekly import ask_weekly
-from tunesmith.storage import answers, corrections, datasets, jobs
+from tunesmith.storage import answers, clock, corrections, datasets, jobs
 from tunesmith.storage.answers import Answer
 from tunesmith.storage.corrections import Correction
 from tunesmith.storage.datasets import Dataset
@@ -60,7 +60,7 @@ class Classroom:
         made = Correction(f"correction{self._count}", **row | values)
         async with self.office.services.database.write() as connection:
             await corrections.add(connection, made)
-            now = await jobs.clock(connection)
+            now = await clock.read(connection)
             await connection.execute(
                 update(table).where(table.c.id == made.id).values(taken_at=now - weeks_ago * WEEK)
             )

@@ -8,7 +8,7 @@ from tunesmith.bot.jobs.budget import Payer, bill, budgets_of, left, over_budget
 from tunesmith.bot.messages import text_for
 from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import jobs
+from tunesmith.storage import clock, jobs
 from tunesmith.storage.database import Database
 from tunesmith.storage.jobs import JobStatus
 
@@ -98,7 +98,7 @@ async def test_a_job_that_waited_counts_in_the_month_in_which_it_was_sent(
     database: Database,
 ) -> None:
     async with database.read() as connection:
-        now = await jobs.clock(connection)
+        now = await clock.read(connection)
     waited = await _spend(database, "6", JobStatus.RUNNING, created_at=now - 40 * 86_400)
     assert await _against(database, "5", TEN) == ""
     async with database.write() as connection:

@@ -18,7 +18,7 @@ from tunesmith.bot.jobs.quote import quote
 from tunesmith.bot.jobs.start import AlreadyRunningError
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
-from tunesmith.storage import jobs
+from tunesmith.storage import clock, jobs
 from tunesmith.storage.jobs import Job
 
 MODEL = "gpt-4.1-mini-2025-04-14"
@@ -105,7 +105,7 @@ async def test_last_months_jobs_take_nothing_from_this_months_budget(team: Team)
     first = await team.start("r", "s")
     assert isinstance(first, Job)
     async with team.services.database.write() as connection:
-        then = await jobs.clock(connection) - LAST_MONTH
+        then = await clock.read(connection) - LAST_MONTH
         await jobs.change(connection, first.id, created_at=then)
     outcomes = await team.start_ten()
     assert (_count(outcomes, Job), _count(outcomes, BudgetError)) == (1, 9), outcomes

@@ -14,7 +14,7 @@ from tests.support.waiting import PATIENCE
 from tunesmith.bot.jobs.kinds import OfProvider
 from tunesmith.bot.jobs.models import models
 from tunesmith.bot.messages import LANGUAGES
-from tunesmith.storage import jobs
+from tunesmith.storage import clock
 from tunesmith.storage.tables import tasks
 
 SQLITE = pytest.mark.databases("sqlite")
@@ -40,7 +40,7 @@ async def _settled(office: Office) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
             async with office.services.database.read() as connection:
-                now = await jobs.clock(connection)
+                now = await clock.read(connection)
                 due = tasks.c.done_at.is_(None) & (tasks.c.not_before <= now)
                 left = await connection.execute(select(func.count()).where(due))
                 if not left.scalar_one():

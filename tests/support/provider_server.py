@@ -333,13 +333,20 @@ class ProviderServer:
 async def provider_server(shape: Shape | None = None) -> AsyncGenerator[ProviderServer]:
     """A server that listens inside of the block."""
     server = ProviderServer(shape=shape or Shape())
+    async with listening(server):
+        yield server
+
+
+@asynccontextmanager
+async def listening(server: ProviderServer) -> AsyncGenerator[None]:
+    """The server listens inside of the block; at its end it holds back no answer."""
     server.may_create.set()
     runner = web.AppRunner(server.app())
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
     try:
-        yield server
+        yield
     finally:
         server.may_create.set()
         for held in server.holds:

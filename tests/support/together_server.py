@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.support.provider_server import ProviderServer, refusal, stream_answer
+from tests.support.provider_server import ProviderServer, listening, refusal, stream_answer
 
 Row = dict[str, Any]
 _LIMITS = {
@@ -241,13 +241,5 @@ class TogetherServer(ProviderServer):
 async def together_server() -> AsyncGenerator[TogetherServer]:
     """A server that listens inside of the block."""
     server = TogetherServer()
-    server.may_create.set()
-    runner = web.AppRunner(server.app())
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-    try:
+    async with listening(server):
         yield server
-    finally:
-        server.may_create.set()
-        await runner.cleanup()

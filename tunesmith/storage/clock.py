@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Float
+from sqlalchemy import Float, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -22,3 +23,11 @@ def _sqlite_now(_element: now, _compiler: Any, **_: Any) -> str:
 @compiles(now, "postgresql")
 def _postgresql_now(_element: now, _compiler: Any, **_: Any) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION)"
+
+
+_NOW = select(now())
+
+
+async def read(connection: AsyncConnection) -> float:
+    """The database's time, to compare the times in its rows with."""
+    return (await connection.execute(_NOW)).scalar_one()

@@ -341,11 +341,3 @@ def job_of(row: Sequence[Any]) -> Job:
     values = list(row)
     values[_STATUS] = JobStatus(values[_STATUS])
     return Job(*values)
-
-
-async def clock(connection: AsyncConnection) -> float:
-    """The database's time, to compare a job's times with."""
-    return (await connection.execute(_NOW)).scalar_one()
-
-
-_NOW = select(now())

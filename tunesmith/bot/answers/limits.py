@@ -10,7 +10,7 @@ from tunesmith.bot.jobs.budget import Payer, budgets_of
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.services import Services
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import budgets, jobs, questions
+from tunesmith.storage import budgets, clock, questions
 
 _HOUR = 3_600
 
@@ -80,7 +80,7 @@ async def _over_budget(
 ) -> Message | None:
     for budget in await budgets_of(connection, settings, payer, limited=True):
         if budget.limit is not None and not budget.left:
-            again = _next_month(await jobs.clock(connection))
+            again = _next_month(await clock.read(connection))
             return say(f"answer.budget_{budget.scope}", budget=budget.limit, day=again.date())
     return None
 

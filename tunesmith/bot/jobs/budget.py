@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.catalogue import Catalogue
 from tunesmith.bot.settings import Settings
-from tunesmith.storage import answers, evaluations, jobs
+from tunesmith.storage import answers, clock, evaluations, jobs
 
 Scope = Literal["team", "channel", "person"]
 
@@ -60,7 +60,7 @@ async def budgets_of(
     )
     if limited and all(limit is None for limit in limits):
         return []
-    today = datetime.fromtimestamp(await jobs.clock(connection), UTC)
+    today = datetime.fromtimestamp(await clock.read(connection), UTC)
     month = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()
     team = {"team": payer.team}
     matches: list[tuple[Scope, Decimal | None, dict[str, str]]] = [

@@ -14,7 +14,7 @@ from tunesmith.bot.messages import say
 from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import FOREVER, Place, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import audit, jobs, tuned
+from tunesmith.storage import audit, clock, jobs, tuned
 from tunesmith.storage.jobs import Job
 
 _log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ async def request_delete_model(services: Services, job_id: str, person: Person) 
             raise JobError(say("model.none"))
         if job.deleted_at is not None:
             raise JobError(say("model.deleted_already", model=job.fine_tuned_model))
-        await jobs.change(connection, job_id, deleted_at=await jobs.clock(connection))
+        await jobs.change(connection, job_id, deleted_at=await clock.read(connection))
         await audit.add(
             connection,
             team=job.team,

@@ -24,7 +24,7 @@ from tunesmith.bot.providers.remote import RemoteJob
 from tunesmith.bot.providers.trainer import OVER_LIMIT, Trainer
 from tunesmith.bot.queue import Place, Wait, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import datasets, jobs, watching
+from tunesmith.storage import clock, datasets, jobs, watching
 from tunesmith.storage.clock import now
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.watching import LOST_SECONDS
@@ -80,7 +80,7 @@ async def _fail(services: Services, work: Work[OfJob], reason: Message) -> None:
         lost: dict[str, Any] = {}
         if job.status is JobStatus.CREATING:
             reason = say("watch.may_have_been_created", reason=reason)
-            lost["lost_at"] = await jobs.clock(connection)
+            lost["lost_at"] = await clock.read(connection)
         await clean_up.add(connection, work.payload, of=job.told_as)
         await end_job(services, connection, job.id, JobStatus.FAILED, reason, **lost)
 
@@ -177,7 +177,7 @@ async def _look_for(services: Services, client: Trainer, job: Job) -> RemoteJob 
     remote = await client.find_job(job.provider_file_id or "", since=asked_at)
     if remote is None:
         async with services.database.read() as connection:
-            waited = await jobs.clock(connection) - asked_at
+            waited = await clock.read(connection) - asked_at
         left = client.provider.settle_seconds - waited
         if left > 0:
             raise Wait(say("provider.may_still_create"), min(left, _LOOK_SECONDS))
@@ -215,7 +215,7 @@ async def clean_up(services: Services, work: Work[OfJob]) -> None:
     """
     async with services.database.read() as connection:
         job = await jobs.get(connection, work.payload.job_id)
-        moment = await jobs.clock(connection)
+        moment = await clock.read(connection)
     if job is None or job.provider_job_id:
         return
     client = services.provider(job.provider)

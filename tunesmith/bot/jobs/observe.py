@@ -16,7 +16,7 @@ from tunesmith.bot.providers.remote import RemoteJob
 from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import budgets, jobs
+from tunesmith.storage import budgets, clock, jobs
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.watching import Watched
 
@@ -109,7 +109,7 @@ async def _change(
     services: Services, connection: AsyncConnection, job: Job, remote: RemoteJob
 ) -> None:
     changes: dict[str, Any] = {}
-    moment = await jobs.clock(connection)
+    moment = await clock.read(connection)
     if remote.status is JobStatus.RUNNING and job.started_at is None:
         changes["started_at"] = moment
     if remote.epochs not in (None, job.epochs):
@@ -170,7 +170,7 @@ async def _miss(work: Work[Any], services: Services, watched: Watched) -> None:
     async with work.step() as connection:
         if await _is_sure(connection, watched.id):
             gone = say("job.unknown_to_provider")
-            moment = await jobs.clock(connection)
+            moment = await clock.read(connection)
             await end_job(services, connection, watched.id, JobStatus.FAILED, gone, lost_at=moment)
 
 
@@ -179,7 +179,7 @@ async def _is_sure(connection: AsyncConnection, job_id: str) -> bool:
     job = await jobs.get(connection, job_id, lock=True)
     if job is None or job.finished_at:
         return False
-    unseen = await jobs.clock(connection) - (job.seen_at or job.created_at)
+    unseen = await clock.read(connection) - (job.seen_at or job.created_at)
     if job.misses >= _MISSES and unseen >= _MISSING_SECONDS:
         return True
     await jobs.change(connection, job.id, misses=job.misses + 1)
@@ -196,7 +196,7 @@ async def _collect_last_metrics(
     """
     async with services.database.read() as connection:
         job = await jobs.get(connection, job_id)
-        unseen = await jobs.clock(connection) - (job.seen_at or job.created_at) if job else 0.0
+        unseen = await clock.read(connection) - (job.seen_at or job.created_at) if job else 0.0
     scores: dict[str, float] = {}
     if job is None:
         return scores

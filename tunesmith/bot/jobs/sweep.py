@@ -12,7 +12,7 @@ from tunesmith.bot.providers.remote import JobPage, RemoteJob
 from tunesmith.bot.providers.trainer import Trainer
 from tunesmith.bot.queue import LeaseLost, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import jobs, watching
+from tunesmith.storage import clock, watching
 from tunesmith.storage.watching import Watched
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Sweep:
         Raises ProviderError where its list can't be had; a single job's trouble is only logged.
         """
         async with self._services.database.read() as connection:
-            began = await jobs.clock(connection)
+            began = await clock.read(connection)
             count, oldest = await watching.running(connection, self._client.name)
         await self._read_list(count, oldest)
         async with self._services.database.read() as connection:

@@ -10,7 +10,7 @@ from tunesmith.bot.jobs.kinds import OfProvider, OfRemote, kinds
 from tunesmith.bot.jobs.sweep import PAGE_SECONDS, Sweep
 from tunesmith.bot.queue import FOREVER, Place, Retry, Work
 from tunesmith.bot.services import Services
-from tunesmith.storage import jobs, watching
+from tunesmith.storage import clock, watching
 from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.watching import Phase
 
@@ -33,7 +33,7 @@ async def watch(services: Services, work: Work[OfProvider]) -> None:
         client = services.provider(name)
         sweep = Sweep(services, client, work)
         async with services.database.read() as connection:
-            began = await jobs.clock(connection)
+            began = await clock.read(connection)
         await sweep.run()
     except ProviderBusyError as busy:
         await outage.note_outage(services, name, busy.message)
@@ -45,7 +45,7 @@ async def watch(services: Services, work: Work[OfProvider]) -> None:
     await outage.end_outage(services, name)
     async with work.finish() as connection:
         phases = await watching.phases(connection, name)
-        now = await jobs.clock(connection)
+        now = await clock.read(connection)
         if phases:
             wanted = _pause(phases, client.provider.poll_seconds, now)
             least = (sweep.calls - _FREE_CALLS) * PAGE_SECONDS - (now - began)

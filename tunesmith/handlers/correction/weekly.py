@@ -19,7 +19,7 @@ from tunesmith.handlers.correction.card import Card, Offered, card_blocks, card_
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import corrections, datasets, jobs
+from tunesmith.storage import clock, corrections, datasets, jobs
 from tunesmith.storage.corrections import Correction
 
 _ATTEMPTS = 6
@@ -56,7 +56,7 @@ async def ask_now(connection: AsyncConnection, team: str, channel: str, user: st
     """Have a channel asked now, because `user` wants it. False where nothing waits."""
     about = InChannel(team=team, channel=channel, user=user)
     found = await corrections.waiting(connection, team, channel)
-    now = await jobs.clock(connection)
+    now = await clock.read(connection)
     await _offer(connection, about, found, {one.dataset_id for one in found}, f"{now:.3f}")
     return bool(found)
 
@@ -66,7 +66,7 @@ async def weekly(context: Context, work: Work[InChannel]) -> None:
     """Have the card made where something came since the last one; come back in a week."""
     about, quiet = work.payload, context.services.settings.quiet_hours
     async with work.finish() as connection:
-        now = await jobs.clock(connection)
+        now = await clock.read(connection)
         due = last_call(now, quiet)
         found = await corrections.waiting(connection, about.team, about.channel)
         new = {

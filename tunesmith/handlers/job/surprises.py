@@ -17,7 +17,7 @@ from tunesmith.handlers.slack.blocks import section
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import kinds
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import jobs, outages, watching
+from tunesmith.storage import clock, outages, watching
 from tunesmith.storage.jobs import Job
 from tunesmith.storage.outages import Outage
 
@@ -86,7 +86,7 @@ async def tell_outage(context: Context, work: Work[OfOutage]) -> None:
     text = await context.text_in(ref)
     async with context.services.database.read() as connection:
         lasting = await _lasting(connection, about)
-        seconds = await jobs.clock(connection) - about.since
+        seconds = await clock.read(connection) - about.since
     title = context.services.catalogue.providers[about.provider].title
     if lasting:
         reason = from_stored(lasting.said)

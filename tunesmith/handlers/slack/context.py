@@ -17,7 +17,7 @@ from tunesmith.handlers.slack.people import People
 from tunesmith.handlers.slack.permalinks import Permalinks
 from tunesmith.handlers.slack.sight import Sight
 from tunesmith.handlers.slack.thread import ThreadRef, Where
-from tunesmith.storage import datasets, jobs, threads
+from tunesmith.storage import clock, datasets, jobs, threads
 from tunesmith.storage.datasets import Dataset
 from tunesmith.storage.jobs import Job
 
@@ -76,7 +76,7 @@ class Context:
         if quiet is None:
             return
         async with self.services.database.read() as connection:
-            left = quiet.seconds_left(await jobs.clock(connection))
+            left = quiet.seconds_left(await clock.read(connection))
         if left > 0:
             raise Wait(say("common.quiet_hours"), left)
 

@@ -24,7 +24,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.kinds import InThread, kinds
 from tunesmith.handlers.slack.replies import Reply, plain_reply
 from tunesmith.handlers.slack.uploads import upload
-from tunesmith.storage import audit, jobs
+from tunesmith.storage import audit, clock, jobs
 from tunesmith.storage.audit import Entry
 
 _PAGE = 12
@@ -148,7 +148,7 @@ async def _export(asked: Asked, job_id: str | None) -> Reply:
             team=asked.team,
             job_id=job_id,
         )
-        stamp = await jobs.clock(connection)
+        stamp = await clock.read(connection)
         await attach_log.add(connection, about, of=f"{asked.ref.channel}:{job_id}:{stamp:.3f}")
     return plain_reply(asked.text("log.exporting"))
 

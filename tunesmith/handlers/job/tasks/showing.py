@@ -7,7 +7,7 @@ from tunesmith.handlers.job.reader import EVERYBODY, Reader
 from tunesmith.handlers.job.shown import Shown
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
-from tunesmith.storage import checkpoints, datasets, jobs, metrics, outages, row_losses
+from tunesmith.storage import checkpoints, clock, datasets, metrics, outages, row_losses
 from tunesmith.storage.jobs import Job, JobStatus
 from tunesmith.storage.metrics import Metric
 from tunesmith.storage.outages import Outage
@@ -43,7 +43,7 @@ async def shown_of(
     provider = context.services.catalogue.providers[job.provider]
     async with context.services.database.read() as connection:
         file = await datasets.name_of(connection, job.dataset_id)
-        now = await jobs.clock(connection)
+        now = await clock.read(connection)
         outage = await outages.get(connection, job.provider)
         if steps is None:
             steps = await metrics.of_job(connection, job.id)

@@ -27,6 +27,19 @@ from tunesmith.local.trainer.api.metrics import METRICS, Metrics, measure
 from tunesmith.local.trainer.api.names import new_id
 from tunesmith.local.trainer.api.services import SERVICES, Services
 
+PARTS = (
+    files,
+    uploads,
+    jobs,
+    estimates,
+    models,
+    chat,
+    completions,
+    webhook_endpoints,
+    faults,
+)
+"""The modules whose `routes` are the API, in the order that a path is looked for in."""
+
 _logger = logging.getLogger(__name__)
 _MAX_JSON_BYTES = 16 * 1024 * 1024
 _HEALTH_SECONDS = 5.0
@@ -47,17 +60,7 @@ def create_app(services: Services, api_key: str | None) -> web.Application:
     app[METRICS] = Metrics(services)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/metrics", _metrics)
-    for module in (
-        files,
-        uploads,
-        jobs,
-        estimates,
-        models,
-        chat,
-        completions,
-        webhook_endpoints,
-        faults,
-    ):
+    for module in PARTS:
         app.add_routes(module.routes)
     app.on_response_prepare.append(_add_request_id)
     app.on_response_prepare.append(access.tell_limits)
