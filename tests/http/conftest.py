@@ -20,6 +20,7 @@ from tests.support.bot import bolt_app, services_of
 from tests.support.workspaces import UNHURRIED
 from tests.support.world import free_port
 from tunesmith import handlers
+from tunesmith.bot import listening
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
 from tunesmith.handlers.slack import http
@@ -106,7 +107,7 @@ async def bot(
     read_seconds: float,
 ) -> Bot:
     """The handlers, as `tunesmith run` serves them."""
-    monkeypatch.setattr(http, "READ_SECONDS", read_seconds)
+    monkeypatch.setattr(listening, "READ_SECONDS", read_seconds)
     workspace = await stack.enter_async_context(running(UNHURRIED))
     services = services_of(tmp_path, database, f"{workspace.base_url}/api/")
     trainer = services.catalogue.providers["local"]

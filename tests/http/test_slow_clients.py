@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from tests.http.conftest import Bot
 from tests.support.queues import until
+from tunesmith.bot import listening
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.handlers.slack import http
 
@@ -105,7 +106,7 @@ def _open(connections: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) 
 async def test_idle_connections_are_bounded_and_keep_nobody_out(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "MOST_CONNECTIONS", 8)
+    monkeypatch.setattr(listening, "MOST_CONNECTIONS", 8)
     address = ("127.0.0.1", bot.port)
     one_by_one = [await asyncio.open_connection(*address) for _ in range(40)]
     assert (await bot.post(b"{}"))[0] == 404

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -127,6 +128,17 @@ async def test_a_webhook_without_a_signature_that_holds_does_nothing(
     async with _receiver(bench) as receiver:
         assert await receiver.send(body, headers) == 401
     assert await _looks(bench) == []
+
+
+async def test_a_flood_without_signatures_is_one_line_of_the_log(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    async with _receiver(bench) as receiver:
+        assert {await receiver.send(b"{}", {}) for _ in range(50)} == {401}
+    told = [record.message for record in caplog.records if record.name.startswith("tunesmith")]
+    assert told == ["1 requests without a valid signature were refused"]
 
 
 @pytest.mark.parametrize(

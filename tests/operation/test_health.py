@@ -13,10 +13,10 @@ import aiohttp
 import pytest
 
 from tests.support.bot import services_of
-from tests.support.queues import AnyWork, add, running, serve
+from tests.support.queues import AnyWork, add, running, serve, until
 from tests.support.waiting import PATIENCE
 from tests.support.world import ROOT, free_port
-from tunesmith.bot import health, logs
+from tunesmith.bot import health, listening, logs
 from tunesmith.bot.errors import ConfigurationError
 from tunesmith.bot.messages import say
 from tunesmith.bot.queue import Queue, Wait
@@ -106,6 +106,30 @@ async def _run_all(database: Database, kind: str) -> None:
 async def _waiting(database: Database, kind: str) -> bool:
     async with database.read() as connection:
         return kind in {found.kind for found in await tasks.waiting(connection)}
+
+
+async def test_its_port_too_closes_what_is_half_sent_and_the_oldest_of_too_many_connections(
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(listening, "READ_SECONDS", 0.2)
+    async with _served(services, connected=True) as url:
+        address = ("127.0.0.1", int(url.rpartition(":")[2]))
+        for sent in (b"", b"GET /healthz HTTP/1.1\r\nHost:", b"\x16\x03\x01\x02\x00\r\n\r\n"):
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(sent)
+            async with asyncio.timeout(PATIENCE):
+                await reader.read()
+            writer.close()
+    assert not caplog.records
+    monkeypatch.setattr(listening, "READ_SECONDS", 60.0)
+    monkeypatch.setattr(listening, "MOST_CONNECTIONS", 3)
+    async with _served(services, connected=True) as url:
+        address = ("127.0.0.1", int(url.rpartition(":")[2]))
+        idle = [await asyncio.open_connection(*address) for _ in range(9)]
+        assert (await _get(f"{url}/healthz"))[0] == 200
+        await until(lambda: sum(not reader.at_eof() for reader, _ in idle) <= 3)
+        for _, writer in idle:
+            writer.close()
 
 
 async def test_a_port_that_is_taken_is_told_with_the_setting_to_change(

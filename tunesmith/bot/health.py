@@ -13,8 +13,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tunesmith.bot import telemetry
-from tunesmith.bot.errors import ConfigurationError
-from tunesmith.bot.messages import say
+from tunesmith.bot.listening import listening
 from tunesmith.bot.services import Services
 from tunesmith.storage import tasks
 
@@ -39,27 +38,13 @@ async def serving(
     Raises ConfigurationError where nobody can listen there.
     """
     health = _Health(services, connected)
-    app = web.Application()
-    app.router.add_get("/healthz", health.healthz)
-    app.router.add_get("/readyz", health.readyz)
-    app.router.add_get("/metrics", health.metrics)
-    app.add_routes(routes)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
+    own = [
+        web.get("/healthz", health.healthz),
+        web.get("/readyz", health.readyz),
+        web.get("/metrics", health.metrics),
+    ]
+    async with listening([*own, *routes], host=host, port=port, setting="TUNESMITH_HEALTH"):
         yield
-    except OSError as error:
-        said = say(
-            "setting.cannot_listen",
-            host=host,
-            port=port,
-            said=error.strerror or "",
-            setting="TUNESMITH_HEALTH",
-        )
-        raise ConfigurationError(said) from error
-    finally:
-        await runner.cleanup()
 
 
 class _Health:

@@ -5,8 +5,6 @@ provider. Signatures are those of Standard Webhooks (github.com/standard-webhook
 `openai` SDK checks; the same `webhook-id` twice is one look.
 """
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -15,18 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tunesmith.bot.jobs import look
 from tunesmith.bot.jobs.kinds import OfRemote
+from tunesmith.bot.listening import Unsigned, read_body
 from tunesmith.bot.services import Services
 
 PATH = "/webhooks"
 """A provider's address is below it, by its name in the catalogue."""
 
 MOST_BYTES = 1 << 16
-_READ_SECONDS = 5.0
 _TOLERANCE_SECONDS = 300
 _MOST_ID = 256
 _OF_JOBS = "fine_tuning.job."
-
-_log = logging.getLogger(__name__)
 
 
 class _About(BaseModel):
@@ -57,15 +53,16 @@ def routes(services: Services) -> list[web.RouteDef]:
 def _receiver(
     services: Services, provider: str, secret: str
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
+    unsigned = Unsigned()
     signatures = AsyncOpenAI(api_key="unused", webhook_secret=secret).webhooks
 
     async def receive(request: web.Request) -> web.Response:
-        body = await _read(request)
+        body = await read_body(request, MOST_BYTES)
         try:
             signatures.verify_signature(body, request.headers, tolerance=_TOLERANCE_SECONDS)
         # TypeError: the SDK compares texts, which takes ASCII alone.
         except (InvalidWebhookSignatureError, ValueError, TypeError) as error:
-            _log.warning("A webhook of %s without a valid signature was refused", provider)
+            unsigned.note()
             raise web.HTTPUnauthorized from error
         sent = request.headers["webhook-id"]
         if not 0 < len(sent) <= _MOST_ID:
@@ -81,21 +78,3 @@ def _receiver(
         return web.Response()
 
     return receive
-
-
-async def _read(request: web.Request) -> bytes:
-    """The whole body, if it comes in time and is not too large."""
-    if (request.content_length or 0) > MOST_BYTES:
-        raise web.HTTPRequestEntityTooLarge(MOST_BYTES, request.content_length or 0)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_READ_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > MOST_BYTES:
-                    raise web.HTTPRequestEntityTooLarge(MOST_BYTES, len(body))
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error
-    except (ConnectionError, web.RequestPayloadError) as error:
-        raise web.HTTPBadRequest from error
-    return bytes(body)

@@ -2,17 +2,12 @@
 
 Bolt's own server verifies inside of its middleware, where an error is told to the address that the
 body names. Here a request is read within limits of size and time and verified first; only then
-does Bolt see it. A connection carries one request: a proxy that kept one open could send the next
-just as it is closed.
+does Bolt see it.
 """
 
-import asyncio
-import logging
 import re
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -21,25 +16,17 @@ from slack_bolt.request.internals import parse_body
 from slack_sdk.signature import SignatureVerifier
 
 from tunesmith.bot import telemetry
-from tunesmith.bot.errors import ConfigurationError
-from tunesmith.bot.messages import say
+from tunesmith.bot.listening import Unsigned, listening, read_body
 from tunesmith.handlers.slack.payloads import Envelope
 
 PATH = "/slack/events"
 MOST_BYTES = 1 << 20  # many times the largest message with its blocks
-READ_SECONDS = 5.0  # Slack itself waits for three
-MOST_CONNECTIONS = 256
 
-_LINGER_SECONDS = 1.0
-_STOP_SECONDS = 5.0
-_LOG_SECONDS = 60.0
 # `int` takes signs, spaces, underscores and the digits of every script.
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 # What Bolt reads; other headers are not signed, and some of them steer it.
 _HEADERS = ("content-type", "x-slack-retry-num", "x-slack-retry-reason")
-
-_log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -56,92 +43,14 @@ async def serving(
     `app` must leave verification to this. Raises ConfigurationError where nobody can listen there.
     """
     receiver = _Receiver(app, SignatureVerifier(signing_secret))
-    server = web.Application(middlewares=[_answer_once], client_max_size=MOST_BYTES)
-    server.router.add_post(PATH, receiver.receive)
-    server.add_routes(routes)
-    unused = logging.Logger("unused")
-    unused.disabled = True  # aiohttp writes a traceback for each request that is no HTTP
-    runner = web.AppRunner(
-        server,
-        access_log=None,
-        logger=unused,
-        auto_decompress=False,
-        keepalive_timeout=READ_SECONDS,
-        lingering_time=_LINGER_SECONDS,
-        shutdown_timeout=_STOP_SECONDS,
-    )
-    await runner.setup()
-    try:
-        listening = await _listen(receiver, runner, host, port)
-        try:
-            yield
-        finally:
-            listening.close()
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(
-    receiver: "_Receiver", runner: web.AppRunner, host: str, port: int
-) -> asyncio.Server:
-    """Listen; where there are too many connections, the oldest unfinished one is closed."""
-    server = runner.server
-    assert server is not None
-    loop = asyncio.get_running_loop()
-
-    def connect() -> asyncio.Protocol:
-        loop.call_later(0, close_oldest)  # many may come at once: not before they are connected
-        return server()
-
-    def close_oldest() -> None:
-        # Oldest first. One that was closed stays in the list for a moment.
-        connected = [one for one in server.connections if one.transport is not None]
-        idle = [one for one in connected if one not in receiver.answering]
-        for oldest in idle[: max(0, len(connected) - MOST_CONNECTIONS)]:
-            oldest.force_close()
-
-    try:
-        return await loop.create_server(connect, host, port)
-    except OSError as error:
-        said = say(
-            "setting.cannot_listen",
-            host=host,
-            port=port,
-            said=error.strerror or "",
-            setting="TUNESMITH_HTTP",
-        )
-        raise ConfigurationError(said) from error
-
-
-@web.middleware
-async def _answer_once(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Close the connection after the answer, whatever the answer is."""
-    try:
-        response = await handler(request)
-    except web.HTTPException as refusal:
-        refusal.force_close()
-        raise
-    except Exception:  # noqa: BLE001 - whatever it is, Slack is told that it was not taken
-        _log.exception("A request was not answered")
-        response = web.Response(status=500)
-    response.force_close()
-    return response
-
-
-@dataclass
-class _Refusals:
-    """How many requests were refused since that was last logged: a flood is a line a minute."""
-
-    count: int = 0
-    logged: float = float("-inf")
-
-    def note(self) -> None:
-        self.count += 1
-        if time.monotonic() > self.logged + _LOG_SECONDS:
-            _log.warning("%d requests without a valid signature were refused", self.count)
-            self.count, self.logged = 0, time.monotonic()
+    async with listening(
+        [web.post(PATH, receiver.receive), *routes],
+        host=host,
+        port=port,
+        setting="TUNESMITH_HTTP",
+        answering=receiver.answering,
+    ):
+        yield
 
 
 class _Receiver:
@@ -151,12 +60,12 @@ class _Receiver:
         self.answering: set[object] = set()
         self._app = app
         self._verifier = verifier
-        self._refusals = _Refusals()
+        self._unsigned = Unsigned()
 
     async def receive(self, request: web.Request) -> web.Response:
-        body = await _read(request)
+        body = await read_body(request, MOST_BYTES)
         if not self._is_signed(request, body):
-            self._refusals.note()
+            self._unsigned.note()
             raise web.HTTPUnauthorized
         self.answering.add(request.protocol)
         try:
@@ -175,17 +84,6 @@ class _Receiver:
             return self._verifier.is_valid(body, stamp, signature)
         except UnicodeDecodeError:
             return False
-
-
-async def _read(request: web.Request) -> bytes:
-    """The whole body, if it comes in time and is not too large."""
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            return await request.read()
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error
-    except (ConnectionError, web.RequestPayloadError) as error:
-        raise web.HTTPBadRequest from error
 
 
 def _parse(request: web.Request, body: bytes) -> AsyncBoltRequest:
