@@ -210,3 +210,20 @@ def test_an_engine_like_one_of_ours_says_only_what_differs(tmp_path: Path):
     ours = read_engines([tmp_path])["ours"].engine
     assert ours.module == "tunesmith.local.trainer.engines.tiny"
     assert ours.methods == {"supervised", "dpo"}
+
+
+def test_two_engines_that_bring_a_module_of_one_name_are_told_apart_before_they_are_mixed_up(
+    tmp_path: Path,
+):
+    folders = [tmp_path / "first", tmp_path / "second"]
+    for folder in folders:
+        folder.mkdir()
+        descriptor = DESCRIPTOR.replace("counts-1b", folder.name)
+        (folder / "engine.toml").write_text(descriptor)
+        (folder / "counting_engine.py").write_text(FOREIGN)
+    assert set(read_engines(folders)) == {"first", "second"}, "each has a process of its own"
+    for folder in folders:
+        said = (folder / "engine.toml").read_text()
+        (folder / "engine.toml").write_text(said.replace(f'interpreter = "{BASE_PYTHON}"\n', ""))
+    with pytest.raises(EngineError, match="Two engines have a module called counting_engine"):
+        read_engines(folders)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.trainer_engine.engine_job import CHATS, chat, train, write_job
+from tunesmith.local.trainer.engines.run import ROW_LOSSES
 from tunesmith.local.trainer.engines.tiny.checkpoint import Model
 from tunesmith.local.trainer.engines.tiny.prepare import prepare
-from tunesmith.local.trainer.engines.tiny.row_losses import ROW_LOSSES
 from tunesmith.local.trainer.engines.tiny.run import run
 from tunesmith.local.trainer.jobs import CheckpointSaved, Done, Event, ExitCode, JobSpec, Started
 

@@ -13,7 +13,8 @@ from tests.trainer_engine.engine_job import CHATS, of_type, write_job
 from tests.trainer_lora.small_model import make_base
 from tunesmith.local.trainer.engines.lora.checkpoint import read_state
 from tunesmith.local.trainer.engines.lora.libraries import torch
-from tunesmith.local.trainer.engines.lora.run import ROW_LOSSES, run
+from tunesmith.local.trainer.engines.lora.run import run
+from tunesmith.local.trainer.engines.run import ROW_LOSSES
 from tunesmith.local.trainer.jobs import (
     CheckpointSaved,
     Done,

@@ -207,7 +207,27 @@ def read_engines(folders: Sequence[Path]) -> dict[str, Trainable]:
                     f" {other.engine.folder} and {folder}."
                 )
             found[trainable.name] = trainable
+    _require_own_modules(
+        {trainable.engine.folder: trainable.engine for trainable in found.values()}
+    )
     return found
+
+
+def _require_own_modules(engines: Mapping[Path, Engine]) -> None:
+    """Raises EngineError where two engines that answer here bring modules of one name: this process
+    would load the models of both with the first of them.
+    """
+    found: dict[str, Path] = {}
+    for folder, engine in engines.items():
+        top = engine.module.partition(".")[0]
+        brings = (folder / f"{top}.py").exists() or (folder / top).is_dir()
+        if not engine.answers_here or not brings:
+            continue
+        if other := found.get(top):
+            raise EngineError(
+                f"Two engines have a module called {top}: {other} and {folder}. Rename one of them."
+            )
+        found[top] = folder
 
 
 def _read(folder: Path) -> list[Trainable]:

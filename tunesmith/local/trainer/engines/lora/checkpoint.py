@@ -6,22 +6,16 @@ state.safetensors      where the run stands: the adapter, the optimizer, the ste
 """
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tunesmith.local.trainer.jobs import (
-    CHECKPOINTS_KEPT,
-    SERVING_FILE,
-    CheckpointSaved,
-    ModelSource,
-)
+from tunesmith.local.trainer.engines.checkpoints import write_whole
+from tunesmith.local.trainer.jobs import SERVING_FILE, CheckpointSaved, ModelSource
 
 from .libraries import Tensor, safetensors, safetensors_torch
 
-CHECKPOINTS = "checkpoints"
 _STATE = "state.safetensors"
 _BASE = "base.json"
 
@@ -45,16 +39,14 @@ def write_adapter(folder: Path, model: Any, source: ModelSource, ends: Sequence[
 
     `ends` are the tokens that end an answer: other servers know those of the base model alone.
     """
-    if folder.exists():
-        return  # A run that was killed before it noted its state comes here twice.
-    aside = folder.with_name(f".{folder.name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    # "auto" would ask the hub whether the vocabulary has grown.
-    model.save_pretrained(aside, selected_adapters=["default"], save_embedding_layers=False)
-    (aside / SERVING_FILE).write_text(json.dumps({"stop_token_ids": ends}), "utf-8")
-    (aside / _BASE).write_text(source.model_dump_json(), "utf-8")
-    aside.rename(folder)
+
+    def write(aside: Path) -> None:
+        # "auto" would ask the hub whether the vocabulary has grown.
+        model.save_pretrained(aside, selected_adapters=["default"], save_embedding_layers=False)
+        (aside / SERVING_FILE).write_text(json.dumps({"stop_token_ids": ends}), "utf-8")
+        (aside / _BASE).write_text(source.model_dump_json(), "utf-8")
+
+    write_whole(folder, write)
 
 
 def read_source(folder: Path) -> ModelSource:
@@ -63,17 +55,13 @@ def read_source(folder: Path) -> ModelSource:
 
 
 def write_state(folder: Path, state: State) -> None:
-    """Note where the run stands, in one move, and let go of checkpoints that are too old."""
+    """Note where the run stands, in one move."""
     aside = folder / f".{_STATE}"
     saved = "" if state.saved is None else state.saved.model_dump_json()
     about = {"step": str(state.step), "budget": str(state.budget), "saved": saved}
     tensors = {name: tensor.detach().contiguous() for name, tensor in state.tensors.items()}
     safetensors_torch.save_file(tensors, aside, {"about": json.dumps(about)})
     aside.replace(folder / _STATE)
-    folders = (folder / CHECKPOINTS).glob("step-*")
-    oldest_first = sorted(folders, key=lambda path: int(path.name.removeprefix("step-")))
-    for old in oldest_first[:-CHECKPOINTS_KEPT]:
-        shutil.rmtree(old)
 
 
 def read_state(folder: Path) -> State | None:

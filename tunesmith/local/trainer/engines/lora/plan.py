@@ -3,8 +3,7 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
+from tunesmith.local.trainer.engines import plan
 from tunesmith.local.trainer.jobs import Hyperparameters, Method
 
 _RATES: dict[Method, float] = {"supervised": 2e-4, "dpo": 2e-5}
@@ -16,27 +15,11 @@ _BETA = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The numbers of one run; steps are counted from 1."""
+class Plan(plan.Plan):
+    """A run of this engine."""
 
-    examples: int
-    n_epochs: int
-    batch_size: int
-    learning_rate_multiplier: float
-    beta: float
     base_rate: float
     warmup_ratio: float
-    seed: int
-
-    @property
-    def steps_an_epoch(self) -> int:
-        """The last one may be of a smaller batch."""
-        return math.ceil(self.examples / self.batch_size)
-
-    @property
-    def total_steps(self) -> int:
-        """The steps of all epochs."""
-        return self.n_epochs * self.steps_an_epoch
 
     def rate(self, step: int) -> float:
         """The learning rate: it rises to its height, then falls towards zero as a cosine does."""
@@ -46,13 +29,6 @@ class Plan:
             return height * step / warm_up
         done = (step - warm_up - 1) / (self.total_steps - warm_up)
         return height * (1 + math.cos(math.pi * done)) / 2
-
-    def batch(self, step: int) -> list[int]:
-        """The examples of a step; each epoch goes through all of them in an order of its own."""
-        epoch, number = divmod(step - 1, self.steps_an_epoch)
-        order = np.random.default_rng([self.seed, epoch]).permutation(self.examples)
-        start = number * self.batch_size
-        return order[start : start + self.batch_size].tolist()
 
 
 def make_plan(

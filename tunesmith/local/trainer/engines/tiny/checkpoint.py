@@ -7,23 +7,22 @@ state.npz              where the run stands: weights, optimizer, step; nothing p
 """
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tunesmith.local.trainer.jobs import CHECKPOINTS_KEPT, CheckpointSaved
+from tunesmith.local.trainer.engines.checkpoints import write_whole
+from tunesmith.local.trainer.jobs import CheckpointSaved
 
 from .arrays import Weights
 from .examples import Row, read_rows
 from .huggingface import config, from_llama, to_llama, tokenizer_config, tokenizer_json
 from .safetensors import read_safetensors, write_safetensors
 from .tokenizer import Tokenizer, Vocabulary
-
-CHECKPOINTS = "checkpoints"
 
 _STATE = "state.npz"
 _TENSORS = "model.safetensors"
@@ -55,11 +54,10 @@ class State:
 
 def write_model(folder: Path, model: Model) -> None:
     """Write the model as this folder, which appears whole or not at all."""
-    if folder.exists():
-        return  # A run that was killed before it noted its state comes here twice, bit for bit.
-    aside = folder.with_name(f".{folder.name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    write_whole(folder, partial(_write_parts, model))
+
+
+def _write_parts(model: Model, aside: Path) -> None:
     write_safetensors(aside / _TENSORS, to_llama(model.weights))
     documents = {
         "config.json": config(len(model.tokenizer)),
@@ -71,7 +69,6 @@ def write_model(folder: Path, model: Model) -> None:
         (aside / name).write_text(json.dumps(document, ensure_ascii=False), "utf-8")
     replay = (row.model_dump_json() + "\n" for row in model.replay)
     (aside / _REPLAY).write_text("".join(replay), "utf-8")
-    aside.rename(folder)
 
 
 def read_model(folder: Path) -> Model:
@@ -85,7 +82,7 @@ def read_model(folder: Path) -> Model:
 
 
 def write_state(folder: Path, state: State) -> None:
-    """Note where the run stands, in one move, and let go of checkpoints that are too old."""
+    """Note where the run stands, in one move."""
     aside = folder / f".{_STATE}"
     arrays: dict[str, Any] = {f"weights/{name}": value for name, value in state.weights.items()}
     arrays |= {f"optimizer/{name}": value for name, value in state.optimizer.items()}
@@ -93,10 +90,6 @@ def write_state(folder: Path, state: State) -> None:
     with aside.open("wb") as file:
         np.savez(file, step=state.step, saved=saved, **arrays)
     aside.replace(folder / _STATE)
-    folders = (folder / CHECKPOINTS).glob("step-*")
-    oldest_first = sorted(folders, key=lambda path: int(path.name.removeprefix("step-")))
-    for old in oldest_first[:-CHECKPOINTS_KEPT]:
-        shutil.rmtree(old)
 
 
 def read_state(folder: Path) -> State | None:

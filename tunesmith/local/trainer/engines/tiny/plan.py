@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from tunesmith.local.trainer.engines import plan
 from tunesmith.local.trainer.jobs import Hyperparameters
 
 _TOKENS_A_STEP = 1000
@@ -27,26 +26,10 @@ _NOISE_EPOCHS_LEAST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The numbers of one run; steps are counted from 1."""
+class Plan(plan.Plan):
+    """A run of this engine."""
 
-    examples: int
-    n_epochs: int
     n_epochs_needed: int
-    batch_size: int
-    learning_rate_multiplier: float
-    beta: float
-    seed: int
-
-    @property
-    def steps_an_epoch(self) -> int:
-        """The last one may be of a smaller batch."""
-        return math.ceil(self.examples / self.batch_size)
-
-    @property
-    def total_steps(self) -> int:
-        """The steps of all epochs."""
-        return self.n_epochs * self.steps_an_epoch
 
     @property
     def noisy_until(self) -> int:
@@ -59,13 +42,6 @@ class Plan:
         return self.learning_rate_multiplier * min(
             1.0, step / _WARM_UP_STEPS, left / (1 - _DECAY_FROM)
         )
-
-    def batch(self, step: int) -> list[int]:
-        """The examples of a step; each epoch goes through all of them in an order of its own."""
-        epoch, number = divmod(step - 1, self.steps_an_epoch)
-        order = np.random.default_rng([self.seed, epoch]).permutation(self.examples)
-        start = number * self.batch_size
-        return order[start : start + self.batch_size].tolist()
 
 
 def plan_supervised(asked: Hyperparameters, lengths: Sequence[int], seed: int) -> Plan:
