@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.support import slice as steps
-from tests.support.slice import final_of, progress_of, report_of, small_file
-from tests.support.world import open_world, words
+from tests.support.slice import small_file
+from tests.support.world import open_world
 from tests.trainer_lora.small_model import make_base
+from tests.trainer_lora.whole_thread import file_becomes_a_model_that_answers
 from tests.trainer_ray.cluster import Cluster, engine_folder, two_nodes
 
 pytest.importorskip("ray", reason="needs the group ray (make test-ray)")
@@ -41,16 +42,4 @@ async def test_a_file_becomes_a_model_that_answers_through_two_nodes_of_a_cluste
         world.trainer = ("tunesmith.local.trainer", "--engine", str(engine))
         await world.start_trainer()
         await world.start_bot()
-        alice = world.person()
-        thread = await alice.attach([small_file(tmp_path)], "please train this")
-        report = await report_of(alice, thread)
-        form = await alice.press(report, "start_job")
-        await alice.choose(form, "model", f"local/{BASE}")
-        await alice.submit(form, {"model": f"local/{BASE}", "suffix": "sums", "epochs": "2"})
-        progress = await progress_of(alice, thread)
-        final = await final_of(alice, thread, SECONDS)
-        assert final["ts"] == progress["ts"], "the card becomes the result"
-        model = final["text"].split(" is ready")[0]
-        assert model.startswith(f"ft:{BASE}:local:sums:")
-        asked = await alice.say("@tunesmith What is 4 plus one?", thread)
-        assert model in words(await steps.answer_in(alice, thread, asked, SECONDS))
+        await file_becomes_a_model_that_answers(world, BASE, small_file(tmp_path), SECONDS)
