@@ -38,41 +38,35 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import aiohttp
-import numpy as np
 from openai import AsyncOpenAI
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
 
-ROOT = Path(__file__).parents[1]
-sys.path.append(str(ROOT))
+sys.path.append(str(Path(__file__).parents[1]))
 
 from bench._noted import FIRST_SECONDS, QUESTION, used
+from bench._programs import ROOT, bot_database, bot_environment, process, server, slack_calls
+from bench._round import AT_ONCE, Moments, Round, Used, Waits, took_ms
 from tests.support.rows import add_rows, dataset_row, job_row
 from tests.support.slice import chat_line
 from tunesmith.bot.cli.demo.person import Person
 from tunesmith.bot.datasets.inspection import inspect_sync
 from tunesmith.bot.datasets.verdict import Selection
 from tunesmith.bot.providers.catalogue import load_catalogue
-from tunesmith.storage.database import Database
 from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.tables import tasks
 
 ALICE, CHANNEL, TEAM, MODEL = "U0ALICE", "C0TUNING", "T0LOCAL", "ft:tiny-1m-scratch:bench"
-AT_ONCE, EXAMPLES = 20, 500
+EXAMPLES = 500
 WAIT_SECONDS = 120
 # After so long Slack takes as many streams again.
 REST_SECONDS = 60
 DIRECT = "direct "
 
-Moments = dict[str, float]
-# Times, and how many seconds a program had waited for a processor by then.
-Waits = list[tuple[float, float]]
 # What lies between two moments of a question.
 STAGES = {
     "workspace: event handed over": ("written", "sent"),
@@ -89,45 +83,6 @@ DIRECT_STAGES = {
     "model: first token sent": ("requested", "told"),
     "SDK, bot: first token read": ("told", "heard"),
 }
-
-
-class Used(NamedTuple):
-    """Seconds that a process has had of a processor, and has waited for one."""
-
-    cpu: float
-    waited: float
-
-
-@dataclass
-class Round:
-    """What twenty questions took, by question; times are in seconds since 1970."""
-
-    direct: dict[str, Moments]
-    through: dict[str, Moments]
-    direct_waits: Waits
-    through_waits: Waits
-    used: dict[str, Used] = field(default_factory=dict[str, Used])
-
-    @property
-    def before_asking(self) -> float:
-        """The processor seconds of the bot for each question, until all are on their way."""
-        began = min(moments["arrived cpu"] for moments in self.through.values())
-        ended = max(moments["asked cpu"] for moments in self.through.values())
-        return (ended - began) / AT_ONCE
-
-    def added(self, since: str) -> list[float]:
-        """The milliseconds that the way through the bot adds, by rank."""
-        through = sorted(_took(self.through, since, "heard"))
-        direct = sorted(_took(self.direct, "asked", "heard"))
-        return [slow - fast for slow, fast in zip(through, direct, strict=True)]
-
-    def added_unhindered(self) -> list[float]:
-        """The same, less the time in which the bot, or who asked straight, was ready to run and did
-        not, but for what fell into the model's own time.
-        """
-        through = sorted(_unhindered(self.through, "sent", self.through_waits))
-        direct = sorted(_unhindered(self.direct, "asked", self.direct_waits))
-        return [slow - fast for slow, fast in zip(through, direct, strict=True)]
 
 
 class Programs:
@@ -245,7 +200,7 @@ async def _ask(person: Person, question: str) -> tuple[str, float]:
 async def _all_told(programs: Programs) -> None:
     """Wait until every answer stands in its thread: the next round finds the bot at rest."""
     told = select(func.count()).where(tasks.c.kind == "answer.tell", tasks.c.done_at.is_not(None))
-    database = _database(programs.folder)
+    database = bot_database(programs.folder)
     try:
         async with asyncio.timeout(WAIT_SECONDS), database.read() as connection:
             while (await connection.execute(told)).scalar_one() < programs.asked:
@@ -266,9 +221,7 @@ async def _shown(person: Person, written: Mapping[str, float]) -> dict[str, floa
 
     Each answer begins with its question, so that a stream's first words tell whose it is.
     """
-    url = f"{person.url}/control/calls"
-    async with person.session.get(url, params={"method": "chat.startStream"}) as response:
-        calls: list[dict[str, Any]] = (await response.json())["calls"]
+    calls = await slack_calls(person.session, person.url, "chat.startStream")
     found: dict[str, float] = {}
     for call in calls:
         named = QUESTION.search(str(call["args"].get("markdown_text", "")))
@@ -289,55 +242,24 @@ async def _processes(
     programs: Programs, session: aiohttp.ClientSession
 ) -> AsyncGenerator[tuple[str, str]]:
     """The addresses of the workspace and the model's server, with the bot between them."""
-    folder = programs.folder
+    folder, pids = programs.folder, programs.pids
     async with AsyncExitStack() as stack:
-        manifest = ("--manifest", str(ROOT / "manifest.yml"), "--port", "0")
-        workspace = await stack.enter_async_context(_server(programs, "workspace", *manifest))
-        model = await stack.enter_async_context(_server(programs, "model"))
+        manifest = ("--manifest", str(ROOT / "manifest.yml"))
+        noted = server(folder, "workspace", *_noted(folder, "workspace"), *manifest)
+        workspace, pids["workspace"] = await stack.enter_async_context(noted)
+        noted = server(folder, "model", *_noted(folder, "model"))
+        model, pids["model"] = await stack.enter_async_context(noted)
         await _seed(folder)
-        environment = {
-            "TUNESMITH_DATA_DIR": str(folder / "bot"),
-            "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
-            "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
-            "TUNESMITH_SLACK__API_URL": f"{workspace}/api/",
-            "TUNESMITH_PROVIDERS__LOCAL__API_KEY": "k",
-            "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{model}/v1",
-        }
-        await stack.enter_async_context(_process(programs, "bot", "run", **environment))
+        program, environment = _noted(folder, "bot"), bot_environment(folder, workspace, model)
+        bot = process(folder, "bot", *program, "run", **environment)
+        pids["bot"] = (await stack.enter_async_context(bot)).pid
         await Person(session, workspace, ALICE, ALICE, CHANNEL).command("/tune help")
         yield workspace, model
 
 
-@asynccontextmanager
-async def _process(
-    programs: Programs, name: str, *arguments: str, **environment: str
-) -> AsyncGenerator[asyncio.subprocess.Process]:
-    notes = str(programs.folder / f"{name}.notes")
-    with (programs.folder / f"{name}.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bench._noted", name, notes, *arguments),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        )
-    programs.pids[name] = process.pid
-    try:
-        yield process
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-@asynccontextmanager
-async def _server(programs: Programs, name: str, *arguments: str) -> AsyncGenerator[str]:
-    """The address of a local server."""
-    async with _process(programs, name, *arguments) as process:
-        assert process.stdout is not None
-        yield json.loads(await process.stdout.readline())["url"]
-
-
-def _database(folder: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{folder / 'bot' / 'tunesmith.db'}")
+def _noted(folder: Path, name: str) -> tuple[str, ...]:
+    """One of the programs, with its notes of each question."""
+    return ("-m", "bench._noted", name, str(folder / f"{name}.notes"))
 
 
 async def _seed(folder: Path) -> None:
@@ -350,32 +272,10 @@ async def _seed(folder: Path) -> None:
     said = report.model_dump(mode="json")
     dataset = dataset_row(team=TEAM, channel=CHANNEL, created_by=ALICE, report=said)
     job = job_row(dataset, status=JobStatus.SUCCEEDED, fine_tuned_model=MODEL, finished_at=1.0)
-    database = _database(folder)
+    database = bot_database(folder)
     await database.migrate()
     await add_rows(database, dataset, job)
     await database.close()
-
-
-def _took(questions: Mapping[str, Moments], start: str, end: str) -> list[float]:
-    """Milliseconds between two moments, of the questions that came to both."""
-    return [
-        (moments[end] - moments[start]) * 1000
-        for moments in questions.values()
-        if start in moments and end in moments
-    ]
-
-
-def _unhindered(questions: Mapping[str, Moments], start: str, waits: Waits) -> list[float]:
-    """Milliseconds until the first token was heard, without the waits for a processor."""
-    times, waited = zip(*waits, strict=True)
-    found: list[float] = []
-    for moments in questions.values():
-        took = moments["heard"] - moments[start]
-        for stage in ((start, "requested"), ("told", "heard")):
-            begun, ended = np.interp([moments[each] for each in stage], times, waited)
-            took -= float(ended - begun)
-        found.append(took * 1000)
-    return found
 
 
 def _print(rounds: Sequence[Round]) -> None:
@@ -388,19 +288,19 @@ def _print(rounds: Sequence[Round]) -> None:
         table.add_column(column, justify="right" if column else "left")
     for title, stage in STAGES.items():
         direct = DIRECT_STAGES.get(title)
-        row = [*_shares(_took(both["through"], *stage))]
-        row += _shares(_took(both["direct"], *direct)) if direct else []
+        row = [*_shares(took_ms(both["through"], *stage))]
+        row += _shares(took_ms(both["direct"], *direct)) if direct else []
         table.add_row(title, *row)
     table.add_section()
     figures: dict[str, float] = {}
     totals = {
-        "direct_ttft": _took(both["direct"], "asked", "heard"),
-        "ttft": _took(both["through"], "sent", "heard"),
+        "direct_ttft": took_ms(both["direct"], "asked", "heard"),
+        "ttft": took_ms(both["through"], "sent", "heard"),
         "added_ttft": [ms for each in rounds for ms in each.added("sent")],
         "added_ttft_unhindered": [ms for each in rounds for ms in each.added_unhindered()],
         "added_with_workspace": [ms for each in rounds for ms in each.added("written")],
-        "workspace": _took(both["through"], "written", "sent"),
-        "to_slack": _took(both["through"], "heard", "shown"),
+        "workspace": took_ms(both["through"], "written", "sent"),
+        "to_slack": took_ms(both["through"], "heard", "shown"),
     }
     for name, values in totals.items():
         p50, p95 = _percentiles(values)

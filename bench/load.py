@@ -28,7 +28,6 @@ del sys.path[0]
 import argparse
 import asyncio
 import json
-import os
 import re
 import statistics
 import tempfile
@@ -42,36 +41,30 @@ from typing import Any
 
 import aiohttp
 import psutil
-from openai import AsyncOpenAI
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
 sys.path.append(str(Path(__file__).parents[1]))
 
-from tests.support.rows import add_rows, dataset_row, job_row
+from bench._load_data import EXAMPLES, PLACES, seed, train_model, write_file
+from bench._programs import (
+    BOT,
+    KEY,
+    WORKSPACE,
+    bot_database,
+    bot_environment,
+    process,
+    server,
+    slack_calls,
+)
 from tunesmith.bot.cli.demo.person import Person
-from tunesmith.bot.datasets.inspection import inspect_sync
-from tunesmith.bot.datasets.verdict import Selection
-from tunesmith.bot.providers.catalogue import load_catalogue
 from tunesmith.storage import datasets
 from tunesmith.storage.database import Database
-from tunesmith.storage.jobs import JobStatus
 from tunesmith.storage.tables import answers, tasks
 
-ROOT = Path(__file__).parents[1]
-TEAM, BOT, KEY = "T0LOCAL", "U0TUNESMITH", "sk-local-test"
-# Full members: guests and strangers may not ask models.
-PLACES = {
-    "C0GENERAL": ("U0ALICE", "U0MINJI", "U0WEI", "U0BEN"),
-    "C0TUNING": ("U0ALICE", "U0MINJI", "U0WEI", "U0BEN"),
-    "C0RANDOM": ("U0ALICE", "U0MINJI", "U0WEI", "U0BEN"),
-    "C0LAB": ("U0ALICE", "U0MINJI"),
-    "C0PARTNERS": ("U0ALICE", "U0BEN"),
-    **{f"D0{name}": (f"U0{name}",) for name in ("ALICE", "MINJI", "WEI", "BEN")},
-}
+BOT_USER = "U0TUNESMITH"
 INVITE = ("C0RANDOM", "C0LAB")
-EXAMPLES = 30
 COMMANDS_PER_SECOND = 10
 SECONDS = 400
 BURST = 3  # messages that Slack takes at once in a channel
@@ -112,7 +105,7 @@ class Load:
     async def ask(self, number: int, channel: str, user: str) -> None:
         """A colleague asks a question."""
         text = f"question {number % EXAMPLES}"
-        body = {"user": user, "channel": channel, "text": f"<@{BOT}> {text}"}
+        body = {"user": user, "channel": channel, "text": f"<@{BOT_USER}> {text}"}
         if channel.startswith("D"):
             body["text"] = text
         async with self.session.post(f"{self.url}/control/messages", json=body) as response:
@@ -141,10 +134,7 @@ class Load:
 
     async def calls(self, method: str | None = None) -> list[dict[str, Any]]:
         """The bot's calls of Slack so far."""
-        params = {"method": method} if method else {}
-        async with self.session.get(f"{self.url}/control/calls", params=params) as response:
-            found: list[dict[str, Any]] = (await response.json())["calls"]
-        return found
+        return await slack_calls(self.session, self.url, method)
 
     async def reports(self) -> dict[int, float]:
         """When the report of each file was posted."""
@@ -184,7 +174,7 @@ async def main(quick: bool) -> None:
 
 async def _run(load: Load, bot: int, folder: Path, files: int, questions: int) -> None:
     places = list(PLACES.items())
-    paths = [_file(folder, number) for number in range(files)]
+    paths = [write_file(folder, number) for number in range(files)]
     watching = asyncio.create_task(_watch(load, bot))
     work = [
         load.attach(number, channel, people[number // len(places) % len(people)], path)
@@ -220,9 +210,9 @@ def _used(load: Load, pid: int) -> None:
     """Note what a process and its descendants use."""
     bot = psutil.Process(pid)
     rss = pss = workers = 0.0
-    for process in (bot, *bot.children(recursive=True)):
+    for one in (bot, *bot.children(recursive=True)):
         with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
-            memory, times = process.memory_full_info(), process.cpu_times()
+            memory, times = one.memory_full_info(), one.cpu_times()
             rss, pss = rss + memory.rss, pss + memory.pss
             workers += times.user + times.system
     own = bot.cpu_times()
@@ -230,44 +220,20 @@ def _used(load: Load, pid: int) -> None:
     load.rss, load.pss = max(load.rss, rss / 2**20), max(load.pss, pss / 2**20)
 
 
-def _file(folder: Path, number: int) -> Path:
-    path = folder / f"load-{number:03}.jsonl"
-    with path.open("w") as file:
-        for example in range(EXAMPLES):
-            question = f"question {example} of file {number}: which shop sold most on day {example}"
-            answer = f"the shop number {example * 7 % 11} with {example * number} sales"
-            messages = [
-                {"role": "user", "content": question},
-                {"role": "assistant", "content": answer},
-            ]
-            file.write(json.dumps({"messages": messages}) + "\n")
-    return path
-
-
 @asynccontextmanager
 async def _processes(
     folder: Path, session: aiohttp.ClientSession
 ) -> AsyncGenerator[tuple[str, int]]:
     """All three; the workspace's address, and the bot's process."""
-    manifest = str(ROOT / "manifest.yml")
     async with AsyncExitStack() as stack:
-        serve = ("-m", "tunesmith.local.workspace", "--rate-limits", "--manifest", manifest)
-        workspace = await stack.enter_async_context(_server(folder, *serve))
+        served = server(folder, "workspace", *WORKSPACE, "--rate-limits")
+        workspace = (await stack.enter_async_context(served)).url
         train = ("-m", "tests.trainer_api.server_process", "--api-key", KEY)
         train += ("--data", str(folder / "trainer"))
-        trainer = await stack.enter_async_context(_server(folder, *train))
-        await _seed(folder, await _model(trainer))
-        environment = {
-            "TUNESMITH_DATA_DIR": str(folder / "bot"),
-            "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
-            "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
-            "TUNESMITH_SLACK__API_URL": f"{workspace}/api/",
-            "TUNESMITH_PROVIDERS__LOCAL__API_KEY": KEY,
-            "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{trainer}/v1",
-        }
-        bot = await stack.enter_async_context(
-            _process(folder, "-m", "tunesmith.bot", "run", environment=environment)
-        )
+        trainer = (await stack.enter_async_context(server(folder, "trainer", *train))).url
+        await seed(folder, await train_model(trainer))
+        environment = bot_environment(folder, workspace, trainer)
+        bot = await stack.enter_async_context(process(folder, "bot", *BOT, **environment))
         await Person(session, workspace, "U0ALICE", "Alice", "C0TUNING").command("/tune help")
         for channel in INVITE:
             members = {"user": "U0ALICE", "channel": channel}
@@ -276,82 +242,9 @@ async def _processes(
         yield workspace, bot.pid
 
 
-@asynccontextmanager
-async def _process(
-    folder: Path, *program: str, environment: dict[str, str] | None = None
-) -> AsyncGenerator[asyncio.subprocess.Process]:
-    with (folder / f"{program[1]}.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *program,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-@asynccontextmanager
-async def _server(folder: Path, *program: str) -> AsyncGenerator[str]:
-    """The address of a local server."""
-    async with _process(folder, *program, "--port", "0") as process:
-        assert process.stdout is not None
-        yield json.loads(await process.stdout.readline())["url"]
-
-
-async def _model(trainer: str) -> str:
-    """Train a model that repeats what it was trained on."""
-    client = AsyncOpenAI(base_url=f"{trainer}/v1", api_key=KEY)
-    rows = [
-        {
-            "messages": [
-                {"role": "user", "content": f"question {number}"},
-                {"role": "assistant", "content": f"answer {number} in some words of its own"},
-            ]
-        }
-        for number in range(EXAMPLES)
-    ]
-    content = "".join(json.dumps(row) + "\n" for row in rows).encode()
-    file = await client.files.create(file=("rows.jsonl", content), purpose="fine-tune")
-    job = await client.fine_tuning.jobs.create(model="tiny-1m-scratch", training_file=file.id)
-    while job.status != "succeeded":
-        assert job.status not in {"failed", "cancelled"}, job.error
-        await asyncio.sleep(0.2)
-        job = await client.fine_tuning.jobs.retrieve(job.id)
-    await client.close()
-    assert job.fine_tuned_model is not None
-    return job.fine_tuned_model
-
-
-async def _seed(folder: Path, model: str) -> None:
-    """The bot knows of a finished job with that model in each channel."""
-    (folder / "bot").mkdir()
-    rows = _file(folder, 0)
-    report = inspect_sync(
-        rows, name=rows.name, selection=Selection(load_catalogue(), None, None, None)
-    )
-    database = Database(_database(folder))
-    await database.migrate()
-    ended = {"status": JobStatus.SUCCEEDED, "fine_tuned_model": model}
-    said = report.model_dump(mode="json")
-    for channel in PLACES:
-        dataset = dataset_row(f"d{channel}", team=TEAM, channel=channel, report=said)
-        job = job_row(dataset, f"j{channel}", finished_at=time.time(), **ended)
-        await add_rows(database, dataset, job)
-    await database.close()
-
-
-def _database(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'bot' / 'tunesmith.db'}"
-
-
 async def _ready(folder: Path, load: Load) -> list[Ready]:
     """When each report was ready to be posted, and the whole answer to each question."""
-    database = Database(_database(folder))
+    database = bot_database(folder)
     found: list[Ready] = []
     async with database.read() as connection:
         refused = select(tasks.c.key).where(tasks.c.given_up.is_not(None))

@@ -40,20 +40,15 @@ import aiohttp
 from aiohttp import web
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import insert
 
 sys.path.append(str(Path(__file__).parents[1]))
 
+from bench._programs import BOT, WORKSPACE, bot_environment, process, server, slack_calls
+from bench._watch_data import PROVIDER, post_cards, seed
 from tests.support.provider_server import ProviderServer
 from tunesmith.bot.cli.demo.person import Person
-from tunesmith.storage.database import Database
-from tunesmith.storage.tables import datasets, jobs, messages, tasks
 
-ROOT = Path(__file__).parents[1]
-TEAM, KEY, PROVIDER = "T0LOCAL", "sk-local-test", "openai"
-CHANNELS = ("C0GENERAL", "C0TUNING", "C0PARTNERS")
 CHANGE_EVERY = 4.0  # seconds between two changes at the provider
-EDIT_SECONDS_PER_JOB = 1.5  # at that pace a card is brought up to date again
 QUICK_POLL_SECONDS = 5
 LIST = "GET /fine_tuning/jobs"
 
@@ -85,10 +80,7 @@ class Watch:
 
     async def calls(self, method: str) -> list[dict[str, Any]]:
         """The bot's calls of Slack so far."""
-        url = f"{self.workspace}/control/calls"
-        async with self.session.get(url, params={"method": method}) as response:
-            found: list[dict[str, Any]] = (await response.json())["calls"]
-        return found
+        return await slack_calls(self.session, self.workspace, method)
 
     async def lags(self) -> list[float]:
         """How long each change took to its card, in seconds."""
@@ -199,156 +191,34 @@ async def _processes(
 ) -> AsyncGenerator[tuple[Watch, int]]:
     """All three, the bot with that many jobs."""
     async with AsyncExitStack() as stack:
-        manifest = str(ROOT / "manifest.yml")
-        serve = ("-m", "tunesmith.local.workspace", "--manifest", manifest)
         here = (str(Path(__file__)), "--provider", str(count))
-        workspace, provider = await asyncio.gather(
-            stack.enter_async_context(_server(folder, "workspace", *serve)),
-            stack.enter_async_context(_server(folder, "provider", *here)),
+        (workspace, _), (provider, _) = await asyncio.gather(
+            stack.enter_async_context(server(folder, "workspace", *WORKSPACE)),
+            stack.enter_async_context(server(folder, "provider", *here)),
         )
-        cards = await _post_cards(session, workspace, count)
-        await _seed(folder, cards)
+        cards = await post_cards(session, workspace, count)
+        await seed(folder, cards)
         async with session.post(f"{workspace}/control/limits", json={"on": True}) as response:
             assert response.status == 200, await response.text()
-        environment = {
-            "TUNESMITH_DATA_DIR": str(folder / "bot"),
-            "TUNESMITH_TODAY": "2026-10-01",
-            "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
-            "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
-            "TUNESMITH_SLACK__API_URL": f"{workspace}/api/",
-            f"TUNESMITH_PROVIDERS__{PROVIDER.upper()}__API_KEY": KEY,
-            f"TUNESMITH_PROVIDERS__{PROVIDER.upper()}__BASE_URL": f"{provider}/v1",
-        }
+        environment = bot_environment(folder, workspace, provider, PROVIDER)
         if quick:
             ours = folder / "catalogue.toml"
             ours.write_text(f"[providers.{PROVIDER}]\npoll_seconds = {QUICK_POLL_SECONDS}\n")
             environment["TUNESMITH_CATALOGUE"] = str(ours)
-        program = ("-m", "tunesmith.bot", "run")
-        bot = await stack.enter_async_context(_process(folder, "bot", *program, **environment))
+        bot = await stack.enter_async_context(process(folder, "bot", *BOT, **environment))
         await Person(session, workspace, "U0ALICE", "Alice", "C0TUNING").command("/tune help")
         yield Watch(session, workspace, provider, cards), bot.pid
 
 
-@asynccontextmanager
-async def _process(
-    folder: Path, name: str, *program: str, **environment: str
-) -> AsyncGenerator[asyncio.subprocess.Process]:
-    with (folder / f"{name}.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *program,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-@asynccontextmanager
-async def _server(folder: Path, name: str, *program: str) -> AsyncGenerator[str]:
-    """The address of a local server."""
-    async with _process(folder, name, *program, "--port", "0") as process:
-        assert process.stdout is not None
-        yield json.loads(await process.stdout.readline())["url"]
-
-
-async def _post_cards(
-    session: aiohttp.ClientSession, workspace: str, count: int
-) -> dict[str, tuple[str, str]]:
-    """A message of the bot for each job, by the provider's id of it: its channel and `ts`."""
-    found: dict[str, tuple[str, str]] = {}
-    headers = {"Authorization": "Bearer xoxb-local"}
-    for number in range(count):
-        channel = CHANNELS[number % len(CHANNELS)]
-        body = {"channel": channel, "text": f"Fine-tuning {number}"}
-        url = f"{workspace}/api/chat.postMessage"
-        async with session.post(url, json=body, headers=headers) as response:
-            answer = await response.json()
-        assert answer["ok"], answer
-        found[f"ftjob-{number}"] = (channel, answer["ts"])
-    return found
-
-
-async def _seed(folder: Path, cards: dict[str, tuple[str, str]]) -> None:
-    """The bot follows a job for each card, and brings one after the other up to date."""
-    (folder / "bot").mkdir()
-    database = Database(f"sqlite+aiosqlite:///{folder / 'bot' / 'tunesmith.db'}")
-    await database.migrate()
-    now = time.time()
-    where: dict[str, Any] = {
-        "team": TEAM,
-        "channel": "C0TUNING",
-        "thread": "1.0",
-        "created_by": "U0ALICE",
-    }
-    dataset: dict[str, Any] = {
-        **where,
-        "id": "d",
-        "file_id": "F",
-        "name": "rows.jsonl",
-        "sha256": "0",
-        "report": {},
-        "created_at": now,
-    }
-    rows = [_rows(name, channel, ts, now, len(cards)) for name, (channel, ts) in cards.items()]
-    about = {"kind": "watch", "place": "job", "payload": {"provider": PROVIDER}}
-    sweep = {**about, "key": f"watch:{PROVIDER}", "not_before": now, "created_at": now}
-    async with database.write() as connection:
-        await connection.execute(insert(datasets), [dataset])
-        for number, table in enumerate((jobs, messages, tasks)):
-            await connection.execute(insert(table), [row[number] for row in rows])
-        await connection.execute(insert(tasks), [sweep])
-    await database.close()
-
-
-def _rows(
-    name: str, channel: str, ts: str, now: float, count: int
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """A job, its card and the task that follows it."""
-    number = int(name.removeprefix("ftjob-"))
-    job = {
-        "id": f"j{number}",
-        "team": TEAM,
-        "channel": channel,
-        "thread": ts,
-        "created_by": "U0ALICE",
-        "dataset_id": "d",
-        "provider": PROVIDER,
-        "provider_job_id": name,
-        "base_model": "gpt-4.1-2025-04-14",
-        "hyperparameters": {"n_epochs": 3},
-        "fingerprint": name,
-        "status": "running",
-        "seen_at": now,
-        "started_at": now - 600,
-        "created_at": now - 1_200,
-    }
-    card = {"key": f"progress:j{number}", "channel": channel, "ts": ts, "created_at": now}
-    follow = {
-        "key": f"job.progress:j{number}",
-        "kind": "job.progress",
-        "place": "follow",
-        "payload": {"job_id": f"j{number}"},
-        "not_before": now + EDIT_SECONDS_PER_JOB * number,
-        "created_at": now,
-    }
-    assert number < count
-    return job, card, follow
-
-
 async def _serve_provider(count: int) -> None:
     """A provider with that many jobs; `/control` changes one and tells what was asked for."""
-    server, asked = ProviderServer(), defaultdict[str, list[float]](list)
-    server.may_create.set()
+    provider, asked = ProviderServer(), defaultdict[str, list[float]](list)
+    provider.may_create.set()
     for number in range(count):
         name = f"ftjob-{number}"
-        server.add_job(name, created_at=int(time.time()) - 1_200)
+        provider.add_job(name, created_at=int(time.time()) - 1_200)
         data = {"step": 10, "total_steps": 100, "train_loss": 1.5}
-        server.events[name] = [{"id": f"e-{number}", "type": "metrics", "data": data}]
+        provider.events[name] = [{"id": f"e-{number}", "type": "metrics", "data": data}]
 
     @web.middleware
     async def note(request: web.Request, handler: Any) -> web.StreamResponse:
@@ -358,13 +228,13 @@ async def _serve_provider(count: int) -> None:
 
     async def change(request: web.Request) -> web.Response:
         body = await request.json()
-        server.jobs[body["id"]] |= body
+        provider.jobs[body["id"]] |= body
         return web.json_response({})
 
     async def tell(_: web.Request) -> web.Response:
         return web.json_response(asked)
 
-    app = server.app()
+    app = provider.app()
     app.middlewares.insert(0, note)
     app.router.add_post("/control", change)
     app.router.add_get("/control", tell)
