@@ -7,7 +7,7 @@ import pytest
 
 from tests.datasets.files import reinforcements
 from tests.form.conftest import Desk, element, fields_of
-from tunesmith.bot.jobs.graders import SAME_ANSWER, read_grader
+from tunesmith.bot.jobs.graders import read_grader, same_answer
 from tunesmith.bot.jobs.limits import RefusedError
 from tunesmith.bot.messages import LANGUAGES, text_for
 
@@ -83,12 +83,27 @@ async def test_the_form_asks_for_a_grader_where_the_catalogue_has_none_and_refus
     await desk.file(reinforcements(20), name="r.jsonl", provider="azure")
     form = await desk.open()
     assert element(form, "model")["initial_option"]["value"] == REASONING
-    assert read_grader(element(form, "grader")["initial_value"]) == SAME_ANSWER
+    assert read_grader(element(form, "grader")["initial_value"]) == same_answer("reference_answer")
     assert set(await desk.send(form, grader="{")) == {"grader"}
     assert await desk.jobs() == []
     assert await desk.send(form, grader=json.dumps(CHECK)) == {}
     [job] = await desk.jobs()
     assert (job.method, job.grader) == ("reinforcement", CHECK)
+
+
+async def test_a_grader_names_fields_that_the_rows_have(desk: Desk) -> None:
+    rows = [
+        {"messages": [{"role": "user", "content": f"{n} and 1?"}], "solution": str(n + 1)}
+        for n in range(20)
+    ]
+    await desk.file(rows, name="r.jsonl", provider="azure")
+    form = await desk.open()
+    assert read_grader(element(form, "grader")["initial_value"]) == same_answer("solution")
+    refused = await desk.send(form, grader=json.dumps(CHECK))
+    said = "The rows have no field “reference_answer”. They have messages and solution."
+    assert refused == {"grader": said}
+    assert await desk.jobs() == [], "nobody pays for answers that are compared with nothing"
+    assert await desk.send(form, grader=json.dumps(same_answer("solution"))) == {}
 
 
 async def test_the_catalogues_grader_is_used_where_none_is_typed(desk: Desk) -> None:

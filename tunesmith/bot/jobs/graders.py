@@ -7,6 +7,7 @@ are taken.
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -14,19 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from tunesmith.bot.jobs.limits import RefusedError
 from tunesmith.bot.messages import Message, say
 
-SAME_ANSWER: dict[str, Any] = {
-    "type": "string_check",
-    "name": "same_answer",
-    "operation": "eq",
-    "input": "{{sample.output_text}}",
-    "reference": "{{item.reference_answer}}",
-}
-"""A grader for rows of OpenAI's shape: it wants the reference answer, letter by letter."""
 MOST_LETTERS = 3_000
 """What Slack takes in a field that is typed into."""
 
 _TEMPLATE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_VARIABLE = re.compile(r"\s*(item|sample)\.\S.*", re.DOTALL)
+_VARIABLE = re.compile(r"\s*(item|sample)\.([^\s.\[|]+).*", re.DOTALL)
 
 
 class _Strict(BaseModel):
@@ -106,9 +99,22 @@ class _Multi(_Grader):
 _ANY: TypeAdapter[Any] = TypeAdapter(Annotated[_One | _Multi, Field(discriminator="type")])
 
 
-def read_grader(typed: str) -> dict[str, Any]:
+def same_answer(field: str) -> dict[str, Any]:
+    """A grader that wants what stands in that field of the row, letter by letter."""
+    return {
+        "type": "string_check",
+        "name": "same_answer",
+        "operation": "eq",
+        "input": "{{sample.output_text}}",
+        "reference": f"{{{{item.{field}}}}}",
+    }
+
+
+def read_grader(typed: str, fields: Sequence[str] = ()) -> dict[str, Any]:
     """The grader that somebody typed as JSON. Raises RefusedError where a provider would not take
-    it: at what place, and why.
+    it, or where it names a field that the rows do not have: at what place, and why.
+
+    `fields` are those of the rows; none where they are not known.
     """
     try:
         grader = json.loads(typed)
@@ -119,8 +125,8 @@ def read_grader(typed: str) -> dict[str, Any]:
         _ANY.validate_python(grader)
     except ValidationError as error:
         raise RefusedError({"grader": _wrong(error)}) from error
-    if unknown := _unknown_variable(grader):
-        raise RefusedError({"grader": say("form.grader_variable", name=unknown)})
+    if wrong := _wrong_variable(grader, fields):
+        raise RefusedError({"grader": wrong})
     return cast("dict[str, Any]", grader)
 
 
@@ -134,8 +140,10 @@ def _wrong(error: ValidationError) -> Message:
     return say("form.grader_wrong", at=at or "type", said=first["msg"])
 
 
-def _unknown_variable(grader: object) -> str | None:
-    """The first template in it that names neither a field of the row nor one of the answer."""
+def _wrong_variable(grader: object, fields: Sequence[str]) -> Message | None:
+    """What is wrong with the first template in it that names neither a field of the row nor one of
+    the answer.
+    """
     if isinstance(grader, dict):
         inner = cast("dict[str, object]", grader)
         # A program may have braces of its own.
@@ -144,5 +152,14 @@ def _unknown_variable(grader: object) -> str | None:
         texts = cast("list[object]", grader)
     else:
         found = _TEMPLATE.findall(grader) if isinstance(grader, str) else []
-        return next((one.strip() for one in found if not _VARIABLE.fullmatch(one)), None)
-    return next((name for text in texts if (name := _unknown_variable(text))), None)
+        return next((said for one in found if (said := _wrong_name(one, fields))), None)
+    return next((said for text in texts if (said := _wrong_variable(text, fields))), None)
+
+
+def _wrong_name(variable: str, fields: Sequence[str]) -> Message | None:
+    named = _VARIABLE.fullmatch(variable)
+    if named is None:
+        return say("form.grader_variable", name=variable.strip())
+    if named[1] == "item" and fields and named[2] not in fields:
+        return say("form.grader_field", name=named[2], fields=list(fields))
+    return None

@@ -6,7 +6,8 @@ something is chosen that changes it; Slack keeps what stands in fields that stay
 
 import json
 
-from tunesmith.bot.jobs.graders import MOST_LETTERS, SAME_ANSWER
+from tunesmith.bot.datasets.row_fields import reference_field
+from tunesmith.bot.jobs.graders import MOST_LETTERS, same_answer
 from tunesmith.bot.jobs.limits import MOST_BATCH, MOST_BETA, MOST_PROJECT, MOST_SEED, letters
 from tunesmith.bot.messages import Message, Rendered, Text, say
 from tunesmith.handlers.job import form_values as fields
@@ -165,8 +166,9 @@ def _grader(text: Text, data: FormData, filled: Filled) -> list[Block]:
     if not takes_grader(data):
         return []
     has_one = data.offer.provider.grader is not None
-    hint = text("form.grader_hint_own" if has_one else "form.grader_hint")
-    ready = None if has_one else json.dumps(SAME_ANSWER, indent=1)
+    field = reference_field(data.fields)
+    hint = text("form.grader_hint_own") if has_one else text("form.grader_hint", field=field)
+    ready = None if has_one else json.dumps(same_answer(field), indent=1, ensure_ascii=False)
     element = {**_typed(MOST_LETTERS, filled.get(fields.GRADER, ready)), "multiline": True}
     label = text("form.grader")
     return [input_block(fields.GRADER, label, element, hint=hint, optional=has_one)]

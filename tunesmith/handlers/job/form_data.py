@@ -12,6 +12,7 @@ from tunesmith.bot import clock
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.datasets.findings import Severity
+from tunesmith.bot.datasets.row_fields import row_fields
 from tunesmith.bot.errors import DatasetError, JobError, ProviderError
 from tunesmith.bot.jobs.budget import Budget
 from tunesmith.bot.jobs.quote import MONTH_DAYS, Quote, quote
@@ -48,7 +49,8 @@ class FormData:
     then starts only where it `can_be_approved`; `budgets` are those that have a limit. `aside` is
     how many examples are set aside at most where the file is split, None where it can't be. `gone`
     is the model that the earlier job went on from, where this one can't. `needs` is what the job
-    needs of the machine that trains, where its provider tells.
+    needs of the machine that trains, where its provider tells. `fields` are those of the file's
+    rows, where a grader can name them.
     """
 
     dataset: Dataset
@@ -66,6 +68,7 @@ class FormData:
     aside: int | None = None
     gone: str | None = None
     needs: RemoteNeeds | None = None
+    fields: Sequence[str] = ()
 
     def quote(self, offer: Offer, filled: Filled | None = None) -> Quote:
         """What a job on that base model costs with what was chosen."""
@@ -128,7 +131,14 @@ async def gather(context: Context, dataset: Dataset, filled: Filled) -> FormData
         notices=notices_of(offer),
         aside=_aside(services, dataset, report),
         needs=await _needs(services, offer, report, filled),
+        fields=await _fields(services, dataset, report),
     )
+
+
+async def _fields(services: Services, dataset: Dataset, report: Report) -> list[str]:
+    if report.method != "reinforcement":
+        return []
+    return await asyncio.to_thread(row_fields, services.settings.files / dataset.sha256)
 
 
 async def _needs(

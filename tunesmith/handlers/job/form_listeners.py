@@ -184,7 +184,7 @@ def _request(view_id: str, data: FormData, filled: Filled, person: Person) -> Jo
         person=person,
         seed=fields.whole(filled.get(fields.SEED)) if provider.takes_seed else None,
         project=filled.get(fields.PROJECT) if provider.takes_integrations else None,
-        grader=read_grader(typed) if typed and takes_grader(data) else None,
+        grader=read_grader(typed, data.fields) if typed and takes_grader(data) else None,
     )
 
 
