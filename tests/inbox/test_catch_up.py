@@ -1,6 +1,7 @@
 """What was written while nobody heard it is taken up from the history, once."""
 
 import itertools
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.inbox.conftest import SETTINGS
-from tests.support.bot import bolt_app, in_socket_mode, services_of, taking_no_tasks
+from tests.support.bot import bolt_app, in_socket_mode, keys_of, services_of, taking_no_tasks
 from tests.support.queues import running as queue_running
 from tests.support.waiting import eventually, until
 from tests.workspace.conftest import Control
@@ -19,6 +20,7 @@ from tunesmith.bot.processes import Processes
 from tunesmith.bot.queue import Queue
 from tunesmith.handlers.slack import inbox
 from tunesmith.handlers.slack.catch_up import KEY
+from tunesmith.local.workspace.records import Message
 from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import Settings
 from tunesmith.local.workspace.workspace import Workspace
@@ -235,6 +237,23 @@ async def test_a_thread_is_read_again_only_where_somebody_replied_since(
             reads.append(len(calls["calls"]))
     # Once for what it missed, and once for what it then wrote itself.
     assert reads == [1, 2, 2, 2, 3, 4, 4, 4]
+
+
+@pytest.mark.databases("sqlite")
+async def test_what_is_missed_in_a_thread_of_weeks_ago_is_taken_up_and_its_root_is_not(
+    bot: Bot, ws: Workspace, control: Control
+) -> None:
+    async with bot.running():
+        pass
+    weeks_ago = f"{time.time() - 20 * 86_400:.6f}"
+    text = "@tunesmith a question of that time"
+    ws.state.messages.put(Message(channel=TUNING, ts=weeks_ago, user="U0ALICE", text=text))
+    where = {"channel": TUNING, "thread_ts": weeks_ago}
+    await control.attach({"a.jsonl": LINE}, user="U0ALICE", text="", **where)
+    await eventually(lambda: all(one.due is None for one in ws.state.deliveries))
+    async with bot.running():
+        assert _told(ws) == [weeks_ago]
+    assert await keys_of(bot.database, "ask") == []
 
 
 @pytest.mark.databases("sqlite")

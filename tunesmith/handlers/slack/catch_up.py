@@ -27,6 +27,7 @@ from tunesmith.handlers.slack.payloads import MessageEvent, SlackMessage
 from tunesmith.storage import tasks, workspaces
 
 LOOK_BACK_SECONDS = 7 * 86_400.0
+_ROOTS_SECONDS = 30 * 86_400.0  # a thread may be older than what is asked in it
 _PAGE = 200  # the most that Slack recommends
 _MOST_PAGES = 10  # of a channel or a thread
 _TYPES = ("public_channel", "private_channel", "im")
@@ -100,7 +101,7 @@ async def catch_up(context: Context, work: Work[Everything]) -> None:
             await workspaces.begin(connection, me.team_id)
         return
     channels = await _channels(context)
-    oldest = time.time() - LOOK_BACK_SECONDS
+    now = time.time()
     run = uuid.uuid4().hex[:12]
     async with work.finish() as connection:
         await context.inbox.missed(connection, me.team_id)
@@ -110,8 +111,8 @@ async def catch_up(context: Context, work: Work[Everything]) -> None:
                 bot=me.user_id,
                 channel=channel,
                 run=run,
-                since=max(heard, oldest),
-                oldest=oldest,
+                since=max(heard, now - LOOK_BACK_SECONDS),
+                oldest=now - _ROOTS_SECONDS,
             )
             await _read_next(connection, page)
 
