@@ -1,6 +1,7 @@
 """Turns are given as a bucket of calls that fills evenly would give them."""
 
 import asyncio
+import itertools
 import math
 
 from hypothesis import HealthCheck, given, settings
@@ -112,6 +113,36 @@ async def test_booked_turns_are_those_of_the_bucket_in_the_order_of_coming_howev
             assert abs(at + wait - booked[holder]) < CLOSE
             if wait <= CLOSE:
                 del booked[holder]
+
+
+@given(
+    burst=st.integers(1, 3),
+    steps=st.lists(
+        st.tuples(st.sampled_from(["", *"abcdefgh"]), st.sampled_from([0.0, 0.0, 0.0, 1.0, 5.0])),
+        max_size=30,
+    ),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_however_late_holders_come_no_more_go_than_two_bursts_and_the_even_pace(
+    database: Database, burst: int, steps: list[tuple[str, float]]
+) -> None:
+    at, gone, limit = 0.0, list[float](), pace.Limit("s", INTERVAL, burst)
+    async with database.write() as connection:
+        await connection.execute(table.delete())
+        for holder, step in steps:
+            at += step * INTERVAL
+            passed = update(table).values(next_at=table.c.next_at - step * INTERVAL)
+            await connection.execute(passed)
+            if holder:
+                wait = await pace.book(connection, [limit], holder, most_wait=CLOSE)
+            else:  # without booking
+                plain = {"interval": INTERVAL, "tolerance": limit.tolerance, "most_wait": CLOSE}
+                wait = await pace.take(connection, limit.scope, **plain)
+            if wait is not None and wait <= CLOSE:
+                gone.append(at)
+    for first, second in itertools.combinations(range(len(gone)), 2):
+        lasted = (gone[second] - gone[first]) / INTERVAL
+        assert second - first + 1 <= 2 * burst + lasted
 
 
 async def test_who_missed_a_booked_turn_by_more_than_a_burst_gets_a_new_one(
