@@ -147,8 +147,9 @@ async def _round(
     `to_the_end` has no processor times.
     """
     questions = [f"{name}, question {number}" for number in range(AT_ONCE)]
-    direct_waits = [(time.time(), used()[1])]
-    asking = (_ask_directly(client, each, direct_waits) for each in questions)
+    asked = time.time()
+    direct_waits = [(asked, used()[1])]
+    asking = (_ask_directly(client, each, asked, direct_waits) for each in questions)
     direct = dict(await asyncio.gather(*asking))
     before = programs.used()
     began = (time.time(), before["bot"].waited)
@@ -173,9 +174,10 @@ async def _round(
     return Round(direct, through, sorted(direct_waits), sorted([began, *programs.waits]), took)
 
 
-async def _ask_directly(client: AsyncOpenAI, question: str, waits: Waits) -> tuple[str, Moments]:
-    moments = {"asked": time.time()}
-    waits.append((moments["asked"], used()[1]))
+async def _ask_directly(
+    client: AsyncOpenAI, question: str, asked: float, waits: Waits
+) -> tuple[str, Moments]:
+    moments = {"asked": asked}
     stream = await client.chat.completions.create(
         model=MODEL,
         messages=[{"role": "user", "content": question}],

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -158,12 +159,13 @@ class Inbox:
         """
 
         async def write_down(
+            request: AsyncBoltRequest,
             body: dict[str, Any],
             next: Callable[[], Awaitable[Any]],  # noqa: A002 - Bolt passes arguments by these names
         ) -> BoltResponse | None:
             if body.get("type") == "event_callback":
                 try:
-                    await self._write(EventBody.read(body), catch_up_key)
+                    await self._write(EventBody.read(body), catch_up_key, _is_again(request))
                 except UnreadableError as error:
                     _log.warning("An event was refused: %s", error)
                     return BoltResponse(status=400)
@@ -179,14 +181,14 @@ class Inbox:
 
         app.use(write_down)
 
-    async def _write(self, body: EventBody, catch_up_key: str) -> None:
+    async def _write(self, body: EventBody, catch_up_key: str, is_again: bool) -> None:
         (takers, seen), removed = await self._takers_of(body.event), _removed(body)
         is_noted = body.event_time < self._noted + _NOTE_EVERY or self._has_missed()
         if not (takers or removed) and is_noted:
             return
         async with self._database.write(wake=bool(takers or removed)) as connection:
             if seen is not None:
-                await _take(connection, takers, seen, body)
+                await _take(connection, takers, seen, body, is_again)
             for file in removed:
                 for write in self._removal_takers:
                     await write(connection, file)
@@ -226,12 +228,17 @@ async def _concerns(taker: _Taker, connection: AsyncConnection, event: MessageEv
 
 
 async def _take(
-    connection: AsyncConnection, takers: list[_Taker], seen: MessageEvent, body: EventBody
+    connection: AsyncConnection,
+    takers: list[_Taker],
+    seen: MessageEvent,
+    body: EventBody,
+    is_again: bool,
 ) -> None:
     received = _received(body.workspace, seen, body.bot)
     for taker in takers:
-        if not await _written_before(connection, taker.kind, body.event_id, received.event):
-            await taker.write(connection, received)
+        if is_again and await _written_before(connection, taker.kind, body.event_id, seen):
+            continue
+        await taker.write(connection, received)
 
 
 async def _recover(catch_up: Callable[[], Awaitable[None]]) -> None:
@@ -270,6 +277,11 @@ def _removes(event: dict[str, Any]) -> bool:
         return False
     is_tombstone = isinstance(after, dict) and ("subtype", "tombstone") in after.items()
     return is_tombstone or event.get("subtype") == "message_deleted"
+
+
+def _is_again(request: AsyncBoltRequest) -> bool:
+    """Whether Slack has delivered it before; Bolt tells it of Socket Mode by this header too."""
+    return request.headers.get("x-slack-retry-num", ["0"])[0] != "0"
 
 
 def _is_message(event: Any) -> bool:
