@@ -24,6 +24,11 @@ class Here:
     of_channel: Job | None
     default_model: str | None
 
+    def job(self, job_id: str | None) -> Job | None:
+        """That of these jobs which has this id."""
+        found = (self.newest, self.of_thread, self.of_channel)
+        return next((one for one in found if one is not None and one.id == job_id), None)
+
 
 async def look(
     connection: AsyncConnection, *, team: str, channel: str, thread: str | None = None

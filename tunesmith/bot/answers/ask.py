@@ -11,17 +11,20 @@ from tunesmith.bot.answers.model import AskedModel, check
 from tunesmith.bot.errors import ProviderError
 from tunesmith.bot.providers.asking import Prompt, Reply, ToolCall, Usage, WhyNot
 from tunesmith.bot.services import Services
+from tunesmith.storage.jobs import Job
 
 
 @asynccontextmanager
-async def ask(services: Services, model: AskedModel, prompt: Prompt) -> AsyncGenerator[Reply]:
-    """Ask a model; the block gets its answer as it comes.
+async def ask(
+    services: Services, model: AskedModel, prompt: Prompt, job: Job | None = None
+) -> AsyncGenerator[Reply]:
+    """Ask a model; the block gets its answer as it comes. `job` is that of `check`.
 
     Where the conversation is more than its context holds, the older half of it is left out, again
     and again: `Reply.prompt` says how much. Raises ProviderError, also where the model was deleted,
     shut down or is not deployed, or ProviderBusyError where asking again may succeed.
     """
-    await check(services, model)
+    await check(services, model, job)
     client = services.provider(model.provider)
     async with AsyncExitStack() as stack:
         while True:

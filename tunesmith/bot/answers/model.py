@@ -121,10 +121,11 @@ def _base_obstacle(services: Services, model: AskedModel) -> Message | None:
     return left.message if left is not None and left.is_over else None
 
 
-async def check(services: Services, model: AskedModel) -> None:
-    """Raises ProviderError where there is an `obstacle` to asking a model."""
-    job = None
-    if model.job_id is not None:
+async def check(services: Services, model: AskedModel, job: Job | None = None) -> None:
+    """Raises ProviderError where there is an `obstacle` to asking a model; `job` is the one of its
+    id where that has just been read.
+    """
+    if job is None and model.job_id is not None:
         async with services.database.read() as connection:
             job = await jobs.get(connection, model.job_id)
     said = obstacle(services, model, job)

@@ -27,6 +27,7 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.thread import ThreadRef
 from tunesmith.storage import answers
 from tunesmith.storage.answers import Answer
+from tunesmith.storage.jobs import Job
 
 _log = logging.getLogger(__name__)
 
@@ -40,10 +41,11 @@ async def read(
     *,
     model: AskedModel,
     asked: Question,
+    job: Job | None = None,
     begin: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Ask a model and show its answer as it comes, in its `message`; `begin` is that of
-    `LiveMessage`.
+    """Ask a model and show its answer as it comes, in its `message`; `job` is that of `check`,
+    `begin` that of `LiveMessage`.
 
     Ends the task. Raises ProviderBusyError where the model is to be asked again, which the thread
     was told, and ProviderError where the provider refused. What came until then is kept.
@@ -66,7 +68,7 @@ async def read(
         live.add(earlier.text)
     keeping = _Keeping(context, work, message.ref, model, asked=asked)
     try:
-        async with live.following(), ask(context.services, model, prompt) as reply:
+        async with live.following(), ask(context.services, model, prompt, job) as reply:
             async for piece in reply:
                 keeping.came()
                 live.add(piece)

@@ -77,7 +77,8 @@ async def _answer(context: Context, work: Work[Question]) -> None:
         begin = partial(begin_conversation, work, asked, ref.ts)
         if work.tried_before:
             await begin()
-    await read(context, work, message, model=model, asked=asked, begin=begin)
+    job = at.job(model.job_id)
+    await read(context, work, message, model=model, asked=asked, job=job, begin=begin)
 
 
 async def _said_instead(context: Context, asked: Question, at: Here) -> Reply | None:
