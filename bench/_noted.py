@@ -20,6 +20,7 @@ from typing import Any
 from aiohttp import web
 
 FIRST_SECONDS, TOKEN_SECONDS, TOKENS = 0.3, 0.02, 20
+_WRITE_SECONDS = 1.0
 _WAITED = os.open("/proc/self/schedstat", os.O_RDONLY)
 QUESTION = re.compile(r"(?:warm-up|round \d+), question \d+")
 
@@ -32,11 +33,16 @@ def used() -> tuple[float, float]:
 
 
 class Notes:
-    """Writes moments down; one that a question passes again is noted once."""
+    """Writes moments down; one that a question passes again is noted once.
+
+    A while later, all at once: a program that is measured is not to be busy with that.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a", buffering=1)
+        self._path = path
+        self._path.touch()
         self._seen: set[tuple[str, str]] = set()
+        self._noted: list[tuple[str, str, float, float, float]] = []
 
     def take(self, moment: str, about: object) -> None:
         """The question that is named in `about` has come to this moment."""
@@ -44,7 +50,15 @@ class Notes:
         if found is not None and (moment, found[0]) not in self._seen:
             at = time.time()
             self._seen.add((moment, found[0]))
-            self._file.write(json.dumps([moment, found[0], at, *used()]) + "\n")
+            self._noted.append((moment, found[0], at, *used()))
+            if len(self._noted) == 1:
+                asyncio.get_running_loop().call_later(_WRITE_SECONDS, self._write)
+
+    def _write(self) -> None:
+        lines = [json.dumps(each) + "\n" for each in self._noted]
+        self._noted.clear()
+        with self._path.open("a") as file:
+            file.writelines(lines)
 
     def before(
         self, owner: Any, method: str, moment: str, about: Callable[..., object] = str
