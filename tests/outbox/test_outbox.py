@@ -6,6 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 
 from tests.outbox.works import new_work
 from tests.support.queues import steal
@@ -167,3 +169,19 @@ async def test_an_edit_is_sent_again_where_nobody_knows_what_an_earlier_one_did(
         await outbox.put(work, "m", REF, "3", [])
     await outbox.put(work, "m", REF, "2", [])
     assert await _texts(slack) == ["2"]
+
+
+async def test_files_and_replies_go_through_the_proxy_that_the_api_is_called_by(
+    slack: LocalWorkspace, outbox: Outbox
+) -> None:
+    asked: list[str] = []
+
+    async def pass_on(request: web.BaseRequest) -> web.Response:
+        asked.append(str(request.raw_path))
+        return web.Response(status=302, headers={"Location": "http://elsewhere.example/"})
+
+    async with RawTestServer(pass_on) as proxy:
+        slack.client.proxy = f"http://{proxy.host}:{proxy.port}"
+        async with outbox.request("GET", "http://files.slack.com/a.jsonl") as response:
+            assert response.status == 302
+    assert asked == ["http://files.slack.com/a.jsonl"]

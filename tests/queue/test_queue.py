@@ -10,7 +10,7 @@ from tests.support.queues import AnyWork, add, running, serve, steal, until
 from tests.support.waiting import PATIENCE
 from tunesmith.bot.errors import JobError, ProviderBusyError, WorkerError
 from tunesmith.bot.messages import Message, say, text_for
-from tunesmith.bot.queue import LeaseLost, Queue, Retry
+from tunesmith.bot.queue import LeaseLost, Queue, Retry, Wait
 from tunesmith.storage import messages, tasks
 from tunesmith.storage.database import Database
 from tunesmith.storage.tables import tasks as table
@@ -236,6 +236,26 @@ async def test_a_paced_lane_rests_between_its_tasks(database: Database) -> None:
     async with running(queue):
         await until(lambda: len(began) == 3)
     assert all(later - earlier >= 0.45 for earlier, later in itertools.pairwise(began))
+
+
+async def test_what_was_put_off_and_what_follows_in_a_lane_that_rests_begin_without_another_poll(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tunesmith.bot.queue.queue._POLL_SECONDS", 10 * PATIENCE)
+    began: list[str] = []
+
+    async def run(work: AnyWork) -> None:
+        began.append(work.task.key)
+        if len(began) == 1:
+            raise Wait(say("common.slack_asks_to_wait"), 0.2)
+
+    queue = Queue(database)
+    serve(queue, run, pace=0.2)
+    for key in ("a", "b", "c"):
+        await add(database, key, lane="slack:C1")
+    async with running(queue):
+        await until(lambda: len(began) == 4)
+    assert began == ["a", "a", "b", "c"]
 
 
 async def test_a_paced_lane_rests_also_before_a_task_that_was_written_later(

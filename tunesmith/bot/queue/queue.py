@@ -36,11 +36,11 @@ class Queue:
     def __init__(self, database: Database, *, lease: float = 15) -> None:
         self._database = database
         self._lease = lease
-        self._runner = Runner(database, lease)
+        self._wake = asyncio.Event()
+        self._runner = Runner(database, lease, self._wake.set)
         self._owner = uuid.uuid4().hex
         self._kinds: dict[str, Served] = {}
         self._running: dict[asyncio.Task[None], str] = {}
-        self._wake = asyncio.Event()
         self._looked_at = time.monotonic()
         database.after_commit(self._wake.set)
 

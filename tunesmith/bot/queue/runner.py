@@ -6,6 +6,7 @@ import logging
 import random
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from tunesmith.storage.tasks import Task
 _log = logging.getLogger(__name__)
 
 _LONGEST_BACK_OFF = 60.0
+_CLOCKS_DIFFER = 0.005  # SQLite's has milliseconds
 # Shorter outages are over before anybody has wondered.
 _DELAYED_SECONDS = 60.0
 # Twelve minutes of a bot that ends again and again: it may be for another reason.
@@ -46,11 +48,13 @@ class Runner:
     a disk that takes nothing) is waited out for the kind's patience; any other failure is an
     attempt; a refusal is final.
     Giving up is noted first; then people are told, as a task of its own that is tried as long.
+    `wake` is called when a task that was put off, or the next one of a lane that rests, comes due.
     """
 
-    def __init__(self, database: Database, lease: float) -> None:
+    def __init__(self, database: Database, lease: float, wake: Callable[[], None]) -> None:
         self._database = database
         self._lease = lease
+        self._wake = wake
 
     async def run(self, served: Served, task: Task) -> None:
         """Try a claimed task once. Cancelled, it is given back for the next worker."""
@@ -67,6 +71,8 @@ class Runner:
         outcome, began = Outcome.STOPPED, time.monotonic()
         try:
             outcome = await self._try(served, work)
+            if kind.pace:
+                self._wake_in(kind.pace)
         except LeaseLost:
             outcome = Outcome.LOST
         except asyncio.CancelledError:
@@ -155,6 +161,11 @@ class Runner:
     ) -> None:
         async with self._database.write(wake=False) as connection:
             await tasks.release(connection, work.task, delay=delay, failed=failed, outage=outage)
+        self._wake_in(delay)
+
+    def _wake_in(self, seconds: float) -> None:
+        if seconds < _LONGEST_BACK_OFF:
+            asyncio.get_running_loop().call_later(seconds + _CLOCKS_DIFFER, self._wake)
 
     async def _give_up(self, kind: Kind[Any, Any], work: Work[Any], reason: Message) -> Outcome:
         """Note why, for people to be told; end the task where they can't be."""

@@ -87,14 +87,10 @@ def _from_slack(context: Context, url: str) -> bool:
 async def _fetch(context: Context, url: str, folder: Path, most: int) -> Path:
     unfinished = folder / f"{uuid.uuid4().hex}.part"
     try:
-        async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-            session.get(
-                url,
-                headers={"Authorization": f"Bearer {context.token}"},
-                allow_redirects=False,
-            ) as response,
-        ):
+        headers = {"Authorization": f"Bearer {context.token}"}
+        async with context.outbox.request(
+            "GET", url, headers=headers, timeout=_TIMEOUT
+        ) as response:
             _check(response)
             sha256 = await _receive(response, unfinished, most)
         return await asyncio.to_thread(unfinished.replace, folder / sha256)

@@ -9,8 +9,10 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -63,6 +65,12 @@ class Outbox:
     def api_url(self) -> str:
         """Where the Web API is."""
         return self._client.base_url
+
+    def request(
+        self, http: str, url: str, **options: Any
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """As `web_api.request`."""
+        return web_api.request(self._client, http, url, **options)
 
     async def bot_id(self) -> str:
         """The `bot_id` that our own messages carry."""

@@ -79,7 +79,7 @@ async def show(context: Context, screen: Screen, reply: Reply) -> None:
         body = {"text": words, "blocks": blocks, "replace_original": screen.replaces}
         if screen.thread:
             body["thread_ts"] = screen.thread
-        await _respond(screen.response_url, {**body, "response_type": "ephemeral"})
+        await _respond(context, screen.response_url, {**body, "response_type": "ephemeral"})
 
 
 async def tell_in_view(context: Context, body: ActionBody, words: str) -> None:
@@ -92,12 +92,9 @@ async def tell_in_view(context: Context, body: ActionBody, words: str) -> None:
         _log.warning("What stands against a button was not told: %s", error)
 
 
-async def _respond(url: str, body: dict[str, object]) -> None:
+async def _respond(context: Context, url: str, body: dict[str, object]) -> None:
     try:
-        async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-            session.post(url, json=body) as response,
-        ):
+        async with context.outbox.request("POST", url, json=body, timeout=_TIMEOUT) as response:
             status = response.status
             if status == 429:
                 raise asked_to_wait(response)

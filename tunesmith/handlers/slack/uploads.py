@@ -140,10 +140,7 @@ async def _send(
         raise Retry(say("common.slack_unreadable"))
     try:
         with nullcontext(content) if isinstance(content, bytes) else content.open("rb") as data:
-            async with (
-                aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-                session.post(url, data=data, allow_redirects=False) as response,
-            ):
+            async with outbox.request("POST", url, data=data, timeout=_TIMEOUT) as response:
                 if response.status == 429:
                     raise asked_to_wait(response)
                 if response.status != 200:

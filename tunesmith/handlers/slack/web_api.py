@@ -4,6 +4,7 @@ slack_sdk's own call takes a page of HTML for a refusal, and breaks on JSON that
 """
 
 import json
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import aiohttp
@@ -75,16 +76,26 @@ async def call(
     return answer
 
 
+def request(
+    client: AsyncWebClient, http: str, url: str, **options: Any
+) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+    """A request to an address of Slack's outside of the Web API: of a file, or a `response_url`.
+
+    No redirect is followed, which could lead what is sent elsewhere. Raises aiohttp's own errors.
+    """
+    assert client.session is not None
+    return client.session.request(http, url, proxy=client.proxy, allow_redirects=False, **options)
+
+
 async def _send(
     client: AsyncWebClient, method: str, http: str, arguments: dict[str, Any]
 ) -> dict[str, Any]:
-    assert client.session is not None
     headers = {"Authorization": f"Bearer {client.token}"}
     try:
-        async with client.session.request(
+        async with request(
+            client,
             "GET" if http == "GET" else "POST",
             f"{client.base_url}{method}",
-            proxy=client.proxy,
             timeout=_TIMEOUT,
             **_content(http, headers, arguments),
         ) as response:
