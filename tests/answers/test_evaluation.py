@@ -70,6 +70,8 @@ async def test_where_tuning_does_not_clearly_win_the_report_says_so(shop: Shop) 
         await press(shop, await card(shop, "evaluation_start"), "evaluation_start")
         told = await card(shop, "Accuracy")
     assert "tuning does not clearly win" in str(told)
+    interval = "(95% interval 32%\u2060–\u206081%)"
+    assert interval in told["blocks"][0]["text"]["text"], "as exact as in the table"
 
 
 @pytest.mark.databases("sqlite")

@@ -144,7 +144,8 @@ def measured(text: Text, result: Result) -> str:
     right = tuned.summary.right if tuned.summary else None
     chrf = tuned.summary.chrf if tuned.summary else None
     if right is not None:
-        return text("evaluation.right", share=right.value, low=right.low, high=right.high)
+        low, high = round(right.low, 2), round(right.high, 2)
+        return text("evaluation.right", share=right.value, low=low, high=high)
     if chrf is not None:
         return text("evaluation.likeness", chrf=chrf.value, low=chrf.low, high=chrf.high)
     return text("evaluation.verdict_undecided")
