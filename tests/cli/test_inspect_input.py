@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -103,6 +104,15 @@ def test_a_closed_pipe_ends_the_command_quietly(form: str, tmp_path: Path) -> No
     assert process.returncode == 141
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Programs hear interrupts, also where these tests were begun in the background of a script."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_ends_the_command_quietly_and_leaves_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     folder = tmp_path / "temporary"
