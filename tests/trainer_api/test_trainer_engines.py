@@ -225,5 +225,7 @@ def test_two_engines_that_bring_a_module_of_one_name_are_told_apart_before_they_
     for folder in folders:
         said = (folder / "engine.toml").read_text()
         (folder / "engine.toml").write_text(said.replace(f'interpreter = "{BASE_PYTHON}"\n', ""))
+    assert set(read_engines(folders)) == {"first", "second"}, "both are the same"
+    (folders[1] / "counting_engine.py").write_text(f"{FOREIGN}# mine")
     with pytest.raises(EngineError, match="Two engines have a module called counting_engine"):
         read_engines(folders)

@@ -214,20 +214,21 @@ def read_engines(folders: Sequence[Path]) -> dict[str, Trainable]:
 
 
 def _require_own_modules(engines: Mapping[Path, Engine]) -> None:
-    """Raises EngineError where two engines that answer here bring modules of one name: this process
-    would load the models of both with the first of them.
+    """Raises EngineError where two engines that answer here bring different modules of one name:
+    this process would load the models of both with the first of them.
     """
     found: dict[str, Path] = {}
     for folder, engine in engines.items():
         top = engine.module.partition(".")[0]
-        brings = (folder / f"{top}.py").exists() or (folder / top).is_dir()
-        if not engine.answers_here or not brings:
+        files = (folder / f"{top}.py", folder / top / "__init__.py")
+        file = next((file for file in files if file.exists()), None)
+        if file is None or not engine.answers_here:
             continue
-        if other := found.get(top):
+        other = found.setdefault(top, file)
+        if other.read_bytes() != file.read_bytes():
             raise EngineError(
-                f"Two engines have a module called {top}: {other} and {folder}. Rename one of them."
+                f"Two engines have a module called {top}: {other} and {file}. Rename one of them."
             )
-        found[top] = folder
 
 
 def _read(folder: Path) -> list[Trainable]:
