@@ -5,10 +5,12 @@ workers, waits where there is none, and starts all of them again where one was l
 machine: the job then goes on from the last state that it brought back.
 """
 
+import fcntl
 import importlib
 import json
 import os
 import socket
+import struct
 import tempfile
 from typing import Any, Dict  # noqa: UP035
 
@@ -19,6 +21,7 @@ JOB = "TUNESMITH_JOB"
 MEASURED = "TUNESMITH_MEASURED "
 """Before what an engine has measured, in a line of this process's output."""
 _RESTARTS = 3
+_SIOCGIFADDR = 0x8915
 
 
 def main() -> None:
@@ -79,22 +82,38 @@ def _begun_together(job: "dict[str, Any]", rank: int, *, over: bool) -> "dict[st
     All come to this point before one goes on.
     """
     broadcast: Any = importlib.import_module("ray.train.collective").broadcast_from_rank_zero
+    address: str = importlib.import_module("ray").util.get_node_ip_address()
     met: Any = None
     if rank == 0 and not over:
-        address: str = importlib.import_module("ray").util.get_node_ip_address()
         met = {"address": address, "port": _free_port(address)}
     met = broadcast(met)
     if met is None:
         return None
     if job["workers"] == 1:
         return {}
-    return {  # As torchrun names them.
+    together = {  # As torchrun names them.
         "RANK": str(rank),
         "LOCAL_RANK": "0",  # Ray shows each worker its own GPUs alone.
         "WORLD_SIZE": str(job["workers"]),
         "MASTER_ADDR": met["address"],
         "MASTER_PORT": str(met["port"]),
     }
+    # By itself Gloo takes the address of the machine's name, which is often the loopback's.
+    interface = os.environ.get("GLOO_SOCKET_IFNAME") or _interface(address)
+    return {**together, "GLOO_SOCKET_IFNAME": interface} if interface else together
+
+
+def _interface(address: str) -> "str | None":
+    """The network interface that has this address, where the system tells (Linux)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _, name in socket.if_nameindex():
+            try:
+                said = fcntl.ioctl(asking, _SIOCGIFADDR, struct.pack("256s", name.encode()))
+            except OSError:  # It has no address.
+                continue
+            if socket.inet_ntoa(said[20:24]) == address:
+                return name
+    return None
 
 
 def _free_port(address: str) -> int:
