@@ -2,9 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,6 +11,7 @@ from tests.support.slice import (
     answer_in,
     assert_told_once,
     final_of,
+    is_answer_to,
     notice_of,
     progress_of,
     report_of,
@@ -21,7 +20,6 @@ from tests.support.slice import (
 )
 from tests.support.waiting import PATIENCE
 from tests.support.world import World, key, words
-from tunesmith.bot.cli.demo.person import Message
 
 pytestmark = pytest.mark.acceptance
 
@@ -48,26 +46,14 @@ async def test_a_file_becomes_a_model_that_answers_in_the_thread(
         assert said in notice
 
     await alice.command("/ask What is 3 plus one?")
-    await alice.wait_for("answer", _is_answer_to("What is 3 plus one?", model))
+    await alice.wait_for("answer", is_answer_to("What is 3 plus one?", model))
 
     asked = await alice.say("@tunesmith What is 4 plus one?", thread)
     assert model in words(await answer_in(alice, thread, asked))
 
     modal = await alice.press(final, "ask_model")
     await alice.submit(modal, {"question": "What is 5 plus one?"})
-    await alice.wait_for("answer", _is_answer_to("What is 5 plus one?", model), thread=thread)
-
-
-def _is_answer_to(question: str, model: str) -> Callable[[Message], bool]:
-    """Whether a message is the whole answer to a question, which stands over it."""
-
-    def is_it(message: Message) -> bool:
-        blocks: list[Any] = message.get("blocks") or []
-        under = [block for block in blocks if block["type"] == "context"]
-        is_whole = not message.get("streaming") and model in str(under)
-        return is_whole and question in str(blocks[0])
-
-    return is_it
+    await alice.wait_for("answer", is_answer_to("What is 5 plus one?", model), thread=thread)
 
 
 async def test_the_progress_message_is_edited_at_a_pace_that_slack_allows(world: World) -> None:

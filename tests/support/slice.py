@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,18 @@ async def answer_in(person: Person, thread: str, after: str, seconds: float = PA
         thread=thread,
         seconds=seconds,
     )
+
+
+def is_answer_to(question: str, model: str) -> Callable[[Message], bool]:
+    """Whether a message is the whole answer to a question, which stands over it."""
+
+    def is_it(message: Message) -> bool:
+        blocks: list[Any] = message.get("blocks") or []
+        under = [block for block in blocks if block["type"] == "context"]
+        is_whole = not message.get("streaming") and model in str(under)
+        return is_whole and question in str(blocks[0])
+
+    return is_it
 
 
 async def attach_streamed(

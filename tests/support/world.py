@@ -22,7 +22,7 @@ from tunesmith.bot.cli.demo.person import Message, Person
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 CHANNEL = "C0TUNING"
-_KEY = "local"
+TRAINER_KEY = "local"
 _RUN = ("-m", "tunesmith.bot", "run")
 _SERVERS = ("trainer", "workspace")
 """Those that say on standard output when they are ready."""
@@ -76,7 +76,7 @@ class World:
     async def start_trainer(self) -> None:
         """Start the trainer, or start it again on the same data."""
         data = self.folder / "trainer"
-        arguments = ["--data", str(data), "--api-key", _KEY]
+        arguments = ["--data", str(data), "--api-key", TRAINER_KEY]
         await self._serve("trainer", self.trainer, self.trainer_port, arguments)
 
     async def start_bot(self, program: Sequence[str] = _RUN, *, name: str = "bot") -> None:
@@ -97,7 +97,7 @@ class World:
             "TUNESMITH_SLACK__BOT_TOKEN": "xoxb-local",
             "TUNESMITH_SLACK__APP_TOKEN": "xapp-local",
             "TUNESMITH_SLACK__API_URL": f"{self.url}/api/",
-            "TUNESMITH_PROVIDERS__LOCAL__API_KEY": _KEY,
+            "TUNESMITH_PROVIDERS__LOCAL__API_KEY": TRAINER_KEY,
             "TUNESMITH_PROVIDERS__LOCAL__BASE_URL": f"{self.trainer_url}/v1",
             **self.bot_settings,
         }
@@ -181,7 +181,7 @@ class World:
 
     async def stop_faults(self) -> None:
         """Take back every fault that is left."""
-        headers = {"Authorization": f"Bearer {_KEY}"}
+        headers = {"Authorization": f"Bearer {TRAINER_KEY}"}
         for url in (self.url, self.trainer_url):
             async with self.session.delete(f"{url}/control/faults", headers=headers) as response:
                 assert response.status == 200, await response.text()
@@ -231,7 +231,7 @@ class World:
         return process
 
     async def _post(self, url: str, body: dict[str, Any]) -> None:
-        headers = {"Authorization": f"Bearer {_KEY}"}  # the workspace passes it over
+        headers = {"Authorization": f"Bearer {TRAINER_KEY}"}  # the workspace passes it over
         async with self.session.post(url, json=body, headers=headers) as response:
             assert response.status == 200, await response.text()
 

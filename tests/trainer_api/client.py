@@ -53,18 +53,18 @@ async def until(look: Callable[[], Awaitable[T | None]]) -> T:
 class Trainer:
     """A running server, a client for it, and what tests often do with both."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str = KEY) -> None:
         self.url = url
         # Strict: an answer that is not as the official types say is an error.
         self.client = AsyncOpenAI(
             base_url=f"{url}/v1",
-            api_key=KEY,
+            api_key=key,
             max_retries=0,
             timeout=20,
             _strict_response_validation=True,
         )
         # `pausing` and `paused` are not in the official enum: OpenAI itself needs a lenient client.
-        self.lenient = AsyncOpenAI(base_url=f"{url}/v1", api_key=KEY, max_retries=0, timeout=20)
+        self.lenient = AsyncOpenAI(base_url=f"{url}/v1", api_key=key, max_retries=0, timeout=20)
 
     async def upload(self, content: bytes, name: str = "train.jsonl") -> str:
         return (await self.client.files.create(file=(name, content), purpose="fine-tune")).id
