@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openai.types.fine_tuning import FineTuningJob
 
 from tests.support import slice as steps
 from tests.support.slice import small_file
@@ -47,8 +48,11 @@ async def test_a_file_becomes_a_model_that_answers_through_two_nodes_of_which_on
         await world.start_bot()
         trainer = Trainer(world.trainer_url, TRAINER_KEY)
 
+        async def created() -> list[FineTuningJob]:
+            return (await trainer.client.fine_tuning.jobs.list()).data
+
         async def lose_a_node() -> None:
-            [job] = (await trainer.client.fine_tuning.jobs.list()).data
+            [job] = await client.until(created)
             await trainer.first_checkpoint(job.id)
             cluster.lose_worker()
             await trainer.wait(job.id)
