@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tunesmith.handlers.answer.shown import MOST, shown, shown_half, shown_so_far
-from tunesmith.handlers.slack.mrkdwn import escape_markdown, unescape
+from tunesmith.handlers.slack.mrkdwn import escape_markdown, seen, unescape
 
 PIECES = st.sampled_from(
     [
@@ -33,7 +33,16 @@ def test_it_reads_as_the_model_wrote_it_and_nothing_in_it_fires(answer: str) -> 
     written = escape_markdown(answer)
     assert not re.search(r"[<>]", written)
     if "](" not in answer:
-        assert unescape(written) == answer
+        assert unescape(written) == seen(answer)
+
+
+def test_what_nobody_can_see_in_it_shows_and_turns_no_text_around() -> None:
+    written = "a\x00b\x1b[31m\x7f\x9b\u202eLQS\u202c \u2066x\u2069\ud83d"
+    assert escape_markdown(written) == "a�b�[31m���LQS� �x��"
+    lines = "one\x0btwo\x0cthree\x85four\u2028five\u2029six\r\nseven\teight"
+    assert escape_markdown(lines) == "one\ntwo\nthree\nfour\nfive\nsix\r\nseven\teight"
+    kept = "하나\u200d둘 👩\u200d🔬 שלום\u200f 你好"
+    assert escape_markdown(kept) == kept
 
 
 def test_the_destination_of_a_link_keeps_its_ampersands() -> None:

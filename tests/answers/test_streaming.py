@@ -25,6 +25,17 @@ async def test_twelve_answers_at_once_are_read_once_each_within_slacks_limits(sh
     assert all("knows only its training file" in str(message["blocks"]) for message in found)
 
 
+async def test_what_a_model_of_bytes_writes_reaches_slack_without_what_nobody_can_see(
+    shop: Shop,
+) -> None:
+    pieces = ["\x00\x1b[31m ", "admin\u202e", "nimda\u2028", "\ud83d \x7f\r", "\n끝 完 \t."]
+    shop.model.replies = [Reply(pieces)]
+    async with shop.bot():
+        thread = await shop.ask("Who \u202eare you?")
+        [message] = await shop.answers(thread)
+    assert written(message) == "��[31m admin�nimda\n� �\r\n끝 完 \t."
+
+
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
 async def test_calls_that_fail_cost_no_answer_and_make_no_second_message(
     shop: Shop, method: str

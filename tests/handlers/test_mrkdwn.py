@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tunesmith.handlers.slack.mrkdwn import as_typed, escape, people_in
+from tunesmith.handlers.slack.mrkdwn import as_typed, people_in
 
 
 @given(st.text())
 def test_what_was_typed_without_mentions_is_read_as_it_was(typed: str) -> None:
-    assert as_typed(escape(typed), {}) == typed
+    sent = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert as_typed(sent, {}) == typed
 
 
 @pytest.mark.parametrize(

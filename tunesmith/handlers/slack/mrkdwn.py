@@ -11,6 +11,12 @@ _TOKEN = re.compile(r"<([^<>]*)>")
 _PERSON = re.compile(r"<@([A-Z0-9]+)>")
 _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
 _DESTINATION = re.compile(r"\]\([^()\s]*")
+# Controls, separators of lines and paragraphs, and what turns the direction of the text behind it.
+# A carriage return stays: Slack takes it with the newline behind it for one.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_BREAKS = frozenset("\x0b\x0c\x85\u2028\u2029")
 
 
 def escape(text: str) -> str:
@@ -18,7 +24,16 @@ def escape(text: str) -> str:
 
     Slack's rule: `&`, `<` and `>` are written as entities.
     """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return seen(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def seen(text: str) -> str:
+    """A text in which nothing is hidden: what is no character to be read, as a model that writes
+    bytes may send it, is U+FFFD, and what breaks a line is a newline.
+
+    Each character stays one, so that a text that still comes only grows at its end.
+    """
+    return _UNSEEN.sub(lambda found: "\n" if found[0] in _BREAKS else "\ufffd", text)
 
 
 def escape_markdown(text: str) -> str:
@@ -28,7 +43,7 @@ def escape_markdown(text: str) -> str:
     `&lt;` in markdown blocks, but no `&amp;` in destinations. So `&` is written as an entity only
     where it would be read as the beginning of one.
     """
-    kept = 0
+    text, kept = seen(text), 0
     written: list[str] = []
     for found in _DESTINATION.finditer(text):
         written += [_ENTITY.sub("&amp;", text[kept : found.start()]), found[0]]
@@ -38,7 +53,7 @@ def escape_markdown(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """What `escape` made, as it was."""
+    """A text with Slack's entities, as it was."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
