@@ -28,7 +28,7 @@ from tunesmith.local.workspace.server import running
 from tunesmith.local.workspace.settings import SIGNING_SECRET
 from tunesmith.local.workspace.workspace import Workspace
 from tunesmith.storage.database import Database
-from tunesmith.storage.tables import jobs, tasks
+from tunesmith.storage.tables import feedback, jobs, tasks
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -75,14 +75,14 @@ class Bot:
         """The methods of Slack's that it has called."""
         return [str(call["method"]) for call in self.workspace.calls.list()]
 
-    async def done(self) -> tuple[int, int, int]:
-        """How much has happened: tasks and jobs that were written, forms that were shown."""
+    async def done(self) -> tuple[int, ...]:
+        """How much has happened: what was written, and forms that were shown."""
         async with self.services.database.read() as connection:
             rows = [
                 (await connection.execute(select(func.count()).select_from(table))).scalar_one()
-                for table in (tasks, jobs)
+                for table in (tasks, jobs, feedback)
             ]
-        return rows[0], rows[1], self.calls().count("views.open")
+        return *rows, self.calls().count("views.open")
 
 
 @pytest.fixture

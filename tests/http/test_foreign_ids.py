@@ -9,11 +9,18 @@ from pydantic import BaseModel
 from tests.datasets.files import chats, look, write
 from tests.http.conftest import Bot
 from tests.support.rows import add_rows, dataset_row, job_row
+from tunesmith.bot.answers.evaluation.summing import Result
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.handlers.answer.form import MODEL, AskForm
+from tunesmith.handlers.answer.under import Part
 from tunesmith.handlers.dataset.changes import Preview
 from tunesmith.handlers.job.form_values import StartForm
-from tunesmith.storage.jobs import JobStatus
+from tunesmith.storage import answers, corrections, evaluations
+from tunesmith.storage.answers import Answer
+from tunesmith.storage.corrections import Correction
+from tunesmith.storage.datasets import Dataset
+from tunesmith.storage.evaluation_values import Evaluation, EvaluationKind, EvaluationStatus
+from tunesmith.storage.jobs import Job, JobStatus
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -23,6 +30,10 @@ ELSEWHERE = [(TEAM, "C0OTHER"), ("T0OTHER", CHANNEL), (TEAM, None)]
 _FILE = "a" * 12
 _JOB = "b" * 12
 _TUNED = "e" * 12
+_OFFERED = "f" * 12
+_CORRECTED = "1" * 12
+_QUESTION = "ask:1"
+_PART = Part(key=_QUESTION, message=_QUESTION, thread="1.0", typed=False).model_dump_json()
 _CHOICE = {MODEL: f"tuned local {_TUNED}"}
 _PREVIEW = Preview(dataset_id=_FILE, codes=["crlf"]).model_dump_json()
 _BUTTONS = {
@@ -34,6 +45,34 @@ _BUTTONS = {
     "write_fixed": _PREVIEW,
     "cancel_job": _JOB,
     "ask_model": _TUNED,
+    "answer_again": _PART,
+    "answer_feedback": f"good {_QUESTION}",
+    "compare_models": f"answer {_QUESTION}",
+    "correct_answer": _QUESTION,
+    "evaluation_export": _OFFERED,
+    "evaluation_look": _OFFERED,
+    "evaluation_cancel": _OFFERED,
+    "move_model": _TUNED,
+    "show_checkpoints": _TUNED,
+}
+# Those that do something here with these rows alone.
+_DONE_HERE = (
+    "convert_file",
+    "fix_file",
+    "split_file",
+    "start_job",
+    "write_fixed",
+    "cancel_job",
+    "ask_model",
+    "answer_feedback",
+)
+# What is asked for from anywhere by who is in its channel.
+_SEEN = {
+    "ask_model",
+    "evaluation_cancel",
+    "evaluation_export",
+    "evaluation_look",
+    "move_model",
 }
 
 
@@ -54,7 +93,42 @@ async def bot_with_rows(bot: Bot, tmp_path: Path) -> Bot:
     for name, channel in (("c" * 12, "C0OTHER"), ("d" * 12, CHANNEL)):
         other = dataset_row(name, channel=channel, sha256=name * 5, **said)
         await add_rows(bot.services.database, other)
+    await _add_what_was_answered(bot, dataset, of_it[1])
     return bot
+
+
+async def _add_what_was_answered(bot: Bot, dataset: Dataset, job: Job) -> None:
+    """An answer of a job's model, a correction of it, and an evaluation."""
+    where: dict[str, Any] = {"team": TEAM, "channel": CHANNEL, "job_id": job.id}
+    asked: dict[str, Any] = {"question": "?", "model_ref": f"tuned local {job.id}"}
+    answer = Answer(_QUESTION, "No.", 1.0, finish_reason="stop", thread="1.0", **where, **asked)
+    correction = Correction(
+        id=_CORRECTED,
+        dataset_id=dataset.id,
+        answer_key="ask:2",
+        asked_channel=CHANNEL,
+        asked_thread="1.0",
+        messages=[{"role": "user", "content": "?"}],
+        tools=None,
+        rejected={"role": "assistant", "content": "No."},
+        preferred={"role": "assistant", "content": "Yes."},
+        author="U0BEN",
+        **where,
+    )
+    evaluation = Evaluation(
+        id=_OFFERED,
+        thread="1.0",
+        kind=EvaluationKind.EVALUATION,
+        status=EvaluationStatus.OFFERED,
+        dataset_id=dataset.id,
+        created_by="U0BEN",
+        summary=Result(rows=0, columns=[]).model_dump(mode="json"),
+        **where,
+    )
+    async with bot.services.database.write() as connection:
+        await answers.keep(connection, answer)
+        await corrections.add(connection, correction)
+        await evaluations.add(connection, evaluation)
 
 
 def _press(
@@ -95,18 +169,28 @@ async def test_a_button_does_nothing_with_what_belongs_elsewhere(bot_with_rows: 
     before = await bot.done()
     for action, value in _BUTTONS.items():
         for team, channel in ELSEWHERE:
-            # A model is asked from anywhere by who is in its channel.
-            user = "U0STRANGER" if action == "ask_model" and team == TEAM else "U0BEN"
+            user = "U0STRANGER" if action in _SEEN and team == TEAM else "U0BEN"
             status, _ = await bot.interact(_press(action, value, team, channel, user))
             assert (status, await bot.done()) == (200, before), (action, team, channel)
         for odd in ("", "nobody", "../../etc/passwd", "\0", "\ud800", "{}", "x" * 2_000):
             status, _ = await bot.interact(_press(action, odd, TEAM, CHANNEL))
             assert (status, await bot.done()) == (200, before), (action, odd)
-    for action in _BUTTONS.keys() - {"mend_file"}:  # another name of fix_file
+    for action in _DONE_HERE:
         await bot.interact(_press(action, _BUTTONS[action], TEAM, CHANNEL))
         after = await bot.done()
         assert after > before, action
         before = after
+
+
+async def test_a_correction_is_not_withdrawn_from_another_organisation(bot_with_rows: Bot) -> None:
+    bot = bot_with_rows
+    answers_to = {"response_url": f"{bot.workspace.base_url}/response/1"}
+    for team, withdrawn in (("T0OTHER", False), (TEAM, True)):
+        await bot.interact(_press("withdraw_correction", _CORRECTED, team, CHANNEL) | answers_to)
+        async with bot.services.database.read() as connection:
+            found = await corrections.get(connection, _CORRECTED)
+        assert found is not None
+        assert (found.withdrawn_at is not None) == withdrawn
 
 
 async def test_a_form_does_nothing_with_what_belongs_elsewhere(bot_with_rows: Bot) -> None:

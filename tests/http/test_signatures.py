@@ -23,8 +23,21 @@ def _pressed(response_url: str) -> bytes:
         "type": "block_actions",
         "team": {"id": "T0LOCAL"},
         "user": {"id": "U0ALICE"},
-        "actions": [{"action_id": "convert_file", "value": "x"}],
+        "channel": {"id": "C0TUNING"},
+        "trigger_id": "1.2",
+        "actions": [{"action_id": "convert_file", "block_id": "b", "value": "x"}],
         "response_url": response_url,
+    }
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def _submitted(response_url: str) -> bytes:
+    payload = {
+        "type": "view_submission",
+        "team": {"id": "T0LOCAL"},
+        "user": {"id": "U0ALICE"},
+        "view": {"id": "V1", "callback_id": "start_form", "type": "modal"},
+        "response_urls": [{"response_url": response_url}],
     }
     return urlencode({"payload": json.dumps(payload)}).encode()
 
@@ -100,13 +113,10 @@ async def test_a_flood_of_unsigned_requests_is_one_line_of_the_log_and_no_call_o
 async def test_a_response_url_elsewhere_is_refused_though_it_is_signed(
     bot: Bot, elsewhere: Elsewhere
 ) -> None:
-    assert (await bot.post(_pressed(elsewhere.url), kind=FORM))[0] == 400
-    submitted = {
-        "type": "view_submission",
-        "response_urls": [{"response_url": elsewhere.url}],
-    }
-    body = urlencode({"payload": json.dumps(submitted)}).encode()
-    assert (await bot.post(body, kind=FORM))[0] == 400
+    slacks = f"{bot.workspace.base_url}/response/1"
+    for body in (_pressed, _submitted):
+        assert (await bot.post(body(elsewhere.url), kind=FORM))[0] == 400
+        assert (await bot.post(body(slacks), kind=FORM))[0] == 200
     assert not elsewhere.connections
 
 
