@@ -71,7 +71,9 @@ async def test_a_file_is_converted_then_fixed_as_it_was_shown_and_each_is_done_o
     await click(shared_world, ben, preview, "fix_remove", ["exact_duplicate"])
     for person in (ben, alice):
         await click(shared_world, person, preview, "write_fixed")
-    fixed = await report_on(alice, thread, "alpaca.converted.fixed.jsonl")
+    name = "alpaca.converted.fixed.jsonl"
+    fixed = await report_on(alice, thread, name)
+    await alice.wait_for("the fixed file", lambda m: name in files_of([m]), thread=thread)
 
     messages = await alice.messages(thread)
     [told] = [m for m in messages if key(m).startswith("fix.told:")]
@@ -79,7 +81,7 @@ async def test_a_file_is_converted_then_fixed_as_it_was_shown_and_each_is_done_o
     assert "repeated examples left out × 1" in words(told)
     assert "write_fixed" not in words(told)
     files = files_of(messages)
-    content = await content_of(shared_world, files["alpaca.converted.fixed.jsonl"])
+    content = await content_of(shared_world, files[name])
     assert len(content.splitlines()) == 20
     assert "Où est la clé 2?" in content.decode()
     assert await content_of(shared_world, files["alpaca.jsonl"]) == original

@@ -88,11 +88,11 @@ def test_no_value_of_any_message_mentions_anybody(language: str, value: str) -> 
     text = text_for(language).escaping(escape)
     for key, entry in entries(language).items():
         counted = entry["of"] if isinstance(entry, dict) else None
-        for words in texts(entry):
-            values, ours = _values(words, value, counted), _values(words, "x", counted)
-            assert _TOKEN.findall(text(key, **values)) == _TOKEN.findall(text(key, **ours)), key
-            inner = text("common.as_is", text=Message(key, values))
-            assert _TOKEN.findall(inner) == _TOKEN.findall(text(key, **ours)), key
+        words = " ".join(texts(entry))  # which plural form is said, the language decides
+        values, ours = _values(words, value, counted), _values(words, "x", counted)
+        assert _TOKEN.findall(text(key, **values)) == _TOKEN.findall(text(key, **ours)), key
+        inner = text("common.as_is", text=Message(key, values))
+        assert _TOKEN.findall(inner) == _TOKEN.findall(text(key, **ours)), key
 
 
 # Ids and links that Slack gives stand in mentions and links of ours.
