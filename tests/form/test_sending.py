@@ -181,11 +181,12 @@ async def test_a_like_job_is_named_and_linked_where_the_person_can_see_it(desk: 
     own, other = await desk.job(here), await desk.job(there)
     secret = await desk.job(await desk.file(channel="C0LAB") or hidden)
     said = words(await desk.open("U0BEN"))
+    assert said.count("|job>") == 2
     for job in (own, other):
-        assert f"|Job `{job}`>" in said
+        assert f"(`{job}`)" in said
     assert secret not in said
     assert "in a channel that you can't see" in said
-    assert f"|Job `{secret}`>" in words(await desk.open("U0ALICE"))
+    assert f"(`{secret}`)" in words(await desk.open("U0ALICE"))
 
 
 async def test_what_is_wrong_is_said_without_the_marks_of_messages(desk: Desk) -> None:
