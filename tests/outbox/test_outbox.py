@@ -1,6 +1,7 @@
 """Every message is posted once, whatever Slack answers."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
@@ -74,6 +75,22 @@ async def test_after_an_answer_that_cannot_be_read_the_message_stands_there_once
     await slack.fault(POST, "odd", body=body, content_type="application/json")
     with pytest.raises(Retry):
         await outbox.post(work, "m", REF, "ours", [])
+    await outbox.post(work, "m", REF, "ours", [])
+    assert await _texts(slack) == ["ours"]
+
+
+async def test_another_apps_message_with_our_key_is_not_taken_for_ours(
+    slack: LocalWorkspace, outbox: Outbox, database: Database
+) -> None:
+    work = await new_work(database)
+    await slack.fault(POST, "drop")
+    with pytest.raises(Retry):
+        await outbox.post(work, "m", REF, "ours", [])
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": "m"}}
+    theirs = {"ts": "1.000001", "text": "theirs", "bot_id": "B0OTHER", "metadata": metadata}
+    page = json.dumps({"ok": True, "messages": [{"type": "message", **theirs}]})
+    json_type = "application/json"
+    await slack.fault("conversations.history", "odd", body=page, content_type=json_type)
     await outbox.post(work, "m", REF, "ours", [])
     assert await _texts(slack) == ["ours"]
 

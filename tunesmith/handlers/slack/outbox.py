@@ -140,11 +140,15 @@ class Outbox:
         if not begun:
             return ts
         async for message in self.replies(ref):
-            own = message.ts if message.key == key else None
-            found = await found_in(message) if found_in else own
+            found = await found_in(message) if found_in else await self._own(message, key)
             if found and await self.note(work, key, ref, found):
                 return found
         return None
+
+    async def _own(self, message: SlackMessage, key: str) -> str | None:
+        """The `ts` of a message with that key; another app may have written the same into its."""
+        is_own = message.key == key and message.bot_id == await self.bot_id()
+        return message.ts if is_own else None
 
     async def note(self, work: Work[Any], key: str, ref: ThreadRef, ts: str) -> bool:
         """Write down that the message of that key was posted; False where it is another key's."""
