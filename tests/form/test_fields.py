@@ -172,3 +172,26 @@ async def test_the_form_is_in_the_readers_language_before_and_after_a_choice(
     assert "$1.70" in said or "US$1.70" in said, said
     if user != "U0ALICE":
         assert "Training" not in said
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [
+        ("U0ALICE", "Qwen/Qwen3-8B: 8.2B parameters, 32,768 tokens of context, licence: Apache"),
+        ("U0MINJI", "Qwen/Qwen3-8B: 파라미터 8.2B, 컨텍스트 32,768토큰, 라이선스: Apache 2.0"),
+        ("U0WEI", "Qwen/Qwen3-8B：参数量 8.2B，上下文 32,768 token，许可证：Apache 2.0"),
+    ],
+)
+async def test_licence_and_size_of_open_weights_stand_in_the_form(
+    desk: Desk, user: str, said: str
+) -> None:
+    catalogue = desk.services.catalogue.copy_of_its_own()
+    local = catalogue.providers["local"]
+    ours = local.models[0].model_copy(update={"name": "ours-8b", "hub": "Qwen/Qwen3-8B"})
+    models = (*local.models, ours)
+    catalogue.providers["local"] = local.model_copy(update={"models": models})
+    await desk.restart_bot(catalogue=catalogue)
+    await desk.file()
+    form = await desk.open(user)
+    assert said not in words(form)
+    assert said in words(await desk.choose(form, "model", "local/ours-8b", user))

@@ -1,5 +1,6 @@
 """The catalogue: what ships, and what a team lays over it."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,18 @@ def test_the_catalogue_that_ships_is_sound_and_names_its_sources() -> None:
         assert provider.min_examples >= 1
         for model in provider.models:
             assert model.methods, model.name
+
+
+def test_the_page_on_base_models_says_of_open_weights_what_the_catalogue_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "base-models.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| [")]
+    told = {re.findall(r"huggingface\.co/([^)]+)", row[0])[0]: row[1:6] for row in rows}
+    for hub, known in load_catalogue().weights.items():
+        *about, memory = told.pop(hub)
+        assert about == [known.size, known.context, known.languages, known.licence]
+        least = [float(one) for one in re.findall(r"([\d.]+) GB", memory)]
+        assert least == [one for one in (known.lora_gb, known.lora_4bit_gb) if one is not None]
+    assert told == {}
 
 
 def test_a_teams_file_changes_what_it_names_and_keeps_the_rest(tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ async def test_base_models_of_a_teams_own_engines_are_offered_as_long_as_they_ar
 ) -> None:
     said = (FAKE / "engine.toml").read_text()
     more = '[hyperparameters.context_length]\ndefault = 2048\n[[models]]\nname = "ours-1b"\n'
+    more += f'hub = "Qwen/Qwen3-0.6B"\nrevision = "{40 * "a"}"\n'
     (tmp_path / "engine.toml").write_text(said.partition("[[models]]")[0] + more)
     catalogue = load_catalogue().copy_of_its_own()
     known = catalogue.providers["local"].models
@@ -147,6 +148,7 @@ async def test_base_models_of_a_teams_own_engines_are_offered_as_long_as_they_ar
         assert (ours is None) == (engines == ENGINES)
         if ours:
             assert (ours.methods, ours.train_context) == (("supervised", "dpo"), 2048)
+            assert ours.hub == "Qwen/Qwen3-0.6B"
             assert (ours.train_usd, ours.answers_untuned) == (0, False)
         await look(catalogue, client, known)  # A server that is away takes nothing back.
         await client.close()

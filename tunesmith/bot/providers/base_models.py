@@ -62,6 +62,7 @@ def entry_of(row: RemoteModel) -> BaseModelEntry:
         roles=None if tools else _ROLES_WITHOUT_TOOLS,
         tools=tools,
         calls_tools=row.training.calls_tools,
+        hub=row.training.hub,
         answers_untuned="chat-before-tuning" in row.training.capabilities,
         train_usd=_FREE,
         input_usd=_FREE,

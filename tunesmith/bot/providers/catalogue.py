@@ -35,6 +35,23 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Weights(_Row):
+    """What is told of open weights, named as at Hugging Face (docs/base-models.md).
+
+    `size` is the number of parameters, `context` in tokens, `lora_gb` and `lora_4bit_gb` the least
+    memory of a GPU for an adapter in 16 and in 4 bits, None where the `source` does not say it of
+    this size. `licence` is its name in words, `languages` those that its makers name.
+    """
+
+    size: str
+    context: str
+    languages: str
+    licence: str
+    lora_gb: float | None = None
+    lora_4bit_gb: float | None = None
+    source: str
+
+
 class BaseModelEntry(_Row):
     """A base model that a provider trains. Prices are in USD for a million tokens.
 
@@ -45,16 +62,16 @@ class BaseModelEntry(_Row):
     `calls_tools`. One that has `own_tokens` reads other ones than those of `encoding`, in which
     its files are counted. `free_train_tokens` are a team's free allowance for one job, where it has
     one. What is tuned on one that `knows_only_its_file` answers everything else out of it too.
-    `aliases` are other names of the same model. `methods_after_tuning` are those that only go
-    on from a tuned model. What is tuned on a base model that is not `deployable` can't be asked.
-    `last_training_date` is the last day on which a job can be created; where
-    `last_training_at_least`, the provider names it as the earliest end. From `shutdown_date` on,
-    neither the model nor what was tuned on it answers.
+    `aliases` are other names of the same model, `hub` is that of its weights at Hugging Face.
+    `methods_after_tuning` are those that only go on from a tuned model. What is tuned on a base
+    model that is not `deployable` can't be asked. `last_training_date` is the last day on which a
+    job can be created; where `last_training_at_least`, the provider names it as the earliest end.
+    From `shutdown_date` on, neither the model nor what was tuned on it answers.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
-    note: str | None = None
+    hub: str | None = None
     encoding: str
     tokenizer_file: Path | None = None
     methods: tuple[Method, ...]
@@ -252,10 +269,11 @@ class Catalogue(_Row):
     """All providers by name. A bot's own one takes in what providers list (base_models.py)."""
 
     providers: dict[str, Provider]
+    weights: dict[str, Weights] = Field(default_factory=dict[str, Weights])
 
     def copy_of_its_own(self) -> "Catalogue":
         """The same providers, of which one can be replaced."""
-        return Catalogue(providers=dict(self.providers))
+        return self.model_copy(update={"providers": dict(self.providers)})
 
 
 @cache

@@ -191,12 +191,14 @@ class RemoteCheckpoint(_Lenient):
 class RemoteTraining(_Lenient):
     """What can be trained on a base model, by the trainer in `tunesmith/local/trainer`.
 
-    What is tuned on it can be asked with tools where it `calls_tools`.
+    What is tuned on it can be asked with tools where it `calls_tools`. `hub` is the name of its
+    weights at Hugging Face.
     """
 
     methods: _Texts = ()
     capabilities: _Texts = ()
     calls_tools: bool = False
+    hub: _Word | None = None
     context_length: _Count = None
 
 

@@ -99,8 +99,11 @@ def _models(text: Text, data: FormData) -> Block:
 
 
 def _limits(text: Text, data: FormData) -> list[Block]:
-    """What the chosen base model is not good for."""
+    """What is known of the chosen base model, and what it is not good for."""
     entry, said = data.offer.entry, list[str]()
+    if weights := data.weights:
+        about = {"size": weights.size, "context": weights.context, "licence": weights.licence}
+        said.append(text("form.weights", hub=entry.hub, **about))
     takes = data.offer.provider.for_model(entry)
     if entry.knows_only_its_file:
         said.append(text("form.only_its_file"))

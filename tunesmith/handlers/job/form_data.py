@@ -18,6 +18,7 @@ from tunesmith.bot.jobs.budget import Budget
 from tunesmith.bot.jobs.quote import MONTH_DAYS, Quote, quote
 from tunesmith.bot.jobs.split import can_split, set_aside
 from tunesmith.bot.messages import Message
+from tunesmith.bot.providers.catalogue import Weights
 from tunesmith.bot.providers.remote import RemoteNeeds
 from tunesmith.bot.services import Services
 from tunesmith.handlers.job.base_models import notices_of, offers, why_none
@@ -49,8 +50,9 @@ class FormData:
     then starts only where it `can_be_approved`; `budgets` are those that have a limit. `aside` is
     how many examples are set aside at most where the file is split, None where it can't be. `gone`
     is the model that the earlier job went on from, where this one can't. `needs` is what the job
-    needs of the machine that trains, where its provider tells. `fields` are those of the file's
-    rows, where a grader can name them.
+    needs of the machine that trains, where its provider tells; `weights` what is known of the
+    chosen base model, where it is of open ones. `fields` are those of the file's rows, where a
+    grader can name them.
     """
 
     dataset: Dataset
@@ -68,6 +70,7 @@ class FormData:
     aside: int | None = None
     gone: str | None = None
     needs: RemoteNeeds | None = None
+    weights: Weights | None = None
     fields: Sequence[str] = ()
 
     def quote(self, offer: Offer, filled: Filled | None = None) -> Quote:
@@ -130,6 +133,7 @@ async def gather(context: Context, dataset: Dataset, filled: Filled) -> FormData
         questions=questions,
         notices=notices_of(offer),
         aside=_aside(services, dataset, report),
+        weights=services.catalogue.weights.get(offer.entry.hub or ""),
         needs=await _needs(services, offer, report, filled),
         fields=await _fields(services, dataset, report),
     )

@@ -37,6 +37,7 @@ def _base_models(trainables: Iterable[Trainable]) -> list[BaseModelRow]:
                 methods=sorted(one.engine.methods, reverse=True),
                 capabilities=sorted(one.engine.capabilities),
                 calls_tools=one.engine.serving is not None,
+                hub=one.source.hub,
                 context_length=_context_length(one),
             ),
         )

@@ -228,11 +228,13 @@ class Training(BaseModel):
 
     `context_length` counts the tokens of the longest example, None where the engine names none.
     What is tuned on it can be asked with tools where it `calls_tools`: a server of its own answers.
+    `hub` is the name of its weights at Hugging Face, None where they come from elsewhere.
     """
 
     methods: list[str]
     capabilities: list[str]
     calls_tools: bool
+    hub: str | None
     context_length: int | None
 
 
