@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from tests.commands.conftest import ALICE, TEAM, TUNING, Office, office, values_of, words_of
 from tests.workspace.conftest import Json
+from tunesmith.bot.answers.parts import source
 from tunesmith.bot.messages import text_for
 from tunesmith.handlers.answer.under import answer_buttons
 from tunesmith.handlers.correction.weekly import ask_weekly
@@ -73,10 +74,13 @@ class Classroom:
         question: str = "When do you open?",
         channel: str = TUNING,
         conversation: str | None = None,
+        goes_on: str | None = None,
     ) -> str:
-        """An answer of the model in its thread; the key of its question."""
+        """An answer of the model in its thread; the key of its question. It `goes_on` with the
+        answer of that key.
+        """
         self._count += 1
-        key = f"ask:{self._count}"
+        key = f"ask:{source(goes_on, 0)}" if goes_on else f"ask:{self._count}"
         answer = Answer(
             key,
             said,
@@ -88,7 +92,7 @@ class Classroom:
             thread=self.job.thread,
             asked_by=ALICE,
             question=question,
-            conversation=conversation,
+            conversation=conversation or goes_on,
             model_ref=f"tuned local {self.job.id}  {self.job.fine_tuned_model}",
         )
         async with self.office.services.database.write() as connection:

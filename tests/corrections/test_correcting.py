@@ -58,7 +58,7 @@ async def test_an_answer_in_parts_is_corrected_whole_also_where_it_goes_on_meanw
 ) -> None:
     first = await classroom.answer("One, two, ", question="Count.")
     form = await classroom.correct()
-    await classroom.answer("One, two, three.", question="Count.", conversation=first)
+    await classroom.answer("One, two, three.", question="Count.", goes_on=first)
     assert classroom.parts(await classroom.correct(BEN)) == ["One, two, three."]
     assert await classroom.send(form, "1, 2, ") == {}
     again = (await classroom.office.control.modals(ALICE))[-1]
@@ -76,7 +76,7 @@ async def test_of_corrections_before_and_after_an_answer_was_gone_on_with_the_ne
     first = await classroom.answer("One, two, ", question="Count.")
     assert await classroom.send(await classroom.correct(), "1, 2") == {}
     await classroom.taken("1, 2", key=first)
-    await classroom.answer("One, two, three.", question="Count.", conversation=first)
+    await classroom.answer("One, two, three.", question="Count.", goes_on=first)
     form = await classroom.correct(BEN)
     assert classroom.parts(form) == ["1, 2"], "it begins with what counts so far"
     assert await classroom.send(form, "1, 2, 3.", BEN) == {}
@@ -86,6 +86,47 @@ async def test_of_corrections_before_and_after_an_answer_was_gone_on_with_the_ne
         standing = await corrections.standing(connection, TEAM, TUNING)
     assert [one.id for one in standing] == [kept.id]
     await classroom.told(classroom.job.thread, "a newer correction counts")
+
+
+async def test_the_same_question_asked_again_has_an_answer_of_its_own(
+    classroom: Classroom,
+) -> None:
+    first = await classroom.answer("One, two", question="Count.")
+    form = await classroom.correct()
+    second = await classroom.answer("One, two, three.", question="Count.", conversation=first)
+    assert await classroom.send(form, "1, 2") == {}
+    await classroom.taken("1, 2", key=first)
+    form = await classroom.correct(BEN)
+    assert classroom.parts(form) == ["One, two, three."]
+    assert await classroom.send(form, "1, 2, 3.", BEN) == {}
+    kept = await classroom.taken("1, 2, 3.", key=second)
+    asked = [one["content"] for one in kept.messages]
+    assert asked == ["Count.", "One, two", "Count."]
+
+
+async def test_a_correction_that_is_kept_by_the_key_of_a_later_part_is_found(
+    classroom: Classroom,
+) -> None:
+    first = await classroom.answer("One, two, ", question="Count.")
+    later = await classroom.answer("One, two, three.", question="Count.", goes_on=first)
+    await classroom.correction("1, 2, 3.", answer_key=later)
+    form = await classroom.correct(BEN)
+    assert classroom.parts(form) == ["1, 2, 3."]
+    assert await classroom.send(form, "1 2 3", BEN) == {}
+    kept = await classroom.taken("1 2 3", key=later)
+    async with classroom.office.services.database.read() as connection:
+        standing = await corrections.standing(connection, TEAM, TUNING)
+    assert [one.id for one in standing] == [kept.id]
+
+
+async def test_what_an_input_does_not_take_of_an_answer_is_neither_shown_nor_a_correction(
+    classroom: Classroom,
+) -> None:
+    await classroom.answer("At\x1b[1m seven.\r\nDaily\u202e.")
+    form = await classroom.correct()
+    [filled_in] = classroom.parts(form)
+    assert filled_in == "At\ufffd[1m seven.\nDaily\ufffd."
+    assert "exactly this" in str(await classroom.send(form, filled_in))
 
 
 async def test_a_column_that_does_not_exist_is_called_out_before_it_is_taken(

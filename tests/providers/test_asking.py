@@ -142,11 +142,25 @@ async def test_streams_of_many_makers_are_read(chunks: list[Any], text: str, fin
 
 
 async def test_what_no_database_takes_is_replaced() -> None:
-    said = ["a\0b", "\ud83d", "\ud83d\ude00!"]
+    said = ["a\0b", "\ud83d", "\ud83d\ude00!", "\ude00", "\ud83d"]
     chunks = [{"choices": [{"index": 0, "delta": {"content": each}}]} for each in said]
     end: Chunk = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
     async with _client(lambda _: [*chunks, end]) as client, client.ask("m", _QUESTION) as reply:
-        assert [piece async for piece in reply] == ["a\ufffdb", "\ufffd", "\U0001f600!"]
+        told = [piece async for piece in reply]
+    assert told == ["a\ufffdb", "\ufffd\U0001f600!", "\ufffd", "\ufffd"]
+
+
+async def test_a_character_that_a_server_splits_over_two_pieces_arrives_whole() -> None:
+    halves = ["안녕 \ud83d", "\ude00", "\ud83d", "\ude00!"]
+    calls = [
+        _delta(tool_calls=[{"index": 0, "function": {"name": "say", "arguments": each}}])
+        for each in ('{"a": "\ud83d', '\ude00"}')
+    ]
+    chunks = [*(_delta(content=each) for each in halves), *calls, _delta("tool_calls")]
+    async with _client(lambda _: chunks) as client:
+        said, reply = await _asked(client)
+    assert said == "안녕 \U0001f600\U0001f600!"
+    assert [call.arguments for call in reply.tool_calls] == ['{"a": "\U0001f600"}']
 
 
 @pytest.mark.parametrize(

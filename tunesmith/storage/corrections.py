@@ -87,17 +87,19 @@ async def object_to(
     await connection.execute(statement.values(objection=objection, can_be_kept=can_be_kept))
 
 
-async def of_answer(connection: AsyncConnection, answer_key: str) -> Correction | None:
-    """The correction that counts for an answer, or None."""
-    statement = select(*_columns).where(corrections.c.answer_key == answer_key, _STANDS)
+async def of_answer(connection: AsyncConnection, *keys: str) -> Correction | None:
+    """The correction that counts for an answer, or None; `keys` are those of its parts."""
+    statement = select(*_columns).where(corrections.c.answer_key.in_(keys), _STANDS)
     newest = statement.order_by(*(column.desc() for column in _IN_ORDER)).limit(1)
     return next(iter(await _all(connection, newest)), None)
 
 
-async def not_taken(connection: AsyncConnection, answer_key: str, author: str) -> list[Correction]:
-    """What somebody wrote in the place of an answer and does not count yet, newest first."""
+async def not_taken(connection: AsyncConnection, author: str, *keys: str) -> list[Correction]:
+    """What somebody wrote in the place of an answer and does not count yet, newest first; `keys`
+    are those of its parts.
+    """
     statement = select(*_columns).where(
-        corrections.c.answer_key == answer_key,
+        corrections.c.answer_key.in_(keys),
         corrections.c.author == author,
         corrections.c.taken_at.is_(None),
         _IS_LEFT,

@@ -6,6 +6,7 @@ every part, usage in a chunk of its own or with the last choice, "" for no `fini
 where a model of bytes says so (llama.cpp).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeVar, cast
 
@@ -16,23 +17,46 @@ from tunesmith.bot.providers.asking import CallPart, Piece, Usage
 from tunesmith.bot.providers.labels import Alternatives
 from tunesmith.bot.providers.remote import or_none
 
+_HALF = re.compile(r"[\ud800-\udbff]\Z")
+
 T = TypeVar("T")
 
 
+def readable(text: str) -> str:
+    """A text without what no database takes: halves of surrogate pairs, which JSON can name, and
+    NUL become U+FFFD.
+    """
+    paired = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return paired.replace("\0", "\ufffd")
+
+
+class Halves:
+    """A text that comes in pieces, of which one may end within a pair of surrogates."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def add(self, piece: str, *, last: bool = False) -> str:
+        """What can be read now; half a pair waits for the next piece, unless this is the last."""
+        text = self._held + piece
+        whole = text if last or not _HALF.search(text) else text[:-1]
+        self._held = text[len(whole) :]
+        return readable(whole)
+
+
 def _joined(value: object) -> object:
-    """A text, also out of parts of content, without what no database takes."""
+    """A text, also out of parts of content."""
     if isinstance(value, list):
         parts = cast("list[object]", value)
         texts = [
             cast("dict[str, Any]", part).get("text") for part in parts if isinstance(part, dict)
         ]
-        value = "".join(text for text in texts if isinstance(text, str))
-    if not isinstance(value, str):
-        return value
-    # Halves of surrogate pairs, which JSON can name, and NUL become U+FFFD.
-    return (
-        value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
-    )
+        return "".join(text for text in texts if isinstance(text, str))
+    return value
+
+
+def _readable(value: object) -> object:
+    return readable(value) if isinstance(value, str) else value
 
 
 def _objects(value: object) -> list[object]:
@@ -44,7 +68,9 @@ def _object(value: object) -> object:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-_Text = Annotated[Annotated[str | None, BeforeValidator(_joined)], Wrap(or_none)]
+_Piece = Annotated[Annotated[str | None, BeforeValidator(_joined)], Wrap(or_none)]
+"""A piece of a text; it may end within a pair of surrogates: `Halves` reads it."""
+_Text = Annotated[Annotated[str | None, BeforeValidator(_readable)], Wrap(or_none)]
 _Count = Annotated[int | None, Wrap(or_none)]
 
 
@@ -54,7 +80,7 @@ class _Lenient(BaseModel):
 
 class _Function(_Lenient):
     name: _Text = None
-    arguments: _Text = None
+    arguments: _Piece = None
 
 
 class _Call(_Lenient):
@@ -64,8 +90,8 @@ class _Call(_Lenient):
 
 
 class _Delta(_Lenient):
-    content: _Text = None
-    refusal: _Text = None
+    content: _Piece = None
+    refusal: _Piece = None
     tool_calls: Annotated[list[_Call], BeforeValidator(_objects)] = []
     function_call: Annotated[_Function | None, Wrap(or_none)] = None
 
@@ -89,7 +115,7 @@ class _Logprobs(_Lenient):
 
 class _Choice(_Lenient):
     delta: Annotated[_Delta, BeforeValidator(_object)] = _Delta()
-    text: _Text = None
+    text: _Piece = None
     finish_reason: _Text = None
     logprobs: Annotated[_Logprobs | None, Wrap(or_none)] = None
 
@@ -110,7 +136,7 @@ class _Chunk(_Lenient):
 
 
 def piece_of(chunk: object) -> Piece:
-    """What a chunk brings. Raises ValidationError where it is no object."""
+    """What a chunk brings; texts are for `Halves`. Raises ValidationError where it is no object."""
     read = _Chunk.model_validate(chunk)
     usage = _usage(read.usage) if read.usage else None
     if not read.choices:

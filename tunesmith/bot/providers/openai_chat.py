@@ -1,7 +1,9 @@
 """Answers of a model by OpenAI's endpoints, which providers of other protocols have too."""
 
+from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from openai import AsyncOpenAI, AsyncStream, BadRequestError, UnprocessableEntityError
@@ -10,7 +12,7 @@ from tunesmith.bot.errors import ProviderBusyError
 from tunesmith.bot.messages import Message, say
 from tunesmith.bot.providers.asking import Piece, Prompt, Reply
 from tunesmith.bot.providers.asking_errors import Asking
-from tunesmith.bot.providers.chat_chunks import piece_of
+from tunesmith.bot.providers.chat_chunks import Halves, piece_of
 
 _CHAT, _TEXT = "/chat/completions", "/completions"
 # What a plain completion has at most, by OpenAI's reference; vLLM's older versions too.
@@ -69,12 +71,18 @@ class Chat:
 
     async def _pieces(self, stream: AsyncStream[object], model: str) -> AsyncIterator[Piece]:
         ended = False
+        halves: defaultdict[int | None, Halves] = defaultdict(Halves)  # the text's, and each call's
         with self._asking(model):
             try:
                 async for chunk in stream:
                     piece = piece_of(chunk)
                     ended = ended or piece.finish_reason is not None
-                    yield piece
+                    calls = [
+                        replace(one, arguments=halves[one.index].add(one.arguments, last=ended))
+                        for one in piece.calls
+                    ]
+                    text = halves[None].add(piece.text, last=ended)
+                    yield piece._replace(text=text, calls=calls)
             except Exception:
                 if not ended:  # else all but its usage is there
                     raise

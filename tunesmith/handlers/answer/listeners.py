@@ -2,6 +2,7 @@
 
 import time
 
+from tunesmith.bot.answers import parts
 from tunesmith.bot.answers.model import AskedModel, obstacle, tuned_model
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import say
@@ -185,7 +186,7 @@ async def _ask_for_part(context: Context, body: ActionBody, *, goes_on: bool) ->
         typed=part.typed,
         conversation=answer_of.conversation or part.message,
     ).model_copy(update={"part": part, "goes_on": goes_on})
-    source = f"part:{part.key}:{part.tries}"
+    source = parts.source(part.key, part.tries)
     async with context.services.database.write() as connection:
         await talk.ask(connection, asked, source=source, conversation=part.message)
 

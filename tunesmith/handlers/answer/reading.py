@@ -12,7 +12,7 @@ from tunesmith.bot.answers.ask import ask
 from tunesmith.bot.answers.cost import cost
 from tunesmith.bot.answers.history import within_context
 from tunesmith.bot.answers.model import AskedModel
-from tunesmith.bot.answers.parts import turns
+from tunesmith.bot.answers.parts import turns_before
 from tunesmith.bot.answers.prompt import Trained, Turn, build
 from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.errors import ProviderBusyError, ProviderError, SlackError
@@ -125,8 +125,7 @@ async def _prompt(
     if asked.conversation is not None and not (about.classes or about.style):
         async with context.services.database.read() as connection:
             before = await answers.of_conversation(connection, asked.conversation)
-        is_part = asked.part is not None
-        history = [one for one in turns(before) if not (is_part and one.question == asked.question)]
+        history = turns_before(before, asked.part.key if asked.part else "")
     chosen, question = asked.settings, asked.question
     if earlier is not None and about.style is not None:
         prompt = build(about, question, **chosen)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tunesmith.bot.answers.corrections.asked import asked_with, rejected
 from tunesmith.bot.answers.corrections.rows import as_message, as_text
-from tunesmith.bot.answers.parts import first_key, longest
+from tunesmith.bot.answers.parts import all_parts, first_key
 from tunesmith.bot.datasets import Report
 from tunesmith.bot.errors import UserError
 from tunesmith.bot.messages import Message, say
@@ -20,7 +20,7 @@ from tunesmith.handlers.correction.taking import give
 from tunesmith.handlers.slack.blocks import Block
 from tunesmith.handlers.slack.context import Context
 from tunesmith.handlers.slack.interactions import Outcome
-from tunesmith.handlers.slack.mrkdwn import shorten
+from tunesmith.handlers.slack.mrkdwn import seen, shorten
 from tunesmith.handlers.slack.payloads import ActionBody, SubmissionBody, carried
 from tunesmith.handlers.slack.thread import Where
 from tunesmith.storage import answers, corrections, datasets, jobs
@@ -37,7 +37,8 @@ _MOST_OTHER = 300
 class _Asked:
     """An answer that can be corrected: by which job's model, and the file that goes back to.
 
-    Corrections are kept by `key`: all of an answer's parts have the same one.
+    Corrections are kept by `key`, the same one for all of an answer's parts: that of the first, or
+    the one by which a correction is kept already.
     """
 
     answer: Answer
@@ -53,7 +54,7 @@ class _Asked:
         counts, or what the model said.
         """
         given = self.own or self.stands
-        return as_text(given.preferred if given else rejected(self.answer))
+        return _as_filled(as_text(given.preferred if given else rejected(self.answer)))
 
     @property
     def classes(self) -> list[str]:
@@ -85,9 +86,9 @@ async def submit(context: Context, body: SubmissionBody) -> Outcome:
     answer = typed(body, about)
     if asked.answer.key != about.answer_key:
         return await _gone_on(context, body.user.id, asked, about, answer)
-    if answer == as_text(rejected(asked.answer)).strip():
+    if answer == _as_filled(as_text(rejected(asked.answer))).strip():
         return {part_name(): text("correction.as_answered")}
-    if asked.stands and answer == as_text(asked.stands.preferred).strip():
+    if asked.stands and answer == _as_filled(as_text(asked.stands.preferred)).strip():
         return {part_name(): text("correction.unchanged")}
     correction = await _correction(context, body, asked, about, answer)
     if asked.stands and asked.stands.id != about.seen:
@@ -102,6 +103,11 @@ async def submit(context: Context, body: SubmissionBody) -> Outcome:
     return {}
 
 
+def _as_filled(text: str) -> str:
+    """A text as an input of a form takes it and gives it back."""
+    return seen(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 async def _gone_on(
     context: Context, user: str, asked: _Asked, about: Correcting, answer: str
 ) -> Outcome:
@@ -109,7 +115,9 @@ async def _gone_on(
     async with context.services.database.read() as connection:
         shown = await answers.get(connection, about.answer_key)
     # With the space in front of it, which what was written has not at its end.
-    rest = asked.answer.text[len(shown.text.rstrip()) :] if shown else ""
+    before = shown.text.rstrip() if shown else ""
+    goes_on = asked.answer.text.startswith(before)  # else another one came in its place
+    rest = _as_filled(asked.answer.text[len(before) :]) if goes_on else ""
     stands = asked.stands.id if asked.stands else None
     whole = about.model_copy(update={"answer_key": asked.answer.key, "seen": stands})
     said = say("correction.gone_on")
@@ -125,15 +133,17 @@ async def _asked(context: Context, where: Where, user: str, answer_key: str) -> 
     await context.people.require_colleague(user)
     async with context.services.database.read() as connection:
         answer = await answers.get(connection, answer_key)
-        answer = await longest(connection, answer) if answer else None
+        parts = await all_parts(connection, answer) if answer else []
+        answer = parts[-1] if parts else None
         job = await jobs.get(connection, answer.job_id) if answer and answer.job_id else None
         dataset = await datasets.get(connection, job.dataset_id) if job else None
         original = dataset
         if dataset and dataset.corrected_from:
             original = await datasets.get(connection, dataset.corrected_from)
-        key = await first_key(connection, answer) if answer else answer_key
-        stands = await corrections.of_answer(connection, key)
-        own = await corrections.not_taken(connection, key, user)
+        first = first_key(answer_key)
+        keys = {first, *(one.key for one in parts)}
+        stands = await corrections.of_answer(connection, *keys)
+        own = await corrections.not_taken(connection, user, *keys)
     if answer is None or answer.question is None:
         raise UserError(say("correction.not_kept"))
     if job is None or original is None:
@@ -141,7 +151,10 @@ async def _asked(context: Context, where: Where, user: str, answer_key: str) -> 
     direct = where.channel.startswith(_DIRECT) and await context.sees(where, user, job)
     if job.team != where.team or not (direct or job.channel == where.channel):
         raise UserError(say("correction.elsewhere"))
-    return _Asked(answer, key, job, original, stands, next(iter(own), None))
+    given = next(iter(own), None)
+    known = stands or given
+    key = known.answer_key if known else first
+    return _Asked(answer, key, job, original, stands, given)
 
 
 async def _correction(

@@ -27,9 +27,8 @@ async def give(connection: AsyncConnection, correction: Correction) -> None:
     """Write a correction and have it checked; what its author wrote before that does not count
     yet, it takes the place of.
     """
-    for earlier in await corrections.not_taken(
-        connection, correction.answer_key, correction.author
-    ):
+    author, key = correction.author, correction.answer_key
+    for earlier in await corrections.not_taken(connection, author, key):
         await corrections.withdraw(connection, earlier.id)
         await tell_all(connection, earlier, happened="rewritten")
     await corrections.add(connection, correction)

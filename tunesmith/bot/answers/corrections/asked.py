@@ -1,11 +1,10 @@
 """What a model was asked and what it answered, as messages of a chat example."""
 
 from dataclasses import replace
-from itertools import takewhile
 from typing import NamedTuple
 
 from tunesmith.bot.answers.model import from_ref
-from tunesmith.bot.answers.parts import turns
+from tunesmith.bot.answers.parts import turns_before
 from tunesmith.bot.answers.prompt import Trained, Turn, build
 from tunesmith.bot.answers.trained import trained
 from tunesmith.bot.datasets.findings import Json, JsonObject
@@ -42,8 +41,7 @@ async def _before(services: Services, answer: Answer) -> list[Turn]:
         return []
     async with services.database.read() as connection:
         found = await answers.of_conversation(connection, answer.conversation)
-    earlier = turns([*takewhile(lambda one: one.key != answer.key, found), answer])
-    return earlier[:-1]  # without this question, and the parts of its answer before
+    return turns_before(found, answer.key)
 
 
 def rejected(answer: Answer) -> JsonObject:
