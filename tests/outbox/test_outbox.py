@@ -79,6 +79,19 @@ async def test_after_an_answer_that_cannot_be_read_the_message_stands_there_once
     assert await _texts(slack) == ["ours"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_two_tasks_that_find_the_same_message_at_once_post_no_second_one(
+    slack: LocalWorkspace, outbox: Outbox, database: Database
+) -> None:
+    await slack.fault(POST, "drop_after")
+    with pytest.raises(Retry):
+        await outbox.post(await new_work(database), "m", REF, "ours", [])
+    works = [await new_work(database, str(number)) for number in range(4)]
+    found = await asyncio.gather(*(outbox.post(work, "m", REF, "ours", []) for work in works))
+    assert len(set(found)) == 1
+    assert await _texts(slack) == ["ours"]
+
+
 async def test_another_apps_message_with_our_key_is_not_taken_for_ours(
     slack: LocalWorkspace, outbox: Outbox, database: Database
 ) -> None:

@@ -143,6 +143,9 @@ class Outbox:
             found = await found_in(message) if found_in else await self._own(message, key)
             if found and await self.note(work, key, ref, found):
                 return found
+            # Another task of ours may have found it at the same moment.
+            if found and (noted := await self.posted(key)):
+                return noted
         return None
 
     async def _own(self, message: SlackMessage, key: str) -> str | None:
