@@ -118,6 +118,16 @@ def test_a_repeated_text_is_in_memory_once(tmp_path: Path, monkeypatch: pytest.M
         look(path)
 
 
+def test_rows_that_repeat_a_text_are_read_a_few_at_a_time(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", _repeated(8 * _MB, 60))  # 480 MB in all
+    tracemalloc.start()
+    with pytest.raises(DatasetError, match="unpacks to more than"):
+        look(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200 * _MB
+
+
 _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
