@@ -75,3 +75,15 @@ async def test_a_redirect_is_not_followed(
         await download(context, file["id"])
     assert not elsewhere.connections
     assert not list(context.services.settings.files.glob("*.part"))
+
+
+async def test_more_bytes_than_any_provider_takes_are_refused_whatever_size_was_told(
+    context: Context, slack: LocalWorkspace
+) -> None:
+    providers = context.services.catalogue.providers
+    for name, provider in providers.items():
+        providers[name] = provider.model_copy(update={"max_file_bytes": len(LINE) - 1})
+    file = await _attached(slack)
+    with pytest.raises(DatasetError, match="the limit is 16 byte"):
+        await download(context, file["id"], SlackFile.model_validate(file | {"size": 1}))
+    assert not any(context.services.settings.files.iterdir())
