@@ -49,6 +49,15 @@ async def test_a_name_that_fits_none_is_told_with_those_that_there_are(shop: Sho
     assert shop.model.asked == []
 
 
+async def test_a_model_that_is_named_without_a_question_is_not_asked(shop: Shop) -> None:
+    async with shop.listening():
+        for text in (f"@tunesmith model: {OTHER}", "@tunesmith 모델:"):
+            thread = await shop.begin(text)
+            [said] = await shop.until(thread, lambda said: said)
+            assert "Write the question" in str(said)
+    assert shop.model.asked == []
+
+
 async def test_the_models_of_ones_channels_answer_in_direct_messages(shop: Shop) -> None:
     async with shop.listening():
         root = await shop.say_as(ALICE, "One?", None, channel="D0ALICE")

@@ -11,7 +11,9 @@ import pytest
 from pyarrow import parquet
 
 from tests.datasets.files import chat, chats, look, of_code, pair, pairs, said, to_bytes, write
+from tunesmith.bot.datasets import Selection, inspect_sync
 from tunesmith.bot.errors import DatasetError
+from tunesmith.bot.providers.catalogue import load_catalogue
 
 
 def table(path: Path, rows: list[list[str]], separator: str = ",") -> Path:
@@ -50,6 +52,11 @@ def test_an_excel_sheet_is_read(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     report = look(tmp_path / "a.xlsx")
     assert report.tokens == look(write(tmp_path / "same.jsonl", PAIRS)).tokens
+    # As the bot keeps files, whose name is told apart.
+    kept = (tmp_path / "a.xlsx").rename(tmp_path / "0f343b0931126a20")
+    selection = Selection(load_catalogue())
+    again = inspect_sync(kept, name="a.xlsx", selection=selection)
+    assert again.tokens == report.tokens
 
 
 def test_messages_in_a_cell_are_json(tmp_path: Path) -> None:

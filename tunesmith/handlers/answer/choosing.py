@@ -11,11 +11,13 @@ from tunesmith.handlers.slack.context import Context
 from tunesmith.storage import answers, here
 from tunesmith.storage.here import Here
 
-_NAMED = re.compile(r"\s*(?:model|모델|模型)\s*[:：]\s*(\S+)\s*", re.IGNORECASE)
+_NAMED = re.compile(r"\s*(?:model|모델|模型)\s*[:：]\s*(\S*)\s*", re.IGNORECASE)
 
 
 def split(question: str) -> tuple[str | None, str]:
-    """The model that a question names at its beginning (`model: NAME …`), and the rest of it."""
+    """The model that a question names at its beginning (`model: NAME …`), and the rest of it; both
+    are empty behind a bare `model:`.
+    """
     found = _NAMED.match(question)
     return (found[1], question[found.end() :]) if found else (None, question)
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from tunesmith.bot.answers import limits
 from tunesmith.bot.answers.finding import in_training
+from tunesmith.bot.answers.model import AskedModel
 from tunesmith.bot.errors import JobError, NotAllowedError, SlackError
 from tunesmith.bot.jobs.budget import Payer
 from tunesmith.bot.messages import Message, say
@@ -61,8 +62,8 @@ async def _answer(context: Context, work: Work[Question]) -> None:
     name, question = split(asked.question) if asked.model is None else (None, asked.question)
     asked = asked.model_copy(update={"question": question})
     try:
-        model = await model_of(context, asked, name, at)
-        refused = await _over_limit(context, work) if model else say("answer.no_model")
+        model = await model_of(context, asked, name or None, at)
+        refused = await _refused(context, work, model, question)
     except JobError as error:
         model, refused = None, error.message
     if model is None or refused is not None:
@@ -128,6 +129,17 @@ async def _refusal(context: Context, user: str) -> Message | None:
     return None
 
 
+async def _refused(
+    context: Context, work: Work[Question], model: AskedModel | None, question: str
+) -> Message | None:
+    """Why a model is not asked."""
+    if model is None:
+        return say("answer.no_model")
+    if not question.strip():
+        return say("answer.only_model", model=model.shown)
+    return await _over_limit(context, work)
+
+
 async def _over_limit(context: Context, work: Work[Question]) -> Message | None:
     """Why somebody may not ask now; of a question that was begun, nothing is against it."""
     asked = work.payload
@@ -154,7 +166,7 @@ async def _say_failed(context: Context, work: Work[Question], reason: Message) -
     model = None
     with contextlib.suppress(JobError):
         name, _ = split(asked.question)
-        model = await model_of(context, asked, name)
+        model = await model_of(context, asked, name or None)
     await hand_over(work, ref, asked, model, reason=reason)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -61,9 +62,12 @@ def _open(path: Path) -> Any:
         import openpyxl  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise DatasetError(say("reading.missing_extra", kind="Excel")) from error
-    with _errors_said():
+    with _errors_said(), TemporaryDirectory() as folder:
         _refuse_what_is_too_large(path)
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+        # openpyxl refuses paths without an ending of Excel's, as files are kept by their SHA-256.
+        named = Path(folder, "book.xlsx")
+        named.symlink_to(path.resolve())
+        return openpyxl.load_workbook(named, read_only=True, data_only=True)
 
 
 def _refuse_what_is_too_large(path: Path) -> None:
