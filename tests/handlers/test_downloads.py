@@ -78,11 +78,12 @@ async def test_a_redirect_is_not_followed(
 
 
 async def test_more_bytes_than_any_provider_takes_are_refused_whatever_size_was_told(
-    context: Context, slack: LocalWorkspace
+    context: Context, slack: LocalWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     providers = context.services.catalogue.providers
-    for name, provider in providers.items():
-        providers[name] = provider.model_copy(update={"max_file_bytes": len(LINE) - 1})
+    for name, provider in list(providers.items()):
+        smaller = provider.model_copy(update={"max_file_bytes": len(LINE) - 1})
+        monkeypatch.setitem(providers, name, smaller)
     file = await _attached(slack)
     with pytest.raises(DatasetError, match="the limit is 16 byte"):
         await download(context, file["id"], SlackFile.model_validate(file | {"size": 1}))
