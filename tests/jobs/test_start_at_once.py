@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.datasets.files import chats, look, write
 from tests.jobs.conftest import Bench
+from tests.support.rows import add_rows
 from tunesmith.bot.datasets.costs import Offer
 from tunesmith.bot.errors import BudgetError
 from tunesmith.bot.jobs import JobRequest, Person, start
@@ -18,7 +19,7 @@ from tunesmith.bot.jobs.quote import quote
 from tunesmith.bot.jobs.start import AlreadyRunningError
 from tunesmith.bot.providers.openai_client import OpenAIClient
 from tunesmith.bot.services import Services
-from tunesmith.storage import clock, jobs
+from tunesmith.storage import clock, datasets, jobs
 from tunesmith.storage.jobs import Job
 
 MODEL = "gpt-4.1-mini-2025-04-14"
@@ -84,6 +85,18 @@ async def test_of_ten_jobs_as_many_start_as_the_budget_allows(team: Team) -> Non
     outcomes = await team.start_ten()
     assert (_count(outcomes, Job), _count(outcomes, BudgetError)) == (1, 9), outcomes
     assert len(await team.active()) == 1
+
+
+async def test_jobs_on_files_of_their_own_share_the_teams_budget(team: Team, bench: Bench) -> None:
+    async with bench.services.database.read() as connection:
+        first = await datasets.get(connection, team.dataset_id)
+    assert first
+    others = [replace(first, id=f"o{n}", sha256=f"e{n}" * 32) for n in range(9)]
+    for each in others:
+        await add_rows(bench.services.database, each)
+    teams = [Team(bench, each.id, team.price) for each in (first, *others)]
+    outcomes = await asyncio.gather(*(each.start(f"r{n}") for n, each in enumerate(teams)))
+    assert (_count(outcomes, Job), _count(outcomes, BudgetError)) == (1, 9), outcomes
 
 
 async def test_a_start_that_fails_takes_nothing_from_the_budget(team: Team) -> None:
