@@ -66,7 +66,7 @@ def main() -> None:
         return
     print(torch.cuda.get_device_name(0) if _HAS_GPU else f"CPU, {torch.get_num_threads()} threads")
     with tempfile.TemporaryDirectory() as folder:
-        base = asked.base or _of_chance(Path(folder) / "base")
+        base = asked.base or of_chance(Path(folder) / "base")
         steps = 15 if asked.quick else asked.steps
         _write_chats(Path(folder) / "train.jsonl", steps * _BATCH)
         print(json.dumps(_side_by_side(base, folder, steps)))
@@ -87,7 +87,7 @@ def _side_by_side(base: Path, folder: str, steps: int) -> dict[str, float]:
     return figures
 
 
-def _of_chance(folder: Path) -> Path:
+def of_chance(folder: Path) -> Path:
     """Weights of chance in the shape of a model that this machine trains in a minute."""
     tokenizer = importlib.import_module("tests.trainer_lora.small_model").make_tokenizer()
     config = transformers.Qwen3Config(
